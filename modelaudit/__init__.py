@@ -1,0 +1,118 @@
+"""modelaudit: is this model file safe to load, and will it load where it is going to run?
+
+``scan()`` gives findings under a configuration, ``inspect()`` the facts of one file. Nothing that
+is read is executed, imported or unpickled.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from modelaudit.config import Config
+from modelaudit.discover import Found, discover
+from modelaudit.engine import Inspection, Outcome, audit, look
+from modelaudit.errors import UsageError
+from modelaudit.findings import Artifact, Finding, Report, Severity, Suppressed, Target
+from modelaudit.limits import Limits
+from modelaudit.version import VERSION as __version__
+
+if TYPE_CHECKING:
+    from modelaudit.judge.catalogue import Catalogue
+
+__all__ = [
+    "Artifact",
+    "Config",
+    "Finding",
+    "Inspection",
+    "Limits",
+    "Report",
+    "Severity",
+    "Suppressed",
+    "Target",
+    "UsageError",
+    "__version__",
+    "inspect",
+    "scan",
+]
+
+Path = str | os.PathLike[str]
+Progress = Callable[[int, int, str], None]
+"""Told the files done, the files in all, and the path of the next one."""
+
+
+def scan(
+    paths: Sequence[Path],
+    config: Config | None = None,
+    *,
+    targets: Sequence[Target] = (),
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Inspect files and everything under directories, and judge what was read.
+
+    ``targets`` take precedence over the configuration's. ``jobs`` is the number of processes; by
+    default as many as the work is worth. Raises UsageError where the run cannot begin: a path
+    that does not exist, an id that no rule has, a rule that does not load.
+    """
+    config = config or Config()
+    _check(config)
+    wanted = _targets(targets, config)
+    found = list(discover([os.fspath(path) for path in paths]))
+    outcomes: list[Outcome] = []
+    for number, (item, outcome) in enumerate(_audit_all(found, config, wanted, jobs)):
+        if progress is not None:
+            progress(number + 1, len(found), item.path)
+        outcomes.append(outcome)
+    artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
+    return Report(
+        artifacts=tuple(artifacts),
+        findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
+        suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
+        other=len(outcomes) - len(artifacts),
+    )
+
+
+def inspect(path: Path, limits: Limits | None = None) -> Inspection:
+    """The facts of one file, nested artifacts included. Raises UsageError for what is no file."""
+    found = list(discover([os.fspath(path)]))
+    if len(found) != 1 or found[0].path != os.fspath(path):
+        raise UsageError(f"{os.fspath(path)}: inspect takes one file")
+    if found[0].problem:
+        raise UsageError(f"{found[0].path}: {found[0].problem}")
+    inspection = look(found[0], limits or Limits())
+    if inspection is None:
+        raise UsageError(f"{found[0].path}: not recognised as a model")
+    return inspection
+
+
+def _check(config: Config) -> None:
+    """Refuse a configuration that names rules which do not exist."""
+    if config.ignore or config.rules or config.suppress or config.select != ["ALL"]:
+        from modelaudit.judge import catalogue, policy  # noqa: PLC0415
+
+        rules: Catalogue = catalogue.load(None, tuple(config.packs))
+        policy.check(config, rules.rules.values())
+
+
+def _targets(targets: Sequence[Target], config: Config) -> list[Target]:
+    if not targets and not config.targets:
+        return []
+    from modelaudit.targets import resolve  # noqa: PLC0415  needs a library for versions
+
+    return resolve(targets, config.targets)
+
+
+def _audit_all(
+    found: Sequence[Found], config: Config, targets: Sequence[Target], jobs: int | None
+) -> Iterator[tuple[Found, Outcome]]:
+    """Every file and its outcome, in order."""
+    from modelaudit.workers import audit_parallel, worth  # noqa: PLC0415
+
+    count = jobs if jobs is not None else worth(found)
+    if count > 1 and len(found) > 1:
+        yield from audit_parallel(found, config, targets, count)
+        return
+    for item in found:
+        yield item, audit(item, config, targets)

@@ -1,0 +1,67 @@
+"""The command line. A command's module is imported when that command runs, and no other.
+
+Exit codes: 0 nothing at or above the gate, 1 findings, 2 could not run, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn, cast
+
+import click
+
+from modelaudit.errors import UsageError
+from modelaudit.version import VERSION
+
+PROGRAM = "modelaudit"
+COMMANDS = ("scan", "inspect", "rules", "formats", "config", "completion")
+COULD_NOT_RUN = 2
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group whose commands are modules of this package, each with a ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"modelaudit.cli.{cmd_name}")
+        return cast("click.Command", module.command)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name=PROGRAM, message="%(prog)s %(version)s")
+def cli() -> None:
+    """The linter for model artifacts.
+
+    Reads a model file without loading it, and tells whether it is safe to load and whether it
+    will load where it is going to run.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the program and leave it; what the user did wrong is one line on standard error."""
+    try:
+        code = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(COULD_NOT_RUN)
+    except click.ClickException as error:
+        _complain(error.format_message())
+    except UsageError as error:
+        _complain(str(error))
+    except click.Abort:
+        sys.exit(INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _complain(message: str) -> NoReturn:
+    from modelaudit.report.escape import one_line  # noqa: PLC0415  only for errors
+
+    click.echo(f"{PROGRAM}: error: {one_line(message)}", err=True)
+    sys.exit(COULD_NOT_RUN)

@@ -1,0 +1,40 @@
+"""``modelaudit config``: the schema of the configuration, and the one that is in force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group(short_help="Show the configuration or its JSON Schema.")
+def command() -> None:
+    """Show the configuration or its JSON Schema."""
+
+
+@command.command()
+def schema() -> None:
+    """Print the JSON Schema of modelaudit.yaml."""
+    from modelaudit.schema import config_schema  # noqa: PLC0415
+
+    click.echo(config_schema(), nl=False)
+
+
+@command.command()
+@click.option(
+    "--config", "named", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE", help="Show this configuration instead of the project's.",
+)  # fmt: skip
+def show(named: Path | None) -> None:
+    """Print the configuration in force here, defaults included, and the file it comes from."""
+    import msgspec  # noqa: PLC0415
+    import yaml  # noqa: PLC0415
+
+    from modelaudit.config import Config, discover, load  # noqa: PLC0415
+    from modelaudit.report.escape import escape  # noqa: PLC0415
+
+    path = named or discover(Path.cwd())
+    config = Config() if path is None else load(path)
+    source = "no configuration found: defaults" if path is None else escape(str(path))
+    click.echo(f"# {source}")
+    click.echo(yaml.safe_dump(msgspec.to_builtins(config), sort_keys=False), nl=False)

@@ -1,0 +1,35 @@
+"""``modelaudit formats``: what is recognised, and the ways of saving a model compared."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import click
+
+from modelaudit.cli.output import color_option, emit
+from modelaudit.report import Terminal
+
+
+@click.command(short_help="Compare the formats that models are saved in.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="Form of the comparison.",
+)  # fmt: skip
+@color_option
+def command(form: str, color: str) -> None:
+    """Compare the formats that models are saved in.
+
+    For each: its use, strengths and weaknesses, and what modelaudit checks in it.
+    """
+    from modelaudit.formats.describe import describe  # noqa: PLC0415
+    from modelaudit.report import formats as report  # noqa: PLC0415
+
+    described = describe()
+
+    def write(out: TextIO, terminal: Terminal) -> None:
+        if form == "json":
+            report.write_json(described, out)
+        else:
+            report.write_text(described, out, terminal)
+
+    emit(write, color=color)

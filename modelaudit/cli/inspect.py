@@ -1,0 +1,57 @@
+"""``modelaudit inspect``: what an artifact says about itself, without an opinion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from modelaudit.cli.output import Write, color_option, emit
+from modelaudit.report import Terminal
+
+
+@click.command(short_help="Show the facts of one artifact.")
+@click.argument("path")
+@click.option(
+    "--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True,
+    help="Form of the facts.",
+)  # fmt: skip
+@click.option(
+    "--decompile", is_flag=True,
+    help="Show a pickle of up to 256 KiB as Python code instead, as fickling reads it.",
+)  # fmt: skip
+@color_option
+def command(path: str, form: str, decompile: bool, color: str) -> None:
+    """Show the facts of one artifact: who wrote it, what loading imports and calls.
+
+    Nothing is loaded or executed.
+    """
+    if decompile:
+        emit(_decompiled(path), color=color)
+        return
+    from modelaudit import inspect  # noqa: PLC0415
+
+    inspection = inspect(path)
+
+    def write(out: TextIO, terminal: Terminal) -> None:
+        from modelaudit.report.inspection import write_json, write_tree  # noqa: PLC0415
+
+        if form == "json":
+            write_json(inspection, out)
+        else:
+            write_tree(inspection, out, terminal)
+
+    emit(write, color=color)
+
+
+def _decompiled(path: str) -> Write:
+    from modelaudit.decompile import decompile  # noqa: PLC0415
+    from modelaudit.report.escape import escape  # noqa: PLC0415
+
+    code = decompile(Path(path))
+
+    def write(out: TextIO, terminal: Terminal) -> None:
+        out.writelines(escape(line) + "\n" for line in code.split("\n"))
+
+    return write

@@ -1,0 +1,173 @@
+"""``modelaudit scan``: findings of files and directories, and the exit code that gates a build."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
+
+import click
+
+from modelaudit.cli.output import color_option, emit
+from modelaudit.findings import SEVERITIES, Severity, at_least
+from modelaudit.report import FORMATS, Terminal, writer
+
+if TYPE_CHECKING:
+    from modelaudit.config import Config, Profile
+    from modelaudit.findings import Report, Target
+
+FROM_STDIN = "-"
+
+
+def _jobs(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
+    """The number of workers, None for ``auto``."""
+    if value == "auto":
+        return None
+    if value.isdecimal() and int(value) > 0:
+        return int(value)
+    raise click.BadParameter(f"{value!r} is neither auto nor a number above 0", ctx, param)
+
+
+class Options(TypedDict):
+    """What the command line gives."""
+
+    paths: tuple[str, ...]
+    format: str
+    output: Path | None
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    fail_on: Severity | None
+    profile: Profile | None
+    target: tuple[str, ...]
+    config: Path | None
+    jobs: int | None
+    exit_zero: bool
+    color: str
+
+
+@click.command(short_help="Find what is wrong with model artifacts.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True,
+    help="Form of the report.",
+)  # fmt: skip
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write the report there instead of to standard output.",
+)  # fmt: skip
+@click.option(
+    "--select", multiple=True, metavar="IDS",
+    help="Rules in force, by ids or prefixes with commas; replaces the configuration's.",
+)  # fmt: skip
+@click.option(
+    "--ignore", multiple=True, metavar="IDS",
+    help="Rules left out, by ids or prefixes with commas; adds to the configuration's.",
+)  # fmt: skip
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES),
+    help="Lowest severity that makes the exit code 1.  [default: medium]",
+)  # fmt: skip
+@click.option(
+    "--profile", type=click.Choice(["default", "strict"]),
+    help="strict rates everything that was not reviewed as high.",
+)  # fmt: skip
+@click.option(
+    "--target", multiple=True, metavar="NAME==VERSION",
+    help="What the artifacts have to load with; may be given several times.",
+)  # fmt: skip
+@click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Use this configuration instead of the project's.",
+)  # fmt: skip
+@click.option(
+    "--jobs", "-j", callback=_jobs, default="auto", show_default=True, metavar="N",
+    help="Worker processes.",
+)  # fmt: skip
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@color_option
+@click.pass_context
+def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
+    """Find what is wrong with model artifacts.
+
+    PATHS are files, directories or globs; - reads paths from standard input, one on a line.
+    Nothing that is scanned is loaded or executed.
+
+    Exit codes: 0 no finding at or above --fail-on, 1 findings, 2 could not run.
+    """
+    config = _config(options)
+    report = _scan(options, config)
+    write = writer(options["format"])
+
+    def write_report(out: TextIO, terminal: Terminal) -> None:
+        write(report, out, terminal)
+
+    emit(write_report, color=options["color"], output=options["output"])
+    if options["format"] != "text":
+        _tell(report.notes)
+    gated = any(at_least(finding.severity, config.fail_on) for finding in report.findings)
+    ctx.exit(1 if gated and not options["exit_zero"] else 0)
+
+
+def _tell(notes: tuple[str, ...]) -> None:
+    """What a report for programs has no place for."""
+    from modelaudit.report.escape import one_line  # noqa: PLC0415
+
+    for note in notes:
+        click.echo(f"modelaudit: note: {one_line(note)}", err=True)
+
+
+def _scan(options: Options, config: Config) -> Report:
+    from modelaudit import scan  # noqa: PLC0415
+    from modelaudit.cli.progress import progress_for  # noqa: PLC0415
+
+    targets: list[Target] = []
+    if options["target"]:
+        from modelaudit.targets import parse  # noqa: PLC0415  needs a library for versions
+
+        targets = [parse(text) for text in options["target"]]
+    progress = progress_for(sys.stderr)
+    try:
+        return scan(
+            list(_paths(options["paths"])),
+            config,
+            targets=targets,
+            jobs=options["jobs"],
+            progress=progress,
+        )
+    finally:
+        if progress is not None:
+            progress.close()
+
+
+def _config(options: Options) -> Config:
+    """The project's configuration, and over it what the command line says."""
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from modelaudit.config import Config, discover, load  # noqa: PLC0415
+
+    path = options["config"] or discover(Path.cwd())
+    config = Config() if path is None else load(path)
+    return replace(
+        config,
+        select=_ids(options["select"]) or config.select,
+        ignore=config.ignore + _ids(options["ignore"]),
+        fail_on=options["fail_on"] or config.fail_on,
+        profile=options["profile"] or config.profile,
+    )
+
+
+def _ids(values: tuple[str, ...]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _paths(arguments: tuple[str, ...]) -> Iterator[str]:
+    for argument in arguments:
+        if argument != FROM_STDIN:
+            yield argument
+            continue
+        for line in sys.stdin.buffer:
+            path = os.fsdecode(line.rstrip(b"\r\n"))
+            if path:
+                yield path

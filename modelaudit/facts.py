@@ -1,0 +1,277 @@
+"""The closed vocabulary of facts: what an artifact says about itself.
+
+An inspector yields facts and holds no opinion; a rule judges them and sees no bytes. A fact says
+"calls ``os.system`` at byte 31" and never "is dangerous". Field types are the ones that rule
+conditions are checked against, so they stay plain: ``str``, ``int``, ``bool``, tuples of ``str``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from modelaudit.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where in an artifact: ``models/a.pt!archive/data.pkl@0x1f``, ``model.pmml:41``.
+
+    ``members`` names every container on the way in, outermost first. ``offset`` counts bytes from
+    the start of the innermost one; for a compressed stream, in the decompressed bytes.
+    """
+
+    path: str
+    members: tuple[str, ...] = ()
+    offset: int | None = None
+    line: int | None = None
+    object: str | None = None
+
+    def __str__(self) -> str:
+        text = "!".join((self.path, *self.members))
+        if self.object is not None:
+            text += f"#{self.object}"
+        if self.line is not None:
+            text += f":{self.line}"
+        if self.offset is not None:
+            text += f"@{self.offset:#x}"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What this is. ``version`` is the format's own, empty where it has none."""
+
+    format: str
+    version: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """Who wrote it: a distribution's name and its version."""
+
+    name: str
+    version: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name that loading resolves, after the Python 2 mapping that the loader itself applies.
+
+    ``spelled`` is the dotted name as the bytes have it, ``calls`` how often loading calls it.
+    ``via`` names the call that resolved it (``builtins.getattr``) where no import opcode did. An
+    empty ``module`` is a name that could not be worked out from the stream.
+    """
+
+    module: str
+    name: str
+    opcode: str
+    spelled: str
+    via: str
+    calls: int
+    count: int
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that loading makes.
+
+    ``callee`` says what is called: ``global`` (``module`` and ``name`` tell which), ``result``
+    (what another call returned; ``module`` and ``name`` are that call's) or ``value`` (plain data).
+    ``target`` is true where the opcode works on the global itself rather than on an instance of it
+    (BUILD on a function, SETITEM on ``os.environ``). ``arguments`` is a bounded rendering.
+    ``resolves`` is the dotted name that a call such as ``getattr(os, "system")`` leads to, empty
+    where its arguments are not constants or it is no such call. ``via`` names the call that will
+    make this one (``functools.partial``).
+    """
+
+    module: str
+    name: str
+    opcode: str
+    callee: str
+    target: bool
+    arguments: str
+    resolves: str
+    via: str
+    discarded: bool
+    count: int
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A computation that the runtime must know: ``aten::add``, ``torchvision::nms``.
+
+    ``overload`` is the part after the dot where the artifact tells it (``add.Tensor``), ``version``
+    the operator's own version, -1 where it has none. ``count`` is how often it is used, ``where``
+    the first place, and ``arguments`` a bounded rendering of what it is called with there, empty
+    where that is not told. ``via`` tells one form of a format from another: ``source``,
+    ``bytecode`` or ``graph`` in TorchScript.
+    """
+
+    domain: str
+    name: str
+    overload: str
+    version: int
+    via: str
+    arguments: str
+    count: int
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Opcode:
+    """An opcode of a pickle that a restricted unpickler reads, and what it acts on.
+
+    ``on`` is the dotted name that GLOBAL reads and that REDUCE, OBJ and NEWOBJ call, the type of
+    what BUILD, APPEND and SETITEM change, the form of the id that BINPERSID looks up, and empty
+    for an opcode that acts on no more than data.
+    """
+
+    name: str
+    on: str
+    count: int
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Stored numbers, never read. ``span`` is their size in bytes, -1 where it is not known."""
+
+    name: str
+    dtype: str
+    shape: tuple[str, ...]
+    span: int
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something outside the file: ``kind`` is what loading takes it for (``side-file``).
+
+    ``leaves`` is true where the target does not stay in the artifact's own directory.
+    """
+
+    kind: str
+    target: str
+    leaves: bool
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Code carried inside. ``text`` is a bounded rendering; ``versions`` are the only ones of the
+    language (3.11) that can run it, none where that is not told.
+    """
+
+    language: str
+    origin: str
+    versions: tuple[str, ...]
+    text: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """A property of the file, such as the pickle protocol. ``number`` is -1 for a text value."""
+
+    key: str
+    value: str
+    number: int
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An entry of an archive. ``size`` and ``packed`` are what the archive declares, in bytes.
+
+    ``method`` is how it is compressed (``stored``, ``deflate``), ``kind`` what it is (``file``,
+    ``directory``, ``link``, ``device``). ``listed`` is false for a member that the archive's own
+    directory does not name. ``where`` is its header.
+    """
+
+    name: str
+    size: int
+    packed: int
+    method: str
+    kind: str
+    listed: bool
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """The bytes contradict themselves or the standard, in a way that ``kind`` names."""
+
+    kind: str
+    detail: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """This part was not inspected. ``reason`` is a word or two, ``detail`` is for a user."""
+
+    reason: str
+    detail: str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Bytes inside the artifact that are an artifact themselves; the engine inspects them in turn.
+
+    ``encoding`` is what they are wrapped in (``base64``, ``gzip``), ``handed_to`` the call that
+    takes them, both empty where there is none. ``role`` is ``value`` for bytes that only look like
+    an artifact, ``stream`` for what a compressed file holds, ``member`` for an entry of an archive,
+    whose name is the last of ``where.members``. ``source`` is for the engine alone.
+    """
+
+    format: str
+    encoding: str
+    handed_to: str
+    role: str
+    where: Location
+    source: Source = field(repr=False, compare=False)
+
+
+Fact = (
+    Identity
+    | Producer
+    | Import
+    | Call
+    | Operator
+    | Opcode
+    | Tensor
+    | Reference
+    | Code
+    | Metadata
+    | Member
+    | Anomaly
+    | Unreadable
+    | Embedded
+)
+
+KINDS: dict[str, type[Fact]] = {
+    kind.__name__: kind
+    for kind in (
+        Identity,
+        Producer,
+        Import,
+        Call,
+        Operator,
+        Opcode,
+        Tensor,
+        Reference,
+        Code,
+        Metadata,
+        Member,
+        Anomaly,
+        Unreadable,
+        Embedded,
+    )
+}

@@ -1,0 +1,75 @@
+"""Bytes into facts: one module or package per format, and the table that finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from modelaudit.facts import Fact
+from modelaudit.limits import Bounds
+from modelaudit.source import Source
+
+if TYPE_CHECKING:
+    from modelaudit.formats.archives.zipmembers import Archive
+
+Inspect = Callable[[Source, Bounds], Iterator[Fact]]
+InspectArchive = Callable[[Source, "Archive", Bounds], Iterator[Fact]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """Where a format is inspected, imported when it is needed.
+
+    ``topics`` are the folders under ``rules/`` whose rules judge the facts that it yields. A format
+    that may be a zip has a module with ``inspect_archive`` too, if ``archives`` is true: that is
+    given the zip's members, yields the format's Identity, and chooses which members to look into.
+    """
+
+    module: str
+    topics: tuple[str, ...]
+    archives: bool = False
+
+    def load(self) -> Inspect:
+        inspect: Inspect = import_module(f"modelaudit.formats.{self.module}").inspect
+        return inspect
+
+    def load_archive(self) -> InspectArchive | None:
+        """The inspector of a zip of this format; None where its members are all there is to say."""
+        if not self.archives:
+            return None
+        module = import_module(f"modelaudit.formats.{self.module}")
+        inspect_archive: InspectArchive = module.inspect_archive
+        return inspect_archive
+
+
+_PICKLE: Final = Inspector("pickle.inspector", ("pickle", "joblib"))
+_COMPRESSED: Final = Inspector("archives.compressed", ())
+_IN_TORCH: Final = ("torch", "archive", "pickle", "joblib")
+_ZIP: Final = Inspector("archives.zip", ("archive",))
+
+INSPECTORS: Final[dict[str, Inspector]] = {
+    "pickle": _PICKLE,
+    "joblib": _PICKLE,
+    "zlib": _COMPRESSED,
+    "gzip": _COMPRESSED,
+    "bz2": _COMPRESSED,
+    "xz": _COMPRESSED,
+    "lzma": _COMPRESSED,
+    "lz4": _COMPRESSED,
+    "zstd": _COMPRESSED,
+    "joblib-zfile": _COMPRESSED,
+    "zip": _ZIP,
+    "tar": Inspector("archives.tar", ("archive",)),
+    "7z": Inspector("archives.sevenzip", ("archive",)),
+    "npz": Inspector("archives.zip", ("archive", "numpy")),
+    "pytorch": Inspector("torch.inspector", _IN_TORCH, archives=True),
+    "torchscript": Inspector("torchscript.inspector", ("torchscript", *_IN_TORCH), archives=True),
+    "torch-package": Inspector("torch.package", _IN_TORCH, archives=True),
+    "pt2": Inspector("torch.exported", ("torchscript", *_IN_TORCH), archives=True),
+    "keras": _ZIP,
+    "safetensors": Inspector("safetensors", ("safetensors",)),
+    "shard-index": Inspector("shards", ("safetensors",)),
+    "numpy": Inspector("numpy", ("numpy", "pickle")),
+}

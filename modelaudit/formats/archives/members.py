@@ -1,0 +1,65 @@
+"""What zip, tar and 7z have in common: members' names, and members as artifacts of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from modelaudit.facts import Anomaly, Embedded, Fact, Location, Reference, Unreadable
+from modelaudit.identify import HEAD, UNKNOWN, claimed, identify
+from modelaudit.source import Malformed, Source
+
+_PARENT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
+_ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
+
+
+def leaves(name: str) -> bool:
+    """True for a path that does not stay below the directory it is relative to."""
+    return bool(_PARENT.search(name) or _ABSOLUTE.match(name))
+
+
+def name_anomalies(name: str, where: Location) -> Iterator[Fact]:
+    """What unpacking to a member's name would do."""
+    if _PARENT.search(name):
+        yield Anomaly("path-traversal", f"the member {name!r} leaves the directory", where)
+    if _ABSOLUTE.match(name):
+        yield Anomaly("absolute-name", f"the member {name!r} has an absolute name", where)
+    if "\0" in name:
+        yield Anomaly("nul-in-name", f"the name {name!r} ends at its NUL for some readers", where)
+
+
+def link(name: str, target: str, where: Location, *, hard: bool = False) -> Fact:
+    """A link, which unpacking makes: a symbolic one is relative to its own directory."""
+    below = name.rpartition("/")[0]
+    return Reference("link", target, _link_leaves("" if hard else below, target), where)
+
+
+def _link_leaves(directory: str, target: str) -> bool:
+    if _ABSOLUTE.match(target) or not target:
+        return True
+    depth = len([part for part in directory.split("/") if part not in ("", ".")])
+    for part in re.split(r"[/\\]", target):
+        depth += -1 if part == ".." else part not in ("", ".")
+        if depth < 0:
+            return True
+    return False
+
+
+def embedded(inner: Source, name: str) -> Iterator[Fact]:
+    """A member as an artifact, where its content is recognised or its name claims a format."""
+    try:
+        format_ = identify(inner.read(0, HEAD))
+    except Malformed as problem:
+        yield unreadable(inner.at(), problem)
+        return
+    if format_ != UNKNOWN or claimed(name):
+        yield Embedded(format_, "", "", "member", inner.at(), inner)
+
+
+def unreadable(where: Location, problem: Malformed) -> Fact:
+    return Unreadable(problem.reason, problem.detail, where)
+
+
+def within(outer: Source, name: str) -> Location:
+    """The location of a member as a whole."""
+    return Location(outer.path, (*outer.members, name))

@@ -1,0 +1,226 @@
+"""tar: its headers one after another, and its members as artifacts of their own.
+
+ustar, PAX (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html) and GNU's long
+names (https://www.gnu.org/software/tar/manual/html_node/Standard.html). Numbers are octal text,
+or base 256 where the first bit is set; everything stands in blocks of 512 bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from modelaudit.facts import Anomaly, Embedded, Fact, Identity, Member, Unreadable
+from modelaudit.formats.archives import members as shared
+from modelaudit.formats.torch import oldtar
+from modelaudit.identify import HEAD, UNKNOWN, identify
+from modelaudit.limits import MIB, Bounds
+from modelaudit.source import Malformed, Source
+
+BLOCK: Final = 512
+_MOST_TEXT: Final = MIB
+"""Bytes of one PAX header or long name."""
+_KINDS: Final = {
+    **dict.fromkeys((b"0", b"\0", b"7", b"S"), "file"),
+    b"1": "hard link",
+    b"2": "link",
+    b"3": "device",
+    b"4": "device",
+    b"5": "directory",
+    b"6": "device",
+}
+_RECORD: Final = re.compile(rb"(\d+) ([^=\n]+)=")
+
+
+@dataclass(frozen=True, slots=True)
+class TarMember:
+    """One member. ``header`` is where its header stands, ``start`` where its data does."""
+
+    name: str
+    kind: str
+    target: str
+    header: int
+    start: int
+    size: int
+    sparse: bool
+
+
+@dataclass(slots=True)
+class _State:
+    """What the headers before a member's own say of it."""
+
+    pax: dict[str, str] = field(default_factory=dict)
+    everywhere: dict[str, str] = field(default_factory=dict)
+    name: str = ""
+    target: str = ""
+
+    def clear(self) -> None:
+        self.pax, self.name, self.target = {}, "", ""
+
+
+def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
+    """Each member with what is odd about it, in the order of the archive."""
+    yield Identity("tar", "", source.at())
+    seen: set[str] = set()
+    for item in read(source, bounds):
+        if not isinstance(item, TarMember):
+            yield item
+            continue
+        where = source.at(item.header)
+        method = "sparse" if item.sparse else "stored"
+        yield Member(item.name, item.size, item.size, method, item.kind, listed=True, where=where)
+        yield from _oddities(source, item, seen)
+        if item.kind != "file":
+            continue
+        if item.sparse:
+            detail = "a sparse member is not put together"
+            yield Unreadable("not-supported", detail, shared.within(source, item.name))
+        inner = source.part(item.start, item.size, item.name, bounds.limits)
+        yield from shared.embedded(inner, item.name)
+    yield from oldtar.facts(source, seen)
+
+
+def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
+    """Members, and facts about what stands between them."""
+    position, count = 0, 0
+    state = _State()
+    ended = False
+    while raw := source.read(position, BLOCK):
+        if not raw.strip(b"\0"):
+            ended = True
+            position += BLOCK
+            continue
+        if len(raw) < BLOCK or not checksum_fits(raw):
+            yield from _no_header(source, position, bounds, ended=ended)
+            return
+        if ended:
+            detail = "headers follow the end of the archive: most readers do not see them"
+            yield Anomaly("hidden-member", detail, source.at(position))
+            ended = False
+        count += 1
+        if count > bounds.limits.max_members or time.monotonic() > bounds.deadline:
+            limit = "max-members" if count > bounds.limits.max_members else "timeout"
+            yield Unreadable("limit", f"{limit} reached", source.at(position))
+            return
+        member, position = _header(source, raw, position, state)
+        if member is not None:
+            yield member
+            if member.start + member.size > source.extent:
+                detail = f"the member {member.name!r} ends behind the end of the file"
+                yield Unreadable("broken-member", detail, source.at(member.header))
+    if not count:
+        raise Malformed("not-a-tar", "there is no tar archive in it")
+    if not ended:
+        detail = "the archive's end is missing"
+        yield Unreadable("broken-archive", detail, source.at(position))
+
+
+def checksum_fits(raw: bytes) -> bool:
+    """The header's checksum, over unsigned bytes or, as old writers took it, signed ones."""
+    declared = _number(raw[148:156])
+    rest = raw[:148] + b" " * 8 + raw[156:BLOCK]
+    unsigned = sum(rest)
+    signed = unsigned - 256 * sum(byte > 0x7F for byte in rest)
+    return declared in (unsigned, signed)
+
+
+def _header(
+    source: Source, raw: bytes, position: int, state: _State
+) -> tuple[TarMember | None, int]:
+    """A member, or None for a header that only tells of the next one; where to go on."""
+    kind, size = raw[156:157], _number(raw[124:136])
+    start = position + BLOCK
+    if kind in (b"x", b"g", b"X", b"L", b"K"):
+        text = source.read(start, min(size, _MOST_TEXT))
+        if kind == b"L":
+            state.name = _text(text)
+        elif kind == b"K":
+            state.target = _text(text)
+        elif kind == b"g":
+            state.everywhere |= _pax(text)
+        else:
+            state.pax |= _pax(text)
+        return None, start + _padded(size)
+    pax = state.everywhere | state.pax
+    name, prefix = _text(raw[:100]), _text(raw[345:500])
+    if raw[257:263] == b"ustar\0" and prefix:
+        name = f"{prefix}/{name}"
+    name = pax.get("GNU.sparse.name") or pax.get("path") or state.name or name
+    target = pax.get("linkpath") or state.target or _text(raw[157:257])
+    if re.fullmatch(r"\d{1,18}", pax.get("size", "")):
+        size = int(pax["size"])
+    if kind == b"S":
+        extended = raw[482]
+        while extended:
+            block = source.read(start, BLOCK)
+            start += BLOCK
+            extended = block[504] if len(block) == BLOCK else 0
+    named = _KINDS.get(kind, "file")
+    if named == "file" and name.endswith("/"):
+        named = "directory"
+    sparse = kind == b"S" or any(key.startswith("GNU.sparse.") for key in pax)
+    size = size if named == "file" else 0
+    state.clear()
+    return TarMember(name, named, target, position, start, size, sparse), start + _padded(size)
+
+
+def _oddities(source: Source, member: TarMember, seen: set[str]) -> Iterator[Fact]:
+    where = source.at(member.header)
+    yield from shared.name_anomalies(member.name, where)
+    if member.kind in ("link", "hard link"):
+        hard = member.kind == "hard link"
+        yield shared.link(member.name, member.target, where, hard=hard)
+    elif member.kind == "device":
+        yield Anomaly("device", f"the member {member.name!r} is a device or a pipe", where)
+    if member.name in seen and member.kind != "directory":
+        yield Anomaly("duplicate-name", f"several members are called {member.name!r}", where)
+    seen.add(member.name)
+
+
+def _no_header(source: Source, position: int, bounds: Bounds, *, ended: bool) -> Iterator[Fact]:
+    """Bytes where a header should be: what follows the end, or damage."""
+    if not position:
+        raise Malformed("not-a-tar", "there is no tar archive in it")
+    left = source.extent - position
+    if not ended:
+        detail = f"{left} bytes cannot be read: the header's checksum is wrong"
+        yield Unreadable("broken-archive", detail, source.at(position))
+    else:
+        yield Anomaly("data-after-archive", f"{left} bytes follow", source.at(position))
+    format_ = identify(source.read(position, HEAD))
+    if format_ != UNKNOWN:
+        inner = source.part(position, left, f"data@{position:#x}", bounds.limits)
+        yield Embedded(format_, "", "", "member", inner.at(), inner)
+
+
+def _pax(raw: bytes) -> dict[str, str]:
+    """Records of a length, a key and a value each, as far as they are well-formed."""
+    found: dict[str, str] = {}
+    position = 0
+    while match := _RECORD.match(raw, position):
+        length = int(match[1]) if len(match[1]) < 10 else 0
+        if position + length <= match.end() or position + length > len(raw):
+            break
+        value = raw[match.end() : position + length - 1]
+        found[_text(match[2])] = value.decode("utf-8", "replace")
+        position += length
+    return found
+
+
+def _number(raw: bytes) -> int:
+    """Octal text or base 256; 0 for what is neither, and for a negative number."""
+    if raw[:1] == b"\x80":
+        return int.from_bytes(raw[1:])
+    digits = raw.strip(b" \0").partition(b"\0")[0].strip()
+    return int(digits, 8) if re.fullmatch(rb"[0-7]+", digits) else 0
+
+
+def _padded(size: int) -> int:
+    return -(-size // BLOCK) * BLOCK
+
+
+def _text(raw: bytes) -> str:
+    return raw.partition(b"\0")[0].decode("utf-8", "replace")

@@ -1,0 +1,187 @@
+"""The records of a zip file, each read where it stands and believed no further.
+
+https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT sections 4.3 and 4.5. All numbers are
+little-endian.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from modelaudit.source import Source
+
+LOCAL: Final = b"PK\x03\x04"
+CENTRAL: Final = b"PK\x01\x02"
+END: Final = b"PK\x05\x06"
+_END64: Final = b"PK\x06\x06"
+_LOCATOR: Final = b"PK\x06\x07"
+_DESCRIPTOR: Final = b"PK\x07\x08"
+
+ENCRYPTED: Final = 0x0001
+DESCRIBED: Final = 0x0008
+"""The sizes and the CRC follow the data."""
+_SHORT, _LONG = 0xFFFF, 0xFFFFFFFF
+
+_LOCAL: Final = struct.Struct("<4s5H3I2H")
+_CENTRAL: Final = struct.Struct("<4s6H3I5H2I")
+_END: Final = struct.Struct("<4s4H2IH")
+_RECORD64: Final = struct.Struct("<4sQ2H2I4Q")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a local header or an entry of the central directory says of a member.
+
+    ``offset`` is the local header's, as declared. ``length`` is the record's own, with name and
+    extra fields. ``lies`` names a number whose zip64 form contradicts the short one.
+    """
+
+    name: str
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+    mode: int
+    length: int
+    other_name: str
+    lies: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a central directory is said to be: ``size`` bytes at ``offset``, ``count`` entries.
+
+    ``limit`` is where it ends at the latest: at the record that names it. ``finish`` is where the
+    end record and its comment end. ``lies`` is true for one that contradicts its zip64 form.
+    """
+
+    position: int
+    finish: int
+    limit: int
+    offset: int
+    size: int
+    count: int
+    wide: bool
+    lies: bool = False
+
+
+def local(source: Source, offset: int) -> Header | None:
+    """The local header at an offset; None where there is none."""
+    raw = source.read(offset, _LOCAL.size)
+    if len(raw) < _LOCAL.size or raw[:4] != LOCAL:
+        return None
+    _, _, flags, method, _, _, crc, packed, size, name, extra = _LOCAL.unpack(raw)
+    rest = source.read(offset + _LOCAL.size, name + extra)
+    numbers = [size, packed]
+    other, lies = _extra(rest[name:], numbers)
+    length = _LOCAL.size + name + extra
+    named = _name(rest[:name])
+    return Header(named, flags, method, crc, numbers[1], numbers[0], offset, 0, length, other, lies)
+
+
+def central(raw: bytes, most: int) -> Iterator[Header]:
+    """Entries one after another, as far as they go; at most ``most``."""
+    position = 0
+    while most > 0 and raw[position : position + 4] == CENTRAL:
+        most -= 1
+        if position + _CENTRAL.size > len(raw):
+            return
+        fields = _CENTRAL.unpack_from(raw, position)
+        _, _, _, flags, method, _, _, crc, packed, size, name, extra, comment = fields[:13]
+        attributes, offset = fields[15], fields[16]
+        start = position + _CENTRAL.size
+        numbers = [size, packed, offset]
+        other, lies = _extra(raw[start + name : start + name + extra], numbers)
+        length = _CENTRAL.size + name + extra + comment
+        named = _name(raw[start : start + name])
+        yield Header(
+            named, flags, method, crc, numbers[1], numbers[0], numbers[2],
+            attributes >> 16, length, other, lies,
+        )  # fmt: skip
+        position += length
+
+
+def ends(source: Source) -> list[End]:
+    """Every end record within the reach of a reader, the last one first."""
+    extent = source.extent
+    base = max(0, extent - _END.size - _SHORT)
+    tail = source.read(base, extent - base)
+    found: list[End] = []
+    at = tail.rfind(END)
+    while at >= 0:
+        found += _ends_at(source, base + at, tail[at : at + _END.size])
+        at = tail.rfind(END, 0, at)
+    return found
+
+
+def _ends_at(source: Source, position: int, raw: bytes) -> list[End]:
+    """An end record's readings: its zip64 form first, where it has one that differs."""
+    if len(raw) < _END.size:
+        return []
+    _, _, _, _, count, size, offset, comment = _END.unpack(raw)
+    finish = min(position + _END.size + comment, source.extent)
+    short = End(position, finish, position, offset, size, count, wide=False)
+    locator = source.read(position - 20, 20)
+    if locator[:4] != _LOCATOR:
+        return [short]
+    declared = int.from_bytes(locator[8:16], "little")
+    for where in (declared, position - 20 - _RECORD64.size):
+        record = source.read(where, _RECORD64.size)
+        if len(record) == _RECORD64.size and record[:4] == _END64:
+            fields = _RECORD64.unpack(record)
+            wide = End(position, finish, where, fields[9], fields[8], fields[7], wide=True)
+            narrow = [(count, wide.count, _SHORT), (size, wide.size, _LONG)]
+            narrow.append((offset, wide.offset, _LONG))
+            lying = any(a not in (b, most) for a, b, most in narrow)
+            return [replace(wide, lies=lying), short] if lying else [wide]
+    return [short]
+
+
+def descriptor(source: Source, position: int, header: Header) -> int:
+    """Bytes of the data descriptor that follows a member's data (4.3.9): 0 where there is none."""
+    if not header.flags & DESCRIBED:
+        return 0
+    raw = source.read(position, 24)
+    start = 4 if raw[:4] == _DESCRIPTOR else 0
+    for form in ("<IQQ", "<III"):
+        length = struct.calcsize(form)
+        if len(raw) >= start + length:
+            _, packed, size = struct.unpack_from(form, raw, start)
+            if (packed, size) == (header.packed, header.size):
+                return start + length
+    return 16 if start and len(raw) >= 16 else 0
+
+
+def _extra(raw: bytes, numbers: list[int]) -> tuple[str, str]:
+    """Read extra fields: ``numbers`` (size, packed, offset) take their zip64 values.
+
+    Gives a name that stands there instead of the member's own, and what contradicts itself.
+    """
+    position, other = 0, ""
+    while position + 4 <= len(raw):
+        kind, length = struct.unpack_from("<HH", raw, position)
+        body = raw[position + 4 : position + 4 + length]
+        if kind == 0x0001:
+            at = 0
+            for index, number in enumerate(numbers):
+                if number == _LONG and at + 8 <= len(body):
+                    (numbers[index],) = struct.unpack_from("<Q", body, at)
+                    at += 8
+        elif kind == 0x7075 and len(body) > 5:
+            other = _name(body[5:])
+        position += 4 + length
+    missing = "a number is said to be in the zip64 field and is not there"
+    return other, missing if _LONG in numbers else ""
+
+
+def _name(raw: bytes) -> str:
+    """UTF-8 where it is that, whatever the flag says: it is for people and for comparing."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp437")

@@ -1,0 +1,40 @@
+"""What each format is good for, and what is checked in it: ``rules/formats/*.yaml``."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import msgspec
+
+from modelaudit.strict import convert
+from modelaudit.yamlfile import read
+
+PACKAGE = "modelaudit.rules"
+
+
+class FormatInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One format, for people who choose how to save a model; extensions are without the dot."""
+
+    name: str
+    title: str
+    extensions: list[str]
+    use: str
+    strengths: list[str]
+    weaknesses: list[str]
+    checks: list[str]
+
+    @property
+    def inspected(self) -> bool:
+        """False for a format that is recognised and whose content is not judged yet."""
+        return bool(self.checks)
+
+
+def describe() -> tuple[FormatInfo, ...]:
+    """All formats that are recognised; the inspected ones first, then by title."""
+    folder = files(PACKAGE) / "formats"
+    formats = [
+        convert(read(file.read_text(encoding="utf-8"), file.name), FormatInfo)
+        for file in folder.iterdir()
+        if file.name.endswith(".yaml")
+    ]
+    return tuple(sorted(formats, key=lambda info: (not info.inspected, info.title.lower())))

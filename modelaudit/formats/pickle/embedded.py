@@ -1,0 +1,105 @@
+"""Values of a pickle that are artifacts themselves: pickles, archives, compressed or encoded."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from modelaudit.formats.pickle.opcodes import HIGHEST_PROTOCOL, NAMES
+from modelaudit.source import Buffer
+
+_TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")
+_HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}")
+_HEAD: Final = 64
+"""Characters of encoded text that are decoded to see whether the rest is worth it."""
+
+_MAGIC: Final = (
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b\x08", "gzip"),
+    (b"BZh", "bz2"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"\x04\x22\x4d\x18", "lz4"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x89HDF\r\n\x1a\n", "hdf5"),
+    (b"\x93NUMPY", "numpy"),
+)
+
+
+_HINTS: Final = rb"(?:gA|80|eJ|H4sI|UEsDB|Y29z|Y3Bv|Y19f|636)"
+"""How pickles, zlib, gzip and zip begin once they are encoded as base64 or hexadecimal."""
+_SHORT_TEXT: Final = re.compile(rb"\x8c[\x18-\xff]" + _HINTS, re.DOTALL)
+_TEXT: Final = re.compile(rb"X[\x18-\xff]..\x00" + _HINTS, re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An artifact in a value. ``encoding`` is ``base64`` or ``hex``, or empty for plain bytes."""
+
+    format: str
+    encoding: str
+    data: bytes
+
+
+def look(raw: bytes) -> Found | None:
+    """What the bytes of a value are, if they are an artifact."""
+    if kind := _kind(raw):
+        return Found(kind, "", raw)
+    for encoding, pattern in (("hex", _HEX), ("base64", _BASE64)):
+        if pattern.match(raw, 0, _HEAD) and pattern.fullmatch(raw):
+            decoded = _decode(encoding, raw)
+            if decoded and (kind := _kind(decoded)):
+                return Found(kind, encoding, decoded)
+    return None
+
+
+def search(data: Buffer, start: int, end: int) -> Iterator[tuple[int, Found]]:
+    """Encoded artifacts in text between two positions, each with the position of its opcode."""
+    for pattern, header in ((_SHORT_TEXT, 2), (_TEXT, 5)):
+        position = start
+        while match := pattern.search(data, position, end):
+            begin = match.start() + header
+            length = int.from_bytes(data[match.start() + 1 : begin], "little")
+            found = look(data[begin : begin + length]) if begin + length <= end else None
+            if found is not None:
+                yield match.start(), found
+            position = begin
+
+
+def _kind(raw: bytes) -> str:
+    if is_pickle(raw):
+        return "pickle"
+    for magic, name in _MAGIC:
+        if raw.startswith(magic):
+            return name
+    return "zlib" if _is_zlib(raw) else ""
+
+
+def is_pickle(raw: bytes) -> bool:
+    """True where a pickle may begin: PROTO and a known opcode, or a name written as text."""
+    if raw[:1] == b"\x80" and len(raw) > 3:  # the shortest is PROTO, NONE, STOP
+        return raw[1] <= HIGHEST_PROTOCOL and raw[2] in NAMES
+    return _TEXT_PICKLE.match(raw) is not None
+
+
+def _is_zlib(raw: bytes) -> bool:
+    if raw[:1] != b"\x78" or len(raw) < 8 or int.from_bytes(raw[:2]) % 31:
+        return False
+    try:
+        return bool(zlib.decompressobj().decompress(raw[:4096], 64))
+    except zlib.error:
+        return False
+
+
+def _decode(encoding: str, raw: bytes) -> bytes:
+    try:
+        if encoding == "hex":
+            return bytes.fromhex(raw.decode("ascii"))
+        return base64.b64decode(re.sub(rb"\s", b"", raw).replace(b"-", b"+").replace(b"_", b"/"))
+    except (ValueError, binascii.Error):
+        return b""

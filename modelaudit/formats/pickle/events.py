@@ -1,0 +1,50 @@
+"""What the machine tells while it reads a stream, and how a stream ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from modelaudit.formats.pickle.values import Global, Value
+
+
+class Events(Protocol):
+    """What a stream does, told as it happens. Positions index the source's ``data``."""
+
+    def imported(self, name: Global, opcode: str, position: int) -> None: ...
+
+    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
+        """A call; what it returns, as far as that can be told."""
+
+    def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
+        """A method of ``target``, no builtin container, is called with each of the items."""
+
+    def built(self, target: Value, state: Value, position: int) -> int:
+        """BUILD; the position from which to read on, which is past raw data that may follow."""
+
+    def settled(self, name: Global) -> bool:
+        """True where further plain instances of a class tell nothing new."""
+
+    def repeated(self, name: Global, count: int) -> None:
+        """So many instances of a settled class were made and got a dict of plain data."""
+
+    def persistent(self, ident: Value, opcode: str, position: int) -> None: ...
+
+    def extension(self, code: int, opcode: str, position: int) -> Value: ...
+
+    def carried(self, position: int) -> None:
+        """A byte string or long text."""
+
+    def anomaly(self, kind: str, detail: str, position: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a stream ended: ``position`` is after STOP, or where it broke for ``problem``."""
+
+    position: int
+    problem: str | None
+
+
+class Broken(Exception):
+    """The loader fails here: nothing after this runs."""

@@ -1,0 +1,363 @@
+"""What each opcode that is not in the machine's inner loop does, one function an opcode.
+
+A handler gets the machine, the position of the opcode and its byte; it returns the position from
+which to read on. Raises Broken where the loader fails; IndexError is an empty stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from modelaudit.formats.pickle import opcodes
+from modelaudit.formats.pickle.compat import python3_name
+from modelaudit.formats.pickle.events import Broken
+from modelaudit.formats.pickle.opcodes import NAMES, OP
+from modelaudit.formats.pickle.render import render
+from modelaudit.formats.pickle.values import (
+    MOST_ITEMS,
+    UNKNOWN,
+    Box,
+    Global,
+    Persistent,
+    Result,
+    Unknown,
+    Value,
+)
+from modelaudit.limits import MIB
+
+if TYPE_CHECKING:
+    from modelaudit.formats.pickle.machine import Machine
+
+Handler = Callable[["Machine", int, int], int]
+
+MOST_LINE: Final = 1 * MIB
+"""Bytes of one line of text that are looked through for its end."""
+
+
+def _line(machine: Machine, pos: int) -> tuple[str, int]:
+    """The text from ``pos`` to the newline, which is UTF-8, and the position after it."""
+    raw, after = _raw_line(machine, pos)
+    try:
+        return raw.decode("utf-8"), after
+    except UnicodeDecodeError as error:
+        raise Broken(f"the name {raw[:80]!r} is not UTF-8") from error
+
+
+def _raw_line(machine: Machine, pos: int) -> tuple[bytes, int]:
+    source = machine.source
+    while True:
+        newline = source.data.find(b"\n", pos, pos + MOST_LINE)
+        if newline >= 0:
+            return source.data[pos:newline], newline + 1
+        if not source.growing or len(source.data) - pos > MOST_LINE:
+            raise Broken("a line of text has no end")
+        source.grow()
+
+
+def _pop_mark(machine: Machine) -> list[Value]:
+    items = machine.stack
+    if not machine.outer:
+        raise Broken("an opcode needs a MARK and there is none")
+    machine.stack = machine.outer.pop()
+    return items
+
+
+def _operand(machine: Machine, pos: int, size: int) -> int:
+    return int.from_bytes(machine.source.data[pos + 1 : pos + 1 + size], "little")
+
+
+# Scalars.
+
+
+def _counted(machine: Machine, pos: int, op: int) -> int:
+    start, length = opcodes.payload(machine.source.data, pos)
+    if op == OP["LONG4"] and length >= 1 << 31:
+        raise Broken("LONG4 has a negative length")
+    machine.stack.append(pos)
+    if op in opcodes.BYTES or length > opcodes.SHORT_TEXT:
+        machine.reach(start + length)
+        machine.events.carried(pos)
+    return start + length
+
+
+def _text_line(machine: Machine, pos: int, op: int) -> int:
+    _, after = _raw_line(machine, pos + 1)
+    machine.stack.append(pos)
+    if op != OP["UNICODE"]:
+        try:
+            opcodes.literal(machine.source.data, pos)
+        except ValueError as error:
+            raise Broken(f"{NAMES[op]}: {error}") from error
+    if op in opcodes.BYTES:
+        machine.events.carried(pos)
+    return after
+
+
+# Stack and memo.
+
+
+def _pop(machine: Machine, pos: int, _op: int) -> int:
+    if machine.stack:
+        machine.stack.pop()
+    else:
+        _pop_mark(machine)
+    return pos + 1
+
+
+def _pop_to_mark(machine: Machine, pos: int, _op: int) -> int:
+    _pop_mark(machine)
+    return pos + 1
+
+
+def _dup(machine: Machine, pos: int, _op: int) -> int:
+    machine.stack.append(machine.stack[-1])
+    return pos + 1
+
+
+def _mark(machine: Machine, pos: int, _op: int) -> int:
+    machine.outer.append(machine.stack)
+    machine.stack = []
+    return pos + 1
+
+
+def _get(machine: Machine, pos: int, op: int) -> int:
+    index, after = _index(machine, pos, op)
+    machine.stack.append(machine.recall(index))
+    return after
+
+
+def _put(machine: Machine, pos: int, op: int) -> int:
+    index, after = _index(machine, pos, op)
+    machine.store(index)
+    return after
+
+
+def _index(machine: Machine, pos: int, op: int) -> tuple[int, int]:
+    if op in (OP["GET"], OP["PUT"]):
+        raw, after = _raw_line(machine, pos + 1)
+        try:
+            index = int(raw)
+        except ValueError as error:
+            raise Broken(f"{NAMES[op]} of {raw[:40]!r}") from error
+        if index < 0:
+            raise Broken(f"{NAMES[op]} of a negative index")
+        return index, after
+    size = 4 if op in (OP["LONG_BINGET"], OP["LONG_BINPUT"]) else 1
+    return _operand(machine, pos, size), pos + 1 + size
+
+
+# Containers.
+
+
+def _tuple(machine: Machine, pos: int, _op: int) -> int:
+    items = _pop_mark(machine)
+    more: list[Value] = [UNKNOWN] if len(items) > MOST_ITEMS else []
+    machine.stack.append(tuple(items[:MOST_ITEMS] + more))
+    return pos + 1
+
+
+def _small_tuple(machine: Machine, pos: int, op: int) -> int:
+    count = op - OP["TUPLE1"] + 1
+    items = [machine.stack.pop() for _ in range(count)]
+    machine.stack.append(tuple(reversed(items)))
+    return pos + 1
+
+
+def _marked_box(machine: Machine, pos: int, op: int) -> int:
+    items = _pop_mark(machine)
+    box = Box(NAMES[op].lower(), [])
+    box.add(items)
+    machine.stack.append(box)
+    return pos + 1
+
+
+def _empty_set(machine: Machine, pos: int, _op: int) -> int:
+    machine.stack.append(Box("set", []))
+    return pos + 1
+
+
+_TAKES: Final = {
+    "APPEND": "list",
+    "APPENDS": "list",
+    "SETITEM": "dict",
+    "SETITEMS": "dict",
+    "ADDITEMS": "set",
+}
+
+
+def _fill(machine: Machine, pos: int, op: int) -> int:
+    """APPEND(S), SETITEM(S), ADDITEMS: on anything but a builtin container they are calls."""
+    name = NAMES[op]
+    stack = machine.stack
+    if name in ("APPEND", "SETITEM"):
+        count = 1 if name == "APPEND" else 2
+        items = [stack.pop() for _ in range(count)][::-1]
+    else:
+        items = _pop_mark(machine)
+    target = machine.stack[-1]
+    if type(target) is Box and target.kind == _TAKES[name]:
+        target.add(items)
+    elif isinstance(target, int | tuple) or type(target) is Box:
+        if items:
+            raise Broken(f"{name} on what is no {_TAKES[name]}")
+    else:
+        machine.events.mutated(target, name, tuple(items[:MOST_ITEMS]), pos)
+    return pos + 1
+
+
+# Names.
+
+
+def _resolve(machine: Machine, module: str, name: str, op: int, pos: int) -> Global:
+    spelled = f"{module}.{name}"
+    if machine.protocol < 3:
+        module, name = python3_name(module, name)
+    found = machine.globals.get((module, name))
+    if found is None:
+        found = machine.globals[module, name] = Global(module, name, spelled)
+    machine.events.imported(found, NAMES[op], pos)
+    return found
+
+
+def _global(machine: Machine, pos: int, op: int) -> int:
+    module, after = _line(machine, pos + 1)
+    name, after = _line(machine, after)
+    machine.stack.append(_resolve(machine, module, name, op, pos))
+    return after
+
+
+def _stack_global(machine: Machine, pos: int, op: int) -> int:
+    name, module = machine.stack.pop(), machine.stack.pop()
+    words = machine.text(module), machine.text(name)
+    if words[0] is not None and words[1] is not None:
+        machine.stack.append(_resolve(machine, words[0], words[1], op, pos))
+        return pos + 1
+    if any(isinstance(value, Global | Result | Persistent | Unknown) for value in (module, name)):
+        unresolved = Global("", "", "")
+        machine.events.imported(unresolved, NAMES[op], pos)
+        machine.stack.append(unresolved)
+        return pos + 1
+    first, second = render(machine, module), render(machine, name)
+    machine.events.imported(Global(first, second, f"{first}.{second}"), NAMES[op], pos)
+    raise Broken("STACK_GLOBAL takes what is no text for a name")
+
+
+def _extension(machine: Machine, pos: int, op: int) -> int:
+    size = {"EXT1": 1, "EXT2": 2, "EXT4": 4}[NAMES[op]]
+    code = _operand(machine, pos, size)
+    machine.stack.append(machine.events.extension(code, NAMES[op], pos))
+    return pos + 1 + size
+
+
+def _persistent_text(machine: Machine, pos: int, op: int) -> int:
+    _, after = _raw_line(machine, pos + 1)
+    machine.events.persistent(pos, NAMES[op], pos)
+    machine.stack.append(Persistent(pos))
+    return after
+
+
+def _persistent(machine: Machine, pos: int, op: int) -> int:
+    ident = machine.stack.pop()
+    machine.events.persistent(ident, NAMES[op], pos)
+    machine.stack.append(Persistent(ident))
+    return pos + 1
+
+
+# Calls.
+
+
+def _call(machine: Machine, pos: int, callee: Value, op: int, arguments: Value) -> int:
+    if isinstance(callee, int | tuple | Box):
+        raise Broken(f"{NAMES[op]} of what cannot be called")
+    machine.stack.append(machine.events.called(callee, NAMES[op], arguments, pos))
+    return pos + 1
+
+
+def _reduce(machine: Machine, pos: int, op: int) -> int:
+    arguments, callee = machine.stack.pop(), machine.stack.pop()
+    return _call(machine, pos, callee, op, arguments)
+
+
+def _newobj_ex(machine: Machine, pos: int, op: int) -> int:
+    named, arguments, callee = (machine.stack.pop() for _ in range(3))
+    return _call(machine, pos, callee, op, (arguments, named))
+
+
+def _obj(machine: Machine, pos: int, op: int) -> int:
+    items = _pop_mark(machine)
+    return _call(machine, pos, items[0], op, tuple(items[1 : MOST_ITEMS + 1]))
+
+
+def _inst(machine: Machine, pos: int, op: int) -> int:
+    module, after = _line(machine, pos + 1)
+    name, after = _line(machine, after)
+    items = _pop_mark(machine)
+    callee = _resolve(machine, module, name, op, pos)
+    _call(machine, pos, callee, op, tuple(items[:MOST_ITEMS]))
+    return after
+
+
+def _build(machine: Machine, pos: int, _op: int) -> int:
+    state = machine.stack.pop()
+    return machine.events.built(machine.stack[-1], state, pos)
+
+
+# The stream.
+
+
+def _proto(machine: Machine, pos: int, _op: int) -> int:
+    version = machine.source.data[pos + 1]
+    if version > opcodes.HIGHEST_PROTOCOL:
+        detail = f"protocol {version} is not one that any Python has"
+        machine.events.anomaly("protocol-unknown", detail, pos)
+    machine.protocol = version
+    return pos + 2
+
+
+def _frame(machine: Machine, pos: int, _op: int) -> int:
+    return machine.frame(pos)
+
+
+def _next_buffer(machine: Machine, pos: int, op: int) -> int:
+    machine.events.anomaly("out-of-band-buffer", NAMES[op], pos)
+    machine.stack.append(Unknown())
+    return pos + 1
+
+
+def _readonly_buffer(machine: Machine, pos: int, _op: int) -> int:
+    machine.stack[-1]  # the loader fails on an empty stack
+    return pos + 1
+
+
+_BY_NAME: Final[dict[str, Handler]] = {
+    "MARK": _mark,
+    "POP": _pop,
+    "POP_MARK": _pop_to_mark,
+    "DUP": _dup,
+    **dict.fromkeys(("GET", "BINGET", "LONG_BINGET"), _get),
+    **dict.fromkeys(("PUT", "BINPUT", "LONG_BINPUT"), _put),
+    **dict.fromkeys((NAMES[code] for code in opcodes.COUNTED), _counted),
+    **dict.fromkeys((NAMES[code] for code in opcodes.LINES), _text_line),
+    "TUPLE": _tuple,
+    **dict.fromkeys(("TUPLE1", "TUPLE2", "TUPLE3"), _small_tuple),
+    **dict.fromkeys(("LIST", "DICT", "FROZENSET"), _marked_box),
+    "EMPTY_SET": _empty_set,
+    **dict.fromkeys(_TAKES, _fill),
+    "GLOBAL": _global,
+    "STACK_GLOBAL": _stack_global,
+    **dict.fromkeys(("EXT1", "EXT2", "EXT4"), _extension),
+    "PERSID": _persistent_text,
+    "BINPERSID": _persistent,
+    "REDUCE": _reduce,
+    "NEWOBJ": _reduce,
+    "NEWOBJ_EX": _newobj_ex,
+    "OBJ": _obj,
+    "INST": _inst,
+    "BUILD": _build,
+    "PROTO": _proto,
+    "FRAME": _frame,
+    "NEXT_BUFFER": _next_buffer,
+    "READONLY_BUFFER": _readonly_buffer,
+}
+HANDLERS: Final[dict[int, Handler]] = {OP[name]: handler for name, handler in _BY_NAME.items()}

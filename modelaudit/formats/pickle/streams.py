@@ -1,0 +1,67 @@
+"""The streams of a file: one after another, and what hides behind data that is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from modelaudit.facts import Fact
+from modelaudit.formats.pickle.recorder import Recorder
+from modelaudit.limits import MIB, Bounds
+from modelaudit.source import Source
+
+_START: Final = re.compile(
+    rb"\x80[\x00-\x05][\x95(\])}ccKM\x8c]|[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n", re.DOTALL
+)
+"""Where a pickle may begin in the middle of other data."""
+CANDIDATES: Final = 64
+"""Places after data that is no pickle at which a stream is tried."""
+SEARCHED: Final = 64 * MIB
+"""Bytes of such data that are searched for one."""
+
+
+class Stream:
+    """One stream that was read from ``start`` on."""
+
+    def __init__(self, source: Source, bounds: Bounds, start: int) -> None:
+        self.start = start
+        self.recorder = Recorder(source, bounds)
+        self.ending = self.recorder.machine.run(start)
+        self.facts: list[Fact] = self.recorder.finish()
+
+    @property
+    def whole(self) -> bool:
+        return self.ending.problem is None
+
+    @property
+    def acts(self) -> bool:
+        """True where loading the stream resolves a name, even if it breaks later."""
+        return bool(self.recorder.imports)
+
+
+def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
+    """The stream that begins right at ``position``, if one does."""
+    while source.growing and source.size <= position:
+        source.grow()
+    if position >= source.size:
+        return None
+    stream = Stream(source, bounds, position)
+    return stream if stream.acts or stream.whole else None
+
+
+def hidden(source: Source, bounds: Bounds, position: int) -> Iterator[Stream]:
+    """Streams that begin somewhere after ``position``, behind data that is no pickle."""
+    while source.growing and source.size < position + SEARCHED:
+        source.grow()
+    end = min(source.size, position + SEARCHED)
+    for _ in range(CANDIDATES):
+        match = _START.search(source.data, position, end)
+        if match is None:
+            return
+        stream = Stream(source, bounds, match.start())
+        if stream.acts or (stream.whole and source.data[match.start()] == 0x80):
+            yield stream
+            position = max(stream.ending.position, match.start() + 1)
+        else:
+            position = match.start() + 1

@@ -1,0 +1,77 @@
+"""What a pickle's stack and memo hold while it is read symbolically."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_ITEMS = 256
+"""Items of one container that are kept; loading may put any number into it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Global:
+    """A name that loading resolved; one object for each name of a stream.
+
+    An empty ``module`` is a name whose parts could not be worked out. ``spelled`` is the dotted
+    name as the bytes have it.
+    """
+
+    module: str
+    name: str
+    spelled: str
+
+    @property
+    def dotted(self) -> str:
+        return f"{self.module}.{self.name}" if self.name else self.module
+
+
+class Result:
+    """What a call returned, or an instance that an opcode made."""
+
+    __slots__ = ("arguments", "callee", "state")
+
+    def __init__(self, callee: Value, arguments: Value) -> None:
+        self.callee = callee
+        self.arguments = arguments
+        self.state: Value | None = None
+
+
+class Box:
+    """A list, dict, set or frozenset. A dict's ``items`` are its keys and values in turn."""
+
+    __slots__ = ("items", "kind", "run")
+
+    def __init__(self, kind: str, items: list[Value]) -> None:
+        self.kind = kind
+        self.items = items
+        self.run = 0  # the memo entry of the first run passed over, which holds further items
+
+    def add(self, values: list[Value]) -> None:
+        room = MOST_ITEMS - len(self.items)
+        self.items += values if len(values) <= room else values[: max(room, 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Persistent:
+    """What the loader's ``persistent_load`` makes of ``ident``."""
+
+    ident: Value
+
+
+class Unknown:
+    """A value that the stream does not tell: an out-of-band buffer, what was left out."""
+
+    __slots__ = ()
+
+
+UNKNOWN = Unknown()
+
+Value = int | tuple["Value", ...] | Global | Result | Box | Persistent | Unknown
+"""An ``int`` is the position of the opcode that pushed a scalar, to be decoded when it matters."""
+
+
+def class_of(value: Value) -> Value:
+    """The innermost callable that was called to make a value; of anything else, the value."""
+    while isinstance(value, Result):
+        value = value.callee
+    return value

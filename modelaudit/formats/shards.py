@@ -1,0 +1,51 @@
+"""The index of a checkpoint in several files: ``weight_map`` names the file of each tensor.
+
+Loaders open every path that it names.
+https://huggingface.co/docs/safetensors/index and
+https://huggingface.co/docs/transformers/big_models#sharded-checkpoints
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from modelaudit.facts import Anomaly, Fact, Identity, Reference
+from modelaudit.formats.archives.members import leaves
+from modelaudit.limits import MIB, Bounds
+from modelaudit.source import Malformed, Source
+
+_MOST: Final = 64 * MIB
+
+
+def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
+    """A reference for each shard, and those that are not there."""
+    yield Identity("shard-index", "", source.at())
+    if source.extent > _MOST:
+        raise Malformed("limit", f"an index of more than {_MOST} bytes is not read")
+    try:
+        index = json.loads(source.read(0, _MOST).decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("broken-header", f"the index is no JSON: {error}", 0) from None
+    weights = index.get("weight_map") if isinstance(index, dict) else None
+    if not isinstance(weights, dict):
+        raise Malformed("broken-header", "the index has no weight_map", 0)
+    for target in dict.fromkeys(weights.values()):
+        if not isinstance(target, str):
+            yield Anomaly("bad-entry", "a shard's path is no text", source.at())
+            continue
+        outside = leaves(target)
+        yield Reference("shard", target, outside, source.at())
+        if not outside and not source.members and not _exists(source.path, target):
+            yield Anomaly("missing-shard", f"the shard {target!r} is not there", source.at())
+
+
+def _exists(path: str, target: str) -> bool:
+    """True for what is there, and is no pipe that opening would wait for."""
+    try:
+        return os.path.isfile(Path(path).parent / target)  # noqa: PTH113  takes any text
+    except ValueError:
+        return False

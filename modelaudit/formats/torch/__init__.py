@@ -1,0 +1,1 @@
+"""What torch.save writes, in all its forms."""

@@ -1,0 +1,74 @@
+"""A checkpoint in a zip: the pickle ``data.pkl``, and a record for each storage it asks for.
+
+https://github.com/pytorch/pytorch/blob/main/torch/serialization.py (``_save`` and ``_load``)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from modelaudit.facts import Anomaly, Fact, Identity
+from modelaudit.formats.archives.zip import embedded
+from modelaudit.formats.archives.zipmembers import Archive
+from modelaudit.formats.torch.native import libraries
+from modelaudit.formats.torch.recorder import TorchRecorder
+from modelaudit.formats.torch.records import Records, properties, version
+from modelaudit.formats.torch.streams import TorchStream
+from modelaudit.limits import Bounds
+from modelaudit.source import Source
+
+SMALL: Final = ("data.pkl", "version", "byteorder", ".data/version", ".format_version")
+"""Records that are read here, so that nobody else has to."""
+
+
+def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
+    """The facts of ``data.pkl`` and of how its storages lie in the archive."""
+    records = Records(source, archive, bounds)
+    number = version(records)
+    yield Identity("pytorch", str(number) if number >= 0 else "", source.at())
+    yield from properties(records)
+    yield from records.guarded("data.pkl", pickled(records, "data.pkl", "data/"))
+    storages = [m for name, m in records.by_name.items() if name.startswith("data/")]
+    yield from libraries(source, archive, bounds)
+    told = [*storages, *(records.by_name[name] for name in SMALL if name in records)]
+    yield from embedded(source, archive, bounds, told)
+
+
+def pickled(
+    records: Records, name: str, folder: str, recorder: type[TorchRecorder] = TorchRecorder
+) -> Iterator[Fact]:
+    """The facts of a record that is a pickle with storages in ``folder``. Raises Malformed."""
+    if name not in records:
+        return
+    inner = records.open(name)
+    made = recorder(inner, records.bounds, folder)
+    stream = TorchStream(inner, records.bounds, made, 0)
+    yield from stream.tell()
+    yield from stream.remains()
+    yield from _stored(records, inner, made)
+
+
+def _stored(records: Records, inner: Source, recorder: TorchRecorder) -> Iterator[Fact]:
+    """Whether each storage has a record, and one of its size. Of each oddity the first few."""
+    spans: list[tuple[int, int, str]] = []
+    for storage in recorder.storages.values():
+        name = recorder.record(storage)
+        stored = records.size(name)
+        where = inner.at(storage.position)
+        if stored < 0:
+            if recorder.once("storage-missing"):
+                yield Anomaly("storage-missing", f"there is no record {name}", where)
+            continue
+        entry = records.by_name[name]
+        spans.append((entry.start, entry.start + entry.packed, name))
+        kind = "storage-short" if stored < storage.size else "storage-long"
+        if storage.size >= 0 and stored != storage.size and recorder.once(kind):
+            detail = f"storage {storage.key} has {storage.size} bytes, and {name} {stored}"
+            yield Anomaly(kind, detail, where)
+    spans.sort()
+    for (_, end, one), (begin, _, other) in pairwise(spans):
+        if begin < end and recorder.once("storage-overlap"):
+            detail = f"the bytes of {one} and {other} overlap"
+            yield Anomaly("storage-overlap", detail, inner.at(0))

@@ -1,0 +1,95 @@
+"""Programs of torch.export (``.pt2``): a graph as JSON, weights, and at times compiled code.
+
+https://github.com/pytorch/pytorch/blob/main/torch/export/pt2_archive/constants.py (the layout)
+https://github.com/pytorch/pytorch/blob/main/torch/_export/serde/schema.py (the graph)
+Before torch 2.7 the members stood in no folder: ``serialized_exported_program.json`` and others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from modelaudit.facts import Fact, Identity, Metadata, Operator, Producer, Unreadable
+from modelaudit.formats.archives.zip import embedded
+from modelaudit.formats.archives.zipmembers import Archive, open_member
+from modelaudit.formats.torch.native import libraries
+from modelaudit.formats.torch.records import Records
+from modelaudit.limits import MIB, Bounds
+from modelaudit.source import Malformed, Source
+
+MOST_GRAPH: Final = 256 * MIB
+"""Bytes of one graph."""
+OLD_GRAPH: Final = "serialized_exported_program.json"
+_GRAPH: Final = re.compile(r"(?:.*/)?models/[^/]+\.json|(?:.*/)?" + re.escape(OLD_GRAPH))
+_TARGET: Final = re.compile(rb"\"target\"\s*:\s*\"torch\.ops\.(\w+)\.(\w+)(?:\.(\w+))?\"")
+
+
+class Schema(msgspec.Struct):
+    """The version of the graph's form."""
+
+    major: int = -1
+    minor: int = -1
+
+
+class Program(msgspec.Struct):
+    """What a graph says of itself; the nodes are searched and not decoded."""
+
+    schema_version: Schema = msgspec.field(default_factory=Schema)
+    opset_version: dict[str, int] = msgspec.field(default_factory=dict)
+    torch_version: str = ""
+
+
+def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
+    """What is no archive is no exported program. Raises Malformed."""
+    yield Identity("pt2", "", source.at())
+    raise Malformed("not-recognised", "the name claims an exported program, and this is no zip")
+
+
+def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
+    """The facts of each graph; weights and samples are the zip inspector's."""
+    records = Records(source, archive, bounds)
+    told = records.short("archive_version").decode("ascii", "replace").strip()
+    yield Identity("pt2", told, source.at())
+    for member in archive.members:
+        if _GRAPH.fullmatch(member.name):
+            try:
+                yield from _graph(open_member(source, member, bounds))
+            except Malformed as problem:
+                where = source.inner(b"", member.name).at(problem.position)
+                yield Unreadable(problem.reason, problem.detail, where)
+    yield from libraries(source, archive, bounds)
+    yield from embedded(source, archive, bounds)
+
+
+def _graph(inner: Source) -> Iterator[Fact]:
+    while inner.growing and inner.size <= MOST_GRAPH:
+        inner.grow()
+    if inner.size > MOST_GRAPH:
+        raise Malformed("limit", f"the graph has more than {MOST_GRAPH} bytes")
+    data = bytes(inner.data)
+    try:
+        program = msgspec.json.decode(data, type=Program)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Malformed("broken-json", f"the graph is no program: {error}") from None
+    schema = program.schema_version
+    where = inner.at()
+    yield Metadata("pt2-schema-version", f"{schema.major}.{schema.minor}", schema.major, where)
+    for domain, number in program.opset_version.items():
+        yield Metadata(f"pt2-opset-{domain}", str(number), number, where)
+    if program.torch_version:
+        yield Producer("torch", program.torch_version, where)
+    first: dict[bytes, Operator] = {}
+    for match in _TARGET.finditer(data):
+        found = first.get(match[0])
+        if found is None:
+            domain, name, overload = (part.decode() for part in match.groups(b""))
+            overload = "" if overload == "default" else overload
+            at = inner.at(match.start())
+            found = Operator(domain, name, overload, -1, "graph", "", 0, at)
+        first[match[0]] = replace(found, count=found.count + 1)
+    yield from first.values()

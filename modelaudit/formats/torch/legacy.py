@@ -1,0 +1,93 @@
+"""The form that torch.save wrote before 1.6, and still writes where it is asked to.
+
+Five pickles in a row: the magic number, the protocol of the form (1001), facts about the machine
+that wrote it, the object, and the keys of its storages; then for each key the number of elements
+as a little-endian int64, and the elements.
+https://github.com/pytorch/pytorch/blob/main/torch/serialization.py (``_legacy_save``)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.formats.torch import dtypes
+from modelaudit.formats.torch.recorder import Storage, TorchRecorder
+from modelaudit.formats.torch.streams import TorchStream
+from modelaudit.limits import Bounds
+from modelaudit.source import Source
+
+PARTS: Final = ("magic number", "protocol", "system information", "object", "storage keys")
+_OBJECT, _KEYS = 3, 4
+_COUNT: Final = 8
+PROTOCOL: Final = 1001
+
+
+def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
+    """The facts of the five pickles, then whether the storages behind them are whole."""
+    yield Identity("pytorch", "legacy", source.at())
+    yield Metadata("torch-container", "legacy", -1, source.at())
+    streams: list[TorchStream] = []
+    position = 0
+    for part in PARTS:
+        while source.growing and source.size <= position:
+            source.grow()
+        if position >= source.size:
+            detail = f"the file ends before the {part}"
+            yield Unreadable("broken-stream", detail, source.at(position))
+            return
+        stream = TorchStream(source, bounds, TorchRecorder(source, bounds, ""), position)
+        streams.append(stream)
+        yield from stream.tell()
+        if not stream.whole:
+            yield from stream.remains()
+            return
+        position = stream.ending.position
+    yield from _protocol(streams[1])
+    storages = streams[_OBJECT].recorder.storages
+    keys = [text for _, text in streams[_KEYS].texts()]
+    yield from _storages(source, storages, keys, position)
+
+
+def _protocol(stream: TorchStream) -> Iterator[Fact]:
+    """The form's own protocol, which is the one number of the second pickle."""
+    declared = stream.recorder.machine.protocol >= 2
+    number = stream.recorder.machine.scalar(stream.start + (2 if declared else 0))
+    if isinstance(number, int) and number != PROTOCOL:
+        detail = f"the legacy form has protocol {PROTOCOL}, and {number} is written"
+        yield Anomaly("torch-legacy-protocol", detail, stream.source.at(stream.start))
+
+
+def _storages(
+    source: Source, storages: dict[str, Storage], keys: list[str], position: int
+) -> Iterator[Fact]:
+    for key in keys:
+        storage = storages.get(key)
+        if storage is None or storage.size < 0:
+            detail = f"the elements of storage {key} cannot be measured"
+            yield Anomaly("storage-missing", detail, source.at(position))
+            return
+        while source.growing and source.size < position + _COUNT:
+            source.grow()
+        count = int.from_bytes(source.data[position : position + _COUNT], "little", signed=True)
+        size = count * dtypes.SIZES[storage.dtype]
+        where = source.at(position)
+        if source.size < position + _COUNT or count < 0:
+            yield Anomaly("storage-cut", f"storage {key} has no elements in the file", where)
+            return
+        if size != storage.size:
+            detail = f"storage {key} is declared with {storage.size} bytes and stored with {size}"
+            yield Anomaly("storage-differs", detail, where)
+        after = source.skip(position + _COUNT, size)
+        if after > source.size:
+            missing = after - source.size
+            detail = f"storage {key} lacks {missing} of its {size} bytes at the end of the file"
+            yield Anomaly("storage-cut", detail, where)
+            return
+        position = after
+    while source.growing and source.size <= position:
+        source.grow()
+    if position < source.size:
+        detail = f"{source.size - position} bytes follow the last storage"
+        yield Anomaly("trailing-data", detail, source.at(position))

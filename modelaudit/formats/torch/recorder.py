@@ -1,0 +1,293 @@
+"""A pickle of torch: what any pickle does, and besides its storages, tensors and opcodes.
+
+torch puts the numbers of a tensor elsewhere and a persistent id in the pickle, the tuple
+``('storage', storage class, key, location, number of elements)``, and calls a function of
+``torch._utils`` to make a tensor of it. ``torch.load(weights_only=True)`` reads the pickle with an
+unpickler of its own, which goes by opcode and name, so both are told apart as ``Opcode`` facts.
+https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
+https://github.com/pytorch/pytorch/blob/main/torch/_weights_only_unpickler.py
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Final
+
+from modelaudit.facts import Anomaly, Fact, Metadata, Opcode, Tensor
+from modelaudit.formats.pickle import opcodes
+from modelaudit.formats.pickle.compat import python3_name
+from modelaudit.formats.pickle.recorder import Recorder
+from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Value, class_of
+from modelaudit.formats.torch import dtypes
+from modelaudit.limits import Bounds
+from modelaudit.source import Source
+
+MOST_TENSORS: Final = 4096
+"""Tensors of one pickle that become facts; all are counted and checked."""
+MOST_LOCATIONS: Final = 64
+"""Different device tags of one pickle that become facts."""
+MOST_STEPS: Final = 1 << 16
+"""Opcodes that are gone through to find where each kind comes first."""
+
+_UTILS: Final = "torch._utils."
+_VIEWS: Final = frozenset(
+    _UTILS + name
+    for name in ("_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_qtensor")
+)
+"""Functions whose arguments begin with storage, offset, size and stride."""
+_V3: Final = _UTILS + "_rebuild_tensor_v3"
+_DTYPE_OF_V3: Final = 6
+_INT64: Final = 1 << 63
+_OWN: Final = frozenset(
+    ("GLOBAL", "REDUCE", "NEWOBJ", "OBJ", "INST", "BUILD", "BINPERSID", "STACK_GLOBAL")
+)
+"""Opcodes that are told with what they act on."""
+
+
+@dataclass(slots=True)
+class Storage:
+    """A storage that a pickle asks for; sizes in bytes, -1 where they are not told."""
+
+    key: str
+    dtype: str
+    kind: str
+    location: str
+    size: int
+    position: int
+
+
+@dataclass(slots=True)
+class View:
+    """A tensor: the part of a storage that it covers, ``end`` in bytes from the storage's start."""
+
+    storage: Storage | None
+    name: str
+    end: int
+    position: int
+
+
+class TorchRecorder(Recorder):
+    """The recorder of one pickle. ``folder`` is where the records of its storages lie."""
+
+    ending = ""
+    """What follows the key in a record's name."""
+
+    def __init__(self, source: Source, bounds: Bounds, folder: str = "data/") -> None:
+        super().__init__(source, bounds)
+        self.machine.recalls = 0  # no run is passed over, so that every opcode is seen
+        self.folder = folder
+        self.storages: dict[str, Storage] = {}
+        self.views: list[View] = []
+        self.acts: dict[tuple[str, str], tuple[int, int]] = {}
+        self.locations: dict[str, int] = {}
+
+    def record(self, storage: Storage) -> str:
+        """The name of the record that holds a storage."""
+        return f"{self.folder}{storage.key}{self.ending}"
+
+    # Events.
+
+    def imported(self, name: Global, opcode: str, position: int, via: str = "") -> None:
+        if not via:
+            module, attribute = python3_name(name.module, name.name)
+            self.act(opcode, f"{module}.{attribute}", position)
+        super().imported(name, opcode, position, via)
+
+    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
+        if isinstance(callee, Persistent):
+            callee = self._module(callee)
+        self.act(opcode, self._on(callee), position)
+        made = super().called(callee, opcode, arguments, position)
+        if isinstance(callee, Global) and callee.dotted in _VIEWS and isinstance(arguments, tuple):
+            self._view(callee.dotted, arguments, position)
+        return made
+
+    def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
+        self.act(opcode, self._on(class_of(target)), position)
+        super().mutated(target, opcode, items, position)
+
+    def built(self, target: Value, state: Value, position: int) -> int:
+        on = self._on(class_of(target))
+        self.act("BUILD", on if isinstance(target, Result) else f"<{on}>", position)
+        return super().built(target, state, position)
+
+    def persistent(self, ident: Value, opcode: str, position: int) -> None:
+        form = self._form(ident)
+        self.act(opcode, form, position)
+        if form != "storage":
+            super().persistent(ident, opcode, position)
+
+    # What they are about.
+
+    def act(self, opcode: str, on: str, position: int) -> None:
+        """An opcode that a restricted unpickler judges by what it acts on."""
+        first, count = self.acts.get((opcode, on), (position, 0))
+        self.acts[opcode, on] = (first, count + 1)
+
+    def _on(self, value: Value) -> str:
+        if isinstance(value, Global):
+            module, name = python3_name(value.module, value.name)
+            return f"{module}.{name}"
+        if isinstance(value, Persistent):
+            return "<storage>"
+        if isinstance(value, Box):
+            return f"<{value.kind}>"
+        return "<tuple>" if isinstance(value, tuple) else "<value>"
+
+    def _module(self, value: Persistent) -> Value:
+        """The class that ``('module', class, file, source)`` stands for in the legacy form."""
+        ident = value.ident
+        if isinstance(ident, tuple) and len(ident) > 1 and self._text(ident[0]) == "module":
+            return ident[1] if isinstance(ident[1], Global) else value
+        return value
+
+    def _form(self, ident: Value) -> str:
+        """``storage`` for an id that torch can follow; what it is instead for any other."""
+        if not isinstance(ident, tuple) or not ident:
+            scalar = self.machine.scalar(ident)
+            return f"<{'tuple' if isinstance(ident, tuple) else type(scalar).__name__}>"
+        first = self._text(ident[0])
+        if first != "storage":
+            return first or "<tuple>"
+        return "storage" if self.storage(ident) is not None else "<storage of no known form>"
+
+    def storage(self, ident: tuple[Value, ...]) -> Storage | None:
+        """The storage that a persistent id stands for; None where torch could not follow it."""
+        if len(ident) not in (5, 6):
+            return None
+        kind, key, location = ident[1], self._text(ident[2]), self._text(ident[3])
+        count = self.machine.scalar(ident[4])
+        if not isinstance(kind, Global) or key is None or location is None:
+            return None
+        if not isinstance(count, int) or not 0 <= count < _INT64:
+            return None
+        known = self.storages.get(key)
+        dtype = dtypes.of_storage(kind.dotted)
+        size = count * dtypes.SIZES[dtype] if dtype else -1
+        if known is None:
+            position = self.machine.position
+            known = self.storages[key] = Storage(key, dtype, kind.dotted, location, size, position)
+            if len(self.locations) < MOST_LOCATIONS:
+                self.locations.setdefault(location, position)
+        elif size > known.size >= 0 and self.once("storage-conflict"):
+            detail = f"storage {key} is declared with {known.size} bytes and with {size}"
+            where = self.source.at(self.machine.position)
+            self.add(Anomaly("storage-conflict", detail, where), self.machine.position)
+        return known
+
+    def _view(self, function: str, arguments: tuple[Value, ...], position: int) -> None:
+        storage = None
+        if arguments and isinstance(arguments[0], Persistent):
+            ident = arguments[0].ident
+            storage = self.storage(ident) if isinstance(ident, tuple) else None
+        dtype = storage.dtype if storage is not None else ""
+        given = arguments[_DTYPE_OF_V3] if len(arguments) > _DTYPE_OF_V3 else None
+        if function == _V3 and isinstance(given, Global):
+            dtype = dtypes.of_name(given.dotted)
+        offset = self.machine.scalar(arguments[1]) if len(arguments) > 1 else None
+        shape = self._numbers(arguments[2]) if len(arguments) > 2 else None
+        strides = self._numbers(arguments[3]) if len(arguments) > 3 else None
+        name = self._name() or (self.record(storage) if storage is not None else "")
+        end = -1
+        if isinstance(offset, int) and shape is not None and strides is not None:
+            end = _end(offset, shape, strides)
+        if end < -1 and self.once("tensor-geometry"):
+            detail = f"the tensor {name} has a negative offset, size or stride"
+            self.add(Anomaly("tensor-geometry", detail, self.source.at(position)), position)
+        end = dtypes.bytes_of(dtype, end) if end > 0 else end
+        self.views.append(View(storage, name, end, position))
+        if len(self.views) <= MOST_TENSORS:
+            shown = tuple(str(number) for number in shape or ())
+            span = dtypes.bytes_of(dtype, prod(shape)) if shape is not None else -1
+            where = self.source.at(position)
+            self.add(Tensor(name, dtype or "unknown", shown, span, where), position)
+
+    def _numbers(self, value: Value) -> list[int] | None:
+        """The integers of a size or stride; None where they are not all told."""
+        if isinstance(value, Result):  # torch.Size((2, 3))
+            value = value.arguments
+            value = value[0] if isinstance(value, tuple) and value else value
+        if self.machine.scalar(value) == ():
+            return []
+        numbers = [self.machine.scalar(item) for item in value] if isinstance(value, tuple) else []
+        whole = [number for number in numbers if isinstance(number, int)]
+        return whole if numbers and len(whole) == len(numbers) else None
+
+    def _name(self) -> str:
+        """The key under which a tensor is put into a dict, which stands below it on the stack."""
+        stack, outer = self.machine.stack, self.machine.outer
+        if not stack and outer and outer[-1] and isinstance(outer[-1][-1], Global):
+            stack = outer[-1][:-1]  # the tensor is an argument, of _rebuild_parameter
+        return (self._text(stack[-1]) or "") if stack else ""
+
+    def _text(self, value: Value) -> str | None:
+        """Text, which Python 2 wrote as bytes; a number as torch's C++ writer has it for a key."""
+        scalar = self.machine.scalar(value)
+        if isinstance(scalar, bytes):
+            return scalar.decode("ascii", "replace")
+        if isinstance(scalar, int) and not isinstance(scalar, bool):
+            return str(scalar)
+        return scalar if isinstance(scalar, str) else None
+
+    # What it amounts to.
+
+    def finish(self) -> list[Fact]:
+        self._check_views()
+        for location, position in self.locations.items():
+            where = self.source.at(position)
+            self.add(Metadata("torch-location", location, -1, where), position)
+        for kind, position in {s.kind: s.position for s in self.storages.values()}.items():
+            where = self.source.at(position)
+            self.add(Metadata("torch-storage-class", kind, -1, where), position)
+        for (name, on), (position, count) in self.acts.items():
+            self.add(Opcode(name, on, count, self.source.at(position)), position)
+        for name, place in self.first_places().items():
+            self.add(Opcode(name, "", 1, self.source.at(place)), place or 0)
+        if self.views:
+            where = self.source.at(self.views[0].position)
+            total = len(self.views)
+            self.add(Metadata("torch-tensors", str(total), total, where), self.views[0].position)
+        return super().finish()
+
+    def _check_views(self) -> None:
+        """Whether each tensor stays inside its storage."""
+        for view in self.views:
+            storage = view.storage
+            if storage is None or storage.size < 0 or view.end <= storage.size:
+                continue
+            if self.once("storage-overrun"):
+                detail = (
+                    f"the tensor {view.name} reaches to byte {view.end} of storage {storage.key}, "
+                    f"which has {storage.size}"
+                )
+                where = self.source.at(view.position)
+                self.add(Anomaly("storage-overrun", detail, where), view.position)
+
+    def first_places(self) -> dict[str, int | None]:
+        """Every other opcode that was read, with where it comes first unless that is far."""
+        seen, data = self.machine.seen, self.source.data
+        codes = [code for code in range(256) if seen[code] and code in opcodes.NAMES]
+        places: dict[str, int | None] = {opcodes.NAMES[code]: None for code in codes}
+        left = set(places)
+        position = self.machine.start
+        end = min(self.machine.position + 1, len(data))
+        for _ in range(MOST_STEPS):
+            if not left or position >= end:
+                break
+            name = opcodes.NAMES.get(data[position], "")
+            if name in left:
+                left.discard(name)
+                places[name] = position
+            position = opcodes.step(data, position)
+        return {name: place for name, place in places.items() if name not in _OWN}
+
+
+def _end(offset: int, shape: list[int], strides: list[int]) -> int:
+    """One past the last element that a tensor reaches; below -1 where it is no tensor at all."""
+    if offset < 0 or min(shape, default=0) < 0 or min(strides, default=0) < 0:
+        return -2
+    if 0 in shape:
+        return 0
+    last = sum((size - 1) * stride for size, stride in zip(shape, strides, strict=False))
+    return offset + last + 1

@@ -1,0 +1,109 @@
+"""The records of a torch archive: members below one folder, as torch's own reader sees them.
+
+The reader takes the folder of the first member for that of the archive, and refuses an archive with
+a member outside of it. A version has to be there, as ``version`` or, from 6 on, ``.data/version``.
+https://github.com/pytorch/pytorch/blob/main/caffe2/serialize/inline_container.cc
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from modelaudit.facts import Anomaly, Fact, Metadata, Unreadable
+from modelaudit.formats.archives.zipmembers import Archive, ZipMember, open_member
+from modelaudit.limits import Bounds
+from modelaudit.source import Malformed, Source
+
+VERSIONS: Final = ("version", ".data/version")
+_SHORT: Final = 64
+"""Bytes of a record that holds one number or one word."""
+_NUMBER: Final = re.compile(rb"\s*(\d{1,18})")
+
+
+class Records:
+    """The records of an archive by name, without the folder that all lie in."""
+
+    def __init__(self, source: Source, archive: Archive, bounds: Bounds) -> None:
+        self.source = source
+        self.bounds = bounds
+        listed = [member for member in archive.members if member.from_central]
+        listed = listed or list(archive.members)
+        first = listed[0].name if listed else ""
+        self.root, slash, _ = first.partition("/")
+        self.rooted = bool(slash)
+        prefix = f"{self.root}/"
+        self.by_name: dict[str, ZipMember] = {}
+        self.outside: list[str] = []
+        for member in listed:
+            if member.name.startswith(prefix):
+                self.by_name.setdefault(member.name[len(prefix) :], member)
+            else:
+                self.outside.append(member.name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.by_name
+
+    def open(self, name: str) -> Source:
+        """The bytes of a record. Raises Malformed where they cannot be had."""
+        return open_member(self.source, self.by_name[name], self.bounds)
+
+    def guarded(self, name: str, facts: Iterator[Fact]) -> Iterator[Fact]:
+        """The facts of one record: that it cannot be read says nothing about the next one."""
+        try:
+            yield from facts
+        except Malformed as problem:
+            member = self.by_name[name].name if name in self else name
+            where = self.source.inner(b"", member).at(problem.position)
+            yield Unreadable(problem.reason, problem.detail, where)
+
+    def size(self, name: str) -> int:
+        """Bytes of a record once it is inflated; -1 where there is none of that name."""
+        entry = self.by_name.get(name)
+        return entry.size if entry is not None else -1
+
+    def short(self, name: str) -> bytes:
+        """The first bytes of a record that should have few; none where it cannot be read."""
+        if name not in self:
+            return b""
+        try:
+            inner = self.open(name)
+            while inner.growing and inner.size < _SHORT:
+                inner.grow()
+            return bytes(inner.data[:_SHORT])
+        except Malformed:
+            return b""  # whoever reads the member as an artifact reports why
+
+
+def version(records: Records) -> int:
+    """The file format's version; -1 where no record tells it."""
+    for name in VERSIONS:
+        if found := _NUMBER.match(records.short(name)):
+            return int(found[1])
+    return -1
+
+
+def properties(records: Records) -> Iterator[Fact]:
+    """What the small records say, and what torch's reader would not accept."""
+    where = records.source.at()
+    yield Metadata("torch-container", "zip", -1, where)
+    number = version(records)
+    if number >= 0:
+        yield Metadata("torch-file-version", str(number), number, where)
+    if not records.rooted:
+        detail = "the first member is in no folder, which torch takes for the archive's own"
+        yield Anomaly("torch-no-root", detail, where)
+    elif records.outside:
+        detail = f"{records.outside[0]} is not in the folder {records.root}/ of the first member"
+        yield Anomaly("torch-second-root", detail, where)
+    if not any(name in records for name in VERSIONS):
+        yield Anomaly("torch-no-version", "there is no version record", where)
+    elif number < 0:
+        yield Anomaly("torch-no-version", "the version record is no number", where)
+    if "byteorder" in records:
+        order = records.short("byteorder").decode("ascii", "replace")
+        yield Metadata("torch-byteorder", order, -1, where)
+    if ".format_version" in records:
+        told = records.short(".format_version").decode("ascii", "replace")
+        yield Metadata("torch-format-version", told, -1, where)

@@ -1,0 +1,1 @@
+"""PyTorch models with their code: what torch.jit.save writes."""

@@ -1,0 +1,127 @@
+"""The catalogue: rules out of the package and out of packs, refused where they do not fit.
+
+The package's own rules are read from ``rules/catalogue.json``, which ``scripts/gen_catalogue.py``
+makes of the YAML files: reading those takes longer than scanning a small file. A pack is YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from modelaudit.errors import UsageError
+from modelaudit.judge import tables
+from modelaudit.judge.compiled import Compiled, RuleError, compile_rule
+from modelaudit.judge.rule import Rule
+
+if TYPE_CHECKING:
+    from modelaudit.yamlfile import Document, YamlError
+
+NO_TOPICS: Final = frozenset({"tables", "formats"})
+"""Folders under ``rules/`` that hold no rules."""
+_LOOKUP: Final = re.compile(r"""\blookup\(\s*(?:"([^"]*)"|'([^']*)')""")
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """Rules by id. ``documents`` are the YAML files of those that were read from one."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    _compiled: dict[str, Compiled] = field(default_factory=dict)
+
+    def compiled(self, rule: Rule) -> Compiled:
+        """A rule ready to run. Raises UsageError for one whose expressions are wrong."""
+        ready = self._compiled.get(rule.id)
+        if ready is None:
+            try:
+                _check_tables(rule)
+                ready = compile_rule(rule, self._lets())
+            except RuleError as error:
+                raise UsageError(self._describe(rule, error)) from None
+            self._compiled[rule.id] = ready
+        return ready
+
+    def _lets(self) -> frozenset[str]:
+        return frozenset(name for rule in self.rules.values() for name in rule.let)
+
+    def _describe(self, rule: Rule, error: RuleError) -> str:
+        document = self.documents.get(rule.id)
+        if document is None:
+            return f"{rule.file}: {'.'.join(error.key)}: {error}"
+        return str(_located(document, error))
+
+
+@cache
+def load(topics: frozenset[str] | None = None, packs: tuple[str, ...] = ()) -> Catalogue:
+    """The rules of some topics (of all where None) and of every pack. Raises UsageError."""
+    catalogue = Catalogue()
+    for rule in _shipped():
+        if topics is None or rule.topic in topics:
+            catalogue.rules[rule.id] = rule
+    taken = {rule.id: rule.file for rule in _shipped()} if packs else {}
+    for pack in packs:
+        read_files(catalogue, _pack_files(Path(pack)), taken)
+    return catalogue
+
+
+@cache
+def _shipped() -> list[Rule]:
+    content = files("modelaudit.rules").joinpath("catalogue.json").read_bytes()
+    return msgspec.json.decode(content, type=list[Rule])
+
+
+def read_files(catalogue: Catalogue, paths: Iterable[Path], taken: dict[str, str]) -> None:
+    """Add rules out of YAML files; ``taken`` holds the ids in use. Raises UsageError."""
+    from modelaudit.strict import convert  # noqa: PLC0415  only packs and generators read YAML
+    from modelaudit.yamlfile import YamlError, read  # noqa: PLC0415
+
+    for path in paths:
+        file = path.as_posix()
+        try:
+            document = read(path.read_text("utf-8"), file)
+            rule = convert(document, Rule)
+            if rule.id in taken:
+                raise document.error(("id",), f"the id {rule.id} is taken by {taken[rule.id]}")
+            if path.stem != rule.id:
+                raise document.error(("id",), f"the rule {rule.id} is in a file of another name")
+        except (YamlError, OSError, UnicodeDecodeError) as error:
+            message = str(error) if isinstance(error, YamlError) else f"{file}: {error}"
+            raise UsageError(message) from None
+        taken[rule.id] = file
+        catalogue.rules[rule.id] = msgspec.structs.replace(rule, topic=path.parent.name, file=file)
+        catalogue.documents[rule.id] = document
+
+
+def _pack_files(pack: Path) -> list[Path]:
+    if not pack.is_dir():
+        raise UsageError(f"{pack}: a pack has to be a directory of rules")
+    return sorted(pack.rglob("*.yaml"))
+
+
+def _check_tables(rule: Rule) -> None:
+    """Refuse look-ups in tables that are not there."""
+    parts = [(("let", name), text) for name, text in rule.let.items()]
+    for key, text in [*parts, (("when",), rule.when)]:
+        for match in _LOOKUP.finditer(text):
+            name = match[1] or match[2]
+            if not tables.exists(name):
+                raise RuleError(key, f"there is no table {name!r}")
+
+
+def _located(document: Document, error: RuleError) -> YamlError:
+    """The error at its place in the file; inside an expression, at its place there."""
+    from modelaudit.yamlfile import YamlError  # noqa: PLC0415
+
+    base = document.error(error.key, f"{'.'.join(error.key)}: {error}")
+    if not error.line or base.line is None or base.column is None:
+        return base
+    column = base.column + error.column - 1 if error.line == 1 else error.column
+    return YamlError(base.file, base.line + error.line - 1, column, base.message)

@@ -1,0 +1,202 @@
+"""A rule made ready to run: its expressions compiled and checked, its templates taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Final
+
+from cel_expr_python import cel
+
+from modelaudit.facts import KINDS, Fact
+from modelaudit.judge.functions import declarations
+from modelaudit.judge.rule import Rule
+
+Scope = Mapping[str, object]
+
+_TYPES: Final = {
+    "str": cel.Type.STRING,
+    "int": cel.Type.INT,
+    "bool": cel.Type.BOOL,
+    "float": cel.Type.DOUBLE,
+    "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
+}
+"""Field types of facts that rules see, as the facts' source spells them."""
+ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
+TARGET: Final = {"target.name": "str", "target.version": "str"}
+
+_PLACE: Final = re.compile(r"\{([a-z][\w.]*)\}|\{\{|\}\}|[{}]")
+_PARAMETERS: Final = {**_TYPES, "list": cel.Type.List(cel.Type.STRING)}
+"""Types of what a rule's parameters may be, by the type of the value in its file."""
+_USED: Final = re.compile(
+    r"""r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'|(?<![\w.])([a-z]\w*(?:\.\w+)?)"""
+)
+_NAMESPACES: Final = frozenset({"fact", "facts", "target", "artifact", "params"})
+_WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
+
+
+class RuleError(Exception):
+    """A rule that cannot be used. ``key`` is the part of its file that is wrong.
+
+    ``line`` and ``column`` count from 1 inside the expression, 0 where the whole part is meant.
+    """
+
+    def __init__(self, key: tuple[str, ...], message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.key = key
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Text with dotted names in it: ``"opset {fact.version}"``. Never ``str.format``."""
+
+    parts: tuple[str, ...]
+    """literal text and names in turn, beginning with text"""
+
+    def fill(self, scope: Scope) -> str:
+        texts = [
+            part if index % 2 == 0 else _show(_find(scope, part))
+            for index, part in enumerate(self.parts)
+        ]
+        return "".join(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A rule and its expressions; ``lets`` in the order in which they may use each other."""
+
+    rule: Rule
+    lets: tuple[tuple[str, cel.Expression], ...]
+    when: cel.Expression
+    message: Template
+    subject: Template
+    uses: frozenset[str]
+    """names out of the rule's scope that anything in it mentions"""
+
+
+def fields_of(kind: type[Fact]) -> dict[str, str]:
+    """The fields of a kind of fact that rules see, with their types."""
+    return {field.name: str(field.type) for field in fields(kind) if field.type in _TYPES}
+
+
+def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
+    """Check and compile. ``lets`` are the names that any rule at hand gives. Raises RuleError.
+
+    They are declared for all, since making an environment is what costs; a rule that uses a name
+    of another one is refused all the same.
+    """
+    if rule.for_ != "artifact" and rule.for_ not in KINDS:
+        raise RuleError(("for",), f"no kind of fact is called {rule.for_!r}")
+    names = _names(rule)
+    scope = frozenset(names)
+    given: list[tuple[str, cel.Expression]] = []
+    for name in rule.let:
+        given.append((name, _compile(rule, ("let", name), names, lets)))
+        names.add(name)
+    when = _compile(rule, ("when",), names, lets)
+    if when.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
+        raise RuleError(("when",), f"gives {when.return_type().name()} and not true or false")
+    message = _template(("message",), rule.message, names)
+    subject = _template(("subject",), rule.subject, names)
+    used = {match[1] for text in (*rule.let.values(), rule.when) for match in _USED.finditer(text)}
+    used |= {*message.parts[1::2], *subject.parts[1::2]}
+    return Compiled(rule, tuple(given), when, message, subject, scope & used)
+
+
+def _names(rule: Rule) -> set[str]:
+    """The names in a rule's scope, before its own ``let``s."""
+    known = {*ARTIFACT, *(f"params.{name}" for name in rule.params)}
+    known |= {f"facts.{kind}" for kind in KINDS}
+    if rule.for_ != "artifact":
+        known |= {f"fact.{name}" for name in fields_of(KINDS[rule.for_])}
+    if rule.against is not None:
+        known |= set(TARGET)
+    return known
+
+
+@cache
+def _base() -> dict[str, cel.Type]:
+    """All that any rule may name, with its type; dynamic where two kinds of fact differ in it."""
+    variables = {name: _TYPES[type_] for name, type_ in (ARTIFACT | TARGET).items()}
+    item = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+    for kind, class_ in KINDS.items():
+        variables[f"facts.{kind}"] = cel.Type.List(item)
+        for name, type_ in fields_of(class_).items():
+            known = variables.setdefault(f"fact.{name}", _TYPES[type_])
+            if known != _TYPES[type_]:
+                variables[f"fact.{name}"] = cel.Type.DYN
+    return variables
+
+
+@cache
+def _environment(params: tuple[tuple[str, str], ...], lets: frozenset[str]) -> cel.Env:
+    own = {f"params.{name}": _PARAMETERS[type_] for name, type_ in params}
+    own |= dict.fromkeys(lets, cel.Type.DYN)
+    return cel.NewEnv(variables=_base() | own, functions=declarations())
+
+
+def _compile(
+    rule: Rule, key: tuple[str, ...], names: set[str], lets: frozenset[str]
+) -> cel.Expression:
+    text = rule.let[key[1]] if key[0] == "let" else rule.when
+    for match in _USED.finditer(text):
+        name = match[1] or ""
+        head = name.partition(".")[0]
+        if (head in _NAMESPACES and name not in names) or (head in lets and head not in names):
+            raise RuleError(key, f"no name {name!r} is known here", *_place(text, match.start()))
+    params = sorted((name, type(value).__name__) for name, value in rule.params.items())
+    try:
+        return _environment(tuple(params), lets).compile(text)
+    except RuntimeError as error:
+        found = _WHERE.search(str(error))
+        if found is None:
+            raise RuleError(key, str(error)) from None
+        raise RuleError(key, found[3], int(found[1]), int(found[2])) from None
+
+
+def _place(text: str, position: int) -> tuple[int, int]:
+    """Line and column, from 1."""
+    before = text[:position]
+    return before.count("\n") + 1, position - before.rfind("\n")
+
+
+def _template(key: tuple[str, ...], text: str, names: set[str]) -> Template:
+    parts = [""]
+    position = 0
+    for match in _PLACE.finditer(text):
+        parts[-1] += text[position : match.start()]
+        position = match.end()
+        if match[1] is None:
+            if match[0] in "{}":
+                raise RuleError(
+                    key, f"a lone {match[0]!r}; write it twice to mean it", 1, match.start() + 1
+                )
+            parts[-1] += match[0][0]
+            continue
+        name = match[1]
+        if name not in names and name.partition(".")[0] not in names:
+            raise RuleError(key, f"no name {name!r} is known here", 1, match.start() + 1)
+        parts += [name, ""]
+    parts[-1] += text[position:]
+    return Template(tuple(parts))
+
+
+def _find(scope: Scope, name: str) -> object:
+    """A dotted name out of the scope, or out of a map that a ``let`` made."""
+    if name in scope:
+        return scope[name]
+    head, _, rest = name.partition(".")
+    value = scope[head]
+    for key in rest.split("."):
+        value = value[key] if isinstance(value, Mapping) else None
+    return value
+
+
+def _show(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,208 @@
+"""Every rule over every fact that it judges; what matches becomes findings, merged by subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cel_expr_python import cel
+
+from modelaudit.facts import KINDS, Fact, Location, Unreadable
+from modelaudit.findings import Finding, Target
+from modelaudit.judge.catalogue import Catalogue
+from modelaudit.judge.compiled import Compiled, fields_of
+from modelaudit.judge.rule import Parameter, Rule
+
+PLACES: Final = 5
+"""Places of one finding that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is judged: one artifact's facts, and the properties that rules may ask for."""
+
+    path: str
+    format: str
+    size: int
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The findings about one artifact. ``defects`` are rules that could not be evaluated on it."""
+
+    findings: list[Finding]
+    defects: list[Unreadable]
+
+
+def judge(
+    subject: Subject,
+    rules: Iterable[Rule],
+    catalogue: Catalogue,
+    targets: Sequence[Target],
+    params: Mapping[str, Mapping[str, Parameter]],
+) -> Verdict:
+    """Every rule over the facts that it judges. Raises UsageError where an expression is wrong."""
+    facts = _Facts(subject)
+    found: dict[tuple[object, ...], Finding] = {}
+    defects: list[Unreadable] = []
+    for rule in rules:
+        judged = facts.rows(rule.for_)
+        against = _versions(rule, targets)
+        if not judged or not against:
+            continue
+        compiled = catalogue.compiled(rule)
+        given = {**rule.params, **params.get(rule.id, {})}
+        scope = facts.base | {f"params.{name}": value for name, value in given.items()}
+        scope |= {name: facts.listed(name) for name in compiled.uses if name.startswith("facts.")}
+        for target in against:
+            for outcome in _apply(compiled, scope, judged, target):
+                if isinstance(outcome, Finding):
+                    _merge(found, outcome)
+                else:
+                    defects.append(outcome)
+    return Verdict(list(found.values()), defects)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One fact as rules see it, with what they let it be. Rules share a ``let`` of fact alone."""
+
+    where: Location
+    count: int
+    values: dict[str, object]
+    lets: dict[str, object]
+
+
+class _Facts:
+    """The facts of one artifact by kind, each turned into names and values once."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.base: dict[str, object] = {
+            "artifact.format": subject.format,
+            "artifact.name": subject.path.rpartition("/")[2],
+            "artifact.size": subject.size,
+        }
+        self._kinds: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
+        for fact in subject.facts:
+            self._kinds[type(fact).__name__].append(fact)
+        self._rows = {"artifact": [_Row(Location(subject.path), 1, {}, {})]}
+
+    def rows(self, kind: str) -> list[_Row]:
+        if kind not in self._rows:
+            self._rows[kind] = [_row(fact) for fact in self._kinds.get(kind, ())]
+        return self._rows[kind]
+
+    def listed(self, name: str) -> list[dict[str, object]]:
+        """The value of ``facts.Import`` and its like."""
+        rows = self.rows(name.partition(".")[2])
+        return [{key.partition(".")[2]: v for key, v in row.values.items()} for row in rows]
+
+
+def _row(fact: Fact) -> _Row:
+    values = {f"fact.{name}": _plain(getattr(fact, name)) for name in fields_of(type(fact))}
+    return _Row(fact.where, getattr(fact, "count", 1), values, {})
+
+
+def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
+    if rule.against is None:
+        return [None]
+    return [target for target in targets if target.name == rule.against]
+
+
+def _plain(value: object) -> object:
+    """A field as CEL takes it: its text is UTF-8 and ends at a NUL, and artifacts hold anything."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, str) and (not value.isascii() or "\0" in value):
+        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+    return value
+
+
+def _apply(
+    compiled: Compiled,
+    scope: Mapping[str, object],
+    judged: Sequence[_Row],
+    target: Target | None,
+) -> Iterator[Finding | Unreadable]:
+    if target is not None:
+        scope = {**scope, "target.name": target.name, "target.version": target.version}
+    fixed = {name: scope[name] for name in compiled.uses if name in scope}
+    names = [name for name in compiled.uses if name not in scope]
+    for row in judged:
+        values = {**fixed, **{name: row.values[name] for name in names}}
+        outcome = _evaluate(compiled, values, row, shared=not fixed)
+        if outcome is True:
+            yield _finding(compiled, values, row.where, row.count, target)
+        elif isinstance(outcome, str):
+            detail = f"the rule {compiled.rule.id} could not be evaluated: {outcome}"
+            yield Unreadable("defective-rule", detail, row.where)
+
+
+def _evaluate(
+    compiled: Compiled, values: dict[str, object], row: _Row, *, shared: bool
+) -> bool | str:
+    """Whether the rule matches; a text where evaluating it went wrong, which is a defect of it."""
+    for index, (name, expression) in enumerate(compiled.lets):
+        text = compiled.rule.let[name]
+        if shared and index == 0 and text in row.lets:
+            values[name] = row.lets[text]
+            continue
+        value = expression.eval(data=values)
+        if value.type() == cel.Type.ERROR:
+            return f"let.{name}: {value.plain_value()}"
+        values[name] = value.plain_value()
+        if shared and index == 0:
+            row.lets[text] = values[name]
+    outcome = compiled.when.eval(data=values).plain_value()
+    return outcome if isinstance(outcome, bool) else f"when: {outcome}"
+
+
+def _finding(
+    compiled: Compiled,
+    values: Mapping[str, object],
+    where: Location,
+    count: int,
+    target: Target | None,
+) -> Finding:
+    rule = compiled.rule
+    subject = compiled.subject.fill(values)
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        category=rule.category,
+        severity=rule.severity,
+        confidence=rule.confidence,
+        effect=rule.effect,
+        message=compiled.message.fill(values),
+        why=rule.why.strip(),
+        fix=rule.fix.strip(),
+        references=tuple(rule.references),
+        subject=subject,
+        where=where,
+        places=(where,),
+        count=count,
+        target=target,
+        fingerprint=fingerprint(rule.id, where, subject),
+    )
+
+
+def fingerprint(rule: str, where: Location, subject: str) -> str:
+    """32 hexadecimal digits that survive re-training: no offset and no digest of the file in it."""
+    import hashlib  # noqa: PLC0415  a scan without findings does without
+
+    members = [member.partition("@")[0] for member in where.members]
+    text = "\0".join((rule, where.path.replace("\\", "/"), *members, subject))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _merge(found: dict[tuple[object, ...], Finding], finding: Finding) -> None:
+    """One finding per rule, member and subject; the first place stays in front."""
+    key = (finding.rule, finding.where.members, finding.subject, finding.target)
+    first = found.get(key)
+    if first is None:
+        found[key] = finding
+        return
+    places = first.places if len(first.places) >= PLACES else (*first.places, finding.where)
+    found[key] = replace(first, count=first.count + finding.count, places=places)

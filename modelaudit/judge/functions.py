@@ -1,0 +1,58 @@
+"""All that a rule's condition may call, beside CEL's own functions.
+
+``lookup(table, key…)``  what a table holds, null where nothing
+``rate(module, name)``   how a pickle's global is rated: tier, effect, dotted, internals
+``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
+``is_name(text)``        whether text is a dotted name as Python spells one
+``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from cel_expr_python import cel
+
+from modelaudit.judge import globals as pickle_globals
+from modelaudit.judge.tables import lookup
+
+
+def older(version: str, other: str) -> bool:
+    """Raises ValueError (InvalidVersion) for text that is no version."""
+    from packaging.version import Version  # noqa: PLC0415  only rules about targets need it
+
+    return Version(version) < Version(other)
+
+
+def is_name(text: str) -> bool:
+    return all(part.isidentifier() for part in text.split("."))
+
+
+def glob_any(text: str, patterns: list[str]) -> bool:
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def declarations() -> list[cel.FunctionDecl]:
+    """The functions as CEL's type checker wants them."""
+    text, truth = cel.Type.STRING, cel.Type.BOOL
+    keys = range(2, 6)
+    lookups = [_overload(f"lookup_{n}", [text] * n, cel.Type.DYN, lookup) for n in keys]
+    rated = _overload("rate_2", [text, text], cel.Type.Map(text, text), pickle_globals.rate)
+    globs = [
+        _overload("glob_text", [text, text], truth, fnmatchcase),
+        _overload("glob_list", [text, cel.Type.List(text)], truth, glob_any),
+    ]
+    return [
+        cel.FunctionDecl("lookup", lookups),
+        cel.FunctionDecl("rate", [rated]),
+        cel.FunctionDecl("older", [_overload("older_2", [text, text], truth, older)]),
+        cel.FunctionDecl("is_name", [_overload("is_name_1", [text], truth, is_name)]),
+        cel.FunctionDecl("glob", globs),
+    ]
+
+
+def _overload(
+    name: str, takes: list[cel.Type], gives: cel.Type, function: Callable[..., object]
+) -> cel.Overload:
+    return cel.Overload(name, gives, takes, is_member=False, impl=function)

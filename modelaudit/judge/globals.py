@@ -1,0 +1,133 @@
+"""How a name that a pickle imports is rated: dangerous, safe, or reviewed by nobody.
+
+Names are resolved as Python resolves them: a dotted name component by component, through modules
+that hold other modules (``logging`` + ``os.system`` is ``os.system``).
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import msgspec
+
+
+class Dangerous(msgspec.Struct):
+    """rules/tables/pickle_dangerous.json: what calling a name can do; ``*`` is every name."""
+
+    names: dict[str, dict[str, str]]
+    dunder_components: list[str]
+
+
+class Pattern(msgspec.Struct):
+    """A family of reviewed names that a generator numbers or hashes."""
+
+    module: str
+    name: str
+
+
+class Safe(msgspec.Struct):
+    """rules/tables/pickle_safe.json: reviewed constructors, by exact name."""
+
+    names: dict[str, list[str]]
+    patterns: list[Pattern]
+
+
+class Reexports(msgspec.Struct):
+    """rules/tables/module_reexports.json: modules that hold another module as an attribute."""
+
+    modules: dict[str, dict[str, str]]
+
+
+@cache
+def _dangerous() -> Dangerous:
+    return msgspec.json.decode(_bytes("pickle_dangerous"), type=Dangerous)
+
+
+@cache
+def _safe() -> Safe:
+    return msgspec.json.decode(_bytes("pickle_safe"), type=Safe)
+
+
+@cache
+def _reexports() -> Reexports:
+    return msgspec.json.decode(_bytes("module_reexports"), type=Reexports)
+
+
+def _bytes(name: str) -> bytes:
+    return files("modelaudit.rules").joinpath("tables", f"{name}.json").read_bytes()
+
+
+@lru_cache(maxsize=4096)
+def rate(module: str, name: str) -> dict[str, str]:
+    """``tier`` (``dangerous``, ``safe``, ``unreviewed``), ``effect``, and the name as resolved.
+
+    ``internals`` is the component of a dotted name that reaches into the interpreter, if one does.
+    """
+    module, name = resolve(module, name)
+    dotted = f"{module}.{name}" if name else module
+    effect = _effect(module, name)
+    internals = ""
+    if name not in _dangerous().names.get(module, {}):
+        parts = name.split(".")
+        internals = next((part for part in parts if part in _dangerous().dunder_components), "")
+    if internals:
+        effect = "reaches into the interpreter"
+    tier = "safe" if _is_safe(module, name) else "unreviewed"
+    tier = "dangerous" if effect else tier
+    return {"tier": tier, "effect": effect, "dotted": dotted, "internals": internals}
+
+
+def resolve(module: str, name: str) -> tuple[str, str]:
+    """Follow the components of a dotted name through modules that hold modules."""
+    head, _, rest = name.partition(".")
+    while head and (target := _module_in(module, head, bool(rest))):
+        module = target
+        head, _, rest = rest.partition(".")
+    return module, f"{head}.{rest}" if rest else head
+
+
+def _module_in(module: str, attribute: str, has_rest: bool) -> str:
+    """The module that an attribute of another one is; empty where it is none.
+
+    What a module that was not looked into holds under the name of a dangerous module is taken for
+    that module, as ``import os`` or ``import os as _os`` would make it.
+    """
+    known = _reexports().modules.get(module, {}).get(attribute)
+    if known is not None:
+        return known
+    if not has_rest:
+        return ""
+    if f"{module}.{attribute}" in _known_modules():
+        return f"{module}.{attribute}"
+    plain = attribute.lstrip("_")
+    return plain if plain in _dangerous().names and "." not in plain else ""
+
+
+@cache
+def _known_modules() -> frozenset[str]:
+    return frozenset(_dangerous().names) | frozenset(_safe().names)
+
+
+def _effect(module: str, name: str) -> str:
+    """What calling the name can do, by its exact entry or by that of a whole module above it."""
+    names = _dangerous().names
+    exact = names.get(module, {})
+    first = name.partition(".")[0]
+    if found := exact.get(name) or exact.get(first):
+        return found
+    while module:
+        if found := names.get(module, {}).get("*"):
+            return found
+        module = module.rpartition(".")[0]
+    return ""
+
+
+def _is_safe(module: str, name: str) -> bool:
+    if name in _safe().names.get(module, ()):
+        return True
+    return any(
+        fnmatchcase(name, pattern.name) and fnmatchcase(module, pattern.module)
+        for pattern in _safe().patterns
+    )

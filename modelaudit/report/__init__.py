@@ -1,0 +1,36 @@
+"""One module for each output; a module is imported when its format is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, TextIO, cast
+
+if TYPE_CHECKING:
+    from modelaudit.findings import Report
+
+FORMATS = {
+    "text": "modelaudit.report.text",
+    "json": "modelaudit.report.json",
+}
+"""Name of a format to the module whose ``write`` makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """What the output can show. ``width`` is None where lines are not to be wrapped."""
+
+    color: bool = False
+    width: int | None = None
+    unicode: bool = True
+
+
+class Writer(Protocol):
+    """Writes a whole report, ending with a newline."""
+
+    def __call__(self, report: Report, out: TextIO, terminal: Terminal) -> None: ...
+
+
+def writer(name: str) -> Writer:
+    """The writer of one of FORMATS."""
+    return cast("Writer", import_module(FORMATS[name]).write)

@@ -1,0 +1,176 @@
+"""The facts of one artifact: a tree by container for people, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, TextIO
+
+from modelaudit.facts import (
+    KINDS,
+    Anomaly,
+    Call,
+    Code,
+    Embedded,
+    Fact,
+    Identity,
+    Import,
+    Location,
+    Member,
+    Metadata,
+    Opcode,
+    Operator,
+    Producer,
+    Reference,
+    Tensor,
+    Unreadable,
+)
+from modelaudit.report.escape import encodable, escape, one_line
+from modelaudit.report.json import Value, location
+from modelaudit.report.page import Page
+from modelaudit.report.text import size
+from modelaudit.version import VERSION
+
+if TYPE_CHECKING:
+    from modelaudit import Inspection
+    from modelaudit.report import Terminal
+
+SCHEMA = "modelaudit/inspect/1"
+LABEL = 12
+_ORDER = list(KINDS)
+_INTERNAL = ("where", "source")
+
+
+def write_json(inspection: Inspection, out: TextIO) -> None:
+    """Write every fact with all its fields."""
+    facts: list[Value] = [_fact(fact) for fact in inspection.facts]
+    whole: dict[str, Value] = {
+        "schema": SCHEMA,
+        "tool": {"name": "modelaudit", "version": VERSION},
+        "path": encodable(inspection.path),
+        "format": inspection.format,
+        "size": inspection.size,
+        "facts": facts,
+    }
+    json.dump(whole, out, indent=2)
+    out.write("\n")
+
+
+def _fact(fact: Fact) -> Value:
+    plain: dict[str, Value] = {"fact": type(fact).__name__}
+    for field in fields(fact):
+        if field.name not in _INTERNAL:
+            value = getattr(fact, field.name)
+            if isinstance(value, tuple):
+                value = [encodable(part) for part in value]
+            plain[field.name] = encodable(value) if isinstance(value, str) else value
+    plain["location"] = location(fact.where)
+    return plain
+
+
+def write_tree(inspection: Inspection, out: TextIO, terminal: Terminal) -> None:
+    """Write facts by container; in each by kind, and as they come in the file."""
+    page = Page(terminal)
+    page.add(
+        ("title", escape(inspection.path)),
+        ("dim", f" · {escape(inspection.format)} · {size(inspection.size)}"),
+    )
+    by_members: dict[tuple[str, ...], list[Fact]] = {}
+    for fact in inspection.facts:
+        by_members.setdefault(fact.where.members, []).append(fact)
+    for members in sorted(by_members):
+        rail = "│ " * len(members)
+        if members:
+            page.add(("dim", "│ " * (len(members) - 1) + "├─"), ("title", escape(members[-1])))
+        _facts(page, rail, by_members[members])
+    page.write(out)
+
+
+def _facts(page: Page, rail: str, facts: Sequence[Fact]) -> None:
+    last = ""
+    for fact in sorted(facts, key=lambda fact: _ORDER.index(type(fact).__name__)):
+        kind = type(fact).__name__.lower()
+        label = "" if kind == last else kind
+        last = kind
+        page.add(
+            ("dim", rail), ("label", f"  {label:<{LABEL}}"),
+            ("", one_line(describe(fact))), ("dim", _place(fact.where)),
+        )  # fmt: skip
+
+
+def _place(where: Location) -> str:
+    text = str(Location("", (), where.offset, where.line, where.object))
+    return f"  {escape(text)}" if text else ""
+
+
+def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for each kind
+    """What a fact says, on one line, not yet escaped."""
+    match fact:
+        case Identity():
+            return f"{fact.format} {fact.version}"
+        case Producer():
+            return f"{fact.name} {fact.version}"
+        case Import():
+            return _import(fact)
+        case Call():
+            return _call(fact)
+        case Operator():
+            overload = f".{fact.overload}" if fact.overload else ""
+            return f"{fact.domain}::{fact.name}{overload}{_times(fact.count)}"
+        case Opcode():
+            return f"{fact.name} {fact.on}".rstrip() + _times(fact.count)
+        case Tensor():
+            bytes_ = "" if fact.span < 0 else f", {size(fact.span)}"
+            return f"{fact.name} {fact.dtype} [{', '.join(fact.shape)}]{bytes_}"
+        case Reference():
+            leaves = " (leaves the directory)" if fact.leaves else ""
+            return f"{fact.kind} → {fact.target}{leaves}"
+        case Code():
+            return f"{fact.language} {', '.join(fact.versions)} {fact.origin}: {fact.text}"
+        case Metadata():
+            return f"{fact.key} = {fact.value or fact.number}"
+        case Member():
+            return _member(fact)
+        case Embedded():
+            encoded = f", {fact.encoding}" if fact.encoding else ""
+            handed = f", handed to {fact.handed_to}" if fact.handed_to else ""
+            return f"{fact.format}{encoded}{handed}"
+        case Anomaly():
+            return f"{fact.kind}: {fact.detail}"
+        case Unreadable():
+            return f"{fact.reason}: {fact.detail}"
+
+
+def _import(fact: Import) -> str:
+    name = _dotted(fact.module, fact.name)
+    spelled = f", spelled {fact.spelled}" if fact.spelled not in ("", name) else ""
+    return f"{name}{_times(fact.count)}{spelled}{_via(fact.via)}"
+
+
+def _member(fact: Member) -> str:
+    kind = "" if fact.kind == "file" else f"{fact.kind}, "
+    unlisted = "" if fact.listed else ", not in the directory"
+    return f"{fact.name} ({kind}{size(fact.size)}, {fact.method}){unlisted}"
+
+
+def _call(fact: Call) -> str:
+    name = _dotted(fact.module, fact.name)
+    if fact.opcode == "BUILD" and not fact.target:
+        name += ".__setstate__"
+    callee = {"global": name, "result": f"the result of {name}", "value": "plain data"}
+    resolves = f" → {fact.resolves}" if fact.resolves else ""
+    text = f"{callee.get(fact.callee, name)}({fact.arguments})"
+    return f"{text}{resolves}{_times(fact.count)}, {fact.opcode}{_via(fact.via)}"
+
+
+def _dotted(module: str, name: str) -> str:
+    return f"{module}.{name}" if module else f"?.{name}"
+
+
+def _times(count: int) -> str:
+    return f" ×{count}" if count > 1 else ""
+
+
+def _via(via: str) -> str:
+    return f", through {via}" if via else ""

@@ -1,0 +1,93 @@
+"""The contract for programs, schema ``modelaudit/report/1``: keys may be added, never changed.
+
+Every string is escaped to ASCII, so no control character or bidirectional mark reaches a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, TextIO
+
+from modelaudit.findings import SEVERITIES
+from modelaudit.report.escape import encodable
+from modelaudit.version import VERSION
+
+if TYPE_CHECKING:
+    from modelaudit.facts import Location
+    from modelaudit.findings import Artifact, Finding, Report
+    from modelaudit.report import Terminal
+
+SCHEMA = "modelaudit/report/1"
+
+Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
+
+
+def write(report: Report, out: TextIO, terminal: Terminal) -> None:
+    """Write the report as one JSON object."""
+    json.dump(as_object(report), out, indent=2)
+    out.write("\n")
+
+
+def as_object(report: Report) -> dict[str, Value]:
+    """The report as plain values, in the order that is written."""
+    severities = Counter(finding.severity for finding in report.findings)
+    summary: dict[str, Value] = {
+        "artifacts": len(report.artifacts),
+        "incomplete": sum(not artifact.complete for artifact in report.artifacts),
+        "other": report.other,
+        "findings": {name: severities[name] for name in SEVERITIES if severities[name]},
+        "suppressed": len(report.suppressed),
+    }
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "modelaudit", "version": VERSION},
+        "complete": report.complete,
+        "artifacts": [_artifact(artifact) for artifact in report.artifacts],
+        "findings": [_finding(finding) for finding in report.findings],
+        "suppressed": [
+            {**_finding(entry.finding), "reason": encodable(entry.reason)}
+            for entry in report.suppressed
+        ],
+        "summary": summary,
+    }
+
+
+def location(where: Location) -> dict[str, Value]:
+    """A location with all its keys, null where it says nothing."""
+    return {
+        "path": encodable(where.path),
+        "members": [encodable(member) for member in where.members],
+        "offset": where.offset,
+        "line": where.line,
+        "object": None if where.object is None else encodable(where.object),
+    }
+
+
+def _artifact(artifact: Artifact) -> Value:
+    return {
+        "path": encodable(artifact.path),
+        "format": artifact.format,
+        "size": artifact.size,
+        "complete": artifact.complete,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Value]:
+    target = finding.target
+    return {
+        "rule": finding.rule,
+        "name": finding.name,
+        "category": finding.category,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "effect": finding.effect,
+        "message": encodable(finding.message),
+        "location": location(finding.where),
+        "subject": encodable(finding.subject),
+        "count": finding.count,
+        "target": None
+        if target is None
+        else {"name": target.name, "version": target.version, "source": target.source},
+        "fingerprint": finding.fingerprint,
+    }

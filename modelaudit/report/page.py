@@ -1,0 +1,89 @@
+"""A page of text: lines of styled pieces, written plain or, on a terminal, in colour.
+
+What is put on a page is already escaped: ``escape.py`` is for the code that composes it.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from modelaudit.report import Terminal
+
+STYLES = {
+    "critical": "bold white on red",
+    "high": "bold red",
+    "medium": "bold yellow",
+    "low": "bold cyan",
+    "info": "bold blue",
+    "title": "bold",
+    "good": "green",
+    "label": "dim",
+    "dim": "dim",
+    "": "",
+}
+"""Name of a style to what rich calls it."""
+
+_ASCII = str.maketrans({
+    "·": "-", "…": "...", "─": "-", "│": "|", "├": "|", "└": "`", "→": "->", "×": "x", "–": "-",
+})  # fmt: skip
+_NARROWEST = 20
+
+Piece = tuple[str, str]
+"""A style's name and a text."""
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines in the order in which they were added."""
+
+    terminal: Terminal
+    lines: list[list[Piece]] = field(default_factory=list)
+
+    def add(self, *pieces: Piece) -> None:
+        """One line, never wrapped."""
+        self.lines.append(list(pieces))
+
+    def wrapped(self, *pieces: Piece, indent: int) -> None:
+        """A line whose last piece goes on below itself, ``indent`` columns in, where it is long."""
+        width = self.terminal.width
+        style, text = pieces[-1]
+        lead = sum(len(part) for _, part in pieces[:-1])
+        if width is None or lead + len(text) <= width:
+            self.lines.append(list(pieces))
+            return
+        lines = textwrap.wrap(
+            text,
+            max(width, indent + _NARROWEST),
+            initial_indent=" " * lead,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        first, *rest = lines or [" " * lead]  # nothing but blanks wraps to nothing
+        self.lines.append([*pieces[:-1], (style, first[lead:])])
+        self.lines.extend([(style, line)] for line in rest)
+
+    def write(self, out: TextIO) -> None:
+        """All lines; the library for colours is loaded only where they are wanted."""
+        if self.terminal.color:
+            self._write_styled(out)
+            return
+        for line in self.lines:
+            text = "".join(text for _, text in line).rstrip()
+            out.write((text if self.terminal.unicode else text.translate(_ASCII)) + "\n")
+
+    def _write_styled(self, out: TextIO) -> None:
+        from rich.console import Console  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        # soft_wrap: lines are wrapped already, and a long path stays one word to copy
+        console = Console(file=out, force_terminal=True, highlight=False, soft_wrap=True)
+        for line in self.lines:
+            text = Text()
+            for style, piece in line:
+                shown = piece if self.terminal.unicode else piece.translate(_ASCII)
+                text.append(shown, STYLES[style])
+            console.print(text)

@@ -1,0 +1,1 @@
+"""Rules, knowledge tables and format descriptions: data, read through importlib.resources."""

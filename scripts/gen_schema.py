@@ -1,0 +1,18 @@
+"""Write docs/modelaudit.schema.json from the types in modelaudit/config.py.
+
+``--check`` writes nothing and exits with 1 where the file is not what would be written.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from generated import write_or_check
+
+from modelaudit.schema import config_schema
+
+TARGET = Path(__file__).parent.parent / "docs" / "modelaudit.schema.json"
+
+if __name__ == "__main__":
+    sys.exit(write_or_check(TARGET, config_schema(), check="--check" in sys.argv[1:]))

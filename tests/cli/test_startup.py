@@ -1,0 +1,37 @@
+"""What a scan of one small pickle has loaded: start-up is part of every run of a hook."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+LATER = {
+    *("numpy", "onnx", "h5py", "fickling", "rich", "jinja2", "lxml", "torch", "packaging"),
+    *("pebble", "lz4", "py7zr", "zstandard", "asyncio", "concurrent.futures", "multiprocessing"),
+    *("subprocess", "socket", "ssl", "difflib", "tomllib", "importlib.metadata"),
+    *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),
+    *("modelaudit.cli.config", "modelaudit.report.json", "modelaudit.report.inspection"),
+    *("modelaudit.decompile", "modelaudit.schema", "modelaudit.targets", "pickle"),
+}
+PROGRAM = """
+import sys
+from modelaudit.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as left:
+    sys.stderr.write(str(left.code) + "\\n" + "\\n".join(sys.modules))
+"""
+
+
+def test_a_scan_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps({"a": [1, 2, 3]}))
+    child = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "scan", "a.pkl"],
+        cwd=tmp_path, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    code, *loaded = child.stderr.splitlines()
+    assert (code, child.stdout) == ("0", "No findings in 1 artifact.\n")
+    assert "modelaudit.cli.scan" in loaded
+    assert sorted(LATER & set(loaded)) == []

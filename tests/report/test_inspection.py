@@ -1,0 +1,129 @@
+"""Facts as a tree and as JSON, one example of every kind."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from modelaudit import Inspection
+from modelaudit.facts import (
+    KINDS,
+    Anomaly,
+    Call,
+    Code,
+    Embedded,
+    Fact,
+    Identity,
+    Import,
+    Location,
+    Member,
+    Metadata,
+    Opcode,
+    Operator,
+    Producer,
+    Reference,
+    Tensor,
+    Unreadable,
+)
+from modelaudit.report import Terminal
+from modelaudit.report.inspection import describe, write_json, write_tree
+from modelaudit.source import Source
+
+W = Location("a.pkl", (), 3)
+INNER = Location("a.pkl", ("data.pkl",), 4)
+CALL = Call("os", "system", "REDUCE", "global", False, "'id'", "", "", False, 1, W)
+EXAMPLES: list[tuple[Fact, str]] = [
+    (Identity("pickle", "4", W), "pickle 4"),
+    (Producer("scikit-learn", "1.2.2", W), "scikit-learn 1.2.2"),
+    (Import("os", "system", "GLOBAL", "os.system", "", 0, 1, W), "os.system"),
+    (
+        Import("builtins", "map", "GLOBAL", "itertools.imap", "builtins.getattr", 0, 2, W),
+        "builtins.map ×2, spelled itertools.imap, through builtins.getattr",
+    ),
+    (Import("", "x", "STACK_GLOBAL", "", "", 0, 1, W), "?.x"),
+    (CALL, "os.system('id'), REDUCE"),
+    (
+        Call("m", "C", "BUILD", "global", False, "{}", "", "", False, 1, W),
+        "m.C.__setstate__({}), BUILD",
+    ),
+    (
+        Call("m", "f", "REDUCE", "result", False, "1", "os.system", "partial", False, 3, W),
+        "the result of m.f(1) → os.system ×3, REDUCE, through partial",
+    ),
+    (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
+    (Opcode("REDUCE", "os.system", 1, W), "REDUCE os.system"),
+    (Tensor("w", "f8", ("2", "3"), 48, W), "w f8 [2, 3], 48 bytes"),
+    (Tensor("w", "f8", (), -1, W), "w f8 []"),
+    (Reference("side-file", "a_01.npy", False, W), "side-file → a_01.npy"),
+    (Reference("link", "../x", True, W), "link → ../x (leaves the directory)"),
+    (Code("python", "cloudpickle", ("3.11",), "code", W), "python 3.11 cloudpickle: code"),
+    (Metadata("protocol", "", 4, W), "protocol = 4"),
+    (Metadata("writer", "me", -1, W), "writer = me"),
+    (Member("a/b", 2048, 9, "deflate", "file", True, W), "a/b (2.0 KiB, deflate)"),
+    (
+        Member("l", 0, 0, "stored", "link", False, W),
+        "l (link, 0 bytes, stored), not in the directory",
+    ),
+    (Anomaly("frame", "too long", W), "frame: too long"),
+    (Unreadable("limit", "max-depth", W), "limit: max-depth"),
+    (
+        Embedded("zip", "base64", "io.BytesIO", "value", INNER, Source(b"", "a")),
+        "zip, base64, handed to io.BytesIO",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fact", "text"), EXAMPLES, ids=lambda value: type(value).__name__)
+def test_describe(fact: Fact, text: str) -> None:
+    assert describe(fact) == text
+
+
+def test_there_is_an_example_of_every_kind() -> None:
+    assert {type(fact).__name__ for fact, _ in EXAMPLES} == set(KINDS)
+
+
+def test_tree() -> None:
+    facts = (CALL, Identity("zip", "", Location("a.pkl")), Producer("p", "1", INNER), CALL)
+    out = io.StringIO()
+    write_tree(Inspection("a.pkl", "zip", 2048, facts), out, Terminal())
+    assert (
+        out.getvalue()
+        == """\
+a.pkl · zip · 2.0 KiB
+  identity    zip
+  call        os.system('id'), REDUCE  @0x3
+              os.system('id'), REDUCE  @0x3
+├─data.pkl
+│   producer    p 1  @0x4
+"""
+    )
+
+
+def test_hostile_text_is_escaped_in_the_tree() -> None:
+    evil = "\x1b[2J\u202e"
+    where = Location(evil, (evil,), object=evil)
+    facts = tuple(kind(evil, evil, where) for kind in (Identity, Producer, Anomaly, Unreadable))
+    out = io.StringIO()
+    write_tree(Inspection(evil, evil, 1, facts), out, Terminal())
+    assert "\x1b" not in out.getvalue()
+    assert "\u202e" not in out.getvalue()
+
+
+def test_json_holds_every_field_but_the_bytes() -> None:
+    out = io.StringIO()
+    facts = tuple(fact for fact, _ in EXAMPLES)
+    write_json(Inspection("a\udc80", "pickle", 9, facts), out)
+    assert out.getvalue().isascii()
+    plain = json.loads(out.getvalue())
+    assert plain["path"] == "a\\udc80"
+    assert plain["facts"][0] == {
+        "fact": "Identity",
+        "format": "pickle",
+        "version": "4",
+        "location": {"path": "a.pkl", "members": [], "offset": 3, "line": None, "object": None},
+    }
+    embedded = plain["facts"][-1]
+    assert set(embedded) == {"fact", "format", "encoding", "handed_to", "role", "location"}
+    assert plain["facts"][10]["shape"] == ["2", "3"]

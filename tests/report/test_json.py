@@ -1,0 +1,116 @@
+"""The contract for programs."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+
+from modelaudit.facts import Location
+from modelaudit.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.report import Terminal, writer
+from modelaudit.version import VERSION
+
+MakeFinding = Callable[..., Finding]
+
+
+def written(report: Report) -> str:
+    out = io.StringIO()
+    writer("json")(report, out, Terminal())
+    return out.getvalue()
+
+
+def test_the_whole_contract(finding: MakeFinding) -> None:
+    high = finding(
+        rule="ONX201", name="opset", category="compatibility", severity="high",
+        effect="breaks-load", target=Target("onnxruntime", "1.17", "requirements.txt:3"),
+        where=Location("b", line=4, object="graph/node[1]"), count=2,
+    )  # fmt: skip
+    report = Report(
+        artifacts=(Artifact("a", "pickle", 5, ()), Artifact("b", "onnx", 7, ("b: why",))),
+        findings=(finding(), high),
+        suppressed=(Suppressed(finding(), "reviewed"),),
+        other=3,
+        notes=("for people",),
+    )
+    critical = {
+        "rule": "PKL101",
+        "name": "dangerous-call",
+        "category": "security",
+        "severity": "critical",
+        "confidence": "high",
+        "effect": None,
+        "message": "calls os.system('id')",
+        "location": {
+            "path": "m/a.pt",
+            "members": ["archive/data.pkl"],
+            "offset": 31,
+            "line": None,
+            "object": None,
+        },
+        "subject": "os.system",
+        "count": 1,
+        "target": None,
+        "fingerprint": "0123",
+    }
+    assert json.loads(written(report)) == {
+        "schema": "modelaudit/report/1",
+        "tool": {"name": "modelaudit", "version": VERSION},
+        "complete": False,
+        "artifacts": [
+            {"path": "a", "format": "pickle", "size": 5, "complete": True},
+            {"path": "b", "format": "onnx", "size": 7, "complete": False},
+        ],
+        "findings": [
+            critical,
+            {
+                **critical,
+                "rule": "ONX201",
+                "name": "opset",
+                "category": "compatibility",
+                "severity": "high",
+                "effect": "breaks-load",
+                "location": {
+                    "path": "b",
+                    "members": [],
+                    "offset": None,
+                    "line": 4,
+                    "object": "graph/node[1]",
+                },
+                "count": 2,
+                "target": {
+                    "name": "onnxruntime",
+                    "version": "1.17",
+                    "source": "requirements.txt:3",
+                },
+            },
+        ],
+        "suppressed": [{**critical, "reason": "reviewed"}],
+        "summary": {
+            "artifacts": 2,
+            "incomplete": 1,
+            "other": 3,
+            "findings": {"critical": 1, "high": 1},
+            "suppressed": 1,
+        },
+    }
+
+
+def test_nothing_found() -> None:
+    plain = json.loads(written(Report((), (), (), 0)))
+    assert plain["complete"] is True
+    assert plain["summary"] == {
+        "artifacts": 0, "incomplete": 0, "other": 0, "findings": {}, "suppressed": 0,
+    }  # fmt: skip
+
+
+def test_the_text_is_ascii_and_any_reader_of_json_takes_it(finding: MakeFinding) -> None:
+    evil = "\x1b\n\u202e\udc80模"
+    hostile = finding(message=evil, subject=evil, where=Location(evil, (evil,), object=evil))
+    report = Report((Artifact(evil, "pickle", 1, ()),), (hostile,), (Suppressed(hostile, evil),), 0)
+    text = written(report)
+    assert text.isascii()
+    assert "\x1b" not in text
+    plain = json.loads(text)
+    assert plain["findings"][0]["message"] == "\x1b\n\u202e\\udc80模"
+    json.dumps(plain, ensure_ascii=False).encode("utf-8")

@@ -1,0 +1,148 @@
+"""The tables of pickle globals keep their invariants, and say what they must of telling names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+
+
+@pytest.fixture(scope="module")
+def common():
+    sys.path.insert(0, str(SCRIPTS))
+    try:
+        import refresh_pickle_common
+
+        yield refresh_pickle_common
+    finally:
+        sys.path.remove(str(SCRIPTS))
+
+
+@pytest.fixture(scope="module")
+def effects(common):
+    return common.effects_of(common.load(common.DANGEROUS))
+
+
+@pytest.fixture(scope="module")
+def safe(common):
+    return common.safe_of(common.load(common.SAFE))[0]
+
+
+@pytest.fixture(scope="module")
+def reexports(common):
+    return common.load(common.REEXPORTS)["modules"]
+
+
+@pytest.mark.parametrize("check", ["check_dangerous", "check_safe", "check_reexports"])
+def test_invariants_hold(common, check):
+    assert getattr(common, check)() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "effect"),
+    [
+        ("os", "system", "runs a process"),
+        ("posix", "system", "runs a process"),
+        ("nt", "system", "runs a process"),
+        ("os", "getcwd", "changes interpreter state"),
+        ("subprocess", "Popen", "runs a process"),
+        ("asyncio.unix_events", "_UnixSubprocessTransport._start", "runs a process"),
+        ("builtins", "eval", "runs code"),
+        ("builtins", "getattr", "reaches any attribute"),
+        ("builtins", "map", "reaches any attribute"),
+        ("functools", "partial", "reaches any attribute"),
+        ("contextlib", "ExitStack.callback", "reaches any attribute"),
+        ("pkgutil", "resolve_name", "imports modules"),
+        ("types", "CodeType", "builds code objects"),
+        ("torch", "load", "loads another pickle"),
+        ("torch.serialization", "load", "loads another pickle"),
+        ("torch.storage", "_load_from_bytes", "loads another pickle"),
+        ("numpy.core", "_ufunc_reconstruct", "reaches any attribute"),
+        ("dill._dill", "_load_type", "reaches any attribute"),
+        ("cloudpickle.cloudpickle", "_make_function", "builds code objects"),
+        ("pathlib", "Path.write_text", "writes or deletes files"),
+        ("copyreg", "add_extension", "changes interpreter state"),
+        ("fickling", "load", "disables a scanner"),
+    ],
+)
+def test_dangerous(common, effects, module, name, effect):
+    assert common.effect(effects, module, name) == effect
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("uuid", "UUID"),
+        ("pathlib", "PurePosixPath"),
+        ("copyreg", "_reconstructor"),
+        ("builtins", "type"),
+        ("collections", "defaultdict"),
+        ("datetime", "datetime"),
+        ("torch.nn.modules.linear", "Linear"),
+        ("keras.preprocessing.text", "Tokenizer"),
+        ("argparse", "Namespace"),
+    ],
+)
+def test_harmless_values_are_not_dangerous(common, effects, module, name):
+    assert common.effect(effects, module, name) is None
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("numpy._core.multiarray", "_reconstruct"),
+        ("numpy.core.multiarray", "_reconstruct"),
+        ("sklearn.ensemble._forest", "RandomForestClassifier"),
+        ("sklearn.ensemble.forest", "RandomForestClassifier"),
+        ("sklearn.ensemble._gb_losses", "BinomialDeviance"),
+        ("sklearn.neighbors._dist_metrics", "EuclideanDistance"),
+        ("scipy.sparse.csr", "csr_matrix"),
+        ("pandas.core.indexes.numeric", "Int64Index"),
+        ("joblib.numpy_pickle", "NumpyArrayWrapper"),
+        ("torch._utils", "_rebuild_tensor_v2"),
+        ("torch.optim.adam", "Adam"),
+        ("uuid", "UUID"),
+    ],
+)
+def test_safe(safe, module, name):
+    assert name in safe[module]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("builtins", "map"),
+        ("builtins", "type"),
+        ("builtins", "getattr"),
+        ("functools", "partial"),
+        ("torch", "load"),
+        ("torch.storage", "_load_from_bytes"),
+        ("statsmodels.base.data", "PandasData"),
+        ("scipy.stats._continuous_distns", "norm_gen"),
+        ("sklearn.metrics._dist_metrics", "PyFuncDistance"),
+    ],
+)
+def test_not_safe(safe, module, name):
+    assert name not in safe.get(module, [])
+
+
+@pytest.mark.parametrize(
+    ("module", "attribute", "target"),
+    [
+        ("logging", "os", "os"),
+        ("random", "_os", "os"),
+        ("collections", "_sys", "sys"),
+        ("os", "path", "posixpath"),
+        ("torch.serialization", "pickle", "pickle"),
+    ],
+)
+def test_reexports(reexports, module, attribute, target):
+    assert reexports[module][attribute] == target
+
+
+def test_what_calls_an_argument_is_safe_itself(common, safe):
+    for module, entries in common.load(common.SAFE)["calls_argument"].items():
+        assert set(entries) <= set(safe[module])

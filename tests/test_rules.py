@@ -1,0 +1,80 @@
+"""One harness for every rule: ``fixtures/<topic>/<ID>/{fail,pass}/*``, found by listing.
+
+A file under ``fail`` must get a finding of that rule, one under ``pass`` none of it and no other
+security finding at ``medium`` or above. ``targets.txt`` beside the files names what to judge a
+compatibility rule against. A new rule needs fixtures and no code here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import modelaudit
+from modelaudit.config import Config
+from modelaudit.findings import Finding, Target, at_least
+
+FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
+STRICT = {"PKL106", "PKL107"}
+"""Rules that exist only under ``profile: strict``."""
+
+
+def listed(outcome: str) -> list[Path]:
+    """Every fixture of one outcome, in a stable order."""
+    files = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
+    return [file for file in files if file.is_file() and file.name != "targets.txt"]
+
+
+def label(path: Path) -> str:
+    return path.relative_to(FIXTURES).as_posix()
+
+
+def targets(path: Path) -> list[Target]:
+    """What ``targets.txt`` beside ``path`` names, one ``name==version`` a line."""
+    beside = path.parent / "targets.txt"
+    lines = beside.read_text().split() if beside.is_file() else []
+    pairs = [line.split("==") for line in lines]
+    return [Target(name, version, beside.name) for name, version in pairs]
+
+
+def scan(path: Path) -> tuple[Finding, ...]:
+    rule = path.parent.parent.name
+    config = Config(profile="strict") if rule in STRICT else Config()
+    report = modelaudit.scan([path], config=config, targets=targets(path))
+    assert report.artifacts, f"{label(path)} was not taken for a model"
+    return report.findings
+
+
+def brief(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.subject) for finding in findings]
+
+
+@pytest.mark.parametrize("path", listed("fail"), ids=label)
+def test_rule_fires(path: Path) -> None:
+    rule = path.parent.parent.name
+    assert rule in {finding.rule for finding in scan(path)}
+
+
+@pytest.mark.parametrize("path", listed("pass"), ids=label)
+def test_rule_stays_silent(path: Path) -> None:
+    rule = path.parent.parent.name
+    findings = scan(path)
+    wrong = [
+        finding
+        for finding in findings
+        if finding.rule == rule
+        or (finding.category == "security" and at_least(finding.severity, "medium"))
+    ]
+    assert not brief(tuple(wrong))
+
+
+RULES = sorted(path.stem for path in FIXTURES.parent.glob("rules/*/[A-Z]*.yaml"))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_has_both_outcomes(rule: str) -> None:
+    """A rule with one side only is half proven."""
+    for outcome in ("fail", "pass"):
+        files = [file for file in listed(outcome) if file.parent.parent.name == rule]
+        assert files, f"no fixture {outcome} for {rule}"
