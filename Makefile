@@ -25,6 +25,8 @@ check: $(READY)
 	@set -e; for name in $(GENERATED); do $(BIN)/python scripts/$$name.py --check; done
 	$(BIN)/python fixtures/build.py --check
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+	$(BIN)/python -m coverage report --fail-under=95 --format=total \
+		--include='modelaudit/judge/*,modelaudit/formats/pickle/*'
 
 format: $(READY)
 	$(BIN)/ruff check --fix-only

@@ -83,7 +83,8 @@ def _conclude(inspection: Inspection, config: Config, targets: Sequence[Target])
     verdict = judge(subject, chosen, rules, targets, params)
     # What a defective rule looks for was not looked for: that is a fact for the other rules.
     defects = replace(subject, facts=verdict.defects)
-    findings = verdict.findings + judge(defects, chosen, rules, targets, params).findings
+    about = [rule for rule in chosen if rule.for_ == Unreadable.__name__]
+    findings = verdict.findings + judge(defects, about, rules, targets, params).findings
     rated = policy.rate(config, findings)
     kept, accepted = policy.suppress(config, path, rated, datetime.date.today())
     lacking = [fact for fact in (*facts, *verdict.defects) if isinstance(fact, Unreadable)]

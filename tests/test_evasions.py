@@ -24,7 +24,7 @@ CODES = {
     "b": range(8, 16),
     "c": range(16, 19),
     "d": range(19, 24),
-    "e": (24, 25, 26, 28, 29),
+    "e": range(24, 31),
 }
 """The techniques of each group that concern streams and the archives around them."""
 

@@ -69,6 +69,8 @@ def load(topics: frozenset[str] | None = None, packs: tuple[str, ...] = ()) -> C
     taken = {rule.id: rule.file for rule in _shipped()} if packs else {}
     for pack in packs:
         read_files(catalogue, _pack_files(Path(pack)), taken)
+    for identity in catalogue.documents:
+        catalogue.compiled(catalogue.rules[identity])
     return catalogue
 
 
