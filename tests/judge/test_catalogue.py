@@ -99,7 +99,7 @@ def test_parameters_and_lists_of_facts(pack: Write, payload: Path) -> None:
         (
             'when: word == "os.system"',
             "when: params.on && fact.name in params.names && params.ratio < 1.0 && "
-            + "facts.Call.exists(c, c.name == fact.name) && size(facts.Import) >= params.least",
+             "facts.Call.exists(c, c.name == fact.name) && size(facts.Import) >= params.least",
         ),
     )
     config = Config(packs=[str(folder)])
