@@ -14,6 +14,7 @@ import pytest
 import modelaudit
 from modelaudit.config import Config
 from modelaudit.findings import Finding, Target, at_least
+from modelaudit.targets import environment
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STRICT = {"PKL106", "PKL107"}
@@ -31,11 +32,21 @@ def label(path: Path) -> str:
 
 
 def targets(path: Path) -> list[Target]:
-    """What ``targets.txt`` beside ``path`` names, one ``name==version`` a line."""
+    """What ``targets.txt`` beside ``path`` names: ``name==version`` a line, and maybe a source."""
     beside = path.parent / "targets.txt"
-    lines = beside.read_text().split() if beside.is_file() else []
-    pairs = [line.split("==") for line in lines]
-    return [Target(name, version, beside.name) for name, version in pairs]
+    lines = beside.read_text().splitlines() if beside.is_file() else []
+    found = []
+    for line in lines:
+        requirement, _, source = line.partition(" ")
+        name, version = requirement.split("==")
+        found.append(Target(name, version, source or beside.name))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The harness knows one installed operator, whatever is installed where it runs."""
+    monkeypatch.setattr(environment, "torch_operators", lambda: frozenset({"aten::add"}))
 
 
 def scan(path: Path) -> tuple[Finding, ...]:

@@ -75,7 +75,8 @@ class Options(TypedDict):
 )  # fmt: skip
 @click.option(
     "--target", multiple=True, metavar="NAME==VERSION",
-    help="What the artifacts have to load with; may be given several times.",
+    help="What the artifacts have to load with, several times if need be; environment stands for "
+    "what is installed here.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
@@ -124,9 +125,9 @@ def _scan(options: Options, config: Config) -> Report:
 
     targets: list[Target] = []
     if options["target"]:
-        from modelaudit.targets import parse  # noqa: PLC0415  needs a library for versions
+        from modelaudit.targets import from_options  # noqa: PLC0415  needs a library for versions
 
-        targets = [parse(text) for text in options["target"]]
+        targets = from_options(options["target"])
     progress = progress_for(sys.stderr)
     try:
         return scan(

@@ -25,7 +25,7 @@ _TYPES: Final = {
 }
 """Field types of facts that rules see, as the facts' source spells them."""
 ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
-TARGET: Final = {"target.name": "str", "target.version": "str"}
+TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}
 
 _PLACE: Final = re.compile(r"\{([a-z][\w.]*)\}|\{\{|\}\}|[{}]")
 _PARAMETERS: Final = {**_TYPES, "list": cel.Type.List(cel.Type.STRING)}

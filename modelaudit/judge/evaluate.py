@@ -11,7 +11,7 @@ from cel_expr_python import cel
 from modelaudit.facts import KINDS, Fact, Location, Unreadable
 from modelaudit.findings import Finding, Target
 from modelaudit.judge.catalogue import Catalogue
-from modelaudit.judge.compiled import Compiled, fields_of
+from modelaudit.judge.compiled import TARGET, Compiled, fields_of
 from modelaudit.judge.rule import Parameter, Rule
 
 PLACES: Final = 5
@@ -127,7 +127,8 @@ def _apply(
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
-        scope = {**scope, "target.name": target.name, "target.version": target.version}
+        told = {name: getattr(target, name.partition(".")[2]) for name in TARGET}
+        scope = {**scope, **told}
     fixed = {name: scope[name] for name in compiled.uses if name in scope}
     names = [name for name in compiled.uses if name not in scope]
     for row in judged:

@@ -4,6 +4,7 @@
 ``rate(module, name)``   how a pickle's global is rated: tier, effect, dotted, internals
 ``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
 ``is_name(text)``        whether text is a dotted name as Python spells one
+``torch_has(operator)``   whether the torch installed here registers it, null without a torch
 ``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 """
 
@@ -29,6 +30,13 @@ def is_name(text: str) -> bool:
     return all(part.isidentifier() for part in text.split("."))
 
 
+def torch_has(operator: str) -> bool | None:
+    from modelaudit.targets.environment import torch_operators  # noqa: PLC0415  few ask for it
+
+    operators = torch_operators()
+    return None if operators is None else operator in operators
+
+
 def glob_any(text: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
@@ -48,6 +56,7 @@ def declarations() -> list[cel.FunctionDecl]:
         cel.FunctionDecl("rate", [rated]),
         cel.FunctionDecl("older", [_overload("older_2", [text, text], truth, older)]),
         cel.FunctionDecl("is_name", [_overload("is_name_1", [text], truth, is_name)]),
+        cel.FunctionDecl("torch_has", [_overload("torch_has_1", [text], cel.Type.DYN, torch_has)]),
         cel.FunctionDecl("glob", globs),
     ]
 

@@ -9,14 +9,30 @@ from modelaudit.errors import UsageError
 from modelaudit.findings import Target
 
 REQUIREMENTS: Final = "requirements"
+ENVIRONMENT: Final = "environment"
+"""The ``--target`` that stands for what is installed beside the running interpreter."""
 
 
 def parse(text: str) -> Target:
     """``NAME==VERSION`` as the option has it. Raises UsageError."""
     name, separator, version = text.partition("==")
     if not separator or not name.strip():
-        raise UsageError(f"--target {text}: expected NAME==VERSION")
+        raise UsageError(f"--target {text}: expected NAME==VERSION, or {ENVIRONMENT}")
     return _target(name, version, "--target")
+
+
+def from_options(texts: Iterable[str]) -> list[Target]:
+    """What ``--target`` was given; a name and version take precedence over the environment's."""
+    texts = list(texts)
+    chosen = [parse(text) for text in texts if text != ENVIRONMENT]
+    if ENVIRONMENT in texts:
+        from modelaudit.judge import catalogue  # noqa: PLC0415  only to know what to look for
+        from modelaudit.targets.environment import installed  # noqa: PLC0415
+
+        known = {rule.against for rule in catalogue.load().rules.values() if rule.against}
+        named = {target.name for target in chosen}
+        chosen += [target for target in installed(known) if target.name not in named]
+    return chosen
 
 
 def resolve(options: Iterable[Target], configured: Mapping[str, str]) -> list[Target]:

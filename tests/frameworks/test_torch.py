@@ -14,6 +14,7 @@ import pytest
 
 import modelaudit
 from modelaudit.findings import Target
+from modelaudit.targets.environment import torch_operators
 
 PYTHON = os.environ.get("MODELAUDIT_FRAMEWORKS")
 RECIPES = Path(__file__).with_name("torch_recipes.py")
@@ -54,3 +55,11 @@ def test_nothing_loud_without_a_target(outcomes):
             report = modelaudit.scan([folder / name])
             loud = [f.rule for f in report.findings if f.severity in ("critical", "high", "medium")]
             assert not loud, name
+
+
+def test_torch_tells_its_operators():
+    """What ``--target environment`` asks of an installed torch."""
+    operators = torch_operators(PYTHON)
+    assert operators is not None
+    assert {"aten::add", "aten::scaled_dot_product_attention"} <= operators
+    assert "aten::symeig" not in operators

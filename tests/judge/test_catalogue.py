@@ -96,11 +96,9 @@ def test_a_let_that_cannot_be_evaluated_is_a_finding(pack: Write, payload: Path)
 def test_parameters_and_lists_of_facts(pack: Write, payload: Path) -> None:
     folder = pack(
         ("let:\n", "params: {names: [system], least: 1, on: true, ratio: 0.5}\nlet:\n"),
-        (
-            'when: word == "os.system"',
-            "when: params.on && fact.name in params.names && params.ratio < 1.0 && "
-             "facts.Call.exists(c, c.name == fact.name) && size(facts.Import) >= params.least",
-        ),
+        ('word == "os.system"', "params.on && fact.name in params.names && LAST"),
+        ("LAST", "params.ratio < 1.0 && size(facts.Import) >= params.least && LAST"),
+        ("LAST", "facts.Call.exists(c, c.name == fact.name)"),
     )
     config = Config(packs=[str(folder)])
     assert "TST101" in {f.rule for f in modelaudit.scan([payload], config).findings}
