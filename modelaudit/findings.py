@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+import msgspec
 
 from modelaudit.facts import Location
 
@@ -21,8 +22,7 @@ def at_least(severity: Severity, gate: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(gate)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A package or runtime, and the version of it that the artifact has to load with.
 
     ``source`` says who asked for it: ``--target``, or a file and its line.
@@ -36,8 +36,7 @@ class Target:
         return f"{self.name} {self.version}"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What a fact means under the rules in force.
 
     ``where`` is the first place, ``places`` the first few, ``count`` all of them. ``fingerprint``
@@ -62,16 +61,14 @@ class Finding:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(msgspec.Struct, frozen=True):
     """A finding that the configuration accepts, and the reason it gives."""
 
     finding: Finding
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(msgspec.Struct, frozen=True):
     """One file or directory that is, or claims to be, a model.
 
     ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` holds one line for
@@ -88,8 +85,7 @@ class Artifact:
         return not self.unread
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """The outcome of one run. ``other`` counts files that are no models."""
 
     artifacts: tuple[Artifact, ...]

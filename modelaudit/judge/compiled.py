@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -80,7 +80,7 @@ class Compiled:
 
 def fields_of(kind: type[Fact]) -> dict[str, str]:
     """The fields of a kind of fact that rules see, with their types."""
-    return {field.name: str(field.type) for field in fields(kind) if field.type in _TYPES}
+    return {name: type_ for name, type_ in kind.__annotations__.items() if type_ in _TYPES}
 
 
 def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from cel_expr_python import cel
+from msgspec.structs import replace
 
 from modelaudit.facts import KINDS, Fact, Location, Unreadable
 from modelaudit.findings import Finding, Target

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import Final
+
+from msgspec.structs import replace
 
 from modelaudit.config import Config, Suppression
 from modelaudit.errors import UsageError

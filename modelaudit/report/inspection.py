@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, TextIO
 
 from modelaudit.facts import (
@@ -59,12 +58,12 @@ def write_json(inspection: Inspection, out: TextIO) -> None:
 
 def _fact(fact: Fact) -> Value:
     plain: dict[str, Value] = {"fact": type(fact).__name__}
-    for field in fields(fact):
-        if field.name not in _INTERNAL:
-            value = getattr(fact, field.name)
+    for name in type(fact).__annotations__:
+        if name not in _INTERNAL:
+            value = getattr(fact, name)
             if isinstance(value, tuple):
                 value = [encodable(part) for part in value]
-            plain[field.name] = encodable(value) if isinstance(value, str) else value
+            plain[name] = encodable(value) if isinstance(value, str) else value
     plain["location"] = location(fact.where)
     return plain
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from modelaudit.facts import Fact, Identity, Metadata, Operator, Producer, Unreadable
 from modelaudit.formats.archives.zip import embedded

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from modelaudit.facts import Anomaly, Code, Fact, Identity, Metadata, Operator
 from modelaudit.formats.archives.zip import embedded
