@@ -20,7 +20,6 @@ import math
 import pickle
 import pickletools
 import platform
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -88,14 +87,12 @@ def measure(name: str, path: Path, peer: environment.Peer, rounds: int, empty: f
     return Row(name, len(data), seconds, environment.peak_memory(path) - empty)
 
 
-def commands(directory: Path, binaries: Path) -> tuple[float, float]:
+def commands(directory: Path, peer: Path, own: Path) -> tuple[float, float]:
     """CPU seconds of our command and of the peer's on one small file."""
     small = directory / "small.pkl"
     small.write_bytes(pickle.dumps({"weights": [0.5, 1.5], "name": "small"}))
-    script = Path(sys.executable).parent / "modelaudit"
-    ours = [script] if script.is_file() else [sys.executable, "-m", "modelaudit"]
-    mine = environment.cpu_seconds([*ours, "scan", small], COMMAND_ROUNDS)
-    theirs = environment.cpu_seconds([binaries / "picklescan", "-p", small], COMMAND_ROUNDS)
+    mine = environment.cpu_seconds([own / "modelaudit", "scan", small], COMMAND_ROUNDS)
+    theirs = environment.cpu_seconds([peer / "picklescan", "-p", small], COMMAND_ROUNDS)
     return mine, theirs
 
 
@@ -138,18 +135,18 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--entries", type=int, default=shapes.ENTRIES)
     options = parser.parse_args()
-    binaries = environment.prepare()
+    theirs, own = environment.prepare()
     python = platform.python_version()
     print(f"Python {python}, {environment.PICKLESCAN}, medians of {options.rounds} rounds\n")
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         files = shapes.write(directory, options.entries)
         empty = environment.peak_memory(None)
-        with environment.Peer(binaries) as peer:
+        with environment.Peer(theirs) as peer:
             rows = [measure(shape, path, peer, options.rounds, empty)
                     for shape, path in files.items()]  # fmt: skip
         table(rows)
-        reach(rows, *commands(directory, binaries))
+        reach(rows, *commands(directory, theirs, own))
 
 
 if __name__ == "__main__":

@@ -12,20 +12,32 @@ from statistics import median
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".bench-venv"
+VENVS = ROOT / ".bench-venv"
 PICKLESCAN = "picklescan==1.0.5"
-_MARK = VENV / "installed"
 
 
-def prepare() -> Path:
-    """Make the peer's environment where it is missing; the directory of its commands."""
-    commands = VENV / "bin"
-    if not _MARK.is_file() or _MARK.read_text() != PICKLESCAN:
-        venv.create(VENV, with_pip=True, clear=True)
-        install = [str(commands / "python"), "-m", "pip", "install", "-q", PICKLESCAN]
-        subprocess.run(install, check=True)
-        _MARK.write_text(PICKLESCAN)
-    return commands
+def prepare() -> tuple[Path, Path]:
+    """The directories of the commands: the peer's, and ours as a user has it, from a wheel.
+
+    An editable install looks for its modules in a slower way, which would be timed as well.
+    """
+    peer, own = _environment("peer"), _environment("own")
+    _install(peer, PICKLESCAN)
+    _install(own, str(ROOT))
+    _install(own, "--force-reinstall", "--no-deps", str(ROOT))
+    return peer, own
+
+
+def _environment(name: str) -> Path:
+    folder = VENVS / name
+    if not (folder / "bin" / "python").is_file():
+        venv.create(folder, with_pip=True)
+    return folder / "bin"
+
+
+def _install(commands: Path, *what: str) -> None:
+    quiet = ["-q", "--disable-pip-version-check"]
+    subprocess.run([str(commands / "python"), "-m", "pip", "install", *quiet, *what], check=True)
 
 
 class Peer:
