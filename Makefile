@@ -10,7 +10,7 @@ GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh
 	refresh_pickle_globals refresh_pickle_reexports \
 	refresh_torch_weights_only refresh_torch_script
 
-.PHONY: demo test check format bench-pickle bench-torch truth-torch test-frameworks clean
+.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -27,6 +27,12 @@ check: $(READY)
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
 	$(BIN)/python -m coverage report --fail-under=95 --format=total \
 		--include='modelaudit/judge/*,modelaudit/formats/pickle/*'
+
+generate: $(READY)
+	$(BIN)/python scripts/gen_catalogue.py
+	$(BIN)/python scripts/gen_schema.py
+	$(BIN)/python scripts/gen_hooks.py
+	$(BIN)/python fixtures/build.py
 
 format: $(READY)
 	$(BIN)/ruff check --fix-only
