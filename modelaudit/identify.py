@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 HEAD: Final = 4096
 """Bytes from the start that are looked at."""
 
+TORCH_LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+"""The magic number of torch.save before 1.6, as the pickle that it is written as."""
+
 UNKNOWN: Final = "unknown"
 POINTER: Final = "pointer"
 
@@ -40,7 +43,7 @@ def _is_pickle(head: bytes) -> bool:
 
 def _is_torch_legacy(head: bytes) -> bool:
     """A pickle of the integer 0x1950a86a20f9469cfc6c, which torch.save wrote before 1.6."""
-    return head.startswith(b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.")
+    return head.startswith(TORCH_LEGACY)
 
 
 def _is_other_long(head: bytes) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from modelaudit.facts import Reference, Tensor
 from modelaudit.formats.pickle.events import Broken
-from modelaudit.formats.pickle.values import Box, Global, Result, Value
+from modelaudit.formats.pickle.values import Box, Global, Result, Value, class_of
 
 if TYPE_CHECKING:
     from modelaudit.formats.pickle.recorder import Recorder
@@ -103,6 +103,9 @@ def _shape(recorder: Recorder, value: Value | None) -> tuple[int, ...]:
 def _dtype(recorder: Recorder, value: Value | None) -> tuple[int, bool, str]:
     """Bytes of one item, whether items are objects, and the dtype's name."""
     scalar = recorder.machine.scalar
+    made_by = class_of(value) if value is not None else None
+    if isinstance(made_by, Global) and made_by.name == "_convert_to_stringdtype_kwargs":
+        return 0, True, "StringDType"  # NumPy 2's text of any length, pickled as objects are
     given = value.arguments if isinstance(value, Result) else None
     code = recorder.machine.text(given[0]) if isinstance(given, tuple) and given else None
     match = _ITEM.fullmatch(code or "")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modelaudit.formats.pickle.opcodes import HIGHEST_PROTOCOL, NAMES
+from modelaudit.identify import TORCH_LEGACY
 from modelaudit.source import Buffer
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
@@ -72,6 +73,8 @@ def search(data: Buffer, start: int, end: int) -> Iterator[tuple[int, Found]]:
 
 
 def _kind(raw: bytes) -> str:
+    if raw.startswith(TORCH_LEGACY):
+        return "pytorch"
     if is_pickle(raw):
         return "pickle"
     for magic, name in _MAGIC:

@@ -60,6 +60,8 @@ def attribute(machine: Machine, owner: Value, path: str | None) -> Outcome | Non
         owner = owner.callee
     if not isinstance(owner, Global) or not owner.module or not path:
         return None
+    if path == "__new__":
+        return Outcome(name=owner)  # called, it makes an instance as the class itself does
     name = f"{owner.name}.{path}" if owner.name else path
     return _named(machine, owner.module, name)
 

@@ -97,9 +97,9 @@ class Recorder:
         outcome = indirection.follow(self.machine, callee, arguments)
         if outcome is not None:
             self._lead(outcome, callee, opcode, position)
-        resolves = outcome.resolves if outcome is not None else ""
-        self._record(callee, opcode, arguments, position, resolves=resolves)
         self._look_at_arguments(callee, arguments)
+        resolves = outcome.resolves if outcome is not None else self._artifact(callee, arguments)
+        self._record(callee, opcode, arguments, position, resolves=resolves)
         if outcome is not None and outcome.name is not None:
             return outcome.name
         return self._result(callee, arguments, position)
@@ -331,6 +331,16 @@ class Recorder:
                 self.found[item] = found
             if item in self.found:
                 self.handed.setdefault(item, _dotted(callee))
+
+    def _artifact(self, callee: Value, arguments: Value) -> str:
+        """What the loader of tensors in plain pickles is given, where that is inspected too."""
+        given = arguments if isinstance(arguments, tuple) else ()
+        if _dotted(callee) != "torch.storage._load_from_bytes" or len(given) != 1:
+            return ""
+        source = given[0]
+        if _dotted(source) == "_codecs.encode" and isinstance(source, Result):
+            source = source.arguments[0] if isinstance(source.arguments, tuple) else UNKNOWN
+        return "bytes of this file" if isinstance(source, int) and source in self.found else ""
 
     def _carried_text(self) -> Iterator[tuple[int, embedded.Found]]:
         """Encoded artifacts in short text, which the machine does not look into as it passes."""

@@ -1,0 +1,38 @@
+"""A tensor inside a plain pickle is handed to torch as bytes; what those are decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import modelaudit
+
+TENSOR = (
+    b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."
+    b"\x80\x02}q\x00(X\x10\x00\x00\x00protocol_versionq\x01M\xe9\x03X\r\x00\x00\x00little_endian"
+    b"q\x02\x88X\n\x00\x00\x00type_sizesq\x03}q\x04(X\x05\x00\x00\x00shortq\x05K\x02u"
+    b"u.\x80\x02]q\x00.\x80\x02]q\x00."
+)
+HEAD = b"\x80\x04ctorch.storage\n_load_from_bytes\n"
+
+
+def rules(tmp_path: Path, data: bytes) -> set[tuple[str, str]]:
+    path = tmp_path / "tensor.pkl"
+    path.write_bytes(data)
+    found = modelaudit.scan([path]).findings
+    return {(f.rule, f.subject) for f in found if f.severity in ("critical", "high", "medium")}
+
+
+def test_bytes_that_are_inspected_are_not_held_against_the_loader(tmp_path: Path) -> None:
+    data = HEAD + b"B" + len(TENSOR).to_bytes(4, "little") + TENSOR + b"\x85R."
+    assert rules(tmp_path, data) == set()
+
+
+def test_bytes_that_act_are_found_inside(tmp_path: Path) -> None:
+    payload = b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R."
+    data = HEAD + b"C" + bytes([len(payload)]) + payload + b"\x85R."
+    assert rules(tmp_path, data) == {("PKL101", "os.system")}
+
+
+def test_bytes_that_are_computed_are(tmp_path: Path) -> None:
+    data = HEAD + b"cmylib\nmake\n)R\x85R."
+    assert ("PKL101", "torch.storage._load_from_bytes") in rules(tmp_path, data)
