@@ -12,6 +12,7 @@ from modelaudit.discover import Found
 from modelaudit.facts import Anomaly, Embedded, Fact, Identity, Import, Location, Unreadable
 from modelaudit.findings import Artifact, Finding, Suppressed, Target
 from modelaudit.formats import INSPECTORS, Inspector
+from modelaudit.formats.pickle.streams import unmarked
 from modelaudit.identify import (
     COMPRESSIONS,
     POINTER,
@@ -102,10 +103,12 @@ def look(found: Found, limits: Limits) -> Inspection | None:
         return Inspection(found.path, claim or UNKNOWN, found.size, (problem,))
     try:
         with open_file(found.path) as source:
+            bounds = Bounds.starting_now(limits)
             formats = readings(source)
             if formats == [UNKNOWN] and not claim:
-                return None
-            bounds = Bounds.starting_now(limits)
+                if not unmarked(source, bounds):
+                    return None
+                formats = ["pickle"]
             facts = tuple(f for name in formats for f in _inspect(source, name, claim, bounds, 0))
     except OSError as error:
         if not claim:

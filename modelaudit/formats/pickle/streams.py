@@ -7,14 +7,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelaudit.facts import Fact
+from modelaudit.formats.pickle.opcodes import NAMES
 from modelaudit.formats.pickle.recorder import Recorder
+from modelaudit.identify import HEAD
 from modelaudit.limits import MIB, Bounds
 from modelaudit.source import Source
 
 _START: Final = re.compile(
-    rb"\x80[\x00-\x05][\x95(\])}ccKM\x8c]|[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n", re.DOTALL
+    rb"\x80[\x00-\x05][\x95(\])}ccKM\x8c]|[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n"
+    rb"|\x8c.[A-Za-z_][\w.]*\x94?\x8c.[A-Za-z_]"
+    rb"|X[\x01-\x40]\x00{3}[A-Za-z_][\w.]*(?:\x94|q.)?X[\x01-\x40]\x00{3}[A-Za-z_]",
+    re.DOTALL,
 )
 """Where a pickle may begin in the middle of other data."""
+_NAMING: Final = re.compile(rb"[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\x93")
+"""What there is in a pickle that imports anything, near its start."""
 CANDIDATES: Final = 64
 """Places after data that is no pickle at which a stream is tried."""
 SEARCHED: Final = 64 * MIB
@@ -38,6 +45,14 @@ class Stream:
     def acts(self) -> bool:
         """True where loading the stream resolves a name, even if it breaks later."""
         return bool(self.recorder.imports)
+
+
+def unmarked(source: Source, bounds: Bounds) -> bool:
+    """True for a pickle that does not begin as picklers begin one, and calls something."""
+    head = source.read(0, HEAD)
+    if not head or head[0] not in NAMES or not _NAMING.search(head):
+        return False
+    return bool(Stream(source, bounds, 0).recorder.tallies)
 
 
 def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
