@@ -28,10 +28,11 @@ class Global:
 class Result:
     """What a call returned, or an instance that an opcode made."""
 
-    __slots__ = ("arguments", "callee", "state")
+    __slots__ = ("arguments", "callee", "root", "state")
 
     def __init__(self, callee: Value, arguments: Value) -> None:
         self.callee = callee
+        self.root: Value = callee.root if isinstance(callee, Result) else callee
         self.arguments = arguments
         self.state: Value | None = None
 
@@ -72,6 +73,4 @@ Value = int | tuple["Value", ...] | Global | Result | Box | Persistent | Unknown
 
 def class_of(value: Value) -> Value:
     """The innermost callable that was called to make a value; of anything else, the value."""
-    while isinstance(value, Result):
-        value = value.callee
-    return value
+    return value.root if isinstance(value, Result) else value
