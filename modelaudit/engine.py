@@ -12,7 +12,6 @@ from modelaudit.discover import Found
 from modelaudit.facts import Anomaly, Embedded, Fact, Identity, Import, Location, Unreadable
 from modelaudit.findings import Artifact, Finding, Suppressed, Target
 from modelaudit.formats import INSPECTORS, Inspector
-from modelaudit.formats.pickle.streams import unmarked
 from modelaudit.identify import (
     COMPRESSIONS,
     POINTER,
@@ -106,7 +105,7 @@ def look(found: Found, limits: Limits) -> Inspection | None:
             bounds = Bounds.starting_now(limits)
             formats = readings(source)
             if formats == [UNKNOWN] and not claim:
-                if not unmarked(source, bounds):
+                if not _is_unmarked_pickle(source, bounds):
                     return None
                 formats = ["pickle"]
             facts = tuple(f for name in formats for f in _inspect(source, name, claim, bounds, 0))
@@ -116,6 +115,16 @@ def look(found: Found, limits: Limits) -> Inspection | None:
         problem = Unreadable("cannot-open", error.strerror or str(error), where)
         return Inspection(found.path, claim, found.size, (problem,))
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
+
+
+def _is_unmarked_pickle(source: Source, bounds: Bounds) -> bool:
+    """Whether unrecognised bytes act as a pickle. What breaks here breaks again under the net."""
+    from modelaudit.formats.pickle.streams import unmarked  # noqa: PLC0415  few files come here
+
+    try:
+        return unmarked(source, bounds)
+    except Exception:  # noqa: BLE001  a limit or a defect: inspecting the file tells of it
+        return True
 
 
 def _main_format(facts: Sequence[Fact], format_: str, claim: str) -> str:

@@ -114,6 +114,14 @@ def test_damage_never_breaks_the_reader(damage: Callable[[], Iterator[bytes]]) -
         assert not failed, f"case {number}: {failed} for {data!r}"
 
 
+def test_a_limit_in_a_file_that_claims_nothing_is_a_finding(tmp_path: Path) -> None:
+    """Whether such a file is a pickle is asked outside the inspectors' net."""
+    path = tmp_path / "model.dat"
+    path.write_bytes(b"N0cos\nsystem\n0" + b"N0" * 2_200_000 + b".")
+    report = modelaudit.scan([path], Config(limits=Limits(timeout=1e-9)))
+    assert {finding.rule for finding in report.findings} == {"GEN301"}
+
+
 @pytest.mark.parametrize("damage", [cut, flipped])
 def test_damage_never_ends_the_run(tmp_path: Path, damage: Callable[[], Iterator[bytes]]) -> None:
     """A sample goes through the whole pipeline, in one run."""

@@ -4,7 +4,7 @@
 ``rate(module, name)``   how a pickle's global is rated: tier, effect, dotted, internals
 ``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
 ``is_name(text)``        whether text is a dotted name as Python spells one
-``torch_has(operator)``   whether the torch installed here registers it, null without a torch
+``torch_has(operator)``  whether the torch installed here registers it, null without a torch
 ``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 """
 
