@@ -122,6 +122,42 @@ class Operator(msgspec.Struct, frozen=True):
     where: Location
 
 
+class Opset(msgspec.Struct, frozen=True):
+    """A set of operators that is relied on, and its version. An empty ``domain`` is ``ai.onnx``."""
+
+    domain: str
+    version: int
+    where: Location
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """A layer that loading rebuilds from its configuration, whose keys are ``keys``.
+
+    ``module`` and ``registered_name`` are empty where the artifact does not tell them.
+    """
+
+    class_name: str
+    module: str
+    registered_name: str
+    keys: tuple[str, ...]
+    count: int
+    where: Location
+
+
+class Element(msgspec.Struct, frozen=True):
+    """A construct of a standard: an element, or one of its attributes and a value of that.
+
+    ``attribute`` and ``value`` are empty for the element itself. ``count`` is how often it occurs,
+    ``where`` the first place.
+    """
+
+    name: str
+    attribute: str
+    value: str
+    count: int
+    where: Location
+
+
 class Opcode(msgspec.Struct, frozen=True):
     """An opcode of a pickle that a restricted unpickler reads, and what it acts on.
 
@@ -236,6 +272,9 @@ Fact = (
     | Import
     | Call
     | Operator
+    | Opset
+    | Layer
+    | Element
     | Opcode
     | Tensor
     | Reference
@@ -255,6 +294,9 @@ KINDS: dict[str, type[Fact]] = {
         Import,
         Call,
         Operator,
+        Opset,
+        Layer,
+        Element,
         Opcode,
         Tensor,
         Reference,
