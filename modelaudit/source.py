@@ -94,6 +94,15 @@ class Source:
             self.grow()
         return self.data
 
+    def view(self) -> tuple[Buffer, int, int]:
+        """A buffer that holds everything, and where in it that begins and ends.
+
+        Offsets in it are the artifact's plus the beginning. A compressed stream is inflated to its
+        end. Raises Malformed at a limit.
+        """
+        data = self.whole()
+        return data, 0, len(data)
+
     def whole_bytes(self, most: int) -> bytes:
         """A copy of everything, for a library that takes nothing else. Raises Malformed."""
         if self.extent > most:
@@ -202,6 +211,9 @@ class Window(Growing):
     @property
     def extent(self) -> int:
         return self._length
+
+    def view(self) -> tuple[Buffer, int, int]:
+        return self._base, self._start, self._start + self._length
 
     def read(self, position: int, count: int) -> bytes:
         if position < 0:
