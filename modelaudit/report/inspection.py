@@ -122,8 +122,7 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
         case Opset():
             return f"{fact.domain or 'ai.onnx'} {fact.version}"
         case Layer():
-            module = f"{fact.module}." if fact.module else ""
-            return f"{module}{fact.class_name}{_times(fact.count)}"
+            return _layer(fact)
         case Element():
             attribute = f"/@{fact.attribute}" if fact.attribute else ""
             value = f" = {fact.value}" if fact.value else ""
@@ -157,6 +156,12 @@ def _operator(fact: Operator) -> str:
     version = f"@{fact.version}" if fact.version >= 0 else ""
     types = f" ({', '.join(fact.types)})" if fact.types else ""
     return f"{fact.domain}::{fact.name}{overload}{version}{_times(fact.count)}{types}"
+
+
+def _layer(fact: Layer) -> str:
+    name = _dotted(fact.module, fact.class_name) if fact.module else fact.class_name
+    registered = f", registered as {fact.registered_name}" if fact.registered_name else ""
+    return f"{name}{registered}{_times(fact.count)}: {', '.join(fact.keys)}"
 
 
 def _import(fact: Import) -> str:
