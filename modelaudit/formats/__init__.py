@@ -83,4 +83,5 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "safetensors": Inspector("safetensors", ("safetensors",)),
     "shard-index": Inspector("shards", ("safetensors",)),
     "numpy": Inspector("numpy", ("numpy", "pickle")),
+    "onnx": Inspector("onnx.inspector", ("onnx",), isolated=True),
 }

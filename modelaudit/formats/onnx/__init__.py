@@ -1,0 +1,1 @@
+"""ONNX models: a graph of operators, each out of a versioned set."""

@@ -1,0 +1,150 @@
+"""One node of a graph: what it carries, what its schema makes of it, and the types it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from modelaudit.formats.onnx import types
+from modelaudit.formats.onnx.library import STANDARD, Schema, inferred, new_node
+from modelaudit.formats.onnx.types import Binding
+
+if TYPE_CHECKING:
+    from onnx.onnx_ml_pb2 import AttributeProto, GraphProto, NodeProto, OperatorSetIdProto
+
+MOST_SHOWN: Final = 6
+"""Attributes of a node that are shown."""
+MOST_TEXT: Final = 60
+_INTERNAL: Final = "__"
+"""What attributes begin with that tools leave in a model, and that every reader lets pass."""
+_INT, _FLOAT, _STRING = 2, 1, 3
+
+Graphs = Mapping[str, Sequence[str]]
+"""The types of the outputs of the graphs inside a node, by its attribute."""
+
+
+def opsets(imports: Iterable[OperatorSetIdProto]) -> dict[str, int]:
+    """Versions by domain; the last one counts."""
+    return {one.domain or STANDARD: one.version for one in imports}
+
+
+def graphs(node: NodeProto) -> Iterator[tuple[str, str, GraphProto]]:
+    """Graphs inside a node: the attribute, where it stands, and the graph."""
+    for attribute in node.attribute:
+        if attribute.HasField("g"):
+            yield attribute.name, attribute.name, attribute.g
+        for index, graph in enumerate(attribute.graphs):
+            yield attribute.name, f"{attribute.name}[{index}]", graph
+
+
+def inputs_of(node: NodeProto, given: Sequence[str]) -> Sequence[str]:
+    """The types of the inputs of a graph inside a node, which the node's own decide."""
+    if node.op_type == "Loop":
+        return ("tensor(int64)", "tensor(bool)", *given[2:])
+    if node.op_type == "Scan":
+        return given
+    if node.op_type == "SequenceMap":
+        return [types.unwrapped("seq", type_) or type_ for type_ in given]
+    return ()
+
+
+def misfit(found: Schema, node: NodeProto) -> str:
+    """What a schema does not allow of a node; empty where the node fits."""
+    least_in, most_in, least_out, most_out = found.counts
+    if not least_in <= len(node.input) <= most_in:
+        return f"{found.name} has {len(node.input)} inputs"
+    if not least_out <= len(node.output) <= most_out:
+        return f"{found.name} has {len(node.output)} outputs"
+    present = {attribute.name for attribute in node.attribute}
+    for name in sorted(present - set(found.attributes)):
+        if not name.startswith(_INTERNAL):
+            return f"{found.name} has no attribute {name[:100]!r}"
+    for name, required in found.attributes.items():
+        if required and name not in present:
+            return f"{found.name} lacks its attribute {name!r}"
+    return ""
+
+
+def bind(
+    found: Schema, node: NodeProto, given: Sequence[str], inner: Graphs, version: int
+) -> tuple[Binding, list[str]]:
+    """What a node's types bind of its schema, and the types of its outputs."""
+    binding = types.bind(found, given)
+    outputs = [types.output_type(found, binding, index) for index in range(len(node.output))]
+    returned = _from_graphs(node, inner)
+    if returned:
+        outputs = [*returned, *outputs[len(returned) :]][: len(outputs)]
+    elif not all(outputs) and all(
+        type_ or not n for n, type_ in zip(node.input, given, strict=True)
+    ):
+        worked_out = _inferred(found, tuple(given), len(outputs), _attributes(node), version)
+        outputs = [known or other for known, other in zip(outputs, worked_out, strict=True)]
+    for index, type_ in enumerate(outputs):
+        parameter = types.formal(found.outputs, index)
+        if parameter is not None:
+            binding.add(found, parameter, type_, f"output {index}")
+    return binding, outputs
+
+
+def _from_graphs(node: NodeProto, inner: Graphs) -> Sequence[str]:
+    """The types of a node's outputs as far as the graphs inside it give them."""
+    if node.op_type == "If":
+        branches = (inner.get("then_branch", ()), inner.get("else_branch", ()))
+        return max(branches, key=lambda branch: sum(map(bool, branch)))
+    body = inner.get("body", ())
+    return body[1:] if node.op_type == "Loop" else body if node.op_type == "Scan" else ()
+
+
+def _attributes(node: NodeProto) -> bytes:
+    """Attributes without graphs, serialised, as a key and to be read again."""
+    made = new_node()
+    made.attribute.extend(one for one in node.attribute if not one.HasField("g") and not one.graphs)
+    data: bytes = made.SerializeToString()
+    return data
+
+
+@lru_cache(maxsize=4096)
+def _inferred(
+    found: Schema, given: tuple[str, ...], outputs: int, attributes: bytes, version: int
+) -> list[str]:
+    node = new_node()
+    node.ParseFromString(attributes)
+    node.op_type = found.name
+    node.domain = found.domain
+    known = {f"i{index}": types.serialised(type_) for index, type_ in enumerate(given) if type_}
+    node.input.extend(f"i{index}" if type_ else "" for index, type_ in enumerate(given))
+    node.output.extend(f"o{index}" for index in range(outputs))
+    result = inferred(found, node, known, version)
+    return [types.parsed(result.get(name, b"")) for name in node.output]
+
+
+def substituted(node: NodeProto, values: Mapping[str, AttributeProto]) -> NodeProto:
+    """A node of a function's body, whose attributes may refer to those of the call."""
+    if not any(attribute.ref_attr_name for attribute in node.attribute):
+        return node
+    made = new_node()
+    made.CopyFrom(node)
+    del made.attribute[:]
+    for attribute in node.attribute:
+        value = values.get(attribute.ref_attr_name) if attribute.ref_attr_name else attribute
+        if value is not None:
+            added = made.attribute.add()
+            added.CopyFrom(value)
+            added.name = attribute.name
+    return made
+
+
+def shown(node: NodeProto) -> str:
+    """A bounded rendering of a node's attributes."""
+    parts = [f"{one.name[:MOST_TEXT]}={_value(one)}" for one in node.attribute[:MOST_SHOWN]]
+    return ", ".join(parts) + (", …" if len(node.attribute) > MOST_SHOWN else "")
+
+
+def _value(attribute: AttributeProto) -> str:
+    if attribute.type == _STRING:
+        text = attribute.s[: MOST_TEXT + 1].decode("utf-8", "replace")
+        return repr(text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "…")
+    if attribute.type == _INT:
+        return str(attribute.i)
+    return f"{attribute.f:g}" if attribute.type == _FLOAT else "…"
