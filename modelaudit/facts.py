@@ -113,7 +113,8 @@ class Operator(msgspec.Struct, frozen=True):
 
     ``types`` are the types that the parameters of the operator's schema are bound to
     (``T=tensor(float)``), as far as they are known. ``body`` are the operators that it can be
-    replaced by, in the order of a tree, each one line: depth, domain, name, version, types.
+    replaced by, in the order of a tree, each one line: depth, domain, name, version, types; or
+    depth and ``?`` where they depend on more than types.
     """
 
     domain: str

@@ -5,6 +5,12 @@
 ``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
 ``is_name(text)``        whether text is a dotted name as Python spells one
 ``torch_has(operator)``  whether the torch installed here registers it, null without a torch
+``newest(package, release, what)``  the newest IR version (``ir``) or version of a domain's
+                         operators that a release of onnx or onnxruntime takes, null where that is
+                         not known
+``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
+                         from running an operator: problem (unknown, custom, deprecated, no-kernel,
+                         or empty), since, what
 ``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 """
 
@@ -16,6 +22,7 @@ from fnmatch import fnmatchcase
 from cel_expr_python import cel
 
 from modelaudit.judge import globals as pickle_globals
+from modelaudit.judge import operators
 from modelaudit.judge.tables import lookup
 
 
@@ -43,13 +50,17 @@ def glob_any(text: str, patterns: list[str]) -> bool:
 
 def declarations() -> list[cel.FunctionDecl]:
     """The functions as CEL's type checker wants them."""
-    text, truth = cel.Type.STRING, cel.Type.BOOL
+    text, truth, number = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT
+    texts = cel.Type.List(text)
+    node = [text, text, text, number, texts, texts]
+    runs = _overload("operator_runs_6", node, cel.Type.Map(text, text), operators.runs)
+    newest = _overload("newest_3", [text, text, text], cel.Type.DYN, operators.newest)
     keys = range(2, 6)
     lookups = [_overload(f"lookup_{n}", [text] * n, cel.Type.DYN, lookup) for n in keys]
     rated = _overload("rate_2", [text, text], cel.Type.Map(text, text), pickle_globals.rate)
     globs = [
         _overload("glob_text", [text, text], truth, fnmatchcase),
-        _overload("glob_list", [text, cel.Type.List(text)], truth, glob_any),
+        _overload("glob_list", [text, texts], truth, glob_any),
     ]
     return [
         cel.FunctionDecl("lookup", lookups),
@@ -57,6 +68,8 @@ def declarations() -> list[cel.FunctionDecl]:
         cel.FunctionDecl("older", [_overload("older_2", [text, text], truth, older)]),
         cel.FunctionDecl("is_name", [_overload("is_name_1", [text], truth, is_name)]),
         cel.FunctionDecl("torch_has", [_overload("torch_has_1", [text], cel.Type.DYN, torch_has)]),
+        cel.FunctionDecl("newest", [newest]),
+        cel.FunctionDecl("operator_runs", [runs]),
         cel.FunctionDecl("glob", globs),
     ]
 

@@ -48,17 +48,19 @@ def _expand(
     lines: list[str], found: Schema, node: NodeProto, given: Sequence[str], version: int, depth: int
 ) -> None:
     """Add the operators of one body, and below each those of its own."""
-    data = library.body(
-        found, node, [types.serialised(one) if one else b"" for one in given], version
-    )
-    if not data or depth >= _MOST_DEPTH:
+    told = [types.serialised(one) if one else b"" for one in given]
+    try:
+        function = library.body(found, node, told, version)
+    except library.Undecided:
+        lines.append(f"{depth} ?")
         return
-    function = library.function(data)
+    if function is None or depth >= _MOST_DEPTH:
+        return
     scope = dict.fromkeys(function.input, "")
     scope.update(zip(function.input, given, strict=False))
     defaults = map(library.attribute, found.defaults)
     values = {one.name: one for one in (*defaults, *function.attribute_proto, *node.attribute)}
-    imported = {found.domain: version, **opsets(function.opset_import)}
+    imported = {**opsets(function.opset_import), found.domain: version}
     nodes = [substituted(one, values) for one in function.node]
     _nodes(lines, nodes, scope, imported, depth)
 

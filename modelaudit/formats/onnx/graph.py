@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Anomaly, Fact, Location, Operator
+from modelaudit.facts import Anomaly, Fact, Location, Metadata, Operator
 from modelaudit.formats.onnx import types
 from modelaudit.formats.onnx.bodies import Bodies
 from modelaudit.formats.onnx.library import STANDARD, domains, schema
@@ -57,6 +57,7 @@ class Walk:
         self._opsets = opsets(model.opset_import)
         self._bodies = Bodies()
         self._operators: dict[tuple[object, ...], Operator] = {}
+        self._attributes: dict[tuple[str, int], Metadata] = {}
         self._said: set[tuple[str, str]] = set()
         self._results: dict[tuple[object, ...], Types] = {}
         self._active: list[FunctionKey] = []
@@ -77,6 +78,7 @@ class Walk:
             if key not in called:
                 yield from self._function(key, (), {})
         yield from self._operators.values()
+        yield from self._attributes.values()
 
     def _graph(
         self,
@@ -158,6 +160,7 @@ class Walk:
             return (yield from self._call(key, node, path, given))
         version = imported.get(domain, -1)
         found = schema(domain, node.op_type, version) if version > 0 else None
+        self._note(node, f"{domain}::{node.op_type}@{found.since if found else version}", path)
         if found is None or found.deprecated:
             self._count(node, domain, version, path)
             return ["" for _ in node.output]
@@ -213,6 +216,15 @@ class Walk:
         yield from self._nodes(nodes, f"function[{key[0]}.{key[1]}]", scope, imported, declared)
         self._active.pop()
         return [scope.get(name, "") for name in function.output]
+
+    def _note(self, node: NodeProto, operator: str, path: str) -> None:
+        """The attributes that a node has, each with its number if it is one."""
+        for attribute in node.attribute:
+            number = attribute.i if attribute.type == attribute.INT else -1
+            name = f"{operator}.{attribute.name[:_MOST_NAME]}"
+            if (name, number) not in self._attributes:
+                fact = Metadata("operator-attribute", name, number, self._at(path))
+                self._attributes[name, number] = fact
 
     def _count(
         self,

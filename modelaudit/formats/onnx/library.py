@@ -109,13 +109,6 @@ def read(source: Source, bounds: Bounds) -> ModelProto:
     return model
 
 
-def function(data: bytes) -> FunctionProto:
-    """The body of an operator, as its schema gives it."""
-    body: FunctionProto = messages().FunctionProto()
-    body.ParseFromString(data)
-    return body
-
-
 def attribute(data: bytes) -> AttributeProto:
     made: AttributeProto = messages().AttributeProto()
     made.ParseFromString(data)
@@ -224,21 +217,45 @@ def inferred(
         return {}
 
 
-def body(found: Schema, node: NodeProto, types: Sequence[bytes], version: int) -> bytes:
-    """The FunctionProto, serialised, that an operator can be replaced by; empty without one.
+def body(
+    found: Schema, node: NodeProto, types: Sequence[bytes], version: int
+) -> FunctionProto | None:
+    """What an operator can be replaced by in a version of its set; None where it cannot.
 
-    ``types`` are those of all its inputs, empty for one that is left out.
+    ``types`` are those of all its inputs, empty for one that is left out. Raises Undecided where it
+    depends on more than they tell. A body that was written down for an older version holds as long
+    as none of its operators has changed since; one that is built for the node holds always.
     """
     native = found.native
+    made: FunctionProto = messages().FunctionProto()
     plain = [one for one in native.function_opset_versions if one <= version]
     if plain:
-        return native.get_function_with_opset_version(max(plain))
+        made.ParseFromString(native.get_function_with_opset_version(max(plain)))
+        return made if _holds(made, found.domain, max(plain), version) else None
     built = [one for one in native.context_dependent_function_opset_versions if one <= version]
     if not built:
-        return b""
+        return None
     try:
-        return native.get_context_dependent_function_with_opset_version(
+        data = native.get_context_dependent_function_with_opset_version(
             max(built), node.SerializeToString(), list(types)
         )
     except (_native().shape_inference.InferenceError, _native().checker.ValidationError):
-        return b""
+        raise Undecided from None
+    if not data:
+        raise Undecided
+    made.ParseFromString(data)
+    return made
+
+
+class Undecided(Exception):
+    """What an operator can be replaced by depends on shapes or values."""
+
+
+def _holds(function: FunctionProto, domain: str, written: int, version: int) -> bool:
+    for node in function.node:
+        if (node.domain or STANDARD) == domain:
+            before = schema(domain, node.op_type, written)
+            now = schema(domain, node.op_type, version)
+            if before is None or now is None or before.since != now.since:
+                return False
+    return True
