@@ -8,9 +8,11 @@ READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
 	refresh_pickle_globals refresh_pickle_reexports \
-	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
+	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
+	refresh_onnx refresh_onnxruntime
 
-.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
+.PHONY: demo test check generate format bench-pickle bench-torch bench-onnx truth-torch truth-onnx \
+	test-frameworks clean
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -44,9 +46,16 @@ bench-pickle: $(READY)
 bench-torch: $(READY)
 	$(BIN)/python benchmarks/bench_torch.py
 
+bench-onnx: $(READY)
+	$(BIN)/python benchmarks/bench_onnx.py
+
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python benchmarks/truth_torch.py
+
+# The models of onnx's own tests, as several releases of onnxruntime load them.
+truth-onnx: $(READY)
+	$(BIN)/python benchmarks/truth_onnx.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

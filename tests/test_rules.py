@@ -2,11 +2,14 @@
 
 A file under ``fail`` must get a finding of that rule, one under ``pass`` none of it and no other
 security finding at ``medium`` or above. ``targets.txt`` beside the files names what to judge a
-compatibility rule against. A new rule needs fixtures and no code here.
+compatibility rule against; ``beside/`` holds what the files themselves name, and ``made.txt`` says
+what no repository keeps: links, and files of gigabytes. A new rule needs fixtures and no code here.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,12 +22,14 @@ from modelaudit.targets import environment
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STRICT = {"PKL106", "PKL107"}
 """Rules that exist only under ``profile: strict``."""
+NOTES = {"targets.txt", "made.txt"}
+"""Files beside the fixtures that are about them."""
 
 
 def listed(outcome: str) -> list[Path]:
     """Every fixture of one outcome, in a stable order."""
     files = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
-    return [file for file in files if file.is_file() and file.name != "targets.txt"]
+    return [file for file in files if file.is_file() and file.name not in NOTES]
 
 
 def label(path: Path) -> str:
@@ -49,10 +54,29 @@ def _no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "torch_operators", lambda: frozenset({"aten::add"}))
 
 
-def scan(path: Path) -> tuple[Finding, ...]:
+def made(path: Path, scratch: Path) -> Path:
+    """``path``, or a copy of it with what ``made.txt`` beside it says was done."""
+    notes = path.parent / "made.txt"
+    if not notes.is_file():
+        return path
+    folder = scratch / "made"
+    shutil.copytree(path.parent, folder)
+    for line in notes.read_text().splitlines():
+        what, name, other = line.split()
+        file = folder / name
+        if what == "size":
+            os.truncate(file, int(other))
+        elif what == "link":
+            file.symlink_to(other)
+        else:
+            file.hardlink_to(folder / other)
+    return folder / path.name
+
+
+def scan(path: Path, scratch: Path) -> tuple[Finding, ...]:
     rule = path.parent.parent.name
     config = Config(profile="strict") if rule in STRICT else Config()
-    report = modelaudit.scan([path], config=config, targets=targets(path))
+    report = modelaudit.scan([made(path, scratch)], config=config, targets=targets(path))
     assert report.artifacts, f"{label(path)} was not taken for a model"
     return report.findings
 
@@ -62,15 +86,15 @@ def brief(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("path", listed("fail"), ids=label)
-def test_rule_fires(path: Path) -> None:
+def test_rule_fires(path: Path, tmp_path: Path) -> None:
     rule = path.parent.parent.name
-    assert rule in {finding.rule for finding in scan(path)}
+    assert rule in {finding.rule for finding in scan(path, tmp_path)}
 
 
 @pytest.mark.parametrize("path", listed("pass"), ids=label)
-def test_rule_stays_silent(path: Path) -> None:
+def test_rule_stays_silent(path: Path, tmp_path: Path) -> None:
     rule = path.parent.parent.name
-    findings = scan(path)
+    findings = scan(path, tmp_path)
     wrong = [
         finding
         for finding in findings
