@@ -139,13 +139,15 @@ class Plan:
     ``inner`` names the plans of fields that are messages and are slimmed in turn. Of the fields in
     ``lists`` no more than the first KEPT values of a run stay. The content of those in ``data`` is
     left out, and one field of the number ``stub`` stands in its place, which ``left()`` reads. Of
-    any other field longer than LONGEST_TEXT the beginning stays.
+    any other field longer than LONGEST_TEXT the beginning stays. In ``texts`` what is no UTF-8 is
+    escaped, since some parsers take it and Python's gives bytes for it.
     """
 
     inner: Mapping[int, str] = field(default_factory=dict)
     lists: frozenset[int] = frozenset()
     data: frozenset[int] = frozenset()
     stub: int = 0
+    texts: frozenset[int] = frozenset()
 
 
 class Left(NamedTuple):
@@ -210,9 +212,10 @@ class _Slimmer:
                 counts[number] += 1
                 continue
             elif number not in plan.lists:
-                if found.stop - found.value <= LONGEST_TEXT:
+                content = _shortened(data, found, is_text=number in plan.texts)
+                if content is None:
                     continue
-                replacement = _tagged(number, data[found.value : found.value + KEPT])
+                replacement = _tagged(number, content)
             parts += (self._keep(copied, keep_to), replacement)
             copied = position
         parts.append(self._keep(copied, end))
@@ -233,6 +236,20 @@ class _Slimmer:
         if not self.met & 0xFFF and time.monotonic() > self.bounds.deadline:
             timeout = self.bounds.limits.timeout
             raise Malformed("limit", f"timeout ({timeout} s) reached", position)
+
+
+def _shortened(data: Buffer, found: Field, *, is_text: bool) -> bytes | None:
+    """What is kept of a field that is neither a message nor data; None for all of it."""
+    if found.stop - found.value > LONGEST_TEXT:
+        content = data[found.value : found.value + KEPT]
+        return content.decode("utf-8", "ignore").encode() if is_text else content
+    if is_text:
+        content = data[found.value : found.stop]
+        try:
+            content.decode()
+        except UnicodeDecodeError:
+            return content.decode("utf-8", "backslashreplace").encode()
+    return None
 
 
 def left(stub: bytes) -> list[Left]:

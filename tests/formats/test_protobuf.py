@@ -23,7 +23,8 @@ from modelaudit.limits import Bounds, Limits
 from modelaudit.source import Malformed, Source, Window
 
 PLANS = {
-    "Outer": Plan({1: "Outer", 2: "Tensor"}, lists=frozenset({3, 4})),
+    "Outer": Plan({1: "Outer", 2: "Tensor", 5: "Text"}, lists=frozenset({3, 4})),
+    "Text": Plan(texts=frozenset({1})),
     "Tensor": Plan(data=frozenset({4, 9}), stub=9),
 }
 
@@ -116,6 +117,13 @@ def test_a_list_of_numbers_costs_one_step() -> None:
 def test_long_texts_keep_their_beginning() -> None:
     small = slimmed(tagged(7, b"x" * (LONGEST_TEXT + 1)))
     assert small == tagged(7, b"x" * KEPT)
+
+
+def test_what_is_no_text_is_escaped() -> None:
+    assert slimmed(tagged(5, tagged(1, b"a\xff"))) == tagged(5, tagged(1, b"a\\xff"))
+    assert slimmed(tagged(5, tagged(2, b"a\xff"))) == tagged(5, tagged(2, b"a\xff"))
+    long = "é".encode() * LONGEST_TEXT
+    assert slimmed(tagged(5, tagged(1, b"a" + long))) == tagged(5, tagged(1, b"a" + long[:62]))
 
 
 def test_what_is_short_stays_as_it_is() -> None:

@@ -9,6 +9,7 @@ https://github.com/onnx/onnx/blob/main/docs/Operators.md
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,19 +29,32 @@ STANDARD: Final = "ai.onnx"
 """The domain that models spell as nothing."""
 
 PLANS: Final = {
-    "Model": Plan({7: "Graph", 20: "Training", 25: "Function"}),
+    "Model": Plan(
+        {7: "Graph", 8: "Opset", 14: "Entry", 20: "Training", 25: "Function"},
+        texts=frozenset({2, 3}),
+    ),
+    "Opset": Plan(texts=frozenset({1})),
+    "Entry": Plan(texts=frozenset({1, 2})),
     "Training": Plan({1: "Graph", 2: "Graph"}),
-    "Graph": Plan({1: "Node", 5: "Tensor", 15: "Sparse"}),
-    "Function": Plan({7: "Node", 11: "Attribute"}),
-    "Node": Plan({5: "Attribute"}),
+    "Graph": Plan({1: "Node", 5: "Tensor", 11: "Value", 12: "Value", 13: "Value", 15: "Sparse"}),
+    "Value": Plan(texts=frozenset({1})),
+    "Function": Plan(
+        {7: "Node", 9: "Opset", 11: "Attribute", 12: "Value"},
+        texts=frozenset({1, 4, 5, 6, 10, 13}),
+    ),
+    "Node": Plan({5: "Attribute"}, texts=frozenset({1, 2, 4, 7, 8})),
     "Attribute": Plan(
         {5: "Tensor", 6: "Graph", 10: "Tensor", 11: "Graph", 22: "Sparse", 23: "Sparse"},
         lists=frozenset({7, 8, 9}),
+        texts=frozenset({1, 21}),
     ),
     "Sparse": Plan({1: "Tensor", 2: "Tensor"}),
-    "Tensor": Plan(data=frozenset({4, 5, 6, 7, 9, 10, 11}), stub=9),
+    "Tensor": Plan(
+        {13: "Entry"}, data=frozenset({4, 5, 6, 7, 9, 10, 11}), stub=9, texts=frozenset({8})
+    ),
 }
-"""Where a model has its weights: in the data fields of tensors, and in the lists of attributes."""
+"""Where a model has its weights: in the data fields of tensors, and in the lists of attributes; and
+the texts that are read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +150,19 @@ def _native() -> ModuleType:
 
 
 def _load(name: str, ending: str) -> ModuleType:
-    """A module of the onnx package, which is not imported itself."""
+    """A module of the onnx package, which is not imported itself; once for the process."""
+    full = f"onnx.{name}"
+    if full in sys.modules:
+        return sys.modules[full]
     package = find_spec("onnx")
     assert package is not None
     assert package.origin is not None
     files = sorted(Path(package.origin).parent.glob(name + ending))
     file = next(path for path in files if path.suffix in (".py", ".so", ".pyd"))
-    spec = spec_from_file_location(f"onnx.{name}", file)
+    spec = spec_from_file_location(full, file)
     assert spec is not None
     assert spec.loader is not None
-    module = module_from_spec(spec)
+    module = sys.modules[full] = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
