@@ -110,6 +110,10 @@ class Operator(msgspec.Struct, frozen=True):
     the first place, and ``arguments`` a bounded rendering of what it is called with there, empty
     where that is not told. ``via`` tells one form of a format from another: ``source``,
     ``bytecode`` or ``graph`` in TorchScript.
+
+    ``types`` are the types that the parameters of the operator's schema are bound to
+    (``T=tensor(float)``), as far as they are known. ``body`` are the operators that it can be
+    replaced by, in the order of a tree, each one line: depth, domain, name, version, types.
     """
 
     domain: str
@@ -120,6 +124,8 @@ class Operator(msgspec.Struct, frozen=True):
     arguments: str
     count: int
     where: Location
+    types: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
 
 
 class Opset(msgspec.Struct, frozen=True):

@@ -84,6 +84,11 @@ class Source:
         """Bytes of the whole. A compressed stream is inflated to its end for it, and may raise."""
         return len(self.data)
 
+    @property
+    def region(self) -> tuple[int, int] | None:
+        """Start and length of the stretch of the file ``path`` that this is; None for others."""
+        return (0, len(self.data)) if isinstance(self.data, mmap.mmap) else None
+
     def read(self, position: int, count: int) -> bytes:
         """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
         return bytes(self.data[position : position + max(count, 0)]) if position >= 0 else b""
@@ -93,6 +98,15 @@ class Source:
         while self.growing:
             self.grow()
         return self.data
+
+    def view(self) -> tuple[Buffer, int, int]:
+        """A buffer that holds everything, and where in it that begins and ends.
+
+        Offsets in it are the artifact's plus the beginning. A compressed stream is inflated to its
+        end. Raises Malformed at a limit.
+        """
+        data = self.whole()
+        return data, 0, len(data)
 
     def whole_bytes(self, most: int) -> bytes:
         """A copy of everything, for a library that takes nothing else. Raises Malformed."""
@@ -202,6 +216,15 @@ class Window(Growing):
     @property
     def extent(self) -> int:
         return self._length
+
+    def view(self) -> tuple[Buffer, int, int]:
+        return self._base, self._start, self._start + self._length
+
+    @property
+    def region(self) -> tuple[int, int] | None:
+        if not isinstance(self._base, mmap.mmap):
+            return None
+        return self._start, max(0, min(self._length, len(self._base) - self._start))
 
     def read(self, position: int, count: int) -> bytes:
         if position < 0:
