@@ -70,7 +70,8 @@ def _ask(release: str, root: Path, folder: Path) -> None:
         raise SystemExit(f"tensorflow {release} needs python{RELEASES[release]} on PATH")
     folder.mkdir(parents=True, exist_ok=True)
     for header in HEADERS:
-        for found in root.glob(f"include/*/core/*/{header}"):
+        # Old wheels keep their headers in a folder that only installing moves.
+        for found in root.parent.rglob(header):
             shutil.copyfile(found, folder / header)
     answers = root / "answers"
     # The C API's library names the others by their plain names.
