@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.formats.protobuf import LENGTH, VARINT, Field, fields, varint
+from modelaudit.formats.protobuf import LENGTH, VARINT, Field, read_field, run_end, varint
 from modelaudit.source import Buffer
 
 NUMBER: Final = "number"
@@ -139,7 +139,11 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
         4: ("identifier", TEXT),
         5: ("metadata", TEXT),
     },
-    "BundleHeader": {1: ("num_shards", NUMBER), 2: ("endianness", NUMBER), 3: ("version", "VersionDef")},
+    "BundleHeader": {
+        1: ("num_shards", NUMBER),
+        2: ("endianness", NUMBER),
+        3: ("version", "VersionDef"),
+    },
     "BundleEntry": {
         1: ("dtype", DTYPE),
         2: ("shape", "TensorShapeProto"),
@@ -147,11 +151,6 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
         4: ("offset", NUMBER),
         5: ("size", NUMBER),
     },
-}
-
-MAPS: Final = {
-    **{"SignatureEntry": "signature_def", "AttrEntry": "attr", "TextEntry": "ret"},
-    **{"TensorInfoEntry": "inputs", "SaveableEntry": "saveable_objects"},
 }
 
 DTYPES: Final = {
@@ -173,12 +172,18 @@ def walk(data: Buffer, start: int, stop: int, message: str) -> Iterator[tuple[st
     A number may be packed; ``numbers()`` reads both forms. Raises Malformed.
     """
     known = MESSAGES[message]
-    for found in fields(data, start, stop):
+    position = start
+    passed = 0
+    while position < stop:
+        found = read_field(data, position, stop)
+        position = found.stop
         entry = known.get(found.number)
-        if entry is None:
-            continue
-        if found.wire == LENGTH or (found.wire == VARINT and entry[1] in NUMBERS):
-            yield entry[0], found
+        if entry is not None and (found.wire == LENGTH or entry[1] in NUMBERS):
+            if found.wire in (LENGTH, VARINT):
+                yield entry[0], found
+        elif found.wire != LENGTH and found.number == passed:
+            position = run_end(data, found, stop)  # numbers that are not packed may be millions
+        passed = found.number
 
 
 def numbers(data: Buffer, found: Field, most: int = 1 << 20) -> Iterator[int]:
