@@ -41,6 +41,7 @@ class Release:
     deprecated: dict[str, int] = field(default_factory=dict)
     kernels: set[str] = field(default_factory=set)
     """operators with a kernel for the CPU"""
+    texts: frozenset[str] = frozenset()
 
 
 def minor(release: str) -> str:
@@ -50,7 +51,8 @@ def minor(release: str) -> str:
 
 def read(files: dict[str, bytes]) -> Release:
     version = files["version.h"] + files.get("release_version.h", b"")
-    found = Release(graph_versions(version), dtypes(files["types.pb.h"]))
+    texts = frozenset(files["texts.txt"].decode().split("\n"))
+    found = Release(graph_versions(version), dtypes(files["types.pb.h"]), texts=texts)
     data = files["ops.pb"]
     for operator in fields(data, 0, len(data)):
         _operator(data, operator, found)
@@ -164,7 +166,8 @@ def render(cache: Path, date: str) -> str:
         " there. dtypes are the numbers of element types. deprecated has the version of graphs from"
         " which an operator is refused. no_kernel are the operators that are registered and have no"
         " kernel for the CPU, with the releases for which that holds. graph_versions is what a"
-        " release writes, and reads without a warning.",
+        " release writes, and reads without a warning. ignores_attributes is the first release that"
+        " passes over attributes which its operator does not have, and refuses them no more.",
         "source": "wheels of tensorflow-cpu on PyPI: what their libraries register, and headers",
         "licence": "facts out of Apache-2.0 source",
         "date": date,
@@ -173,6 +176,9 @@ def render(cache: Path, date: str) -> str:
         "newest": minor(list(RELEASES)[-1]),
         "graph_versions": {minor(release): one.graph[0] for release, one in held.items()},
         "min_producer": {minor(release): one.graph[1] for release, one in held.items()},
+        "ignores_attributes": next(
+            minor(release) for release, one in held.items() if "ignores-attributes" in one.texts
+        ),
         "dtypes": {number: [newest.dtypes[int(number)], *numbers[number]] for number in numbers},
         "deprecated": dict(sorted(newest.deprecated.items())),
         "no_kernel": spans(unrunnable),

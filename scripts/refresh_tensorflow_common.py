@@ -8,6 +8,7 @@ so that a second run needs no network, and the wheel goes.
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 import subprocess
@@ -33,13 +34,15 @@ UNPACKED = (
     *("*/core/public/*version.h", "*/core/framework/types.pb.h"),
 )
 HEADERS = ("version.h", "release_version.h", "types.pb.h")
+TEXTS = {"ignores-attributes": b"Unknown attributes will be ignored"}
+"""What stands in the libraries of releases that behave in a certain way."""
 PLATFORMS = ("manylinux2010", "manylinux2014", "manylinux_2_17", "manylinux_2_27", "manylinux_2_28")
 
 
 def fetch(release: str, cache: Path) -> dict[str, bytes]:
-    """What was read of a release: its headers, ``ops.pb`` and ``kernels.pb``."""
+    """What was read of a release: headers, ``ops.pb``, ``kernels.pb`` and names of ``TEXTS``."""
     folder = cache / release
-    if not (folder / "kernels.pb").is_file():
+    if not (folder / "texts.txt").is_file():
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             _ask(release, _unpack(release, Path(scratch)), folder)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
@@ -79,3 +82,11 @@ def _ask(release: str, root: Path, folder: Path) -> None:
     subprocess.run([python, str(ASK), str(root), str(answers)], check=True, env=environment)
     for answer in ("ops.pb", "kernels.pb"):
         shutil.move(f"{answers}.{answer}", folder / answer)
+    libraries = [path for path in root.rglob("*.so*") if path.is_file()]
+    found = [name for name, text in TEXTS.items() if any(_has(path, text) for path in libraries)]
+    (folder / "texts.txt").write_text("\n".join(found))
+
+
+def _has(path: Path, text: bytes) -> bool:
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        return view.find(text) >= 0

@@ -21,6 +21,8 @@ SMALL: Final = 128
 """Bytes of an attribute up to which it is remembered."""
 MOST_KINDS: Final = 20_000
 """Distinct things of one kind that are remembered."""
+_FUNCTION_STARTS: Final = frozenset("_abcdefghijklmnopqrstuvwxyz")
+"""What the operator of a node that calls a function by its name may begin with."""
 LARGE: Final = 1024
 """Bytes of a constant from which it is told as a tensor."""
 Span = tuple[int, int]
@@ -207,7 +209,7 @@ class _Node:
         self.calls = False
 
     def read(self, part: Field) -> None:
-        data, graph, body = self.data, self.graph, self.body
+        data = self.data
         self.at = part.at
         attributes = []
         for key, found in walk(data, part.value, part.stop, "NodeDef"):
@@ -217,19 +219,8 @@ class _Node:
                 self.name = text(data, found)
             elif key == "attr":
                 attributes.append(found)
-        body.nodes[self.name] = (part.value, part.stop)
-        use = graph.uses.get((self.op, body.compiled))
-        if use is not None:
-            use.count += 1
-        elif len(graph.uses) < MOST_KINDS:
-            graph.uses[self.op, body.compiled] = Use(1, self._where())
-        else:
-            at = part.at - self.reader.base
-            raise Malformed("limit", f"more than {MOST_KINDS} operators", at)
-        if self.op in SINKS:
-            graph.sinks.append(self._site())
-        elif self.op[:1] in "_abcdefghijklmnopqrstuvwxyz" or "__" in self.op:
-            graph.calls.setdefault(self.op, []).append(self._site())
+        self.body.nodes[self.name] = (part.value, part.stop)
+        self._count()
         seen = self.reader.seen.setdefault(self.op, set())
         for attribute in attributes:
             raw = b""
@@ -241,6 +232,21 @@ class _Node:
             self._attribute(attribute)
             if raw and not self.calls and len(seen) < MOST_KINDS:
                 seen.add(raw)
+
+    def _count(self) -> None:
+        graph, key = self.graph, (self.op, self.body.compiled)
+        use = graph.uses.get(key)
+        if use is not None:
+            use.count += 1
+        elif len(graph.uses) < MOST_KINDS:
+            graph.uses[key] = Use(1, self._where())
+        else:
+            at = self.at - self.reader.base
+            raise Malformed("limit", f"more than {MOST_KINDS} operators", at)
+        if self.op in SINKS:
+            graph.sinks.append(self._site())
+        elif self.op[:1] in _FUNCTION_STARTS or "__" in self.op:
+            graph.calls.setdefault(self.op, []).append(self._site())
 
     def _site(self) -> Site:
         return Site(self.body, self.name, self.op, self._where())
@@ -324,7 +330,7 @@ class _Node:
         for dimension in shape:
             count *= dimension
         if width and size and count * width != size:
-            detail = f"{self.name[:200]!r} takes {count * width} bytes by its type and shape, and has {size}"
+            detail = f"{self.name[:200]!r} takes {count * width} bytes and has {size}"
             self._tell(Anomaly("tensor-size", detail, self._where()))
 
     def _tell(self, fact: Fact) -> None:

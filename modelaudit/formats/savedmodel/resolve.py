@@ -160,27 +160,25 @@ class Resolver:
     def _result(
         self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
     ) -> Value:
-        index = int(reference.rpartition(":")[2]) if reference.rpartition(":")[2].isdecimal() else 0
+        last = reference.rpartition(":")[2]
+        index = int(last) if last.isdecimal() and len(last) < 10 else 0
         if node.op == "Const":
             return self._const(node)
-        if node.op == "Placeholder":
-            return Value(INPUT, "…")
-        if node.op in _PASSING and node.inputs:
-            return self._tensor(body, node.inputs[0], open_)
-        if node.op == "IdentityN" and index < len(node.inputs):
-            return self._tensor(body, node.inputs[index], open_)
-        if node.op == "Fill" and len(node.inputs) > 1:
-            return self._tensor(body, node.inputs[1], open_)
         if node.op in _JOINING:
             return self._joined(body, node, open_)
+        passed = {"Fill": 1, "IdentityN": index}.get(node.op, 0 if node.op in _PASSING else -1)
+        if 0 <= passed < len(node.inputs):
+            return self._tensor(body, node.inputs[passed], open_)
         callee = self._callee(node)
         if callee is not None and index < len(callee.outputs):
             given = callee.returns.get(callee.outputs[index], "")
-            return self._tensor(callee, given, open_) if given else Value(COMPUTED, "…")
+            return self._tensor(callee, given, open_)
+        if node.op == "Placeholder":
+            return Value(INPUT, "…")
         return Value(COMPUTED, f"{node.op}(…)"[:SHOWN])
 
     def _saver(self, body: Body, name: str, open_: frozenset[tuple[str, str]]) -> Value:
-        """The file name that a saver is given; one that is fixed to another directory is no such."""
+        """The file name that a saver is given; one that is fixed to a directory is no such."""
         node = self._node(body, name)
         while node is not None and node.op in _PASSING and node.inputs and len(open_) < 50:
             name = node.inputs[0].partition(":")[0]

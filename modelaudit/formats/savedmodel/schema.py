@@ -154,20 +154,45 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
 }
 
 DTYPES: Final = {
-    **{1: ("float32", 4), 2: ("float64", 8), 3: ("int32", 4), 4: ("uint8", 1), 5: ("int16", 2)},
-    **{6: ("int8", 1), 7: ("string", 0), 8: ("complex64", 8), 9: ("int64", 8), 10: ("bool", 1)},
-    **{11: ("qint8", 1), 12: ("quint8", 1), 13: ("qint32", 4), 14: ("bfloat16", 2)},
-    **{15: ("qint16", 2), 16: ("quint16", 2), 17: ("uint16", 2), 18: ("complex128", 16)},
-    **{19: ("float16", 2), 20: ("resource", 0), 21: ("variant", 0), 22: ("uint32", 4)},
-    **{23: ("uint64", 8), 24: ("float8_e5m2", 1), 25: ("float8_e4m3fn", 1)},
-    **{26: ("float8_e4m3fnuz", 1), 27: ("float8_e4m3b11fnuz", 1), 28: ("float8_e5m2fnuz", 1)},
-    **{29: ("int4", 1), 30: ("uint4", 1), 31: ("int2", 1), 32: ("uint2", 1)},
+    1: ("float32", 4),
+    2: ("float64", 8),
+    3: ("int32", 4),
+    4: ("uint8", 1),
+    5: ("int16", 2),
+    6: ("int8", 1),
+    7: ("string", 0),
+    8: ("complex64", 8),
+    9: ("int64", 8),
+    10: ("bool", 1),
+    11: ("qint8", 1),
+    12: ("quint8", 1),
+    13: ("qint32", 4),
+    14: ("bfloat16", 2),
+    15: ("qint16", 2),
+    16: ("quint16", 2),
+    17: ("uint16", 2),
+    18: ("complex128", 16),
+    19: ("float16", 2),
+    20: ("resource", 0),
+    21: ("variant", 0),
+    22: ("uint32", 4),
+    23: ("uint64", 8),
+    24: ("float8_e5m2", 1),
+    25: ("float8_e4m3fn", 1),
+    26: ("float8_e4m3fnuz", 1),
+    27: ("float8_e4m3b11fnuz", 1),
+    28: ("float8_e5m2fnuz", 1),
+    29: ("int4", 1),
+    30: ("uint4", 1),
+    31: ("int2", 1),
+    32: ("uint2", 1),
+    33: ("float4_e2m1fn", 1),
 }
 """Name, and bytes of one element in a file; 0 where that is not fixed. From types.proto."""
 
 
 def walk(data: Buffer, start: int, stop: int, message: str) -> Iterator[tuple[str, Field]]:
-    """The known fields of a message, by name. One of another wire type is skipped, as by TensorFlow.
+    """The known fields of a message, by name; one of another wire type is no such field.
 
     A number may be packed; ``numbers()`` reads both forms. Raises Malformed.
     """
