@@ -70,25 +70,30 @@ def _is_onnx(head: bytes) -> bool:
 
 
 _NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
-_PAST_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
+_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
 _SAVED_MODEL: Final = re.compile(
     # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
-    rb"\x08[\x00-\x7f]\x12" + _NUMBER + rb"[\x0a\x12]"
-    rb"|" + _PAST_SPACE + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])",
-    re.DOTALL,
+    rb"\x08[\x00-\x7f]\x12"
+    + _NUMBER
+    + rb"[\x0a\x12]|"
+    # The same as text.
+    + _SPACE
+    + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
 )
 _GRAPH: Final = re.compile(
-    # A NodeDef's name and operator; or a MetaInfoDef that begins with a list of operators.
+    # A node, and its name and operator.
+    rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
+    # What is told about a meta graph: its operators, or its tags and the version.
     rb"\x0a"
     + _NUMBER
-    + rb"(?:\x0a(?P<name>"
+    + rb"\x12"
     + _NUMBER
-    + rb")[ -~]*?\x12(?P<op>.)(?P<rest>[A-Z_].*)"
-    rb"|\x12" + _NUMBER + rb"\x0a" + _NUMBER + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22])"
-    rb"|"
-    + _PAST_SPACE
-    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<])",
-    re.DOTALL,
+    + rb"\x0a"
+    + _NUMBER
+    + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22]|"
+    rb"\x0a[\x01-\x7f](?:\x22[\x00-\x7f][ -~]*)*\x2a[\x01-\x7f][\w.+-]+|"
+    + _SPACE
+    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<]\s*function)"
 )
 
 
@@ -101,18 +106,11 @@ def _is_graph(head: bytes) -> bool:
     found = _GRAPH.match(head)
     if found is None or found["name"] is None:
         return found is not None
-    length = found["op"][0]
-    name_length = found.start("op") - 1 - found.end("name")
-    operator = found["rest"][:length]
-    return (
-        found["name"] == _varint(name_length)
-        and len(operator) == length
-        and re.fullmatch(rb"[\w>.]+", operator) is not None
-    )
-
-
-def _varint(value: int) -> bytes:
-    return bytes([value]) if value < 0x80 else bytes([value & 0x7F | 0x80, value >> 7])  # noqa: PLR2004
+    name, operator = found["name"], found["op"]
+    length = len(name) - 1
+    if name[0] >= 0x80:  # noqa: PLR2004  the length of the name has two bytes
+        return (name[0] & 0x7F | name[1] << 7) == length - 1 and operator[0] < len(operator)
+    return name[0] == length and operator[0] < len(operator)
 
 
 def _ends_as_checkpoint(source: Source) -> bool:

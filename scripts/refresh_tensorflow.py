@@ -4,8 +4,7 @@
     python scripts/refresh_tensorflow.py --check       the table's invariants, no network
 
 Operators, attributes, allowed types and kernels are those that the libraries of the CPU build
-register, the few that only TensorFlow's own tests use among them: those load as well. The numbers
-of element types and the versions of graphs come out of headers.
+register. The numbers of element types and the versions of graphs come out of headers.
 """
 
 from __future__ import annotations
@@ -111,6 +110,20 @@ def dtypes(header: bytes) -> dict[int, str]:
     return {int(number): name.decode() for name, number in listed if int(number) < 100}
 
 
+def drop_tests(held: dict[str, Release]) -> None:
+    """Leave out what only TensorFlow's own tests use.
+
+    The library that is asked holds those operators up to 2.11, and no others went with 2.12.
+    """
+    tests = held["2.11.1"].operators - held["2.12.1"].operators
+    for one in held.values():
+        one.operators.difference_update(tests)
+        for name in [n for n in one.attributes if n.partition(".")[0] in tests]:
+            del one.attributes[name]
+        for name in tests & set(one.deprecated):
+            del one.deprecated[name]
+
+
 def spans(by_release: dict[str, set[str]]) -> dict[str, list[str]]:
     """For each name the first release that has it, and the first that has it no more, if one.
 
@@ -154,6 +167,7 @@ def newer_types(
 
 def render(cache: Path, date: str) -> str:
     held = {release: read(fetch(release, cache)) for release in RELEASES}
+    drop_tests(held)
     operators = spans({release: one.operators for release, one in held.items()})
     attributes = spans({release: set(one.attributes) for release, one in held.items()})
     numbers = spans({release: set(map(str, one.dtypes)) for release, one in held.items()})

@@ -1,6 +1,6 @@
 """One harness for every rule: ``fixtures/<topic>/<ID>/{fail,pass}/*``, found by listing.
 
-A file under ``fail`` must get a finding of that rule, one under ``pass`` none of it and no other
+A file, or a directory that is one artifact, under ``fail`` must get a finding of that rule, one under ``pass`` none of it and no other
 security finding at ``medium`` or above. ``targets.txt`` beside the files names what to judge a
 compatibility rule against. A new rule needs fixtures and no code here.
 """
@@ -23,8 +23,8 @@ STRICT = {"PKL106", "PKL107"}
 
 def listed(outcome: str) -> list[Path]:
     """Every fixture of one outcome, in a stable order."""
-    files = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
-    return [file for file in files if file.is_file() and file.name != "targets.txt"]
+    paths = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
+    return [path for path in paths if path.name != "targets.txt"]
 
 
 def label(path: Path) -> str:
