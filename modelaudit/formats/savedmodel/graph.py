@@ -70,6 +70,8 @@ class Graph:
     """by operator, and whether it stands in a function that is compiled"""
     sinks: list[Site] = field(default_factory=list)
     """nodes that reach outside"""
+    assignments: list[str] = field(default_factory=list)
+    """nodes of the graph itself that give a variable its value"""
     calls: dict[str, list[Site]] = field(default_factory=dict)
     """by function, the nodes that call it"""
     attributes: dict[str, Location] = field(default_factory=dict)
@@ -245,6 +247,8 @@ class _Node:
             raise Malformed("limit", f"more than {MOST_KINDS} operators", at)
         if self.op in SINKS:
             graph.sinks.append(self._site())
+        elif self.op == "AssignVariableOp" and not self.body.name:
+            graph.assignments.append(self.name)
         elif self.op[:1] in _FUNCTION_STARTS or "__" in self.op:
             graph.calls.setdefault(self.op, []).append(self._site())
 

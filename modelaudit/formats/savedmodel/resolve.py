@@ -48,6 +48,14 @@ _PASSING: Final = frozenset(
     }
 )
 """Operators whose result is their first input, as far as a file's name goes."""
+_VARIABLES: Final = frozenset({"VarHandleOp", "ReadVariableOp"})
+_CHECKPOINTS: Final = frozenset(
+    {
+        *("Save", "SaveSlices", "SaveV2", "MergeV2Checkpoints"),
+        *("Restore", "RestoreSlice", "RestoreV2"),
+    }
+)
+_SAVERS: Final = "the saver's"
 _JOINING: Final = frozenset({"Pack", "ConcatV2", "StringJoin", "Add", "AddV2"})
 _CALLING: Final = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _BRANCHING: Final = frozenset({"If", "StatelessIf", "Case", "StatelessCase"})
@@ -60,6 +68,10 @@ class Value:
 
     origin: str
     shown: str
+
+
+_DEFAULT: Final = Value(CONSTANT, "'model'")
+"""The name under which a saver of TensorFlow 1 saves where it is given none."""
 
 
 @dataclass(slots=True)
@@ -91,10 +103,13 @@ class Resolver:
         self.graph = graph
         self.outside = outside
         self._steps = 0
+        self._saving = False
+        self._assigned: dict[str, list[str]] | None = None
 
     def arguments(self, site: Site) -> list[tuple[str, Value]]:
         """Name and value of each argument of a sink that is worth looking at."""
         self._steps = 0
+        self._saving = site.op in _CHECKPOINTS
         node = self._node(site.body, site.node)
         if node is None:
             return []
@@ -150,7 +165,7 @@ class Resolver:
         if not body.name:
             if name in self.outside.assets:
                 return Value(ASSET, self.outside.assets[name])
-            if name in self.outside.saver:
+            if self._saving and name in self.outside.saver:
                 return self._saver(body, name, open_)
         elif name in body.inputs and name not in body.nodes:
             return self._argument(body, body.inputs.index(name), open_)
@@ -163,9 +178,13 @@ class Resolver:
         last = reference.rpartition(":")[2]
         index = int(last) if last.isdecimal() and len(last) < 10 else 0
         if node.op == "Const":
-            return self._const(node)
+            value = self._const(node)
+            named = self._saving and value == _DEFAULT
+            return Value(SAVER, _SAVERS) if named else value
         if node.op in _JOINING:
             return self._joined(body, node, open_)
+        if node.op in _VARIABLES:
+            return self._variable(body, node, reference, open_)
         passed = {"Fill": 1, "IdentityN": index}.get(node.op, 0 if node.op in _PASSING else -1)
         if 0 <= passed < len(node.inputs):
             return self._tensor(body, node.inputs[passed], open_)
@@ -187,7 +206,24 @@ class Resolver:
         value = self._const(node) if node is not None and node.op == "Const" else None
         if value is not None and ("/" in value.shown or "\\" in value.shown):
             return value
-        return Value(SAVER, "the saver's")
+        return Value(SAVER, _SAVERS)
+
+    def _variable(
+        self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
+    ) -> Value:
+        """What a variable holds: the path of an asset, where that is all it is given."""
+        if node.op == "ReadVariableOp" and node.inputs:
+            return self._tensor(body, node.inputs[0], open_)
+        if self._assigned is None:
+            self._assigned = {}
+            for name in self.graph.assignments:
+                assigning = self._node(self.graph.main, name)
+                if assigning is not None and len(assigning.inputs) > 1:
+                    handle, given = assigning.inputs[:2]
+                    self._assigned.setdefault(handle.partition(":")[0], []).append(given)
+        sources = [] if body.name else self._assigned.get(reference.partition(":")[0], [])
+        values = [self._tensor(body, one, open_) for one in sources[:MOST_CALLERS]]
+        return _worst(values) if values else Value(COMPUTED, "…")
 
     def _joined(self, body: Body, node: _Node, open_: frozenset[tuple[str, str]]) -> Value:
         """Several strings in one: the saver's where that is the first, else the least known."""
@@ -207,7 +243,7 @@ class Resolver:
         values = list(self._given(body, index, open_))
         if not values:
             return Value(INPUT, "…")
-        return min(values, key=lambda value: WORST.index(value.origin))
+        return _worst(values)
 
     def _given(self, body: Body, index: int, open_: frozenset[tuple[str, str]]) -> Iterator[Value]:
         bound = self.outside.bound.get(body.name, [])
@@ -280,6 +316,10 @@ class Resolver:
             )
             position = stop
         return texts
+
+
+def _worst(values: list[Value]) -> Value:
+    return min(values, key=lambda value: WORST.index(value.origin))
 
 
 def constant(texts: list[str]) -> Value:
