@@ -8,9 +8,11 @@ READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
 	refresh_pickle_globals refresh_pickle_reexports \
-	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
+	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
+	refresh_tensorflow
 
-.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
+.PHONY: demo test check generate format bench-pickle bench-torch bench-savedmodel truth-torch \
+	truth-savedmodel test-frameworks clean
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -47,6 +49,13 @@ bench-torch: $(READY)
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python benchmarks/truth_torch.py
+
+bench-savedmodel: $(READY)
+	$(BIN)/python benchmarks/bench_savedmodel.py
+
+# What TensorFlow did with SavedModels, against what modelaudit says of them.
+truth-savedmodel: $(READY)
+	$(BIN)/python benchmarks/truth_savedmodel.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

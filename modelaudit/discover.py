@@ -64,8 +64,12 @@ def _expand(paths: Iterable[str]) -> list[str]:
 
 
 def _under(path: str) -> Iterator[Found]:
+    within = _within(path)
+    if within is not None:
+        yield within
+        return
     if not Path(path).is_dir():
-        yield whole(path) or _look(path)
+        yield _look(path)
         return
     top = path.rstrip("/") or path
     if claimed(Path(top).name) and _folder(top) is None:
@@ -74,7 +78,12 @@ def _under(path: str) -> Iterator[Found]:
 
 
 def whole(path: str) -> Found | None:
-    """The directory that a path is a part of, where that is one artifact, or is itself."""
+    """The directory that a path is, or is a part of, where that is one artifact."""
+    return _within(path) or (_folder(path.rstrip("/") or path) if Path(path).is_dir() else None)
+
+
+def _within(path: str) -> Found | None:
+    """The directory that a path is a part of, where that is one artifact."""
     parts = Path(path).parts
     for number in range(len(parts) - 1, -1, -1):
         for signature in FOLDERS:
@@ -82,7 +91,7 @@ def whole(path: str) -> Found | None:
                 found = _folder(str(Path(*parts[:number])))
                 if found is not None:
                     return found
-    return _folder(path) if Path(path).is_dir() else None
+    return None
 
 
 def _folder(path: str) -> Found | None:
