@@ -1,8 +1,9 @@
 """One harness for every rule: ``fixtures/<topic>/<ID>/{fail,pass}/*``, found by listing.
 
-A file, or a directory that is one artifact, under ``fail`` must get a finding of that rule, one under ``pass`` none of it and no other
-security finding at ``medium`` or above. ``targets.txt`` beside the files names what to judge a
-compatibility rule against. A new rule needs fixtures and no code here.
+A file, or a directory that is one artifact, under ``fail`` must get a finding of that rule, one
+under ``pass`` none of it and no other security finding at ``medium`` or above. ``targets.txt``
+beside them names what to judge a compatibility rule against. A new rule needs fixtures and no code
+here.
 """
 
 from __future__ import annotations

@@ -175,8 +175,6 @@ class Resolver:
     def _result(
         self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
     ) -> Value:
-        last = reference.rpartition(":")[2]
-        index = int(last) if last.isdecimal() and len(last) < 10 else 0
         if node.op == "Const":
             value = self._const(node)
             named = self._saving and value == _DEFAULT
@@ -185,6 +183,14 @@ class Resolver:
             return self._joined(body, node, open_)
         if node.op in _VARIABLES:
             return self._variable(body, node, reference, open_)
+        return self._passed(body, node, reference, open_)
+
+    def _passed(
+        self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
+    ) -> Value:
+        """The value of another tensor: of an input, or of what a function returns."""
+        last = reference.rpartition(":")[2]
+        index = int(last) if last.isdecimal() and len(last) < 10 else 0
         passed = {"Fill": 1, "IdentityN": index}.get(node.op, 0 if node.op in _PASSING else -1)
         if 0 <= passed < len(node.inputs):
             return self._tensor(body, node.inputs[passed], open_)
