@@ -41,6 +41,8 @@ class Release:
     kernels: set[str] = field(default_factory=set)
     """operators with a kernel for the CPU"""
     texts: frozenset[str] = frozenset()
+    call_module: int = 0
+    """the highest version of XlaCallModule, 0 where it is not told"""
 
 
 def minor(release: str) -> str:
@@ -51,7 +53,17 @@ def minor(release: str) -> str:
 def read(files: dict[str, bytes]) -> Release:
     version = files["version.h"] + files.get("release_version.h", b"")
     texts = frozenset(files["texts.txt"].decode().split("\n"))
-    found = Release(graph_versions(version), dtypes(files["types.pb.h"]), texts=texts)
+    highest = re.search(
+        rb"def call_module_maximum_supported_version\(\):.*?return (\d+)",
+        files.get("xla.py", b""),
+        re.DOTALL,
+    )
+    found = Release(
+        graph_versions(version),
+        dtypes(files["types.pb.h"]),
+        texts=texts,
+        call_module=int(highest[1]) if highest else 0,
+    )
     data = files["ops.pb"]
     for operator in fields(data, 0, len(data)):
         _operator(data, operator, found)
@@ -181,7 +193,8 @@ def render(cache: Path, date: str) -> str:
         " which an operator is refused. no_kernel are the operators that are registered and have no"
         " kernel for the CPU, with the releases for which that holds. graph_versions is what a"
         " release writes, and reads without a warning. ignores_attributes is the first release that"
-        " passes over attributes which its operator does not have, and refuses them no more.",
+        " passes over attributes which its operator does not have, and refuses them no more."
+        " call_module is the highest version of XlaCallModule, which brings programs of JAX.",
         "source": "wheels of tensorflow-cpu on PyPI: what their libraries register, and headers",
         "licence": "facts out of Apache-2.0 source",
         "date": date,
@@ -193,6 +206,9 @@ def render(cache: Path, date: str) -> str:
         "ignores_attributes": next(
             minor(release) for release, one in held.items() if "ignores-attributes" in one.texts
         ),
+        "call_module": {
+            minor(release): one.call_module for release, one in held.items() if one.call_module
+        },
         "dtypes": {number: [newest.dtypes[int(number)], *numbers[number]] for number in numbers},
         "deprecated": dict(sorted(newest.deprecated.items())),
         "no_kernel": spans(unrunnable),

@@ -31,16 +31,16 @@ RELEASES = {
 """The last patch release of each minor one, and a Python that it has a wheel for."""
 UNPACKED = (
     *("*/libtensorflow_*", "*/python/_pywrap_tensorflow_internal.so", "*/core/kernels/*.so"),
-    *("*/core/public/*version.h", "*/core/framework/types.pb.h"),
+    *("*/core/public/*version.h", "*/core/framework/types.pb.h", "*/tf2xla/python/xla.py"),
 )
-HEADERS = ("version.h", "release_version.h", "types.pb.h")
+KEPT = ("version.h", "release_version.h", "types.pb.h", "xla.py")
 TEXTS = {"ignores-attributes": b"Unknown attributes will be ignored"}
 """What stands in the libraries of releases that behave in a certain way."""
 PLATFORMS = ("manylinux2010", "manylinux2014", "manylinux_2_17", "manylinux_2_27", "manylinux_2_28")
 
 
 def fetch(release: str, cache: Path) -> dict[str, bytes]:
-    """What was read of a release: headers, ``ops.pb``, ``kernels.pb`` and names of ``TEXTS``."""
+    """What was read of a release: ``KEPT``, ``ops.pb``, ``kernels.pb`` and names of ``TEXTS``."""
     folder = cache / release
     if not (folder / "texts.txt").is_file():
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
@@ -72,10 +72,10 @@ def _ask(release: str, root: Path, folder: Path) -> None:
     if python is None:
         raise SystemExit(f"tensorflow {release} needs python{RELEASES[release]} on PATH")
     folder.mkdir(parents=True, exist_ok=True)
-    for header in HEADERS:
+    for name in KEPT:
         # Old wheels keep their headers in a folder that only installing moves.
-        for found in root.parent.rglob(header):
-            shutil.copyfile(found, folder / header)
+        for found in root.parent.rglob(name):
+            shutil.copyfile(found, folder / name)
     answers = root / "answers"
     # The C API's library names the others by their plain names.
     environment = {**os.environ, "LD_LIBRARY_PATH": str(root), "TF_CPP_MIN_LOG_LEVEL": "3"}

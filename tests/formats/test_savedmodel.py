@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tomllib
+import zipfile
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -190,6 +191,22 @@ def test_links_into_a_cache_are_followed(tmp_path: Path) -> None:
     report = modelaudit.scan([tmp_path / "m"])
     assert [artifact.format for artifact in report.artifacts] == ["savedmodel"]
     assert not report.findings
+
+
+def test_parts_inside_an_archive_are_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "model.zip", "w") as archive:
+        for path in sorted((REAL / "keras").rglob("*")):
+            archive.write(path, path.relative_to(REAL))
+    report = modelaudit.scan([tmp_path / "model.zip"])
+    assert report.complete
+    assert not report.findings
+    found = facts(tmp_path / "model.zip")
+    assert {f.version for f in found if isinstance(f, Producer)} == {"2.15.1"}
+
+
+def test_what_is_saved_without_a_signature_is_told() -> None:
+    assert metadata(facts(REAL / "tables"), "saved-without-signature") == ["table"]
+    assert not metadata(facts(REAL / "keras"), "saved-without-signature")
 
 
 def test_members_are_bounded() -> None:

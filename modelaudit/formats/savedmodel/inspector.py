@@ -15,7 +15,7 @@ from typing import Final
 from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.folder import Folder
 from modelaudit.formats.archives.members import embedded, leaves, unreadable
-from modelaudit.formats.protobuf import text
+from modelaudit.formats.protobuf import fields, text
 from modelaudit.formats.savedmodel import checkpoint, keras, textformat
 from modelaudit.formats.savedmodel.checkpoint import Checkpoint
 from modelaudit.formats.savedmodel.graph import Reader, Span
@@ -110,6 +110,8 @@ def _file(source: Source, bounds: Bounds, needs: Needs) -> Iterator[Fact]:
     span = (reader.base, reader.end)
     if kind == "KerasMetadata":
         yield from keras.read(reader)
+    elif kind == "FingerprintDef":
+        return
     elif kind == "GraphDef":
         yield from graph(reader, [span], Outside())
     elif kind == "MetaGraphDef":
@@ -121,6 +123,7 @@ def _file(source: Source, bounds: Bounds, needs: Needs) -> Iterator[Fact]:
 _FORMATS: Final = {
     "SavedModel": "savedmodel",
     "KerasMetadata": "savedmodel",
+    "FingerprintDef": "savedmodel",
     "GraphDef": "tensorflow-graph",
     "MetaGraphDef": "tensorflow-graph",
 }
@@ -181,6 +184,13 @@ def _is_keras(data: Buffer, span: Span) -> bool:
     return "identifier" in held and text(data, held["identifier"]).startswith("_tf_keras")
 
 
+def _is_fingerprint(data: Buffer, span: Span) -> bool:
+    """Hashes alone: every field is one that a FingerprintDef has."""
+    count = sum(1 for _ in islice(fields(data, *span), FIRST))
+    held = dict(walk(data, *span, "FingerprintDef"))
+    return len(held) == count and len(held) > 3
+
+
 _is_library = _holding("FunctionDefLibrary", function=_is_function)
 _is_graph = _holding("GraphDef", node=_is_node, library=_is_library)
 _is_meta_graph = _holding("MetaGraphDef", graph_def=_is_graph)
@@ -189,4 +199,5 @@ _KINDS: Final = {
     "MetaGraphDef": _is_meta_graph,
     "GraphDef": _is_graph,
     "KerasMetadata": _holding("KerasMetadata", nodes=_is_keras),
+    "FingerprintDef": _is_fingerprint,
 }

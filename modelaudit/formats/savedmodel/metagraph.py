@@ -65,6 +65,8 @@ def meta_graph(reader: Reader, span: Span, needs: Needs) -> Iterator[Fact]:
         outside.bound |= found.bound
         for identifier, at in found.identifiers.items():
             yield Metadata("saved-object", identifier[:MOST_SHOWN], -1, reader.at(at))
+        for name, at in found.unsigned_saves():
+            yield Metadata("saved-without-signature", name[:MOST_SHOWN], -1, reader.at(at))
         yield from keras.objects(reader, found.metadata)
     yield from graph(reader, [(p.value, p.stop) for p in parts.get("graph_def", [])], outside)
 

@@ -8,9 +8,7 @@ from typing import Final
 
 from modelaudit.formats.protobuf import Field, text
 from modelaudit.formats.savedmodel.graph import MOST_KINDS, Reader
-from modelaudit.formats.savedmodel.schema import numbers, walk
-
-MOST_OBJECTS: Final = 1_000_000
+from modelaudit.formats.savedmodel.schema import MESSAGES, numbers, walk
 
 
 @dataclass(slots=True)
@@ -22,6 +20,14 @@ class Objects:
     metadata: list[tuple[str, Field]] = field(default_factory=list)
     """identifier and configuration of Keras objects, where releases before 2.5 keep it"""
     bound: dict[str, list[str]] = field(default_factory=dict)
+    saves: dict[int, str] = field(default_factory=dict)
+    """by the function that saves it, the name of a part of an object that is no variable"""
+    unsigned: dict[int, int] = field(default_factory=dict)
+    """functions that are saved without a signature, and where"""
+
+    def unsigned_saves(self) -> list[tuple[str, int]]:
+        """What is saved by a function without a signature: its name, and where that stands."""
+        return [(what, self.unsigned[n]) for n, what in self.saves.items() if n in self.unsigned]
 
 
 def read(reader: Reader, part: Field, assets: list[str]) -> Objects:
@@ -32,7 +38,7 @@ def read(reader: Reader, part: Field, assets: list[str]) -> Objects:
     for name, inner in walk(reader.data, part.value, part.stop, "SavedObjectGraph"):
         reader.tick(inner.at)
         if name == "nodes":
-            nodes.append(_node(reader, inner, found, assets))
+            nodes.append(_node(reader, inner, found, assets, len(nodes)))
         else:
             functions.append(inner)
     for entry in functions:
@@ -49,23 +55,54 @@ def _inputs(reader: Reader, part: Field) -> Iterator[int]:
         yield from numbers(reader.data, found, MOST_KINDS)
 
 
-def _node(reader: Reader, part: Field, found: Objects, assets: list[str]) -> str:
+def _node(reader: Reader, part: Field, found: Objects, assets: list[str], index: int) -> str:
     """What the object stands for where a function captures it; empty for what is no constant."""
     data = reader.data
     stands = ""
     for name, inner in walk(data, part.value, part.stop, "SavedObject"):
+        held = dict(walk(data, inner.value, inner.stop, _KINDS[name]))
         if name == "asset":
-            held = dict(walk(data, inner.value, inner.stop, "SavedAsset"))
-            index = held["asset_file_def_index"].value if held else 0
-            stands = f":{assets[index]}" if index < len(assets) else ""
+            number = held["asset_file_def_index"].value if held else 0
+            stands = f":{assets[number]}" if number < len(assets) else ""
         elif name == "constant":
-            held = dict(walk(data, inner.value, inner.stop, "SavedConstant"))
             stands = text(data, held["operation"]) if held else ""
-        elif name == "user_object":
-            held = dict(walk(data, inner.value, inner.stop, "SavedUserObject"))
-            identifier = text(data, held["identifier"]) if "identifier" in held else ""
-            if len(found.identifiers) < MOST_KINDS:
-                found.identifiers.setdefault(identifier, part.at)
-            if "metadata" in held and held["metadata"].stop > held["metadata"].value:
-                found.metadata.append((identifier, held["metadata"]))
+        elif name == "bare_concrete_function":
+            spec = held.get("function_spec")
+            if spec is not None and not _is_signed(reader, spec):
+                found.unsigned[index] = inner.at
+        elif name == "saveable_objects":
+            _saveable(reader, inner, found)
+        else:
+            _user_object(reader, held, found, part.at)
     return stands
+
+
+_KINDS: Final = dict(MESSAGES["SavedObject"].values())
+
+
+def _is_signed(reader: Reader, spec: Field) -> bool:
+    """False for a FunctionSpec that says there is no signature."""
+    data = reader.data
+    held = dict(walk(data, spec.value, spec.stop, "FunctionSpec"))
+    signature = held.get("input_signature")
+    if signature is None:
+        return True
+    return not dict(walk(data, signature.value, signature.stop, "StructuredValue"))
+
+
+def _saveable(reader: Reader, entry: Field, found: Objects) -> None:
+    name, value = reader.pair(entry)
+    # TENSORS is what an object has that says itself which tensors it consists of.
+    if value is None or name.endswith("TENSORS") or len(found.saves) >= MOST_KINDS:
+        return
+    held = dict(walk(reader.data, value.value, value.stop, "SaveableObject"))
+    if "save_function" in held:
+        found.saves[held["save_function"].value] = name
+
+
+def _user_object(reader: Reader, held: dict[str, Field], found: Objects, at: int) -> None:
+    identifier = text(reader.data, held["identifier"]) if "identifier" in held else ""
+    if len(found.identifiers) < MOST_KINDS:
+        found.identifiers.setdefault(identifier, at)
+    if "metadata" in held and held["metadata"].stop > held["metadata"].value:
+        found.metadata.append((identifier, held["metadata"]))

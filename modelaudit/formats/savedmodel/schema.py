@@ -1,7 +1,7 @@
 """The messages of TensorFlow that are read, and of them the fields that are used.
 
 Source: https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf (saved_model,
-meta_graph, saved_object_graph, saver, tensor_bundle), .../core/framework (graph, node_def,
+meta_graph, saved_object_graph, saver, tensor_bundle, fingerprint), .../core/framework (graph, node_def,
 function, op_def, attr_value, tensor, tensor_shape, versions), and for keras_metadata.pb
 https://github.com/keras-team/tf-keras/blob/master/tf_keras/protobuf/saved_metadata.proto
 A field that stands here under a number that another release does not have is not met there.
@@ -122,10 +122,15 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
     "SavedObject": {
         4: ("user_object", "SavedUserObject"),
         5: ("asset", "SavedAsset"),
+        8: ("bare_concrete_function", "SavedBareConcreteFunction"),
         9: ("constant", "SavedConstant"),
         11: ("saveable_objects", "SaveableEntry"),
     },
     "SavedUserObject": {1: ("identifier", TEXT), 3: ("metadata", TEXT)},
+    "SavedBareConcreteFunction": {1: ("name", TEXT), 4: ("function_spec", "FunctionSpec")},
+    "FunctionSpec": {5: ("input_signature", "StructuredValue")},
+    "StructuredValue": {1: ("none_value", "NoneValue")},
+    "NoneValue": {},
     "SavedAsset": {1: ("asset_file_def_index", NUMBER)},
     "SavedConstant": {1: ("operation", TEXT)},
     "SaveableEntry": {1: ("key", TEXT), 2: ("value", "SaveableObject")},
@@ -138,6 +143,15 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
         3: ("node_path", TEXT),
         4: ("identifier", TEXT),
         5: ("metadata", TEXT),
+    },
+    "FingerprintDef": {
+        1: ("saved_model_checksum", NUMBER),
+        2: ("graph_def_program_hash", NUMBER),
+        3: ("signature_def_hash", NUMBER),
+        4: ("saved_object_graph_hash", NUMBER),
+        5: ("checkpoint_hash", NUMBER),
+        6: ("version", "VersionDef"),
+        7: ("uuid", TEXT),
     },
     "BundleHeader": {
         1: ("num_shards", NUMBER),
