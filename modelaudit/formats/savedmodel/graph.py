@@ -77,8 +77,10 @@ class Graph:
     attributes: dict[str, Location] = field(default_factory=dict)
     """``Conv2D.padding``, without those that have the producer's default"""
     types: dict[str, Location] = field(default_factory=dict)
-    """``Conv2D.T=1``"""
+    """``Conv2D.T=float32``"""
     dtypes: dict[int, Location] = field(default_factory=dict)
+    call_modules: dict[int, Location] = field(default_factory=dict)
+    """versions of XlaCallModule, which brings a program for XLA with it"""
     versions: dict[str, list[int]] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
 
@@ -294,13 +296,15 @@ class _Node:
                 self._call(found, depth)
             elif key == "tensor":
                 self._tensor(found)
+            elif key == "i" and name == "XlaCallModule.version":
+                self.graph.call_modules.setdefault(found.value, self._where())
 
     def _type(self, name: str, number: int) -> None:
         graph = self.graph
         if number not in graph.dtypes and len(graph.dtypes) < MOST_KINDS:
             graph.dtypes[number] = self._where()
         if len(graph.types) < MOST_KINDS:
-            graph.types.setdefault(f"{name}={number}", self._where())
+            graph.types.setdefault(f"{name}={dtype_name(number)}", self._where())
 
     def _call(self, part: Field, depth: int) -> None:
         """A function that is named by an attribute, which may have attributes itself."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from modelaudit.facts import Fact, Metadata, Operator, Producer, Reference
 from modelaudit.formats.archives.members import leaves
-from modelaudit.formats.protobuf import Field, text
+from modelaudit.formats.protobuf import Field, signed, text
 from modelaudit.formats.savedmodel import keras, objects
 from modelaudit.formats.savedmodel.graph import Graph, Reader, Site, Span
 from modelaudit.formats.savedmodel.resolve import Outside, Resolver
@@ -120,6 +120,8 @@ def graph(reader: Reader, spans: list[Span], outside: Outside) -> Iterator[Fact]
     yield from _sinks(found, Resolver(reader, found, outside))
     for number, where in found.dtypes.items():
         yield Metadata("element-type", dtype_name(number), number, where)
+    for number, where in found.call_modules.items():
+        yield Metadata("xla-call-module", str(number), signed(number), where)
     for name, where in found.attributes.items():
         yield Metadata("operator-attribute", name[:MOST_SHOWN], -1, where)
     for name, where in found.types.items():

@@ -56,6 +56,7 @@ _CHECKPOINTS: Final = frozenset(
     }
 )
 _SAVERS: Final = "the saver's"
+_SAVER_INPUT: Final = "saver_filename"
 _JOINING: Final = frozenset({"Pack", "ConcatV2", "StringJoin", "Add", "AddV2"})
 _CALLING: Final = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _BRANCHING: Final = frozenset({"If", "StatelessIf", "Case", "StatelessCase"})
@@ -199,7 +200,9 @@ class Resolver:
             given = callee.returns.get(callee.outputs[index], "")
             return self._tensor(callee, given, open_)
         if node.op == "Placeholder":
-            return Value(INPUT, "…")
+            # A graph that is written without its saver has the saver's nodes still.
+            own = self._saving and reference.partition(":")[0] == _SAVER_INPUT
+            return Value(SAVER, _SAVERS) if own else Value(INPUT, "…")
         return Value(COMPUTED, f"{node.op}(…)"[:SHOWN])
 
     def _saver(self, body: Body, name: str, open_: frozenset[tuple[str, str]]) -> Value:

@@ -1,8 +1,8 @@
 """The messages of TensorFlow that are read, and of them the fields that are used.
 
 Source: https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf (saved_model,
-meta_graph, saved_object_graph, saver, tensor_bundle, fingerprint), .../core/framework (graph, node_def,
-function, op_def, attr_value, tensor, tensor_shape, versions), and for keras_metadata.pb
+meta_graph, saved_object_graph, struct, saver, tensor_bundle, fingerprint) and .../core/framework
+(graph, node_def, function, op_def, attr_value, tensor, tensor_shape, versions); of Keras
 https://github.com/keras-team/tf-keras/blob/master/tf_keras/protobuf/saved_metadata.proto
 A field that stands here under a number that another release does not have is not met there.
 """
