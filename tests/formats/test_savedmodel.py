@@ -180,6 +180,13 @@ def test_pipe_in_a_directory_is_not_opened(tmp_path: Path) -> None:
     assert {finding.rule for finding in report.findings} >= {"GEN301"}
 
 
+def test_pointer_stands_in_for_a_model(tmp_path: Path) -> None:
+    (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
+    (artifact,) = modelaudit.scan([tmp_path]).artifacts
+    assert artifact.format == "savedmodel"
+    assert "git lfs pull" in artifact.unread[0]
+
+
 def test_links_into_a_cache_are_followed(tmp_path: Path) -> None:
     """As a download from a hub lies on the disk."""
     shutil.copytree(REAL / "module", tmp_path / "blobs")

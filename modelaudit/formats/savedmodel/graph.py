@@ -21,6 +21,8 @@ SMALL: Final = 128
 """Bytes of an attribute up to which it is remembered."""
 MOST_KINDS: Final = 20_000
 """Distinct things of one kind that are remembered."""
+MOST_NODES: Final = 1_000_000
+"""Nodes of all graphs of a file, and objects of an object graph; large models have 100,000."""
 _FUNCTION_STARTS: Final = frozenset("_abcdefghijklmnopqrstuvwxyz")
 """What the operator of a node that calls a function by its name may begin with."""
 LARGE: Final = 1024
@@ -100,6 +102,8 @@ class Reader:
         """the producer's defaults, by ``Conv2D.padding``"""
         self.seen: dict[str, set[bytes]] = {}
         """by operator, the attributes that were read, as they stand in the file"""
+        self.nodes = 0
+        """nodes that were read of all graphs"""
         self._met = 0
 
     def at(self, position: int, name: str = "") -> Location:
@@ -107,9 +111,8 @@ class Reader:
         where = self.source.at(position - self.base if self.placed else None)
         return Location(where.path, where.members, where.offset, None, name[:200] or None)
 
-    def graph(self, spans: list[Span]) -> Graph:
-        """One GraphDef, which may come in several parts. Raises Malformed."""
-        made = Graph()
+    def graph(self, spans: list[Span], made: Graph) -> None:
+        """Read one GraphDef, which may come in several parts. Raises Malformed."""
         libraries = []
         for start, stop in spans:
             for name, part in walk(self.data, start, stop, "GraphDef"):
@@ -127,7 +130,6 @@ class Reader:
         for name in made.functions:
             made.uses.pop((name, False), None)
             made.uses.pop((name, True), None)
-        return made
 
     def read_defaults(self, part: Field) -> None:
         """The defaults that the producer's operators have, out of an OpList."""
@@ -239,6 +241,14 @@ class _Node:
 
     def _count(self) -> None:
         graph, key = self.graph, (self.op, self.body.compiled)
+        self.reader.nodes += 1
+        if self.reader.nodes > MOST_NODES or len(graph.sinks) > MOST_KINDS:
+            at = self.at - self.reader.base
+            raise Malformed(
+                "limit",
+                f"more than {MOST_NODES} nodes, or {MOST_KINDS} of them that reach outside",
+                at,
+            )
         use = graph.uses.get(key)
         if use is not None:
             use.count += 1

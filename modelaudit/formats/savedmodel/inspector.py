@@ -22,6 +22,7 @@ from modelaudit.formats.savedmodel.graph import Reader, Span
 from modelaudit.formats.savedmodel.metagraph import Needs, graph, meta_graph
 from modelaudit.formats.savedmodel.resolve import Outside
 from modelaudit.formats.savedmodel.schema import walk
+from modelaudit.identify import HEAD, POINTER, identify
 from modelaudit.limits import MIB, Bounds
 from modelaudit.source import Buffer, Malformed, Source
 
@@ -58,6 +59,8 @@ def _member(
         if name == CHUNKED:
             raise Malformed("not-supported", "a SavedModel in chunks is not read")
         with folder.open(name) as source:
+            if identify(source.read(0, HEAD)) == POINTER:
+                raise Malformed("pointer", "a Git LFS pointer stands in for it: run git lfs pull")
             if name in ("saved_model.pb", "saved_model.pbtxt"):
                 yield from _file(source, bounds, needs)
             elif name == INDEX:

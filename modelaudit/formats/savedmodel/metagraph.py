@@ -14,6 +14,7 @@ from modelaudit.formats.savedmodel.graph import Graph, Reader, Site, Span
 from modelaudit.formats.savedmodel.resolve import Outside, Resolver
 from modelaudit.formats.savedmodel.schema import dtype_name, walk
 from modelaudit.formats.savedmodel.sinks import SINKS
+from modelaudit.source import Malformed
 
 DOMAIN: Final = "tensorflow"
 MOST_SHOWN: Final = 300
@@ -110,8 +111,12 @@ def _signature(reader: Reader, part: Field) -> Iterator[Fact]:
 
 
 def graph(reader: Reader, spans: list[Span], outside: Outside) -> Iterator[Fact]:
-    """A GraphDef. Raises Malformed."""
-    found = reader.graph(spans)
+    """A GraphDef. Raises Malformed, after what was found up to there."""
+    found, problem = Graph(), None
+    try:
+        reader.graph(spans, found)
+    except Malformed as error:
+        problem = error
     for key, name in _VERSIONS.items():
         for number in found.versions.get(key, []):
             if number or key == "producer":
@@ -127,6 +132,8 @@ def graph(reader: Reader, spans: list[Span], outside: Outside) -> Iterator[Fact]
     for name, where in found.types.items():
         yield Metadata("operator-type", name[:MOST_SHOWN], -1, where)
     yield from found.facts
+    if problem is not None:
+        raise problem
 
 
 def _operators(found: Graph) -> Iterator[Fact]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from modelaudit.formats.protobuf import Field, text
-from modelaudit.formats.savedmodel.graph import MOST_KINDS, Reader
+from modelaudit.formats.savedmodel.graph import MOST_KINDS, MOST_NODES, Reader
 from modelaudit.formats.savedmodel.schema import MESSAGES, numbers, walk
+from modelaudit.source import Malformed
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ def read(reader: Reader, part: Field, assets: list[str]) -> Objects:
     functions = []
     for name, inner in walk(reader.data, part.value, part.stop, "SavedObjectGraph"):
         reader.tick(inner.at)
+        if len(nodes) >= MOST_NODES:
+            raise Malformed("limit", f"more than {MOST_NODES} objects", inner.at - reader.base)
         if name == "nodes":
             nodes.append(_node(reader, inner, found, assets, len(nodes)))
         else:

@@ -159,6 +159,7 @@ class Resolver:
     def _tensor(self, body: Body, reference: str, open_: frozenset[tuple[str, str]]) -> Value:
         """The value of a tensor: ``node``, ``node:1``, or in a function ``node:output:1``."""
         self._steps += 1
+        self.reader.tick(self.reader.base)
         name = reference.partition(":")[0]
         if self._steps > MOST_STEPS or (body.name, reference) in open_ or len(open_) > 100:
             return Value(COMPUTED, "…")
