@@ -6,13 +6,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
-GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
-	refresh_pickle_globals refresh_pickle_reexports \
-	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
-	refresh_onnx refresh_onnxruntime
+GENERATED := gen_catalogue gen_schema gen_hooks
+GENERATED += refresh_pickle_protocols refresh_pickle_dangerous refresh_pickle_globals
+GENERATED += refresh_pickle_reexports
+GENERATED += refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
+GENERATED += refresh_onnx refresh_onnxruntime
+GENERATED += refresh_tensorflow
 
-.PHONY: demo test check generate format bench-pickle bench-torch bench-onnx truth-torch truth-onnx \
-	test-frameworks clean
+.PHONY: demo test check generate format test-frameworks clean
+.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel
+.PHONY: truth-torch truth-onnx truth-savedmodel
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -49,6 +52,9 @@ bench-torch: $(READY)
 bench-onnx: $(READY)
 	$(BIN)/python benchmarks/bench_onnx.py
 
+bench-savedmodel: $(READY)
+	$(BIN)/python benchmarks/bench_savedmodel.py
+
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python benchmarks/truth_torch.py
@@ -56,6 +62,10 @@ truth-torch: $(READY)
 # The models of onnx's own tests, as several releases of onnxruntime load them.
 truth-onnx: $(READY)
 	$(BIN)/python benchmarks/truth_onnx.py
+
+# What TensorFlow did with SavedModels, against what modelaudit says of them.
+truth-savedmodel: $(READY)
+	$(BIN)/python benchmarks/truth_savedmodel.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

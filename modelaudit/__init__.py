@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelaudit.config import Config
-from modelaudit.discover import Found, discover
+from modelaudit.discover import Found, discover, whole
 from modelaudit.engine import Inspection, Outcome, audit, look
 from modelaudit.errors import UsageError
 from modelaudit.findings import Artifact, Finding, Report, Severity, Suppressed, Target
@@ -75,9 +75,13 @@ def scan(
 
 
 def inspect(path: Path, limits: Limits | None = None) -> Inspection:
-    """The facts of one file, nested artifacts included. Raises UsageError for what is no file."""
-    found = list(discover([os.fspath(path)]))
-    if len(found) != 1 or found[0].path != os.fspath(path):
+    """The facts of one artifact, nested ones included: a file, or a directory such as a SavedModel.
+
+    Raises UsageError for what is neither.
+    """
+    artifact = whole(os.fspath(path))
+    found = [artifact] if artifact is not None else list(discover([os.fspath(path)]))
+    if len(found) != 1 or (artifact is None and found[0].path != os.fspath(path)):
         raise UsageError(f"{os.fspath(path)}: inspect takes one file")
     if found[0].problem:
         raise UsageError(f"{found[0].path}: {found[0].problem}")

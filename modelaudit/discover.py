@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from modelaudit.errors import UsageError
-from modelaudit.identify import claimed
+from modelaudit.identify import FOLDERS, FolderSignature, claimed, folder_of
 
 EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".tox"})
 """Directories that are passed over unless they are named."""
@@ -23,11 +23,15 @@ EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One path to look at. ``problem`` says why it cannot be read, where that is known already."""
+    """One path to look at. ``problem`` says why it cannot be read, where that is known already.
+
+    ``format`` is empty for a file. For a directory that is one artifact it is the artifact's.
+    """
 
     path: str
     size: int
     problem: str = ""
+    format: str = ""
 
 
 def discover(paths: Iterable[str]) -> Iterator[Found]:
@@ -60,12 +64,52 @@ def _expand(paths: Iterable[str]) -> list[str]:
 
 
 def _under(path: str) -> Iterator[Found]:
+    within = _within(path)
+    if within is not None:
+        yield within
+        return
     if not Path(path).is_dir():
         yield _look(path)
         return
-    if claimed(Path(path).name):
-        yield Found(path, 0, "a directory has the name of a model file")
-    yield from _walk(path)
+    top = path.rstrip("/") or path
+    if claimed(Path(top).name) and _folder(top) is None:
+        yield Found(top, 0, "a directory has the name of a model file")
+    yield from _walk(top)
+
+
+def whole(path: str) -> Found | None:
+    """The directory that a path is, or is a part of, where that is one artifact."""
+    return _within(path) or (_folder(path.rstrip("/") or path) if Path(path).is_dir() else None)
+
+
+def _within(path: str) -> Found | None:
+    """The directory that a path is a part of, where that is one artifact."""
+    parts = Path(path).parts
+    for number in range(len(parts) - 1, -1, -1):
+        for signature in FOLDERS:
+            if parts[number] in signature.mains or parts[number] in signature.parts:
+                found = _folder(str(Path(*parts[:number])))
+                if found is not None:
+                    return found
+    return None
+
+
+def _folder(path: str) -> Found | None:
+    """A directory as one artifact."""
+    for signature in FOLDERS:
+        if any(Path(path, main).is_file() for main in signature.mains):
+            return Found(path, _size(path, signature), format=signature.format)
+    return None
+
+
+def _size(path: str, signature: FolderSignature) -> int:
+    """Bytes of everything that belongs to an artifact."""
+    size = 0
+    for entry in (*signature.mains, *signature.parts):
+        top = Path(path, entry)
+        files = [top] if top.is_file() else [Path(at, n) for at, _, ns in os.walk(top) for n in ns]
+        size += sum(file.stat().st_size for file in files if file.is_file())
+    return size
 
 
 def _walk(top: str) -> Iterator[Found]:
@@ -78,11 +122,16 @@ def _walk(top: str) -> Iterator[Found]:
         except OSError as error:
             yield Found(folder, 0, f"cannot be listed: {error.strerror}")
             continue
+        signature = folder_of({entry.name for entry in ordered if entry.is_file()})
+        if signature is not None:
+            yield Found(folder, _size(folder, signature), format=signature.format)
+            belonging = {*signature.mains, *signature.parts}
+            ordered = [entry for entry in ordered if entry.name not in belonging]
         for entry in ordered:
             if not entry.is_dir(follow_symlinks=False):
                 if not Path(entry.path).is_dir():  # where a link leads; False for a loop of links
                     yield _look(entry.path)
-            elif claimed(entry.name):
+            elif claimed(entry.name) and _folder(entry.path) is None:
                 yield Found(entry.path, 0, "a directory has the name of a model file")
         inner = [
             e.path for e in ordered if e.is_dir(follow_symlinks=False) and e.name not in EXCLUDED

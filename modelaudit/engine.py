@@ -66,7 +66,8 @@ def lost(
 ) -> Outcome:
     """The outcome for a file whose reader did not live to tell."""
     fact = Unreadable(reason, detail, Location(found.path))
-    inspection = Inspection(found.path, claimed(found.path) or UNKNOWN, found.size, (fact,))
+    format_ = found.format or claimed(found.path) or UNKNOWN
+    inspection = Inspection(found.path, format_, found.size, (fact,))
     return _conclude(inspection, config, targets)
 
 
@@ -100,6 +101,8 @@ def look(found: Found, limits: Limits) -> Inspection | None:
     if found.problem:
         problem = Unreadable("not-a-file", found.problem, where)
         return Inspection(found.path, claim or UNKNOWN, found.size, (problem,))
+    if found.format:
+        return _look_into(found, limits)
     try:
         with open_file(found.path) as source:
             bounds = Bounds.starting_now(limits)
@@ -115,6 +118,17 @@ def look(found: Found, limits: Limits) -> Inspection | None:
         problem = Unreadable("cannot-open", error.strerror or str(error), where)
         return Inspection(found.path, claim, found.size, (problem,))
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
+
+
+def _look_into(found: Found, limits: Limits) -> Inspection:
+    """The facts of a directory that is one artifact."""
+    from modelaudit.folder import Folder  # noqa: PLC0415  few artifacts are one
+
+    bounds = Bounds.starting_now(limits)
+    folder = Folder(found.path, found.format, limits.max_members)
+    told = INSPECTORS[found.format].load_folder()(folder, bounds)
+    facts = tuple(_guarded(told, Source(b"", found.path), "", bounds, 0))
+    return Inspection(found.path, found.format, found.size, facts)
 
 
 def _is_unmarked_pickle(source: Source, bounds: Bounds) -> bool:
@@ -145,9 +159,16 @@ def _inspect(
     if inspector is None:
         yield from _not_inspected(source, format_, claim)
         return
+    yield from _guarded(inspector.load()(source, bounds), source, claim, bounds, depth)
+
+
+def _guarded(
+    facts: Iterator[Fact], source: Source, claim: str, bounds: Bounds, depth: int
+) -> Iterator[Fact]:
+    """What an inspector yields, artifacts inside inspected in turn, and what it breaks with."""
     try:
         kinds: set[str] = set()
-        for fact in inspector.load()(source, bounds):
+        for fact in facts:
             if isinstance(fact, Identity):
                 kinds.add(fact.format)
             if isinstance(fact, Embedded):

@@ -115,6 +115,9 @@ class Operator(msgspec.Struct, frozen=True):
     (``T=tensor(float)``), as far as they are known. ``body`` are the operators that it can be
     replaced by, in the order of a tree, each one line: depth, domain, name, version, types; or
     depth and ``?`` where they depend on more than types.
+
+    ``origins`` says where each of the arguments comes from: ``constant``, ``empty``, ``asset``,
+    ``saver`` (the name of the checkpoint), ``input`` or ``computed``.
     """
 
     domain: str
@@ -127,6 +130,7 @@ class Operator(msgspec.Struct, frozen=True):
     where: Location
     types: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
 
 
 class Opset(msgspec.Struct, frozen=True):

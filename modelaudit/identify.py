@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +67,56 @@ def _is_safetensors(head: bytes) -> bool:
 def _is_onnx(head: bytes) -> bool:
     """A ModelProto begins with its IR version and goes on with a string or the graph."""
     return re.match(rb"\x08[\x01-\x20](?:\x12|\x3a|\x42|\x1a)", head) is not None
+
+
+_NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
+_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
+_SAVED_MODEL: Final = re.compile(
+    # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
+    rb"\x08[\x00-\x7f]\x12"
+    + _NUMBER
+    + rb"[\x0a\x12]|"
+    # The same as text.
+    + _SPACE
+    + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
+)
+_GRAPH: Final = re.compile(
+    # A node, and its name and operator.
+    rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
+    # What is told about a meta graph: its operators, or its tags and the version.
+    rb"\x0a"
+    + _NUMBER
+    + rb"\x12"
+    + _NUMBER
+    + rb"\x0a"
+    + _NUMBER
+    + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22]|"
+    rb"\x0a[\x01-\x7f](?:\x22[\x00-\x7f][ -~]*)*\x2a[\x01-\x7f][\w.+-]+|"
+    + _SPACE
+    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<]\s*function)"
+)
+
+
+def _is_saved_model(head: bytes) -> bool:
+    return _SAVED_MODEL.match(head) is not None
+
+
+def _is_graph(head: bytes) -> bool:
+    """A frozen graph, whose first node tells it, or a MetaGraphDef."""
+    found = _GRAPH.match(head)
+    if found is None or found["name"] is None:
+        return found is not None
+    name, operator = found["name"], found["op"]
+    length = len(name) - 1
+    if name[0] >= 0x80:  # noqa: PLR2004  the length of the name has two bytes
+        return (name[0] & 0x7F | name[1] << 7) == length - 1 and operator[0] < len(operator)
+    return name[0] == length and operator[0] < len(operator)
+
+
+def _ends_as_checkpoint(source: Source) -> bool:
+    """A sorted string table whose first entry has no key, and is the header of a checkpoint."""
+    magic = source.read(source.extent - 8, 8) == b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
+    return magic and re.match(rb"\x00\x00[\x00-\x7f][\x08\x10\x1a]", source.read(0, 4)) is not None
 
 
 def _is_pmml(head: bytes) -> bool:
@@ -130,6 +180,27 @@ class Signature:
     ends: Callable[[Source], bool] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FolderSignature:
+    """A format that is a directory, told by a file in it.
+
+    ``mains`` are the files of which there has to be one, ``parts`` the other files, and the
+    directories, that belong to it.
+    """
+
+    format: str
+    mains: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+FOLDERS: Final = (
+    FolderSignature(
+        "savedmodel",
+        ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"),
+        ("variables", "assets", "assets.extra", "keras_metadata.pb", "fingerprint.pb"),
+    ),
+)
+
 SIGNATURES: Final = (
     Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
@@ -163,8 +234,10 @@ SIGNATURES: Final = (
     Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
     Signature("safetensors", (".safetensors",), _is_safetensors),
     Signature("pmml", (".pmml",), _is_pmml),
+    Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
+    Signature("tensorflow-graph", (), _is_graph),
     Signature("onnx", (".onnx",), _is_onnx),
-    Signature("savedmodel", (".pb", ".pbtxt"), lambda _: False),
+    Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
@@ -198,7 +271,7 @@ _FITS: Final = {
     "keras": {"zip", "hdf5"},
     "npz": {"zip"},
     "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
-    "savedmodel": {"onnx"},
+    "savedmodel": {"onnx", "tensorflow-graph"},
     "tar": {"gzip"},
 }
 
@@ -224,6 +297,11 @@ def readings(source: Source) -> list[str]:
         return [first]
     more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
+
+
+def folder_of(names: Set[str]) -> FolderSignature | None:
+    """The format of a directory that holds files of these names."""
+    return next((one for one in FOLDERS if not names.isdisjoint(one.mains)), None)
 
 
 def claimed(name: str) -> str:

@@ -1,9 +1,10 @@
 """One harness for every rule: ``fixtures/<topic>/<ID>/{fail,pass}/*``, found by listing.
 
-A file under ``fail`` must get a finding of that rule, one under ``pass`` none of it and no other
-security finding at ``medium`` or above. ``targets.txt`` beside the files names what to judge a
-compatibility rule against; ``beside/`` holds what the files themselves name, and ``made.txt`` says
-what no repository keeps: links, and files of gigabytes. A new rule needs fixtures and no code here.
+A file, or a directory that is one artifact, under ``fail`` must get a finding of that rule, one
+under ``pass`` none of it and no other security finding at ``medium`` or above. ``targets.txt``
+beside them names what to judge a compatibility rule against; ``beside/`` holds what the files
+themselves name, and ``made.txt`` says what no repository keeps: links, and files of gigabytes. A
+new rule needs fixtures and no code here.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from modelaudit.targets import environment
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STRICT = {"PKL106", "PKL107"}
 """Rules that exist only under ``profile: strict``."""
-NOTES = {"targets.txt", "made.txt"}
-"""Files beside the fixtures that are about them."""
+NOTES = {"targets.txt", "made.txt", "beside"}
+"""What stands beside the fixtures and is none."""
 
 
 def listed(outcome: str) -> list[Path]:
     """Every fixture of one outcome, in a stable order."""
-    files = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
-    return [file for file in files if file.is_file() and file.name not in NOTES]
+    paths = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
+    return [path for path in paths if path.name not in NOTES]
 
 
 def label(path: Path) -> str:

@@ -13,10 +13,12 @@ from modelaudit.limits import Bounds
 from modelaudit.source import Source
 
 if TYPE_CHECKING:
+    from modelaudit.folder import Folder
     from modelaudit.formats.archives.zipmembers import Archive
 
 Inspect = Callable[[Source, Bounds], Iterator[Fact]]
 InspectArchive = Callable[[Source, "Archive", Bounds], Iterator[Fact]]
+InspectFolder = Callable[["Folder", Bounds], Iterator[Fact]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Inspector:
     ``topics`` are the folders under ``rules/`` whose rules judge the facts that it yields. A format
     that may be a zip has a module with ``inspect_archive`` too, if ``archives`` is true: that is
     given the zip's members, yields the format's Identity, and chooses which members to look into.
+    One of a directory (``identify.FOLDERS``) has ``inspect_folder``, which is given its files.
     One that is ``isolated`` stands on a native library, and runs in a process that may die of it.
     """
 
@@ -53,6 +56,11 @@ class Inspector:
         module = import_module(self.dotted)
         inspect_archive: InspectArchive = module.inspect_archive
         return inspect_archive
+
+    def load_folder(self) -> InspectFolder:
+        """The inspector of a directory of this format."""
+        inspect_folder: InspectFolder = import_module(self.dotted).inspect_folder
+        return inspect_folder
 
 
 _PICKLE: Final = Inspector("pickle.inspector", ("pickle", "joblib"))
@@ -84,4 +92,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "shard-index": Inspector("shards", ("safetensors",)),
     "numpy": Inspector("numpy", ("numpy", "pickle")),
     "onnx": Inspector("onnx.inspector", ("onnx",), isolated=True),
+    "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),
+    "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
+    "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),
 }

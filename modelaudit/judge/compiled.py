@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -34,6 +36,7 @@ _USED: Final = re.compile(
     r"""r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'|(?<![\w.])([a-z]\w*(?:\.\w+)?)"""
 )
 _NAMESPACES: Final = frozenset({"fact", "facts", "target", "artifact", "params"})
+_PROTOBUF: Final = "google.protobuf"
 _WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -136,7 +139,23 @@ def _base() -> dict[str, cel.Type]:
 def _environment(params: tuple[tuple[str, str], ...], lets: frozenset[str]) -> cel.Env:
     own = {f"params.{name}": _PARAMETERS[type_] for name, type_ in params}
     own |= dict.fromkeys(lets, cel.Type.DYN)
-    return cel.NewEnv(variables=_base() | own, functions=declarations())
+    with _no_protobuf():
+        return cel.NewEnv(variables=_base() | own, functions=declarations())
+
+
+@contextmanager
+def _no_protobuf() -> Iterator[None]:
+    """Where it is installed, cel imports the library of protocol buffers, for message types that no
+    rule has; that takes longer than compiling all rules.
+    """
+    if _PROTOBUF in sys.modules:
+        yield
+        return
+    sys.modules[_PROTOBUF] = None  # type: ignore[assignment]  # importing it fails
+    try:
+        yield
+    finally:
+        del sys.modules[_PROTOBUF]
 
 
 def _compile(

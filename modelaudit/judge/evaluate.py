@@ -152,9 +152,12 @@ def _evaluate(
             values[name] = row.lets[text]
             continue
         value = expression.eval(data=values)
-        if value.type() == cel.Type.ERROR:
+        kind = value.type()
+        if kind == cel.Type.ERROR:
             return f"let.{name}: {value.plain_value()}"
-        values[name] = value.plain_value()
+        # The library gives away a reference to None that it does not own: a few thousand of these
+        # and Python 3.11 ends with "deallocating None".
+        values[name] = None if kind == cel.Type.NULL else value.plain_value()
         if shared and index == 0:
             row.lets[text] = values[name]
     outcome = compiled.when.eval(data=values).plain_value()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 LATER = {
     *("numpy", "onnx", "h5py", "fickling", "rich", "jinja2", "lxml", "torch", "packaging"),
+    *("google.protobuf", "tomllib", "configparser"),
     *("pebble", "lz4", "py7zr", "zstandard", "asyncio", "concurrent.futures", "multiprocessing"),
     *("subprocess", "socket", "ssl", "difflib", "tomllib", "importlib.metadata"),
     *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),

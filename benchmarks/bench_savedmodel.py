@@ -1,0 +1,114 @@
+"""Does a scan cost what the graph costs? A SavedModel with a constant of 1 GiB against 4 KiB.
+
+    python benchmarks/bench_savedmodel.py
+
+Both are the same graph of 2,000 nodes without variables; the constant is a hole in the file, which
+takes no room on the disk. Each is scanned in processes of its own; the median is what counts.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from environment import peak_memory
+
+KIB, GIB = 1 << 10, 1 << 30
+SMALL, LARGE = 4 * KIB, GIB
+NODES = 2_000
+RUNS = 7
+MOST_TIME = 1.5
+MOST_MEMORY = 150.0
+
+_SCAN = """
+import sys, time
+import modelaudit
+modelaudit.scan([sys.argv[2]])
+begin = time.perf_counter()
+report = modelaudit.scan([sys.argv[1]])
+elapsed = time.perf_counter() - begin
+assert report.complete and not report.findings, report
+print(elapsed)
+"""
+
+
+def varint(value: int) -> bytes:
+    parts = bytearray()
+    while value >= 0x80:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes((*parts, value))
+
+
+def tag(field: int, size: int) -> bytes:
+    """What stands before a message or a text of that size."""
+    return varint(field << 3 | 2) + varint(size)
+
+
+def part(field: int, content: bytes) -> bytes:
+    return tag(field, len(content)) + content
+
+
+def node(name: str, op: str, *inputs: str, **attributes: bytes) -> bytes:
+    held = part(1, name.encode()) + part(2, op.encode())
+    held += b"".join(part(3, given.encode()) for given in inputs)
+    for key, value in attributes.items():
+        held += part(5, part(1, key.encode()) + part(2, value))
+    return held
+
+
+def write(folder: Path, size: int) -> None:
+    """A SavedModel whose one constant has ``size`` bytes of float32."""
+    float32 = b"\x30\x01"
+    shape = part(2, part(2, b"\x08" + varint(size // 4)))
+    after = b""
+    for number in range(NODES):
+        after += part(
+            1, node(f"n{number}", "Identity", "weights", T=float32, index=b"\x18" + varint(number))
+        )
+    after += part(4, b"\x08" + varint(1645))
+    # From the inside out: what begins each message, when it is known how long what follows is.
+    begins = [b"\x08\x01" + shape + tag(4, size)]  # TensorProto
+    length = len(begins[0]) + size
+    name = part(1, b"weights") + part(2, b"Const") + part(5, part(1, b"dtype") + part(2, float32))
+    for before, field in ((b"", 8), (part(1, b"value"), 2), (name, 5)):
+        begins.append(before + tag(field, length))
+        length += len(begins[-1])
+    begins.append(tag(1, length))  # the node in its graph
+    length += len(begins[-1]) + len(after)
+    begins.append(part(1, part(4, b"serve")) + tag(2, length))  # the graph in its meta graph
+    length += len(begins[-1])
+    begins.append(b"\x08\x01" + tag(2, length))
+    folder.mkdir()
+    with (folder / "saved_model.pb").open("wb") as handle:
+        handle.write(b"".join(reversed(begins)))
+        handle.seek(size, 1)
+        handle.write(after)
+
+
+def seconds(path: Path, other: Path) -> float:
+    command = [sys.executable, "-c", _SCAN, str(path), str(other)]
+    runs = [subprocess.run(command, check=True, capture_output=True) for _ in range(RUNS)]
+    return median(float(run.stdout) for run in runs)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as scratch:
+        small, large = Path(scratch, "small"), Path(scratch, "large")
+        write(small, SMALL)
+        write(large, LARGE)
+        times = {path: seconds(path, small) for path in (small, large)}
+        memory = {path: peak_memory(path) for path in (small, large)}
+    for path in (small, large):
+        print(f"{path.name:6} {times[path] * 1000:8.1f} ms {memory[path]:8.1f} MB")
+    ratio = times[large] / times[small]
+    print(f"large / small: {ratio:.2f} times (at most {MOST_TIME})")
+    print(f"memory: {memory[large]:.1f} MB (at most {MOST_MEMORY:.0f})")
+    return int(ratio > MOST_TIME or memory[large] > MOST_MEMORY)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

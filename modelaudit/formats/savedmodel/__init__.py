@@ -1,0 +1,1 @@
+"""TensorFlow: SavedModels, frozen graphs, meta graphs and the index of a checkpoint."""

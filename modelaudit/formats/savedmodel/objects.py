@@ -1,0 +1,111 @@
+"""The object graph of a SavedModel: what Keras objects, assets and bound values are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from modelaudit.formats.protobuf import Field, text
+from modelaudit.formats.savedmodel.graph import MOST_KINDS, MOST_NODES, Reader
+from modelaudit.formats.savedmodel.schema import MESSAGES, numbers, walk
+from modelaudit.source import Malformed
+
+
+@dataclass(slots=True)
+class Objects:
+    """``bound`` has what is bound to each function: a constant's node, or ``:`` and an asset."""
+
+    identifiers: dict[str, int] = field(default_factory=dict)
+    """by what an object is (``_tf_keras_model``), where it stands"""
+    metadata: list[tuple[str, Field]] = field(default_factory=list)
+    """identifier and configuration of Keras objects, where releases before 2.5 keep it"""
+    bound: dict[str, list[str]] = field(default_factory=dict)
+    saves: dict[int, str] = field(default_factory=dict)
+    """by the function that saves it, the name of a part of an object that is no variable"""
+    unsigned: dict[int, int] = field(default_factory=dict)
+    """functions that are saved without a signature, and where"""
+
+    def unsigned_saves(self) -> list[tuple[str, int]]:
+        """What is saved by a function without a signature: its name, and where that stands."""
+        return [(what, self.unsigned[n]) for n, what in self.saves.items() if n in self.unsigned]
+
+
+def read(reader: Reader, part: Field, assets: list[str]) -> Objects:
+    """``assets`` are the names of the files, by index. Raises Malformed."""
+    found = Objects()
+    nodes: list[str] = []
+    functions = []
+    for name, inner in walk(reader.data, part.value, part.stop, "SavedObjectGraph"):
+        reader.tick(inner.at)
+        if len(nodes) >= MOST_NODES:
+            raise Malformed("limit", f"more than {MOST_NODES} objects", inner.at - reader.base)
+        if name == "nodes":
+            nodes.append(_node(reader, inner, found, assets, len(nodes)))
+        else:
+            functions.append(inner)
+    for entry in functions:
+        key, value = reader.pair(entry)
+        if value is not None and len(found.bound) < MOST_KINDS:
+            found.bound[key] = [
+                nodes[index] if index < len(nodes) else "" for index in _inputs(reader, value)
+            ]
+    return found
+
+
+def _inputs(reader: Reader, part: Field) -> Iterator[int]:
+    for _, found in walk(reader.data, part.value, part.stop, "SavedConcreteFunction"):
+        yield from numbers(reader.data, found, MOST_KINDS)
+
+
+def _node(reader: Reader, part: Field, found: Objects, assets: list[str], index: int) -> str:
+    """What the object stands for where a function captures it; empty for what is no constant."""
+    data = reader.data
+    stands = ""
+    for name, inner in walk(data, part.value, part.stop, "SavedObject"):
+        held = dict(walk(data, inner.value, inner.stop, _KINDS[name]))
+        if name == "asset":
+            number = held["asset_file_def_index"].value if held else 0
+            stands = f":{assets[number]}" if number < len(assets) else ""
+        elif name == "constant":
+            stands = text(data, held["operation"]) if held else ""
+        elif name == "bare_concrete_function":
+            spec = held.get("function_spec")
+            if spec is not None and not _is_signed(reader, spec):
+                found.unsigned[index] = inner.at
+        elif name == "saveable_objects":
+            _saveable(reader, inner, found)
+        else:
+            _user_object(reader, held, found, part.at)
+    return stands
+
+
+_KINDS: Final = dict(MESSAGES["SavedObject"].values())
+
+
+def _is_signed(reader: Reader, spec: Field) -> bool:
+    """False for a FunctionSpec that says there is no signature."""
+    data = reader.data
+    held = dict(walk(data, spec.value, spec.stop, "FunctionSpec"))
+    signature = held.get("input_signature")
+    if signature is None:
+        return True
+    return not dict(walk(data, signature.value, signature.stop, "StructuredValue"))
+
+
+def _saveable(reader: Reader, entry: Field, found: Objects) -> None:
+    name, value = reader.pair(entry)
+    # TENSORS is what an object has that says itself which tensors it consists of.
+    if value is None or name.endswith("TENSORS") or len(found.saves) >= MOST_KINDS:
+        return
+    held = dict(walk(reader.data, value.value, value.stop, "SaveableObject"))
+    if "save_function" in held:
+        found.saves[held["save_function"].value] = name
+
+
+def _user_object(reader: Reader, held: dict[str, Field], found: Objects, at: int) -> None:
+    identifier = text(reader.data, held["identifier"]) if "identifier" in held else ""
+    if len(found.identifiers) < MOST_KINDS:
+        found.identifiers.setdefault(identifier, at)
+    if "metadata" in held and held["metadata"].stop > held["metadata"].value:
+        found.metadata.append((identifier, held["metadata"]))
