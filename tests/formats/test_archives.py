@@ -34,7 +34,7 @@ SAMPLES = (
     "safetensors/SFT301/pass/two-tensors.safetensors",
     "safetensors/SFT102/fail/e25-parent.safetensors.index.json",
 )
-BOUNDS = Bounds.starting_now(Limits())
+BOUNDS = Bounds.starting_now(Limits(timeout=3600))
 
 
 def damaged(data: bytes) -> Iterator[bytes]:
