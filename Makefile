@@ -8,7 +8,8 @@ READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
 	refresh_pickle_globals refresh_pickle_reexports \
-	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
+	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
+	refresh_releases refresh_distributions
 
 .PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
 

@@ -14,6 +14,7 @@ import pytest
 import modelaudit
 from modelaudit.config import Config
 from modelaudit.findings import Finding, Target, at_least
+from modelaudit.nearby import kind_of
 from modelaudit.targets import environment
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -24,7 +25,12 @@ STRICT = {"PKL106", "PKL107"}
 def listed(outcome: str) -> list[Path]:
     """Every fixture of one outcome, in a stable order."""
     files = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
-    return [file for file in files if file.is_file() and file.name != "targets.txt"]
+    return [file for file in files if file.is_file() and not is_beside(file)]
+
+
+def is_beside(file: Path) -> bool:
+    """True for what tells where a fixture has to load, and is none itself."""
+    return file.name == "targets.txt" or kind_of(file.name) is not None
 
 
 def label(path: Path) -> str:
@@ -51,7 +57,12 @@ def _no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def scan(path: Path) -> tuple[Finding, ...]:
     rule = path.parent.parent.name
-    config = Config(profile="strict") if rule in STRICT else Config()
+    # A requirement file beside a fixture is part of it; those of this repository are not.
+    found = any(kind_of(file.name) for file in path.parent.iterdir())
+    config = Config(
+        profile="strict" if rule in STRICT else "default",
+        targets={"requirements": "auto" if found else "off"},
+    )
     report = modelaudit.scan([path], config=config, targets=targets(path))
     assert report.artifacts, f"{label(path)} was not taken for a model"
     return report.findings

@@ -1,0 +1,52 @@
+"""setup.cfg: install_requires, extras_require and python_requires of setuptools.
+
+https://setuptools.pypa.io/en/latest/userguide/declarative_config.html. The line of an entry is the
+first that holds it, from the header of its section on.
+"""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Iterator
+
+from modelaudit.targets.pins import PYTHON, Broken, Item, find_line
+from modelaudit.targets.readers.requirements import requirement
+
+_EXTRAS = "options.extras_require"
+
+
+def read(text: str, file: str) -> Iterator[Item]:
+    """What the distribution asks for."""
+    parser, lines = _parse(text), text.splitlines()
+    start = find_line(lines, "[options]") - 1
+    wanted = parser.get("options", "python_requires", fallback="").strip()
+    if wanted:
+        yield requirement(PYTHON + wanted, file, find_line(lines, "python_requires", start))
+    listed = parser.get("options", "install_requires", fallback="")
+    for entry in _entries(listed):
+        yield requirement(entry, file, find_line(lines, entry, start))
+    start = find_line(lines, f"[{_EXTRAS}]") - 1
+    for _, listed in parser.items(_EXTRAS) if parser.has_section(_EXTRAS) else ():
+        for entry in _entries(listed):
+            yield requirement(entry, file, find_line(lines, entry, start), optional=True)
+
+
+def _entries(text: str) -> Iterator[str]:
+    """Requirements, one a line; ``file:`` and an empty line are none."""
+    for line in text.splitlines():
+        entry = line.partition(" #")[0].strip()
+        if entry and not entry.startswith(("file:", "#")):
+            yield entry
+
+
+def _parse(text: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, default_section="\0")
+    try:
+        parser.read_string(text)
+    except configparser.ParsingError as error:
+        line = error.errors[0][0] if error.errors else getattr(error, "lineno", 1)
+        raise Broken(line or 1, "neither a section nor an option") from None
+    except configparser.Error as error:
+        line = getattr(error, "lineno", None) or 1
+        raise Broken(line, error.message.split("]: ")[-1]) from None
+    return parser

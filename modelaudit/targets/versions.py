@@ -1,0 +1,147 @@
+"""Ranges of versions: which releases they admit, and their two ends.
+
+``packaging.specifiers`` takes longer to import than a small scan takes, so the common operators are
+evaluated here over ``packaging.version``; everything else is left to the library.
+https://packaging.python.org/specifications/version-specifiers/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from packaging.version import InvalidVersion, Version
+
+from modelaudit.judge.tables import table
+from modelaudit.targets.pins import PYTHON
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+ALTERNATIVE: Final = "||"
+_EXACT: Final = re.compile(
+    r"={2,3}\s*v?(\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?:\+[\w.]+)?"
+)
+_CLAUSE: Final = re.compile(r"\s*(==|!=|>=|<=|~=|>|<)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
+_BOUND: Final = re.compile(r"(?:>=|~=|==)\s*v?(\d+(?:\.\d+)*)")
+
+
+def exact(specifier: str) -> str:
+    """The version that ``==1.5.2`` names, without a local part; empty for a range."""
+    match = _EXACT.fullmatch(specifier.strip())
+    return match[1] if match else ""
+
+
+def is_valid(specifier: str) -> bool:
+    """Whether it is a specifier at all."""
+    if all(_CLAUSE.fullmatch(clause) for clause in specifier.split(",") if clause.strip()):
+        return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  slow to import
+
+    try:
+        SpecifierSet(specifier)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
+def releases(name: str) -> Sequence[str]:
+    """The releases of a distribution that are known, oldest first, pre-releases left out."""
+    known = table("releases")["releases"]
+    found = known.get(name, ()) if isinstance(known, dict) else ()
+    return [str(release) for release in found] if isinstance(found, list) else []
+
+
+def admits(specifiers: Sequence[str], release: str) -> bool:
+    """Whether a final release satisfies all of the specifiers."""
+    version = _version(release)
+    return all(
+        any(_admits(part, version) for part in specifier.split(ALTERNATIVE))
+        for specifier in specifiers
+    )
+
+
+def ends(name: str, specifiers: Sequence[str]) -> list[str]:
+    """The lowest and the highest known release that all specifiers admit; one where they are one.
+
+    A bound beyond the newest known release stands for itself. Empty where nothing is admitted, or
+    nothing is known of the distribution.
+    """
+    if name == PYTHON:
+        return _pythons(specifiers)
+    known = releases(name)
+    lowest = next((release for release in known if admits(specifiers, release)), None)
+    if lowest is None:
+        bounds = [bound for specifier in specifiers for bound in _BOUND.findall(specifier)]
+        newest = max(bounds, key=_version, default="")
+        beyond = newest and (not known or _version(newest) > _version(known[-1]))
+        return [newest] if beyond and admits(specifiers, newest) else []
+    highest = next(release for release in reversed(known) if admits(specifiers, release))
+    return [lowest] if lowest == highest else [lowest, highest]
+
+
+def pythons() -> list[str]:
+    """The minor versions of Python that are known, oldest first."""
+    found = dict.fromkeys(".".join(release.split(".")[:2]) for release in releases(PYTHON))
+    return list(found)
+
+
+def _pythons(specifiers: Sequence[str]) -> list[str]:
+    """Python by minor versions: one is admitted where any of its releases is."""
+    wanted = [re.sub(r"==\s*(\d+\.\d+)(?![\d.*])", r"==\1.*", text) for text in specifiers]
+    admitted = [release for release in releases(PYTHON) if admits(wanted, release)]
+    minors = list(dict.fromkeys(".".join(release.split(".")[:2]) for release in admitted))
+    return [minors[0], minors[-1]] if minors[1:] else minors
+
+
+def _admits(specifier: str, version: Version) -> bool:
+    clauses = [clause for clause in specifier.split(",") if clause.strip()]
+    matches = [_CLAUSE.fullmatch(clause) for clause in clauses]
+    if not all(matches):
+        return _library(specifier).contains(version, prereleases=None)
+    return all(_holds(m[1], m[2], bool(m[3]), version) for m in matches if m is not None)
+
+
+def _holds(operator: str, text: str, prefix: bool, version: Version) -> bool:
+    """One clause for a final or post release."""
+    if prefix or operator == "~=":
+        digits = text.split(".") if prefix else text.split(".")[:-1]
+        series = tuple(int(digit) for digit in digits)
+        release = (*version.release, *[0] * len(series))
+        same = release[: len(series)] == series
+        if operator == "~=":
+            return same and version >= _version(text)
+        return same if operator == "==" else not same
+    other = _version(text)
+    if operator == ">":  # a post release of the same version is not after it
+        return version > other and not (version.is_postrelease and version.release == other.release)
+    outcome: bool = {
+        "==": version == other,
+        "!=": version != other,
+        ">=": version >= other,
+        "<=": version <= other,
+        "<": version < other,
+    }[operator]
+    return outcome
+
+
+@cache
+def _version(text: str) -> Version:
+    return Version(text)
+
+
+@cache
+def _library(specifier: str) -> SpecifierSet:
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415  slow to import
+
+    return SpecifierSet(specifier)
+
+
+def parses(text: str) -> bool:
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
