@@ -18,7 +18,7 @@ from modelaudit.version import VERSION
 
 PROGRAM = "modelaudit"
 COMMANDS = (
-    "scan", "inspect", "targets", "rules", "formats", "config", "completion",
+    "scan", "inspect", "targets", "requirements", "rules", "formats", "config", "completion",
 )  # fmt: skip
 COULD_NOT_RUN = 2
 INTERRUPTED = 130

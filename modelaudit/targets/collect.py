@@ -61,9 +61,8 @@ def read(path: str, kind: Kind | None, top: str) -> Reading:
 
 
 def shown_path(path: str) -> str:
-    """A path as messages name it: relative to the working directory where it lies in that."""
-    relative = os.path.relpath(path)
-    return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+    """A path as messages name it: as seen from the working directory, unless that is longer."""
+    return min(os.path.relpath(path), path, key=len).replace(os.sep, "/")
 
 
 def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> None:
