@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from modelaudit.findings import Target
 from modelaudit.nearby import Kind, Nearby
-from modelaudit.targets import versions
+from modelaudit.targets import markers, versions
 from modelaudit.targets.collect import Reading, Readings
 from modelaudit.targets.pins import PYTHON, Note, Pin
 
@@ -129,7 +128,9 @@ def _narrower(pins: Sequence[Pin], others: Sequence[tuple[_Claim, list[Pin]]]) -
 
 
 def _holding(pins: Sequence[Pin], python: str) -> list[Pin]:
-    return [pin for pin in pins if not pin.marker or not python or _holds(pin.marker, python)]
+    return [
+        pin for pin in pins if not pin.marker or not python or markers.holds(pin.marker, python)
+    ]
 
 
 def _ends(name: str, pins: Sequence[Pin], label: str) -> Iterator[Target]:
@@ -143,27 +144,3 @@ def _ends(name: str, pins: Sequence[Pin], label: str) -> Iterator[Target]:
     for version in versions.ends(name, [pin.specifier for pin in pins]):
         asked = ",".join(pin.specifier for pin in pins if pin.specifier)
         yield Target(name, version, source, asked or "any version")
-
-
-@cache
-def _holds(marker: str, python: str) -> bool:
-    """Whether a marker holds on Linux for a version of Python; one of other things does."""
-    from packaging.markers import (  # noqa: PLC0415  slow to import, and few pins have one
-        InvalidMarker,
-        Marker,
-        UndefinedComparison,
-        UndefinedEnvironmentName,
-    )
-
-    minor = ".".join(python.split(".")[:2])
-    environment = {
-        "implementation_name": "cpython", "implementation_version": python, "os_name": "posix",
-        "platform_machine": "x86_64", "platform_python_implementation": "CPython",
-        "platform_release": "", "platform_system": "Linux", "platform_version": "",
-        "python_full_version": python if python.count(".") > 1 else f"{python}.0",
-        "python_version": minor, "sys_platform": "linux", "extra": "",
-    }  # fmt: skip
-    try:
-        return Marker(marker).evaluate(environment)
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
-        return True

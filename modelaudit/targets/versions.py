@@ -63,6 +63,11 @@ def admits(specifiers: Sequence[str], release: str) -> bool:
     )
 
 
+def holds(specifier: str, version: str) -> bool:
+    """Whether one version, of Python in a marker, satisfies a specifier."""
+    return _admits(specifier, _version(version))
+
+
 def ends(name: str, specifiers: Sequence[str]) -> list[str]:
     """The lowest and the highest known release that all specifiers admit; one where they are one.
 
@@ -72,14 +77,13 @@ def ends(name: str, specifiers: Sequence[str]) -> list[str]:
     if name == PYTHON:
         return _pythons(specifiers)
     known = releases(name)
-    lowest = next((release for release in known if admits(specifiers, release)), None)
-    if lowest is None:
-        bounds = [bound for specifier in specifiers for bound in _BOUND.findall(specifier)]
-        newest = max(bounds, key=_version, default="")
-        beyond = newest and (not known or _version(newest) > _version(known[-1]))
-        return [newest] if beyond and admits(specifiers, newest) else []
-    highest = next(release for release in reversed(known) if admits(specifiers, release))
-    return [lowest] if lowest == highest else [lowest, highest]
+    found = _outermost(known, specifiers)
+    if found:
+        return found
+    bounds = [bound for specifier in specifiers for bound in _BOUND.findall(specifier)]
+    newest = max(bounds, key=_version, default="")
+    beyond = newest and (not known or _version(newest) > _version(known[-1]))
+    return [newest] if beyond and admits(specifiers, newest) else []
 
 
 def pythons() -> list[str]:
@@ -91,9 +95,17 @@ def pythons() -> list[str]:
 def _pythons(specifiers: Sequence[str]) -> list[str]:
     """Python by minor versions: one is admitted where any of its releases is."""
     wanted = [re.sub(r"==\s*(\d+\.\d+)(?![\d.*])", r"==\1.*", text) for text in specifiers]
-    admitted = [release for release in releases(PYTHON) if admits(wanted, release)]
-    minors = list(dict.fromkeys(".".join(release.split(".")[:2]) for release in admitted))
-    return [minors[0], minors[-1]] if minors[1:] else minors
+    found = _outermost(releases(PYTHON), wanted)
+    return list(dict.fromkeys(".".join(release.split(".")[:2]) for release in found))
+
+
+def _outermost(known: Sequence[str], specifiers: Sequence[str]) -> list[str]:
+    """The first and the last release that is admitted; most of those between are not looked at."""
+    lowest = next((release for release in known if admits(specifiers, release)), None)
+    if lowest is None:
+        return []
+    highest = next(release for release in reversed(known) if admits(specifiers, release))
+    return [lowest] if lowest == highest else [lowest, highest]
 
 
 def _admits(specifier: str, version: Version) -> bool:
@@ -116,7 +128,8 @@ def _holds(operator: str, text: str, prefix: bool, version: Version) -> bool:
         return same if operator == "==" else not same
     other = _version(text)
     if operator == ">":  # a post release of the same version is not after it
-        return version > other and not (version.is_postrelease and version.release == other.release)
+        same = _version(version.base_version) == other
+        return version > other and not (version.is_postrelease and same)
     outcome: bool = {
         "==": version == other,
         "!=": version != other,

@@ -95,7 +95,7 @@ EXPECTED = {
         "pandas==2.0.* @environment.yml:7",
         "torch==2.1.0 @environment.yml:8",
         "scipy>=1.9||<1.5 @environment.yml:9",
-        "xgboost==1.7.6 @environment.yml:14",
+        "xgboost==1.7.6 @environment.yml:15",
     ],
     "mlflow/MLmodel": ["python==3.10.12 @MLmodel:8", "scikit-learn==1.2.2 @MLmodel:11"],
     "mlflow/python_env.yaml": [
@@ -162,9 +162,10 @@ def test_what_a_file_asks_for(path: str) -> None:
             "conda/environment.yml",
             [
                 "environment.yml:10: not read: 'libblas[build=mkl]'",
-                "environment.yml:11: '_openmp_mutex' is no package that models need",
-                "environment.yml:12: 'pip' is no package that models need",
-                "environment.yml:15: an editable install tells no version: '.'",
+                "environment.yml:11: 'tzdata=2022a' has no version of a Python package",
+                "environment.yml:12: '_openmp_mutex' is no package that models need",
+                "environment.yml:13: 'pip' is no package that models need",
+                "environment.yml:16: an editable install tells no version: '.'",
             ],
         ),
         (

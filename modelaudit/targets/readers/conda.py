@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelaudit.targets.dialects import from_conda
-from modelaudit.targets.pins import Broken, Item, Note, Pin, canonical, shown
+from modelaudit.targets.pins import Broken, Item, Note, Pin, shown
 from modelaudit.targets.readers.pyproject import requirement_of
 from modelaudit.targets.readers.requirements import read as read_requirements
 from modelaudit.targets.readers.yaml import line_of, parse
@@ -54,10 +54,13 @@ def _moved(item: Item, line: int) -> Item:
 def _package(text: str, file: str, line: int) -> Pin | Note:
     try:
         name, specifier = from_conda(text.partition("#")[0])
-        if name.startswith("_") or name in _IGNORED:
-            return Note(file, line, f"{shown(name)} is no package that models need")
-        return requirement_of(canonical(name), specifier, "", file, line)
     except ValueError:
         if "[" in text:
             return Note(file, line, f"not read: {shown(text)}")
         raise Broken(line, f"{shown(text)} is not a package of conda") from None
+    if name.startswith("_") or name in _IGNORED:
+        return Note(file, line, f"{shown(name)} is no package that models need")
+    try:
+        return requirement_of(name, specifier, "", file, line)
+    except ValueError:  # 2022a and 1.1.1w are versions to conda alone
+        return Note(file, line, f"{shown(text)} has no version of a Python package")
