@@ -17,8 +17,12 @@ from modelaudit.limits import MIB
 from modelaudit.nearby import Kind, kind_of
 from modelaudit.targets.pins import Broken, Include, Note, Pin
 
-MOST_BYTES: Final = 8 * MIB
+MOST_BYTES: Final = MIB
 """Bytes of one requirement file."""
+MOST_LOCKED: Final = 8 * MIB
+"""Bytes of one lock file."""
+MOST_PINS: Final = 20_000
+"""Requirements of one file and those that it includes."""
 MOST_FILES: Final = 50
 """Files that one file may lead to by -r and -c."""
 _MARKS: Final = (
@@ -75,9 +79,11 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
         reading.notes.append(Note(shown, 1, "leads out of the project and was not read"))
         return
     try:
-        text = _text(path)
+        text = _text(path, MOST_LOCKED if kind.lock else MOST_BYTES)
         module = import_module(f"modelaudit.targets.readers.{kind.reader}")
         for item in module.read(text, shown):
+            if len(reading.pins) + len(reading.notes) >= MOST_PINS:
+                raise Broken(item.line, f"more than {MOST_PINS} requirements")
             if isinstance(item, Pin):
                 reading.pins.append(item)
             elif isinstance(item, Note):
@@ -99,16 +105,16 @@ def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str
         _add(reading, os.path.normpath(target), _PLAIN, top, seen)
 
 
-def _text(path: str) -> str:
+def _text(path: str, most: int) -> str:
     """A file's text. Raises Broken."""
     try:
         status = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):
             raise Broken(1, "no regular file")
-        if status.st_size > MOST_BYTES:
-            raise Broken(1, f"larger than {MOST_BYTES // MIB} MiB")
+        if status.st_size > most:
+            raise Broken(1, f"larger than {most // MIB} MiB")
         with open(path, "rb") as handle:  # noqa: PTH123
-            data = handle.read(MOST_BYTES + 1)
+            data = handle.read(most)
     except OSError as error:
         raise Broken(1, f"cannot be read: {error.strerror or error}") from None
     for mark, encoding in _MARKS:

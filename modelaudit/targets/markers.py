@@ -33,6 +33,10 @@ _TOKEN: Final = re.compile(
 _PLAIN: Final = re.compile(r"\d+(?:\.\d+)*(?:\.\*)?")
 
 
+MOST_MARKER: Final = 10_000
+"""Characters of one marker."""
+
+
 class _Unusual(Exception):
     """A marker for the library."""
 
@@ -40,6 +44,8 @@ class _Unusual(Exception):
 @cache
 def holds(marker: str, python: str) -> bool:
     """Whether a marker holds; one that cannot be evaluated does."""
+    if len(marker) > MOST_MARKER:
+        return True
     full = python if python.count(".") > 1 else f"{python}.0"
     known = _PLATFORM | {
         "python_version": ".".join(python.split(".")[:2]),
@@ -103,5 +109,5 @@ def _library(marker: str, known: dict[str, str]) -> bool:
 
     try:
         return Marker(marker).evaluate(dict(known))
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName, RecursionError):
         return True

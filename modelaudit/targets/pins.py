@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
 
 PYTHON: Final = "python"
+MOST_TEXT: Final = 1000
+"""Characters of one requirement, version or image; patterns that go back and forth see no more."""
 SHOWN: Final = 80
 """Characters of a line that a message quotes."""
 NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
@@ -67,15 +70,19 @@ def shown(text: str) -> str:
     return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
 
 
-def find_line(lines: list[str], text: str, start: int = 0) -> int:
-    """The line, from 1, of the first that holds ``text`` at or after an index; ``start`` if none.
+class Places:
+    """Lines of a file by what is spelled there, so that many entries cost one pass over it."""
 
-    Parsers of TOML and INI tell no places, so an entry is looked for as it is spelled.
-    """
-    for index in range(start, len(lines)):
-        if text in lines[index]:
-            return index + 1
-    return start + 1
+    def __init__(self, spelled: Iterable[tuple[str, int]]) -> None:
+        self._lines: dict[str, list[int]] = {}
+        for text, line in spelled:
+            self._lines.setdefault(text, []).append(line)
+
+    def of(self, text: str, start: int) -> int:
+        """The first line, from 1, that holds ``text`` from line ``start`` on; ``start`` if none."""
+        lines = self._lines.get(text, [])
+        index = bisect_left(lines, start)
+        return lines[index] if index < len(lines) else start
 
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:

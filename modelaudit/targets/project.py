@@ -17,9 +17,6 @@ from modelaudit.targets import markers, versions
 from modelaudit.targets.collect import Reading, Readings
 from modelaudit.targets.pins import PYTHON, Note, Pin
 
-MOST_PINS = 20_000
-"""Pins of one set of files that are looked at."""
-
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
@@ -85,7 +82,7 @@ def _claims(readings: Sequence[tuple[Nearby, Reading]]) -> dict[str, list[_Claim
     found: dict[str, list[_Claim]] = {}
     for file, reading in readings:
         by_name: dict[str, list[Pin]] = {}
-        for pin in reading.pins[:MOST_PINS]:
+        for pin in reading.pins:
             by_name.setdefault(pin.name, []).append(pin)
         for name, pins in by_name.items():
             needed = [pin for pin in pins if not pin.optional]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.version import InvalidVersion, Version
 
 from modelaudit.judge.tables import table
-from modelaudit.targets.pins import PYTHON
+from modelaudit.targets.pins import MOST_TEXT, PYTHON
 
 if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
@@ -36,6 +36,8 @@ def exact(specifier: str) -> str:
 
 def is_valid(specifier: str) -> bool:
     """Whether it is a specifier at all."""
+    if len(specifier) > MOST_TEXT:
+        return False
     if all(_CLAUSE.fullmatch(clause) for clause in specifier.split(",") if clause.strip()):
         return True
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  slow to import
@@ -154,7 +156,7 @@ def _library(specifier: str) -> SpecifierSet:
 
 def parses(text: str) -> bool:
     try:
-        Version(text)
+        Version(text[:MOST_TEXT])
     except InvalidVersion:
         return False
     return True

@@ -241,7 +241,7 @@ def test_byte_order_marks_are_heeded() -> None:
 def test_a_huge_file_is_not_read() -> None:
     with Path("requirements.txt").open("wb") as handle:
         handle.truncate(MOST_BYTES + 1)
-    assert problems("requirements.txt") == ["1: larger than 8 MiB"]
+    assert problems("requirements.txt") == ["1: larger than 1 MiB"]
 
 
 def test_what_is_no_file_is_not_opened() -> None:

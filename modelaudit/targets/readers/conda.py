@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelaudit.targets.dialects import from_conda
-from modelaudit.targets.pins import Broken, Item, Note, Pin, shown
-from modelaudit.targets.readers.pyproject import requirement_of
+from modelaudit.targets.pins import MOST_TEXT, Broken, Item, Note, Pin, shown
+from modelaudit.targets.readers.requirements import checked
 from modelaudit.targets.readers.requirements import read as read_requirements
 from modelaudit.targets.readers.yaml import line_of, parse
 
@@ -53,6 +53,8 @@ def _moved(item: Item, line: int) -> Item:
 
 def _package(text: str, file: str, line: int) -> Pin | Note:
     try:
+        if len(text) > MOST_TEXT:
+            raise ValueError(text)
         name, specifier = from_conda(text.partition("#")[0])
     except ValueError:
         if "[" in text:
@@ -61,6 +63,6 @@ def _package(text: str, file: str, line: int) -> Pin | Note:
     if name.startswith("_") or name in _IGNORED:
         return Note(file, line, f"{shown(name)} is no package that models need")
     try:
-        return requirement_of(name, specifier, "", file, line)
+        return checked(name, specifier, "", file, line)
     except ValueError:  # 2022a and 1.1.1w are versions to conda alone
         return Note(file, line, f"{shown(text)} has no version of a Python package")

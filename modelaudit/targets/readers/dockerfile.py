@@ -11,9 +11,23 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.targets.pins import PYTHON, Broken, Include, Item, Note, Pin, numbered, shown
+from modelaudit.limits import KIB
+from modelaudit.targets.pins import (
+    MOST_TEXT,
+    PYTHON,
+    Broken,
+    Include,
+    Item,
+    Note,
+    Pin,
+    numbered,
+    shown,
+)
 from modelaudit.targets.readers.requirements import requirement
 
+MOST_TEXT_OF_FILE: Final = 128 * KIB
+MOST_VALUE: Final = 64
+"""Characters of a variable; those that hold each other would grow without end."""
 _IMAGES: Final = {"python": PYTHON, "pytorch": "torch", "tensorflow": "tensorflow"}
 _FROM: Final = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)", re.IGNORECASE)
 _SET: Final = re.compile(r"(?:ARG|ENV)\s+(\w+)(?:=|\s+)[\"']?([^\s\"']*)[\"']?", re.IGNORECASE)
@@ -35,12 +49,14 @@ def read(text: str, file: str) -> Iterator[Item]:
     variables: dict[str, str] = {}
     base: dict[str, Pin] = {}
     found: list[Item] = []
+    if len(text) > MOST_TEXT_OF_FILE:
+        raise Broken(1, f"larger than {MOST_TEXT_OF_FILE // KIB} KiB")
     for number, line in numbered(_without_comments(text)):
         content = line.strip()
         if (match := _SET.match(content)) is not None:
-            variables[match[1]] = _filled(match[2], variables)
+            variables[match[1]] = _filled(match[2], variables)[:MOST_VALUE]
         elif (match := _FROM.match(content)) is not None:
-            image = _IMAGE.fullmatch(_filled(match[1], variables))
+            image = _IMAGE.fullmatch(_filled(match[1], variables)[:MOST_TEXT])
             name = _IMAGES.get(image[1]) if image else None
             if image is not None and name is not None:
                 base[name] = Pin(name, f"=={image[2]}", "", file, number)
@@ -57,7 +73,7 @@ def _without_comments(text: str) -> str:
 
 def _filled(text: str, variables: dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
-        return variables.get(match[1] or match[2]) or match[3] or ""
+        return (variables.get(match[1] or match[2]) or match[3] or "")[:MOST_VALUE]
 
     return _VARIABLE.sub(value, text)
 

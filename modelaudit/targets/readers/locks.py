@@ -14,17 +14,31 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.limits import MIB
 from modelaudit.targets.dialects import from_poetry
-from modelaudit.targets.pins import NAME, PYTHON, Broken, Item, Note, Pin, canonical, shown
+from modelaudit.targets.pins import (
+    MOST_TEXT,
+    NAME,
+    PYTHON,
+    Broken,
+    Item,
+    Note,
+    Pin,
+    canonical,
+    shown,
+)
+from modelaudit.targets.readers.requirements import checked
 from modelaudit.targets.readers.toml import parse
-from modelaudit.targets.versions import is_valid, parses
+from modelaudit.targets.versions import parses
 
+MOST_PARSED: Final = MIB
+"""Characters of a file that is read as TOML as a whole."""
 _PACKAGE: Final = re.compile(r"^\[\[packages?\]\][ \t]*$\n?((?:(?!\[).*\n?)*)", re.MULTILINE)
 _STRING: Final = r"""[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')"""
 _NAME: Final = re.compile("^name" + _STRING, re.MULTILINE)
 _VERSION: Final = re.compile("^version" + _STRING, re.MULTILINE)
 _MARKER: Final = re.compile("^markers?" + _STRING, re.MULTILINE)
-_FORKS: Final = re.compile(r"^resolution-markers\s*=\s*\[(.*?)\]\s*$", re.MULTILINE | re.DOTALL)
+_FORKS: Final = re.compile(r"\nresolution-markers\s*=\s*\[([^\]]*)\]")
 _LITERAL: Final = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'([^\'\n]*)\'')
 _LOCAL: Final = re.compile(r"^source\s*=\s*\{\s*(?:editable|virtual|directory)\s*=", re.MULTILINE)
 _PYTHON: Final = re.compile(
@@ -41,10 +55,15 @@ def read(text: str, file: str) -> Iterator[Item]:
     """One pin for each package that will be installed, and the Python that is asked for."""
     text = text.replace("\r\n", "\n")
     packages = list(_PACKAGE.finditer(text))
-    if _ODD.search(text) or (not packages and text.strip()):
+    odd = _ODD.search(text)
+    if odd is not None and len(text) > MOST_PARSED:
+        raise Broken(
+            text.count("\n", 0, odd.start()) + 1, f"no line of a lock file: {shown(odd[0])}"
+        )
+    if odd is not None or (not packages and len(text) <= MOST_PARSED):
         parse(text)
+    yield from _python(text, file, packages)
     lines = _Lines(text)
-    yield from _python(text, file, packages, lines)
     for package in packages:
         yield _pin(package[1], file, lines.of(package.start()))
 
@@ -57,14 +76,12 @@ class _Lines:
         self._position, self._line = 0, 1
 
     def of(self, position: int) -> int:
-        if position < self._position:
-            return self._text.count("\n", 0, position) + 1
         self._line += self._text.count("\n", self._position, position)
         self._position = position
         return self._line
 
 
-def _python(text: str, file: str, packages: list[re.Match[str]], lines: _Lines) -> Iterator[Pin]:
+def _python(text: str, file: str, packages: list[re.Match[str]]) -> Iterator[Pin]:
     """``requires-python`` before the first package, or in the table of metadata after the last."""
     first = packages[0].start() if packages else len(text)
     found = _PYTHON.search(text, 0, first)
@@ -73,40 +90,31 @@ def _python(text: str, file: str, packages: list[re.Match[str]], lines: _Lines) 
         found = _PYTHON.search(text, metadata.end())
     if found is None:
         return
-    wanted, line = found[1] or found[2] or "", lines.of(found.start())
+    wanted, line = found[1] or found[2] or "", text.count("\n", 0, found.start()) + 1
     try:
-        yield Pin(PYTHON, from_poetry(wanted), "", file, line)
+        yield checked(PYTHON, from_poetry(wanted[:MOST_TEXT]), "", file, line)
     except ValueError:
         raise Broken(line, f"{shown(wanted)} is no range of versions") from None
 
 
 def _pin(package: str, file: str, line: int) -> Pin | Note:
-    name, version = _value(_NAME, package), _value(_VERSION, package)
-    if not re.fullmatch(NAME, name):
+    """The pin of one package, whose text begins on the line after ``line``."""
+    name, found = _value(_NAME, package), _VERSION.search(package)
+    if len(name) > MOST_TEXT or not re.fullmatch(NAME, name):
         raise Broken(line, "a package without a name")
-    at = (
-        line
-        + 1
-        + package.count("\n", 0, match.start() if (match := _VERSION.search(package)) else 0)
-    )
-    if _LOCAL.search(package) or not version:
-        return Note(
-            file, line, f"{shown(name)} is part of the project, or locked without a version"
-        )
+    if _LOCAL.search(package) or found is None:
+        text = f"{shown(name)} is part of the project, or locked without a version"
+        return Note(file, line, text)
+    at = line + 1 + package.count("\n", 0, found.start())
+    version = _value(_VERSION, package)
     if not parses(version):
         raise Broken(at, f"{shown(version)} is not a version")
-    specifier = f"=={version}"
-    return Pin(
-        canonical(name),
-        specifier if is_valid(specifier) else f"==={version}",
-        _marker(package),
-        file,
-        at,
-    )
+    return Pin(canonical(name), f"=={version}", _marker(package), file, at)
 
 
 def _marker(package: str) -> str:
-    forks = _FORKS.search(package)
+    start = package.find("\nresolution-markers")
+    forks = _FORKS.match(package, start) if start >= 0 else None
     if forks is not None:
         alternatives = [_unescape(a or b) for a, b in _LITERAL.findall(forks[1])]
         return " or ".join(f"({text})" for text in alternatives)

@@ -11,25 +11,29 @@ from collections.abc import Iterator
 
 import msgspec
 
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, canonical, find_line, shown
+from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, canonical, shown
 from modelaudit.targets.versions import is_valid
+
+_KEY = re.compile(r'"([^"\\]*)"\s*:')
 
 
 def read(text: str, file: str) -> Iterator[Item]:
     """One pin for each package."""
-    document, lines = _decode(text), text.splitlines()
+    document = _decode(text)
+    lines = enumerate(text.splitlines(), 1)
+    places = Places((m[1], number) for number, line in lines for m in _KEY.finditer(line))
     meta = document.get("_meta")
     requires = meta.get("requires") if isinstance(meta, dict) else None
     for key in ("python_full_version", "python_version"):
         if isinstance(requires, dict) and key in requires:
             version = str(requires[key])
-            yield _pin(PYTHON, f"=={version}", "", file, find_line(lines, f'"{key}"'))
+            yield _pin(PYTHON, f"=={version}", "", file, places.of(key, 1))
             break
     for section in ("default", "develop"):
-        start = find_line(lines, f'"{section}"') - 1
+        start = places.of(section, 1)
         packages = document.get(section)
         for name, entry in packages.items() if isinstance(packages, dict) else ():
-            line = find_line(lines, f'"{name}"', start)
+            line = places.of(name, start)
             options: dict[str, object] = entry if isinstance(entry, dict) else {}
             wanted, marker = options.get("version"), str(options.get("markers", ""))
             if isinstance(wanted, str):

@@ -14,33 +14,49 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from modelaudit.targets.dialects import from_poetry
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, canonical, find_line, shown
-from modelaudit.targets.readers.requirements import requirement
+from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, canonical, shown
+from modelaudit.targets.readers.requirements import checked, requirement
 from modelaudit.targets.readers.toml import Toml, parse, strings, table
-from modelaudit.targets.versions import ALTERNATIVE, is_valid
+from modelaudit.targets.versions import ALTERNATIVE
 
-_HEADER: Final = re.compile(r"\[\s*([^\[\]]+?)\s*\]")
+_QUOTED: Final = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_KEY: Final = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
+_HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 POETRY: Final = "tool.poetry"
+
+
+class _File:
+    """A file's name, and the lines of what it spells."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        lines = list(enumerate(text.splitlines(), 1))
+        self.strings = Places((a or b, n) for n, line in lines for a, b in _QUOTED.findall(line))
+        self.keys = Places((m[1], n) for n, line in lines if (m := _KEY.match(line)))
+        headers = ((m[1], n) for n, line in lines if (m := _HEADER.match(line)))
+        self.headers = Places((re.sub(r"[\s\"']", "", text), n) for text, n in headers)
+
+    def requirement(self, text: str, start: int, *, optional: bool = False) -> Pin | Note:
+        line = self.strings.of(text, start)
+        return requirement(text.strip(), self.name, line, optional=optional)
 
 
 def read(text: str, file: str) -> Iterator[Item]:
     """What the project asks for."""
-    document, lines = parse(text), text.splitlines()
+    document, here = parse(text), _File(text, file)
     project = table(document, "project")
-    start = _start(lines, "project")
+    start = here.headers.of("project", 1)
     wanted = project.get("requires-python")
     if isinstance(wanted, str):
-        line = find_line(lines, "requires-python", start)
-        yield _python(wanted, file, line)
-    for text_ in strings(project.get("dependencies")):
-        yield _requirement(text_, file, lines, start)
-    extras = table(project, "optional-dependencies")
-    begin = _start(lines, "project.optional-dependencies", start)
-    for extra in extras.values():
-        for text_ in strings(extra):
-            yield _requirement(text_, file, lines, begin, optional=True)
-    yield from _groups(table(document, "dependency-groups"), file, lines)
-    yield from _poetry(table(document, "tool", "poetry"), file, lines)
+        yield _python(wanted, file, here.keys.of("requires-python", start))
+    for entry in strings(project.get("dependencies")):
+        yield here.requirement(entry, start)
+    start = here.headers.of("project.optional-dependencies", start)
+    for extra in table(project, "optional-dependencies").values():
+        for entry in strings(extra):
+            yield here.requirement(entry, start, optional=True)
+    yield from _groups(table(document, "dependency-groups"), here)
+    yield from _poetry(table(document, "tool", "poetry"), here)
 
 
 def _python(specifier: str, file: str, line: int) -> Pin:
@@ -50,67 +66,39 @@ def _python(specifier: str, file: str, line: int) -> Pin:
     return found
 
 
-def _requirement(
-    text: str, file: str, lines: list[str], start: int, *, optional: bool = False
-) -> Pin | Note:
-    return requirement(text.strip(), file, _line(lines, text, start), optional=optional)
-
-
-def _line(lines: list[str], text: str, start: int) -> int:
-    """The line of a string in quotes; one with quotes of its own may be spelled with escapes."""
-    for spelled in (f'"{text}"', f"'{text}'", text.partition(";")[0].strip()):
-        line = find_line(lines, spelled, start)
-        if spelled in lines[line - 1]:
-            return line
-    return start + 1
-
-
-def _start(lines: list[str], header: str, default: int = 0) -> int:
-    """The index of a table's header."""
-    for index, line in enumerate(lines):
-        match = _HEADER.match(line.strip())
-        if match is not None and re.sub(r"[\s\"']", "", match[1]) == header:
-            return index
-    return default
-
-
-def _groups(groups: Mapping[str, Toml], file: str, lines: list[str]) -> Iterator[Item]:
+def _groups(groups: Mapping[str, Toml], here: _File) -> Iterator[Item]:
     """Groups of dependencies; one that includes another adds nothing that is not read anyway."""
-    start = _start(lines, "dependency-groups")
+    start = here.headers.of("dependency-groups", 1)
     names = {canonical(name) for name in groups}
     for group in groups.values():
         for entry in group if isinstance(group, list) else ():
             if isinstance(entry, str):
-                yield _requirement(entry, file, lines, start, optional=True)
+                yield here.requirement(entry, start, optional=True)
             elif isinstance(entry, Mapping):
                 included = str(entry.get("include-group", ""))
                 if canonical(included) not in names:
-                    line = find_line(lines, included, start)
+                    line = here.strings.of(included, start)
                     raise Broken(line, f"there is no dependency group {shown(included)}")
 
 
-def _poetry(poetry: Mapping[str, Toml], file: str, lines: list[str]) -> Iterator[Item]:
-    yield from _poetry_table(table(poetry, "dependencies"), file, lines, f"{POETRY}.dependencies")
+def _poetry(poetry: Mapping[str, Toml], here: _File) -> Iterator[Item]:
+    yield from _poetry_table(table(poetry, "dependencies"), here, "dependencies")
     dev = table(poetry, "dev-dependencies")
-    yield from _poetry_table(dev, file, lines, f"{POETRY}.dev-dependencies", optional=True)
+    yield from _poetry_table(dev, here, "dev-dependencies", optional=True)
     for name, group in table(poetry, "group").items():
-        header = f"{POETRY}.group.{name}.dependencies"
         entries = table(group, "dependencies")
-        yield from _poetry_table(entries, file, lines, header, optional=True)
+        yield from _poetry_table(entries, here, f"group.{name}.dependencies", optional=True)
 
 
 def _poetry_table(
-    entries: Mapping[str, Toml], file: str, lines: list[str], header: str, *, optional: bool = False
+    entries: Mapping[str, Toml], here: _File, header: str, *, optional: bool = False
 ) -> Iterator[Item]:
-    start = _start(lines, header)
+    start = here.headers.of(f"{POETRY}.{header}", 1)
     for name, value in entries.items():
-        key = re.compile(
-            rf"\s*[\"']?{re.escape(name)}[\"']?\s*=|\[{re.escape(header)}\.{re.escape(name)}\]"
-        )
-        found = (i + 1 for i in range(start, len(lines)) if key.match(lines[i]))
-        line = next(found, start + 1)
+        own = here.headers.of(f"{POETRY}.{header}.{name}", start)
+        line = own if own != start else here.keys.of(name, start)
         for one in value if isinstance(value, list) else [value]:
-            yield _poetry_entry(name, one, file, line, optional=optional)
+            yield _poetry_entry(name, one, here.name, line, optional=optional)
 
 
 def _poetry_entry(name: str, value: Toml, file: str, line: int, *, optional: bool) -> Pin | Note:
@@ -122,7 +110,7 @@ def _poetry_entry(name: str, value: Toml, file: str, line: int, *, optional: boo
     try:
         marker = _marker(str(options.get("markers", "")), str(options.get("python", "")))
         specifier = from_poetry(str(version))
-        return requirement_of(
+        return checked(
             name, specifier, marker, file, line, optional=optional or bool(options.get("optional"))
         )
     except ValueError:
@@ -141,12 +129,3 @@ def _marker(marker: str, python: str) -> str:
         for text in (marker, " or ".join(alternatives))
         if text
     )
-
-
-def requirement_of(
-    name: str, specifier: str, marker: str, file: str, line: int, *, optional: bool = False
-) -> Pin:
-    """A pin whose specifier is checked. Raises ValueError."""
-    if not all(is_valid(part) for part in specifier.split(ALTERNATIVE)):
-        raise ValueError(specifier)
-    return Pin(canonical(name), specifier, marker, file, line, optional)

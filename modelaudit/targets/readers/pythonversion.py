@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from modelaudit.targets.pins import PYTHON, Item, Note, Pin, shown
 
-_VERSION = re.compile(r"(?:cpython[-@]?|python[-@]?)?(\d+\.\d+(?:\.\d+)?)(?:[-+].*)?")
+_VERSION = re.compile(r"(?:cpython[-@]?|python[-@]?)?(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(?:[-+].*)?")
 
 
 def read(text: str, file: str) -> Iterator[Item]:

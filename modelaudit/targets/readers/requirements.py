@@ -11,6 +11,7 @@ from typing import Final
 
 from modelaudit.targets import versions
 from modelaudit.targets.pins import (
+    MOST_TEXT,
     NAME,
     Broken,
     Include,
@@ -40,15 +41,19 @@ _EDITABLE: Final = ("-e", "--editable")
 def read(text: str, file: str) -> Iterator[Item]:
     """The requirements of a file, line by line."""
     for number, line in numbered(text):
-        content = _COMMENT.sub("", line).strip()
+        content = _PER_LINE.sub("", _COMMENT.sub("", line)).strip()
+        if len(content) > MOST_TEXT:
+            raise Broken(number, f"{shown(content)} is too long for a requirement")
         if content.startswith("-"):
             yield from _option(content, file, number)
         elif content:
-            yield requirement(_PER_LINE.sub("", content).strip(), file, number)
+            yield requirement(content, file, number)
 
 
 def requirement(text: str, file: str, line: int, *, optional: bool = False) -> Pin | Note:
     """One requirement as PEP 508 spells it. Raises Broken."""
+    if len(text) > MOST_TEXT:
+        raise Broken(line, f"{shown(text)} is too long for a requirement")
     plain = _PLAIN.fullmatch(text)
     if plain is not None:
         specifier, marker = plain["specifier"].strip(), (plain["marker"] or "").strip()
@@ -60,6 +65,15 @@ def requirement(text: str, file: str, line: int, *, optional: bool = False) -> P
     if _PLACE.match(text):
         return _from_url(text, "", file, line)
     raise Broken(line, f"{shown(text)} is not a requirement")
+
+
+def checked(
+    name: str, specifier: str, marker: str, file: str, line: int, *, optional: bool = False
+) -> Pin:
+    """A pin whose specifier was put together from another dialect. Raises ValueError."""
+    if not all(versions.is_valid(part) for part in specifier.split(versions.ALTERNATIVE)):
+        raise ValueError(specifier)
+    return Pin(canonical(name), specifier, marker, file, line, optional)
 
 
 def _option(content: str, file: str, number: int) -> Iterator[Item]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import configparser
 from collections.abc import Iterator
 
-from modelaudit.targets.pins import PYTHON, Broken, Item, find_line
+from modelaudit.targets.pins import PYTHON, Broken, Item, Places
 from modelaudit.targets.readers.requirements import requirement
 
 _EXTRAS = "options.extras_require"
@@ -17,18 +17,22 @@ _EXTRAS = "options.extras_require"
 
 def read(text: str, file: str) -> Iterator[Item]:
     """What the distribution asks for."""
-    parser, lines = _parse(text), text.splitlines()
-    start = find_line(lines, "[options]") - 1
+    parser = _parse(text)
+    lines = list(enumerate(text.splitlines(), 1))
+    places = Places((line.partition(" #")[0].strip(), number) for number, line in lines)
+    keys = Places((line.partition("=")[0].strip(), number) for number, line in lines)
+    start = places.of("[options]", 1)
     wanted = parser.get("options", "python_requires", fallback="").strip()
     if wanted:
-        yield requirement(PYTHON + wanted, file, find_line(lines, "python_requires", start))
+        yield requirement(PYTHON + wanted, file, keys.of("python_requires", start))
     listed = parser.get("options", "install_requires", fallback="")
+    begin = keys.of("install_requires", start)
     for entry in _entries(listed):
-        yield requirement(entry, file, find_line(lines, entry, start))
-    start = find_line(lines, f"[{_EXTRAS}]") - 1
+        yield requirement(entry, file, places.of(entry, begin))
+    start = places.of(f"[{_EXTRAS}]", 1)
     for _, listed in parser.items(_EXTRAS) if parser.has_section(_EXTRAS) else ():
         for entry in _entries(listed):
-            yield requirement(entry, file, find_line(lines, entry, start), optional=True)
+            yield requirement(entry, file, places.of(entry, start), optional=True)
 
 
 def _entries(text: str) -> Iterator[str]:
