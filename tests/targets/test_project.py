@@ -203,6 +203,7 @@ BROKEN = {
     "MLmodel": ("a: [\n", 2, "not valid YAML"),
     "setup.cfg": ("[options]\ninstall_requires =\n    numpy=1\n", 3, "'numpy=1' is not a requ"),
     "requirements-dev.txt": ("-r\n", 1, "-r without a file"),
+    "Dockerfile": ("#" * 200_000, 1, "larger than 128 KiB"),
 }  # fmt: skip
 
 
@@ -219,6 +220,17 @@ def test_a_broken_file_is_a_finding_with_its_line(name: str) -> None:
     assert (finding.rule, finding.severity) == ("TGT301", "medium")
     assert (finding.where.path, finding.where.line) == (name, line)
     assert message in finding.message
+
+
+def test_sections_and_options_of_setup_cfg() -> None:
+    for text, line in (
+        ("nothing\n", 1),
+        ("[a]\n[a]\n", 2),
+        ("[a]\nb=1\nc\n", 3),
+        ("[a]\nb=1\nb=2\n", 3),
+    ):
+        Path("setup.cfg").write_text(text)
+        assert problems("setup.cfg")[0].startswith(f"{line}: not a configuration")
 
 
 def problems(name: str) -> list[str]:

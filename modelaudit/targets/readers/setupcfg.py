@@ -47,10 +47,8 @@ def _parse(text: str) -> configparser.ConfigParser:
     parser = configparser.ConfigParser(interpolation=None, default_section="\0")
     try:
         parser.read_string(text)
-    except configparser.ParsingError as error:
-        line = error.errors[0][0] if error.errors else getattr(error, "lineno", 1)
-        raise Broken(line or 1, "neither a section nor an option") from None
     except configparser.Error as error:
-        line = getattr(error, "lineno", None) or 1
-        raise Broken(line, error.message.split("]: ")[-1]) from None
+        errors: list[tuple[int, str]] = getattr(error, "errors", [])
+        line = errors[0][0] if errors else getattr(error, "lineno", None)
+        raise Broken(line or 1, f"not a configuration: {type(error).__name__}") from None
     return parser

@@ -14,7 +14,8 @@ def parse(text: str, file: str) -> Document:
     try:
         document = read_yaml(text, file)
     except YamlError as error:
-        raise Broken(error.line or 1, error.message) from None
+        last = text.count("\n") + 1  # the parser tells of what is missing after the end
+        raise Broken(min(error.line or 1, last), error.message) from None
     if not isinstance(document.value, Mapping):
         raise Broken(1, "not a mapping")
     return document
