@@ -19,10 +19,12 @@ from modelaudit.formats.pickle.values import Global, Result, Value
 if TYPE_CHECKING:
     from modelaudit.formats.pickle.recorder import Recorder
 
-KEYS: Final = {"_sklearn_version": "scikit-learn"}
+_VERSIONS: Final = {"_sklearn_version": "scikit-learn"}
 """Keys of a state whose value is the version of a distribution."""
-_BOOSTER: Final = Global("xgboost.core", "Booster", "xgboost.core.Booster")
+_BOOSTER: Final = "xgboost.core.Booster"
 _HANDLE: Final = "handle"
+KEYS: Final = frozenset({*_VERSIONS, _HANDLE})
+"""Keys of a state that may tell."""
 _TAIL: Final = 96
 """Bytes at the end of a Booster's model among which its version stands."""
 _WRAPPED: Final = 2
@@ -38,10 +40,10 @@ _PACKED: Final = re.compile(rb"i(.)|U(.)|I(..)", re.DOTALL)
 
 def tell(recorder: Recorder, owner: Global, key: str, value: Value, position: int) -> None:
     """Record who wrote the object that gets ``value`` under ``key`` of its state."""
-    name, version = KEYS.get(key, ""), ""
+    name, version = _VERSIONS.get(key, ""), ""
     if name:
         version = recorder.machine.text(value) or ""
-    elif key == _HANDLE and owner.dotted == _BOOSTER.dotted and recorder.once(_BOOSTER):
+    elif owner.dotted == _BOOSTER and recorder.once(_BOOSTER):
         name, version = "xgboost", _booster(recorder, value)
     if version and recorder.once((name, version), 1):
         recorder.add(Producer(name, version, recorder.source.at(position)), position)

@@ -316,7 +316,8 @@ class Recorder:
         items = self.machine.contents(state) if isinstance(state, Box) else []
         for key, value in zip(items[0::2], items[1::2], strict=False):
             word = self.machine.text(key) or ""
-            producers.tell(self, owner, word, value, position)
+            if word in producers.KEYS:
+                producers.tell(self, owner, word, value, position)
             language = _RUN_KEYS.get(word)
             text = self.machine.text(value) if language else None
             if language and _dotted(owner).startswith(("scipy.", "statsmodels.")):
