@@ -121,6 +121,7 @@ EXPECTED = {
         "scikit-learn>=1.3,<1.6 @Dockerfile:8",
         "pandas==2.2.0 @requirements.txt:1",
         "joblib==1.4.2 @Dockerfile:8",
+        "scipy==1.11.4 @Dockerfile:12",
     ],
 }
 
@@ -168,6 +169,7 @@ def test_what_a_file_asks_for(path: str) -> None:
                 "environment.yml:16: an editable install tells no version: '.'",
             ],
         ),
+        ("docker/Dockerfile", ["Dockerfile:13: a here-document is not read"]),
         (
             "pyenv/.python-version",
             [".python-version:3: 'pypy3.10-7.3.12' tells no version of CPython"],

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+import msgspec
 
 from modelaudit.limits import KIB
 from modelaudit.targets.pins import (
@@ -79,18 +81,30 @@ def _filled(text: str, variables: dict[str, str]) -> str:
 
 
 def _run(command: str, file: str, number: int) -> Iterator[Item]:
+    if "<<" in command:
+        yield Note(file, number, "a here-document is not read")
     if "install" not in command:
         return
-    for part in _BREAKS.split(command):
+    for part in _commands(command):
         try:
-            words = shlex.split(part)
+            words = part if isinstance(part, list) else shlex.split(part)
         except ValueError:
-            yield Note(file, number, f"not read: {shown(part.strip())}")
+            yield Note(file, number, f"not read: {shown(part if isinstance(part, str) else '')}")
             continue
         if "install" in words and any(
             _PIP.fullmatch(word.rpartition("/")[2]) for word in words[: words.index("install")]
         ):
             yield from _installed(words[words.index("install") + 1 :], file, number)
+
+
+def _commands(command: str) -> Sequence[str | list[str]]:
+    """The commands of a shell's line, or the words of one that is given as a list."""
+    if command.lstrip().startswith("["):
+        try:
+            return [msgspec.json.decode(command, type=list[str])]
+        except msgspec.DecodeError:
+            return _BREAKS.split(command)
+    return _BREAKS.split(command)
 
 
 def _installed(words: list[str], file: str, number: int) -> Iterator[Item]:
