@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import os
 import stat
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Final
 
@@ -35,13 +34,13 @@ _MARKS: Final = (
 _PLAIN: Final = Kind("*", "requirements")
 
 
-@dataclass(slots=True)
 class Reading:
     """One file, and those that it includes. Paths are as they are shown to the user."""
 
-    pins: list[Pin] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    problems: list[Note] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.pins: list[Pin] = []
+        self.notes: list[Note] = []
+        self.problems: list[Note] = []
 
 
 class Readings:

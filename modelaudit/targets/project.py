@@ -9,26 +9,29 @@ for Linux and each Python in question, all known ones where nothing tells.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from modelaudit.findings import Target
 from modelaudit.nearby import Kind, Nearby
-from modelaudit.targets import markers, versions
+from modelaudit.targets import versions
 from modelaudit.targets.collect import Reading, Readings
 from modelaudit.targets.pins import PYTHON, Note, Pin
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """Targets, and for each name that no target could be made of, where it stands and why."""
+class Resolution(msgspec.Struct, frozen=True):
+    """Targets, and for each name that no target could be made of, where it stands and why.
 
+    ``names`` are all distributions that the files name.
+    """
+
+    names: frozenset[str]
     targets: tuple[Target, ...]
     notes: tuple[Note, ...]
     problems: tuple[Note, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(msgspec.Struct, frozen=True):
     """What one file says of one name."""
 
     kind: Kind
@@ -66,7 +69,12 @@ def resolve(
         if not found:
             pin = claims[name][0].pins[0]
             notes.append(Note(pin.file, pin.line, _reason(name, pin)))
-    return Resolution(tuple(targets), tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(problems)))
+    return Resolution(
+        frozenset(claims) | named,
+        tuple(targets),
+        tuple(dict.fromkeys(notes)),
+        tuple(dict.fromkeys(problems)),
+    )
 
 
 def _reason(name: str, pin: Pin) -> str:
@@ -125,9 +133,12 @@ def _narrower(pins: Sequence[Pin], others: Sequence[tuple[_Claim, list[Pin]]]) -
 
 
 def _holding(pins: Sequence[Pin], python: str) -> list[Pin]:
-    return [
-        pin for pin in pins if not pin.marker or not python or markers.holds(pin.marker, python)
-    ]
+    """The pins whose markers hold; all of them where no Python is in question."""
+    if not python:
+        return list(pins)
+    from modelaudit.targets.markers import holds  # noqa: PLC0415  many files have none
+
+    return [pin for pin in pins if not pin.marker or holds(pin.marker, python)]
 
 
 def _ends(name: str, pins: Sequence[Pin], label: str) -> Iterator[Target]:

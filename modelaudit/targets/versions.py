@@ -25,7 +25,7 @@ _EXACT: Final = re.compile(
     r"={2,3}\s*v?(\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?:\+[\w.]+)?"
 )
 _CLAUSE: Final = re.compile(r"\s*(==|!=|>=|<=|~=|>|<)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
-_BOUND: Final = re.compile(r"(?:>=|~=|==)\s*v?(\d+(?:\.\d+)*)")
+_BOUND: Final = r"(?:>=|~=|==)\s*v?(\d+(?:\.\d+)*)"
 
 
 def exact(specifier: str) -> str:
@@ -82,7 +82,7 @@ def ends(name: str, specifiers: Sequence[str]) -> list[str]:
     found = _outermost(known, specifiers)
     if found:
         return found
-    bounds = [bound for specifier in specifiers for bound in _BOUND.findall(specifier)]
+    bounds = [bound for specifier in specifiers for bound in re.findall(_BOUND, specifier)]
     newest = max(bounds, key=_version, default="")
     beyond = newest and (not known or _version(newest) > _version(known[-1]))
     return [newest] if beyond and admits(specifiers, newest) else []

@@ -24,16 +24,15 @@ from modelaudit.targets.pins import (
 )
 
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
-_OPTION: Final = re.compile(r"(--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|(?<=-[rc]))?(.*)", re.DOTALL)
-_PER_LINE: Final = re.compile(r"\s--(?:hash|config-settings?|global-option|install-option)\b.*$")
+_OPTION: Final = r"(--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|(?<=-[rc]))?(.*)"
+_PER_LINE: Final = r"\s--(?:hash|config-settings?|global-option|install-option)\b.*$"
 _PLAIN: Final = re.compile(
     rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>[^;@()]*)\)?\s*(?:;(?P<marker>.*))?"
 )
-_DIRECT: Final = re.compile(rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*@\s*(?P<url>\S.*)")
-_WHEEL: Final = re.compile(r"([A-Za-z0-9_.]+)-(\d[\w.!+%]*)(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl")
-_PLACE: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.]*:|\.{0,2}/|~/|\.\.?$|[A-Za-z]:\\)|.*\.(?:whl|zip|tar\.gz)$"
-)
+_DIRECT: Final = rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*@\s*(?P<url>\S.*)"
+_WHEEL: Final = r"([A-Za-z0-9_.]+)-(\d[\w.!+%]*)(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl"
+_PLACE: Final = r"(?:[a-z][a-z0-9+.]*:|\.{0,2}/|~/|\.\.?$|[A-Za-z]:\\)|.*\.(?:whl|zip|tar\.gz)$"
+"""Patterns of lines that few files have; the others are compiled at once."""
 _INCLUDES: Final = {"-r": "", "--requirement": "", "-c": "", "--constraint": ""}
 _EDITABLE: Final = ("-e", "--editable")
 
@@ -41,7 +40,9 @@ _EDITABLE: Final = ("-e", "--editable")
 def read(text: str, file: str) -> Iterator[Item]:
     """The requirements of a file, line by line."""
     for number, line in numbered(text):
-        content = _PER_LINE.sub("", _COMMENT.sub("", line)).strip()
+        content = _COMMENT.sub("", line).strip()
+        if " --" in content:
+            content = re.sub(_PER_LINE, "", content).strip()
         if len(content) > MOST_TEXT:
             raise Broken(number, f"{shown(content)} is too long for a requirement")
         if content.startswith("-"):
@@ -59,10 +60,10 @@ def requirement(text: str, file: str, line: int, *, optional: bool = False) -> P
         specifier, marker = plain["specifier"].strip(), (plain["marker"] or "").strip()
         if versions.is_valid(specifier):
             return Pin(canonical(plain["name"]), specifier, marker, file, line, optional)
-    direct = _DIRECT.fullmatch(text)
+    direct = re.fullmatch(_DIRECT, text)
     if direct is not None:
         return _from_url(direct["url"], canonical(direct["name"]), file, line)
-    if _PLACE.match(text):
+    if re.match(_PLACE, text):
         return _from_url(text, "", file, line)
     raise Broken(line, f"{shown(text)} is not a requirement")
 
@@ -77,7 +78,7 @@ def checked(
 
 
 def _option(content: str, file: str, number: int) -> Iterator[Item]:
-    match = _OPTION.fullmatch(content)
+    match = re.fullmatch(_OPTION, content, re.DOTALL)
     name, value = (match[1], match[2].strip()) if match else (content, "")
     if name[:2] in ("-r", "-c", "-e"):
         name, value = name[:2], name[2:] + value
@@ -92,7 +93,7 @@ def _option(content: str, file: str, number: int) -> Iterator[Item]:
 def _from_url(url: str, name: str, file: str, line: int) -> Pin | Note:
     """What the name of a wheel tells; nothing else that stands at an address does."""
     address = url.partition(";")[0].partition("#")[0].strip()
-    wheel = _WHEEL.fullmatch(address.rpartition("/")[2])
+    wheel = re.fullmatch(_WHEEL, address.rpartition("/")[2])
     version = wheel[2].replace("%2B", "+") if wheel else ""
     if wheel is not None and versions.parses(version):
         return Pin(name or canonical(wheel[1]), f"=={version}", "", file, line)
