@@ -11,7 +11,7 @@ GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh
 	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
 	refresh_releases refresh_distributions
 
-.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
+.PHONY: demo test check generate format bench-pickle bench-torch bench-targets truth-torch test-frameworks clean
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -44,6 +44,9 @@ bench-pickle: $(READY)
 
 bench-torch: $(READY)
 	$(BIN)/python benchmarks/bench_torch.py
+
+bench-targets: $(READY)
+	$(BIN)/python benchmarks/bench_targets.py
 
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
