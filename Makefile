@@ -12,9 +12,10 @@ GENERATED += refresh_pickle_reexports
 GENERATED += refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
 GENERATED += refresh_onnx refresh_onnxruntime
 GENERATED += refresh_tensorflow
+GENERATED += refresh_releases refresh_distributions
 
 .PHONY: demo test check generate format test-frameworks clean
-.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel
+.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets
 .PHONY: truth-torch truth-onnx truth-savedmodel
 
 demo: $(READY)
@@ -54,6 +55,9 @@ bench-onnx: $(READY)
 
 bench-savedmodel: $(READY)
 	$(BIN)/python benchmarks/bench_savedmodel.py
+
+bench-targets: $(READY)
+	$(BIN)/python benchmarks/bench_targets.py
 
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)

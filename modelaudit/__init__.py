@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from modelaudit.config import Config
 from modelaudit.discover import Found, discover, whole
-from modelaudit.engine import Inspection, Outcome, audit, look
+from modelaudit.engine import Inspection, Outcome, audit, look, remark
 from modelaudit.errors import UsageError
 from modelaudit.findings import Artifact, Finding, Report, Severity, Suppressed, Target
 from modelaudit.limits import Limits
+from modelaudit.surroundings import Surroundings
 from modelaudit.version import VERSION as __version__
 
 if TYPE_CHECKING:
@@ -52,25 +53,29 @@ def scan(
 ) -> Report:
     """Inspect files and everything under directories, and judge what was read.
 
-    ``targets`` take precedence over the configuration's. ``jobs`` is the number of processes; by
+    ``targets`` take precedence over the configuration's, and those over what the requirement files
+    around an artifact ask for. ``jobs`` is the number of processes; by
     default as many as the work is worth. Raises UsageError where the run cannot begin: a path
     that does not exist, an id that no rule has, a rule that does not load.
     """
     config = config or Config()
     _check(config)
-    wanted = _targets(targets, config)
-    found = list(discover([os.fspath(path) for path in paths]))
+    named = [os.fspath(path) for path in paths]
+    where = Surroundings(named, config, _targets(targets, config))
+    found = list(discover(named))
     outcomes: list[Outcome] = []
-    for number, (item, outcome) in enumerate(_audit_all(found, config, wanted, jobs)):
+    for number, (item, outcome) in enumerate(_audit_all(found, config, where, jobs)):
         if progress is not None:
             progress(number + 1, len(found), item.path)
         outcomes.append(outcome)
     artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
+    other = len(outcomes) - len(artifacts)
+    outcomes += [remark(problem, config) for problem in where.problems()]
     return Report(
         artifacts=tuple(artifacts),
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
         suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
-        other=len(outcomes) - len(artifacts),
+        other=other,
     )
 
 
@@ -109,14 +114,14 @@ def _targets(targets: Sequence[Target], config: Config) -> list[Target]:
 
 
 def _audit_all(
-    found: Sequence[Found], config: Config, targets: Sequence[Target], jobs: int | None
+    found: Sequence[Found], config: Config, where: Surroundings, jobs: int | None
 ) -> Iterator[tuple[Found, Outcome]]:
     """Every file and its outcome, in order."""
     from modelaudit.workers import audit_parallel, worth  # noqa: PLC0415
 
     count = jobs if jobs is not None else worth(found)
     if count > 1 and len(found) > 1:
-        yield from audit_parallel(found, config, targets, count)
+        yield from audit_parallel(found, config, where.targets_of, count)
         return
     for item in found:
-        yield item, audit(item, config, targets)
+        yield item, audit(item, config, where.targets_of(item.path))

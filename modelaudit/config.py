@@ -29,6 +29,7 @@ REQUIREMENTS = "requirements"
 
 _VERSION = re.compile(r"(==)?[0-9][0-9A-Za-z.+!_-]*")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+_PLAIN = {bool: "true or false", list: "a list", dict: "a mapping"}
 _NAMES = ("modelaudit.yaml", ".modelaudit.yaml")
 _PYPROJECT = "pyproject.toml"
 
@@ -72,8 +73,10 @@ class Config(Part, frozen=True, kw_only=True):
 
     version: Literal[1] = 1
     """version of this file's format"""
-    targets: dict[str, str] = {}
-    """packages and runtimes that artifacts have to load with: a name and one version"""
+    targets: dict[str, str | bool | list[str] | dict[str, list[str]]] = {}
+    """packages and runtimes that artifacts have to load with: a name and one version. requirements
+    says which requirement files are read for the others: auto for those around each artifact, off,
+    a list of files, or several such lists by name"""
     profile: Profile = "default"
     """strict rates everything that was not reviewed as high"""
     fail_on: Severity = "medium"
@@ -120,10 +123,21 @@ def load(path: Path) -> Config:
         _check(config, document)
     except YamlError as error:
         raise ConfigError(str(error)) from None
-    if config.packs:  # they are named as seen from the file
-        packs = [str(path.parent / pack) for pack in config.packs]
-        config = msgspec.structs.replace(config, packs=packs)
-    return config
+    return _placed(config, path.parent)
+
+
+def _placed(config: Config, folder: Path) -> Config:
+    """Files that the configuration names as seen from its own place."""
+    packs = [str(folder / pack) for pack in config.packs]
+    targets = dict(config.targets)
+    named = targets.get(REQUIREMENTS)
+    if isinstance(named, list):
+        targets[REQUIREMENTS] = [str(folder / name) for name in named]
+    elif isinstance(named, dict):
+        targets[REQUIREMENTS] = {
+            label: [str(folder / name) for name in names] for label, names in named.items()
+        }
+    return msgspec.structs.replace(config, packs=packs, targets=targets)
 
 
 def _read(path: Path) -> Document:
@@ -167,9 +181,10 @@ def _check(config: Config, document: Document) -> None:
     """What the types cannot say."""
     for name, value in config.targets.items():
         if name == REQUIREMENTS:
-            if value not in ("auto", "off"):
-                message = f"targets.{name}: expected auto or off, got {value!r}"
-                raise document.error(("targets", name), message)
+            _check_requirements(value, document)
+        elif not isinstance(value, str):
+            message = f"targets.{name}: expected text, got {_PLAIN[type(value)]}"
+            raise document.error(("targets", name), message)
         elif not _VERSION.fullmatch(value):
             message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
             raise document.error(("targets", name), message)
@@ -183,3 +198,15 @@ def _check(config: Config, document: Document) -> None:
         if not entry.reason.strip():
             message = f"suppress[{index}].reason: must not be empty"
             raise document.error(("suppress", index, "reason"), message)
+
+
+def _check_requirements(value: object, document: Document) -> None:
+    place = ("targets", REQUIREMENTS)
+    if isinstance(value, dict | list) and not value:
+        raise document.error(place, f"targets.{REQUIREMENTS}: must not be empty; off reads none")
+    if value is True or (isinstance(value, str) and value not in ("auto", "off")):
+        message = f"targets.{REQUIREMENTS}: expected auto, off, or files, got {value!r}"
+        raise document.error(place, message)
+    for label, names in value.items() if isinstance(value, dict) else ():
+        if not names:
+            raise document.error((*place, label), f"targets.{REQUIREMENTS}.{label}: names no file")

@@ -32,6 +32,8 @@ MISTAKEN: Final = frozenset(
 """Why bytes that only looked like an artifact are none."""
 GENERAL: Final = "general"
 """The topic of rules that judge facts of every format."""
+TARGETS: Final = "targets"
+"""The topic of rules about what an artifact has to load with."""
 
 _GONE: Final = Source(b"", "")
 
@@ -71,12 +73,20 @@ def lost(
     return _conclude(inspection, config, targets)
 
 
+def remark(fact: Unreadable, config: Config) -> Outcome:
+    """The outcome about something that is no artifact: a requirement file that is broken."""
+    inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
+    return replace(_conclude(inspection, config, ()), artifact=None)
+
+
 def _conclude(inspection: Inspection, config: Config, targets: Sequence[Target]) -> Outcome:
     """Judge what was read, under the configuration's policy."""
     path, facts = inspection.path, inspection.facts
     # What a name claims is judged too: a loader that goes by it may refuse what the content is.
     formats = {claimed(path), *(fact.format for fact in facts if isinstance(fact, Identity))}
-    topics = {GENERAL} | {t for f in formats if f in INSPECTORS for t in INSPECTORS[f].topics}
+    topics = {GENERAL, TARGETS} | {
+        t for f in formats if f in INSPECTORS for t in INSPECTORS[f].topics
+    }
     rules = catalogue.load(frozenset(topics), tuple(config.packs))
     params = {name: override.params for name, override in config.rules.items()}
     chosen = list(policy.in_force(config, rules.rules.values()))
@@ -86,6 +96,7 @@ def _conclude(inspection: Inspection, config: Config, targets: Sequence[Target])
     defects = replace(subject, facts=verdict.defects)
     about = [rule for rule in chosen if rule.for_ == Unreadable.__name__]
     findings = verdict.findings + judge(defects, about, rules, targets, params).findings
+    findings = policy.fold_ends(findings)
     rated = policy.rate(config, findings)
     kept, accepted = policy.suppress(config, path, rated, datetime.date.today())
     lacking = [fact for fact in (*facts, *verdict.defects) if isinstance(fact, Unreadable)]

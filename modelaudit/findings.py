@@ -25,12 +25,14 @@ def at_least(severity: Severity, gate: Severity) -> bool:
 class Target(msgspec.Struct, frozen=True):
     """A package or runtime, and the version of it that the artifact has to load with.
 
-    ``source`` says who asked for it: ``--target``, or a file and its line.
+    ``source`` says who asked for it: ``--target``, or a file and its line. ``admitted`` is the
+    range (``>=1.16``) whose lowest or highest release this is, empty where one version is named.
     """
 
     name: str
     version: str
     source: str
+    admitted: str = ""
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"

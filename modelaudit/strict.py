@@ -76,10 +76,9 @@ def _explain(document: Document, type_: type[Any], raw: str) -> YamlError:
 
 def _mismatch(expected: str, got: str) -> str:
     names = [_PLAIN.get(name, name) for name in expected.split(" | ")]
-    text = f"expected {' or '.join(names)}, got {_PLAIN.get(got, got)}"
-    if names[0] == "text" and got in ("int", "float", "bool"):
-        text += " (put it in quotes)"
-    return text
+    if "text" in names and got in ("int", "float", "bool"):
+        return f"expected text, got {_PLAIN[got]} (put it in quotes)"
+    return f"expected {' or '.join(names)}, got {_PLAIN.get(got, got)}"
 
 
 def _locate(document: Document, type_: type[Any], raw: str, path: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from modelaudit.config import Config
@@ -26,7 +26,10 @@ def worth(found: Sequence[Found]) -> int:
 
 
 def audit_parallel(
-    found: Sequence[Found], config: Config, targets: Sequence[Target], jobs: int
+    found: Sequence[Found],
+    config: Config,
+    targets_of: Callable[[str], Sequence[Target]],
+    jobs: int,
 ) -> Iterator[tuple[Found, Outcome]]:
     """Every file and its outcome, in order. A process that dies or hangs costs its file alone."""
     from multiprocessing import get_context  # noqa: PLC0415  only where processes are worth it
@@ -35,10 +38,12 @@ def audit_parallel(
 
     timeout = config.limits.timeout + GRACE
     with ProcessPool(max_workers=jobs, context=get_context("spawn")) as pool:
-        futures = [
-            pool.schedule(audit, args=[item, config, targets], timeout=timeout) for item in found
-        ]
+        futures = []
+        for item in found:
+            given = [item, config, targets_of(item.path)]
+            futures.append(pool.schedule(audit, args=given, timeout=timeout))
         for item, future in zip(found, futures, strict=True):
+            targets = targets_of(item.path)
             try:
                 yield item, future.result()
             except TimeoutError:

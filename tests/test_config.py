@@ -89,7 +89,31 @@ SUPPRESS = "suppress: [{rule: A, path: b, "
         ),
         (
             "targets: {requirements: yes}",
-            "1:25: targets.requirements: expected auto or off, got 'yes'",
+            "1:25: targets.requirements: expected auto, off, or files, got 'yes'",
+        ),
+        (
+            "targets: {python: true}",
+            "1:19: targets.python: expected text, got true or false",
+        ),
+        (
+            "targets: {torch: [a.txt]}",
+            "1:18: targets.torch: expected text, got a list",
+        ),
+        (
+            "targets: {requirements: 3}",
+            "1:25: targets.requirements: expected text, got a whole number (put it in quotes)",
+        ),
+        (
+            "targets: {requirements: []}",
+            "1:25: targets.requirements: must not be empty; off reads none",
+        ),
+        (
+            "targets: {requirements: {prod: []}}",
+            "1:32: targets.requirements.prod: names no file",
+        ),
+        (
+            "targets: {requirements: {prod: a.txt}}",
+            "1:32: targets.requirements.prod: expected a list, got text",
         ),
         (
             "rules:\n  A: {severity: low}\n  B: {severity: lwo}",
@@ -198,3 +222,15 @@ def test_the_schema_describes_every_key() -> None:
 def test_a_configuration_survives_being_written_and_read(tmp_path: Path) -> None:
     config = load(write(tmp_path, FULL))
     assert msgspec.convert(msgspec.to_builtins(config), Config) == config
+
+
+def test_requirement_files_are_named_as_seen_from_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "targets: {requirements: [a.txt]}")
+    assert load(path).targets == {"requirements": [str(tmp_path / "a.txt")]}
+    path = write(tmp_path, "targets: {requirements: {prod: [a.txt], edge: [b/c.txt]}}")
+    assert load(path).targets == {
+        "requirements": {"prod": [str(tmp_path / "a.txt")], "edge": [str(tmp_path / "b/c.txt")]}
+    }
+    assert load(write(tmp_path, "targets: {requirements: false}")).targets == {
+        "requirements": False
+    }

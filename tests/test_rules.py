@@ -18,6 +18,7 @@ import pytest
 import modelaudit
 from modelaudit.config import Config
 from modelaudit.findings import Finding, Target, at_least
+from modelaudit.nearby import kind_of
 from modelaudit.targets import environment
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -30,7 +31,12 @@ NOTES = {"targets.txt", "made.txt", "beside"}
 def listed(outcome: str) -> list[Path]:
     """Every fixture of one outcome, in a stable order."""
     paths = sorted(FIXTURES.glob(f"*/*/{outcome}/*"))
-    return [path for path in paths if path.name not in NOTES]
+    return [path for path in paths if not is_beside(path)]
+
+
+def is_beside(path: Path) -> bool:
+    """True for what stands beside the fixtures, or tells where they have to load, and is none."""
+    return path.name in NOTES or kind_of(path.name) is not None
 
 
 def label(path: Path) -> str:
@@ -76,7 +82,12 @@ def made(path: Path, scratch: Path) -> Path:
 
 def scan(path: Path, scratch: Path) -> tuple[Finding, ...]:
     rule = path.parent.parent.name
-    config = Config(profile="strict") if rule in STRICT else Config()
+    # A requirement file beside a fixture is part of it; those of this repository are not.
+    found = any(kind_of(file.name) for file in path.parent.iterdir())
+    config = Config(
+        profile="strict" if rule in STRICT else "default",
+        targets={"requirements": "auto" if found else "off"},
+    )
     report = modelaudit.scan([made(path, scratch)], config=config, targets=targets(path))
     assert report.artifacts, f"{label(path)} was not taken for a model"
     return report.findings

@@ -60,7 +60,7 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
     good = tmp_path / "good.pkl"
     good.write_bytes(b"N.")
     found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
-    outcomes = [outcome for _, outcome in audit_parallel(found, Config(), [], 2)]
+    outcomes = [outcome for _, outcome in audit_parallel(found, Config(), lambda _: [], 2)]
     told = [[finding.message for finding in outcome.findings] for outcome in outcomes]
     assert told == [
         ["not inspected: the reader did not end in time"],

@@ -17,7 +17,9 @@ from modelaudit.errors import UsageError
 from modelaudit.version import VERSION
 
 PROGRAM = "modelaudit"
-COMMANDS = ("scan", "inspect", "rules", "formats", "config", "completion")
+COMMANDS = (
+    "scan", "inspect", "targets", "requirements", "rules", "formats", "config", "completion",
+)  # fmt: skip
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
 YOUNG = 20_000

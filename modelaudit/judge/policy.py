@@ -66,6 +66,26 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return nearest(name, list(known))
 
 
+def fold_ends(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding where both ends of a range give the same: it names the lower and the higher."""
+    kept: list[Finding] = []
+    ranges: dict[tuple[object, ...], int] = {}
+    for finding in findings:
+        target = finding.target
+        if target is None or not target.admitted:
+            kept.append(finding)
+            continue
+        about = (finding.rule, finding.where.members, finding.subject, target.name, target.source)
+        if about not in ranges:
+            ranges[about] = len(kept)
+            kept.append(finding)
+            continue
+        first = kept[ranges[about]]
+        message = f"{first.message}; so it is with {target}"
+        kept[ranges[about]] = replace(first, message=message)
+    return kept
+
+
 def rate(config: Config, findings: Iterable[Finding]) -> list[Finding]:
     """The findings with the severities that the configuration gives, the worst first."""
     rated = [_with_severity(config, finding) for finding in findings]

@@ -88,6 +88,11 @@ def _finding(finding: Finding) -> dict[str, Value]:
         "count": finding.count,
         "target": None
         if target is None
-        else {"name": target.name, "version": target.version, "source": target.source},
+        else {
+            "name": target.name,
+            "version": encodable(target.version),
+            "source": encodable(target.source),
+            "range": encodable(target.admitted) or None,
+        },
         "fingerprint": finding.fingerprint,
     }

@@ -61,7 +61,8 @@ def _finding(page: Page, finding: Finding) -> None:
     _labelled(page, "where", _where(finding))
     if finding.target is not None:
         target = finding.target
-        _labelled(page, "target", one_line(f"{target} (from {target.source})"))
+        asked = f", {target.admitted}" if target.admitted else ""
+        _labelled(page, "target", one_line(f"{target} (from {target.source}{asked})"))
     _labelled(page, "why", one_line(finding.why))
     _labelled(page, "fix", one_line(finding.fix))
 

@@ -35,12 +35,12 @@ def from_options(texts: Iterable[str]) -> list[Target]:
     return chosen
 
 
-def resolve(options: Iterable[Target], configured: Mapping[str, str]) -> list[Target]:
-    """All targets in force: an option replaces what the configuration says of its name."""
+def resolve(options: Iterable[Target], configured: Mapping[str, object]) -> list[Target]:
+    """The targets that are named: an option replaces what the configuration says of its name."""
     chosen = list(options)
     named = {target.name for target in chosen}
     for name, version in configured.items():
-        if name != REQUIREMENTS:
+        if name != REQUIREMENTS and isinstance(version, str):
             target = _target(name, version.removeprefix("=="), "configuration")
             if target.name not in named:
                 chosen.append(target)
@@ -48,11 +48,12 @@ def resolve(options: Iterable[Target], configured: Mapping[str, str]) -> list[Ta
 
 
 def _target(name: str, version: str, source: str) -> Target:
-    from packaging.utils import canonicalize_name  # noqa: PLC0415  only with a target
-    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415  only with a target
+
+    from modelaudit.targets.pins import canonical  # noqa: PLC0415
 
     try:
         Version(version.strip())
     except InvalidVersion:
         raise UsageError(f"target {name}: {version.strip()!r} is not a version") from None
-    return Target(canonicalize_name(name.strip()), version.strip(), source)
+    return Target(canonical(name), version.strip(), source)

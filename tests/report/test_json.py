@@ -23,7 +23,7 @@ def written(report: Report) -> str:
 def test_the_whole_contract(finding: MakeFinding) -> None:
     high = finding(
         rule="ONX201", name="opset", category="compatibility", severity="high",
-        effect="breaks-load", target=Target("onnxruntime", "1.17", "requirements.txt:3"),
+        effect="breaks-load", target=Target("onnxruntime", "1.17", "requirements.txt:3", ">=1.17"),
         where=Location("b", line=4, object="graph/node[1]"), count=2,
     )  # fmt: skip
     report = Report(
@@ -82,6 +82,7 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
                     "name": "onnxruntime",
                     "version": "1.17",
                     "source": "requirements.txt:3",
+                    "range": ">=1.17",
                 },
             },
         ],

@@ -1,0 +1,90 @@
+"""``modelaudit requirements``: the distributions that artifacts need, as requirement lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from modelaudit.cli.output import Write, emit
+from modelaudit.report import Terminal
+
+if TYPE_CHECKING:
+    from modelaudit.engine import Inspection
+
+
+@click.command(short_help="Print what artifacts need to be installed.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--check", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Compare with a requirement or lock file instead: tell what it lacks or contradicts.",
+)  # fmt: skip
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Write the lines there instead of to standard output.",
+)  # fmt: skip
+@click.pass_context
+def command(
+    ctx: click.Context, paths: tuple[str, ...], file: Path | None, output: Path | None
+) -> None:
+    """Print the distributions that loading artifacts takes, as lines for pip install -r.
+
+    A version is one that wrote an artifact, a range that of the releases which have what it
+    imports; each line gives the reason as a comment.
+
+    Exit codes: 0, or 1 where artifacts want different versions of one distribution, or --check
+    found something missing or contradicted.
+    """
+    from modelaudit.needs import needs_of  # noqa: PLC0415
+    from modelaudit.report.requirements import contradictions, write  # noqa: PLC0415
+
+    needs = needs_of(_inspected(paths))
+    problems = contradictions(needs)
+    if file is None:
+
+        def write_lines(out: TextIO, terminal: Terminal) -> None:
+            write(needs, out)
+
+        emit(write_lines, output=output)
+        _tell([f"no one release is what artifacts want: {line}" for line in problems])
+    else:
+        from modelaudit.compare import compare  # noqa: PLC0415
+
+        problems = list(compare(needs, file))
+        emit(_lines(problems or [f"{file} has what the artifacts need."]), output=output)
+    ctx.exit(1 if problems else 0)
+
+
+def _lines(lines: list[str]) -> Write:
+    from modelaudit.report.escape import one_line  # noqa: PLC0415
+
+    def write(out: TextIO, terminal: Terminal) -> None:
+        out.writelines(one_line(line) + "\n" for line in lines)
+
+    return write
+
+
+def _tell(lines: list[str]) -> None:
+    from modelaudit.report.escape import one_line  # noqa: PLC0415
+
+    for line in lines:
+        click.echo(f"modelaudit: {one_line(line)}", err=True)
+
+
+def _inspected(paths: tuple[str, ...]) -> Iterator[Inspection]:
+    """The facts of every artifact; what could not be read of one is told, since needs may hide."""
+    from modelaudit.discover import discover  # noqa: PLC0415
+    from modelaudit.engine import look  # noqa: PLC0415
+    from modelaudit.facts import Unreadable  # noqa: PLC0415
+    from modelaudit.limits import Limits  # noqa: PLC0415
+
+    for found in discover(paths):
+        inspection = look(found, Limits())
+        if inspection is None:
+            continue
+        unread = [fact for fact in inspection.facts if isinstance(fact, Unreadable)]
+        _tell([f"not read: {fact.where}: {fact.detail}" for fact in unread[:3]])
+        yield inspection

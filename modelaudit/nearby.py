@@ -1,0 +1,146 @@
+"""Requirement files around an artifact: which names they have, and where they are looked for.
+
+From the artifact's directory upwards to the root of the repository that the artifact lies in, or of
+the one that the user works in where the artifact lies in that too. Outside of any repository: up to
+the working directory, or else to what was named to be scanned, since what lies above may belong to
+others. Nothing but names is looked at here, so that a scan without such files costs one listing of
+each directory; ``modelaudit.targets`` reads them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Final
+
+import msgspec
+
+MOST_LISTED: Final = 50
+"""Requirement files of one directory that are read."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of file. ``reader`` is a module of ``modelaudit.targets.readers``.
+
+    ``lock`` is true where each entry is one version that will be installed, so that several entries
+    of a name are alternatives and not one range. ``narrows`` is true where such a version counts
+    for a range that a file further down gives. ``record`` is true for what tells which versions
+    wrote a model: it counts where no other file names the package.
+    """
+
+    pattern: str
+    reader: str
+    lock: bool = False
+    narrows: bool = False
+    record: bool = False
+
+
+KINDS: Final = (
+    Kind("pylock.toml", "locks", lock=True, narrows=True),
+    Kind("uv.lock", "locks", lock=True, narrows=True),
+    Kind("poetry.lock", "locks", lock=True, narrows=True),
+    Kind("pdm.lock", "locks", lock=True, narrows=True),
+    Kind("Pipfile.lock", "pipfile", lock=True, narrows=True),
+    Kind("requirements.txt", "requirements"),
+    Kind("python_env.yaml", "mlflow"),
+    Kind("conda.yaml", "conda"),
+    Kind("conda.yml", "conda"),
+    Kind("environment.yml", "conda"),
+    Kind("environment.yaml", "conda"),
+    Kind("pyproject.toml", "pyproject"),
+    Kind("setup.cfg", "setupcfg"),
+    Kind("Dockerfile", "dockerfile", narrows=True),
+    Kind("Dockerfile.*", "dockerfile", narrows=True),
+    Kind("*.Dockerfile", "dockerfile", narrows=True),
+    Kind(".python-version", "pythonversion", lock=True, narrows=True),
+    Kind("pylock.*.toml", "locks", lock=True),
+    Kind("requirements*.txt", "requirements"),
+    Kind("MLmodel", "mlflow", record=True),
+)
+"""In one directory the first kind that names a package decides about it."""
+
+_EXACT: Final = {kind.pattern: kind for kind in reversed(KINDS) if "*" not in kind.pattern}
+_GLOBS: Final = tuple(kind for kind in KINDS if "*" in kind.pattern)
+_HINTS: Final = ("requirements", "Dockerfile", "pylock.")
+
+
+class Nearby(msgspec.Struct, frozen=True):
+    """A requirement file, and how many directories above the artifact's own it stands."""
+
+    path: str
+    kind: Kind
+    distance: int
+
+
+def kind_of(name: str) -> Kind | None:
+    """The kind of a file by its name."""
+    if name in _EXACT:
+        return _EXACT[name]
+    if not (name.startswith(_HINTS) or name.endswith(".Dockerfile")):
+        return None
+    return next((kind for kind in _GLOBS if fnmatchcase(name, kind.pattern)), None)
+
+
+class Search:
+    """Where to look for one run. ``scanned`` are the paths that the user named."""
+
+    def __init__(self, scanned: Iterable[str]) -> None:
+        self._here = os.getcwd()  # noqa: PTH109  paths stay text: there may be many
+        self._tops = {os.path.abspath(path) for path in scanned}  # noqa: PTH100
+        self._known: dict[str, list[str]] = {}
+        self._lists: dict[str, list[tuple[str, Kind]]] = {}
+        self._project = next((f for f in _upwards(self._here) if _is_root(f)), "")
+
+    def above(self, folder: str) -> list[Nearby]:
+        """The requirement files for what lies in a directory, the nearest first."""
+        found = []
+        for distance, place in enumerate(self._folders(folder)):
+            if place not in self._lists:
+                self._lists[place] = _listed(place)
+            found += [Nearby(path, kind, distance) for path, kind in self._lists[place]]
+        return found
+
+    def top(self, folder: str) -> str:
+        """The directory beyond which nothing is read."""
+        return self._folders(folder)[-1]
+
+    def _folders(self, folder: str) -> list[str]:
+        """The directories to look into, the nearest first."""
+        if folder not in self._known:
+            self._known[folder] = self._find(folder)
+        return self._known[folder]
+
+    def _find(self, folder: str) -> list[str]:
+        upwards = _upwards(folder)
+        if self._project in upwards:
+            return upwards[: upwards.index(self._project) + 1]
+        for index, place in enumerate(upwards):
+            if _is_root(place):
+                return upwards[: index + 1]
+        tops = [i for i, place in enumerate(upwards) if place in self._tops]
+        if self._here in upwards[:-1]:  # the root of the file system is nobody's project
+            tops.append(upwards.index(self._here))
+        return upwards[: max(tops, default=0) + 1]
+
+
+def _upwards(folder: str) -> list[str]:
+    found = [os.path.abspath(folder)]  # noqa: PTH100
+    while (parent := os.path.dirname(found[-1])) != found[-1]:  # noqa: PTH120
+        found.append(parent)
+    return found
+
+
+def _is_root(folder: str) -> bool:
+    return os.path.exists(os.path.join(folder, ".git"))  # noqa: PTH110, PTH118
+
+
+def _listed(folder: str) -> list[tuple[str, Kind]]:
+    """The requirement files of one directory, in the order of their kinds."""
+    try:
+        names = sorted(name for name in os.listdir(folder) if kind_of(name))  # noqa: PTH208
+    except OSError:
+        return []
+    kinds = [(name, kind) for name in names if (kind := kind_of(name))]
+    kinds.sort(key=lambda entry: KINDS.index(entry[1]))
+    return [(os.path.join(folder, name), kind) for name, kind in kinds[:MOST_LISTED]]  # noqa: PTH118

@@ -1,0 +1,80 @@
+"""Targets and where they come from, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from modelaudit.report.escape import encodable, escape, one_line
+from modelaudit.report.page import Page
+
+if TYPE_CHECKING:
+    from modelaudit.findings import Target
+    from modelaudit.report import Terminal
+    from modelaudit.targets.pins import Note
+    from modelaudit.targets.project import Resolution
+
+SCHEMA = "modelaudit/targets/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is shown. ``skipped`` was passed over, ``broken`` are files that cannot be read."""
+
+    targets: tuple[Target, ...]
+    skipped: tuple[Note, ...]
+    broken: tuple[Note, ...]
+
+
+def listing(targets: Iterable[Target], resolutions: Sequence[Resolution]) -> Listing:
+    """What was found at one place."""
+    notes = dict.fromkeys(note for found in resolutions for note in found.notes)
+    problems = dict.fromkeys(note for found in resolutions for note in found.problems)
+    return Listing(tuple(targets), tuple(notes), tuple(problems))
+
+
+def write_json(shown: Listing, out: TextIO) -> None:
+    """Write the list as one JSON object."""
+    targets = [
+        {
+            "name": encodable(target.name),
+            "version": encodable(target.version),
+            "source": encodable(target.source),
+            "range": encodable(target.admitted) or None,
+        }
+        for target in shown.targets
+    ]
+    told = {"skipped": shown.skipped, "broken": shown.broken}
+    notes = {
+        key: [
+            {"file": encodable(note.file), "line": note.line, "reason": encodable(note.text)}
+            for note in found
+        ]
+        for key, found in told.items()
+    }
+    json.dump({"schema": SCHEMA, "targets": targets, **notes}, out, indent=2)
+    out.write("\n")
+
+
+def write_text(shown: Listing, out: TextIO, terminal: Terminal) -> None:
+    """Write one line for each target, then what was passed over."""
+    page = Page(terminal)
+    width = max((len(str(target)) for target in shown.targets), default=0)
+    for target in shown.targets:
+        asked = f" ({target.admitted})" if target.admitted else ""
+        page.add(
+            ("title", escape(f"{target!s:<{width}}")),
+            ("dim", escape(f"  {target.source}{asked}")),
+        )
+    if not shown.targets:
+        page.add(("", "No targets: nothing here says what artifacts have to load with."))
+    for severity, label, notes in (
+        ("dim", "skipped", shown.skipped),
+        ("high", "broken", shown.broken),
+    ):
+        for note in notes:
+            text = one_line(f"{note.file}:{note.line}: {note.text}")
+            page.wrapped((severity, f"{label}: "), ("", text), indent=9)
+    page.write(out)

@@ -1,0 +1,130 @@
+"""Requirement files read within bounds: what they ask for, what was passed over, what is wrong.
+
+A file is never followed out of ``top``, neither by a link nor by ``-r``:
+an artifact that was downloaded may bring a file that names any path of the machine.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from importlib import import_module
+from typing import Final
+
+from modelaudit.limits import MIB
+from modelaudit.nearby import Kind, kind_of
+from modelaudit.targets.pins import Broken, Include, Note, Pin
+
+MOST_BYTES: Final = MIB
+"""Bytes of one requirement file."""
+MOST_LOCKED: Final = 8 * MIB
+"""Bytes of one lock file."""
+MOST_PINS: Final = 20_000
+"""Requirements of one file and those that it includes."""
+MOST_FILES: Final = 50
+"""Files that one file may lead to by -r and -c."""
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+"""Byte order marks, as pip heeds them: PowerShell writes UTF-16."""
+_PLAIN: Final = Kind("*", "requirements")
+
+
+class Reading:
+    """One file, and those that it includes. Paths are as they are shown to the user."""
+
+    def __init__(self) -> None:
+        self.pins: list[Pin] = []
+        self.notes: list[Note] = []
+        self.problems: list[Note] = []
+
+
+class Readings:
+    """The files of one run, each read once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, str], Reading] = {}
+
+    def of(self, path: str, kind: Kind, top: str) -> Reading:
+        if (path, top) not in self._read:
+            self._read[path, top] = read(path, kind, top)
+        return self._read[path, top]
+
+
+def read(path: str, kind: Kind | None, top: str) -> Reading:
+    """What a requirement file tells; its kind goes by its name where it is not given."""
+    reading = Reading()
+    seen: set[str] = set()
+    _add(reading, path, kind or kind_of(os.path.basename(path)) or _PLAIN, top, seen)  # noqa: PTH119
+    return reading
+
+
+def shown_path(path: str) -> str:
+    """A path as messages name it: as seen from the working directory, unless that is longer."""
+    return min(os.path.relpath(path), path, key=len).replace(os.sep, "/")
+
+
+def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> None:
+    shown = shown_path(path)
+    real = os.path.realpath(path)
+    if real in seen:
+        return
+    seen.add(real)
+    if top and not real.startswith(os.path.realpath(top).rstrip(os.sep) + os.sep):
+        reading.notes.append(Note(shown, 1, "leads out of the project and was not read"))
+        return
+    try:
+        text = _text(path, MOST_LOCKED if kind.lock else MOST_BYTES)
+        module = import_module(f"modelaudit.targets.readers.{kind.reader}")
+        for item in module.read(text, shown):
+            if len(reading.pins) + len(reading.notes) >= MOST_PINS:
+                raise Broken(item.line, f"more than {MOST_PINS} requirements")
+            if isinstance(item, Pin):
+                reading.pins.append(item)
+            elif isinstance(item, Note):
+                reading.notes.append(item)
+            else:
+                _include(reading, item, path, top, seen)
+    except Broken as problem:
+        reading.problems.append(Note(shown, problem.line, str(problem)))
+
+
+def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str]) -> None:
+    target = os.path.join(os.path.dirname(path), item.target)  # noqa: PTH118, PTH120
+    if "://" in item.target or not os.path.isfile(target):  # noqa: PTH113
+        reading.notes.append(Note(item.file, item.line, f"no such file here: {item.target[:80]!r}"))
+    elif len(seen) >= MOST_FILES:
+        detail = f"more than {MOST_FILES} files in one another"
+        reading.notes.append(Note(item.file, item.line, detail))
+    else:
+        _add(reading, os.path.normpath(target), _PLAIN, top, seen)
+
+
+def _text(path: str, most: int) -> str:
+    """A file's text. Raises Broken."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+        if not stat.S_ISREG(status.st_mode):
+            raise Broken(1, "no regular file")
+        if status.st_size > most:
+            raise Broken(1, f"larger than {most // MIB} MiB")
+        with open(path, "rb") as handle:  # noqa: PTH123
+            data = handle.read(most)
+    except OSError as error:
+        raise Broken(1, f"cannot be read: {error.strerror or error}") from None
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return _decode(data[len(mark) :], encoding)
+    return _decode(data, "utf-8")
+
+
+def _decode(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Broken(line, f"not {encoding.upper()} text") from None

@@ -1,0 +1,99 @@
+"""What readers of requirement files tell, and the one way in which they fail."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+PYTHON: Final = "python"
+MOST_TEXT: Final = 1000
+"""Characters of one requirement, version or image; patterns that go back and forth see no more."""
+SHOWN: Final = 80
+"""Characters of a line that a message quotes."""
+NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+"""A distribution's name, https://packaging.python.org/specifications/name-normalization/."""
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """What a file asks of a distribution, or of ``python``.
+
+    ``specifier`` is PEP 440's, empty for any version; ``||`` stands between alternatives.
+    ``optional`` is true for what only an extra or a group of dependencies asks for.
+    """
+
+    name: str
+    specifier: str
+    marker: str
+    file: str
+    line: int
+    optional: bool = False
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something in a file that was passed over, and why."""
+
+    file: str
+    line: int
+    text: str
+
+
+class Include(msgspec.Struct, frozen=True):
+    """Another file to read, named as seen from this one."""
+
+    target: str
+    file: str
+    line: int
+
+
+Item = Pin | Note | Include
+
+
+class Broken(Exception):
+    """A requirement file that says something wrong; ``line`` counts from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def canonical(name: str) -> str:
+    """The one spelling of a distribution's name (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
+
+
+def shown(text: str) -> str:
+    """A line as a message quotes it."""
+    return repr(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
+class Places:
+    """Lines of a file by what is spelled there, so that many entries cost one pass over it."""
+
+    def __init__(self, spelled: Iterable[tuple[str, int]]) -> None:
+        self._lines: dict[str, list[int]] = {}
+        for text, line in spelled:
+            self._lines.setdefault(text, []).append(line)
+
+    def of(self, text: str, start: int) -> int:
+        """The first line, from 1, that holds ``text`` from line ``start`` on; ``start`` if none."""
+        lines = self._lines.get(text, [])
+        index = bisect_left(lines, start)
+        return lines[index] if index < len(lines) else start
+
+
+def numbered(text: str) -> Iterator[tuple[int, str]]:
+    """The lines of a text with their numbers; one that ends in a backslash goes on."""
+    held, first = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        first = first if held.strip() else number
+        if line.endswith("\\"):
+            held += line[:-1] + " "
+            continue
+        yield first, held + line
+        held = ""
+    if held.strip():
+        yield first, held

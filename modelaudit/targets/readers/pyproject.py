@@ -1,0 +1,131 @@
+"""pyproject.toml: the project's dependencies, its extras and groups, and Poetry's own tables.
+
+https://packaging.python.org/specifications/pyproject-toml/
+https://packaging.python.org/specifications/dependency-groups/
+https://python-poetry.org/docs/pyproject/
+The line of an entry is the first that holds it as it is spelled, looked for from the header of its
+table on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from modelaudit.targets.dialects import from_poetry
+from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, canonical, shown
+from modelaudit.targets.readers.requirements import checked, requirement
+from modelaudit.targets.readers.toml import Toml, parse, strings, table
+from modelaudit.targets.versions import ALTERNATIVE
+
+_QUOTED: Final = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_KEY: Final = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
+_HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
+POETRY: Final = "tool.poetry"
+
+
+class _File:
+    """A file's name, and the lines of what it spells."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        lines = list(enumerate(text.splitlines(), 1))
+        self.strings = Places((a or b, n) for n, line in lines for a, b in _QUOTED.findall(line))
+        self.keys = Places((m[1], n) for n, line in lines if (m := _KEY.match(line)))
+        headers = ((m[1], n) for n, line in lines if (m := _HEADER.match(line)))
+        self.headers = Places((re.sub(r"[\s\"']", "", text), n) for text, n in headers)
+
+    def requirement(self, text: str, start: int, *, optional: bool = False) -> Pin | Note:
+        line = self.strings.of(text, start)
+        return requirement(text.strip(), self.name, line, optional=optional)
+
+
+def read(text: str, file: str) -> Iterator[Item]:
+    """What the project asks for."""
+    document, here = parse(text), _File(text, file)
+    project = table(document, "project")
+    start = here.headers.of("project", 1)
+    wanted = project.get("requires-python")
+    if isinstance(wanted, str):
+        yield _python(wanted, file, here.keys.of("requires-python", start))
+    for entry in strings(project.get("dependencies")):
+        yield here.requirement(entry, start)
+    start = here.headers.of("project.optional-dependencies", start)
+    for extra in table(project, "optional-dependencies").values():
+        for entry in strings(extra):
+            yield here.requirement(entry, start, optional=True)
+    yield from _groups(table(document, "dependency-groups"), here)
+    yield from _poetry(table(document, "tool", "poetry"), here)
+
+
+def _python(specifier: str, file: str, line: int) -> Pin:
+    found = requirement(PYTHON + specifier, file, line)
+    if not isinstance(found, Pin):
+        raise Broken(line, f"{shown(specifier)} is no range of versions")
+    return found
+
+
+def _groups(groups: Mapping[str, Toml], here: _File) -> Iterator[Item]:
+    """Groups of dependencies; one that includes another adds nothing that is not read anyway."""
+    start = here.headers.of("dependency-groups", 1)
+    names = {canonical(name) for name in groups}
+    for group in groups.values():
+        for entry in group if isinstance(group, list) else ():
+            if isinstance(entry, str):
+                yield here.requirement(entry, start, optional=True)
+            elif isinstance(entry, Mapping):
+                included = str(entry.get("include-group", ""))
+                if canonical(included) not in names:
+                    line = here.strings.of(included, start)
+                    raise Broken(line, f"there is no dependency group {shown(included)}")
+
+
+def _poetry(poetry: Mapping[str, Toml], here: _File) -> Iterator[Item]:
+    yield from _poetry_table(table(poetry, "dependencies"), here, "dependencies")
+    dev = table(poetry, "dev-dependencies")
+    yield from _poetry_table(dev, here, "dev-dependencies", optional=True)
+    for name, group in table(poetry, "group").items():
+        entries = table(group, "dependencies")
+        yield from _poetry_table(entries, here, f"group.{name}.dependencies", optional=True)
+
+
+def _poetry_table(
+    entries: Mapping[str, Toml], here: _File, header: str, *, optional: bool = False
+) -> Iterator[Item]:
+    start = here.headers.of(f"{POETRY}.{header}", 1)
+    for name, value in entries.items():
+        own = here.headers.of(f"{POETRY}.{header}.{name}", start)
+        line = own if own != start else here.keys.of(name, start)
+        for one in value if isinstance(value, list) else [value]:
+            yield _poetry_entry(name, one, here.name, line, optional=optional)
+
+
+def _poetry_entry(name: str, value: Toml, file: str, line: int, *, optional: bool) -> Pin | Note:
+    """``"^1.2"``, or a table with ``version``, ``python``, ``markers`` and ``optional``."""
+    options = value if isinstance(value, Mapping) else {}
+    version = options.get("version", "*") if options else value
+    if options and "version" not in options:
+        return Note(file, line, f"{shown(name)} comes from an address, which tells no version")
+    try:
+        marker = _marker(str(options.get("markers", "")), str(options.get("python", "")))
+        specifier = from_poetry(str(version))
+        return checked(
+            name, specifier, marker, file, line, optional=optional or bool(options.get("optional"))
+        )
+    except ValueError:
+        raise Broken(line, f"{shown(str(version))} is no range of versions") from None
+
+
+def _marker(marker: str, python: str) -> str:
+    """Poetry's ``python = "<3.9"`` as a marker, beside one that is given. Raises ValueError."""
+    alternatives = []
+    for part in from_poetry(python).split(ALTERNATIVE) if python else ():
+        clauses = [re.fullmatch(r"([<>=!~]+)(.*)", clause) for clause in part.split(",") if clause]
+        terms = [f"python_version {m[1]} '{m[2]}'" for m in clauses if m is not None]
+        alternatives.append(" and ".join(terms))
+    return " and ".join(
+        f"({text})" if marker and alternatives else text
+        for text in (marker, " or ".join(alternatives))
+        if text
+    )

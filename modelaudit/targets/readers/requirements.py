@@ -1,0 +1,100 @@
+"""requirements.txt: one requirement a line, options of pip, and other files by -r and -c.
+
+https://pip.pypa.io/en/stable/reference/requirements-file-format/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from modelaudit.targets import versions
+from modelaudit.targets.pins import (
+    MOST_TEXT,
+    NAME,
+    Broken,
+    Include,
+    Item,
+    Note,
+    Pin,
+    canonical,
+    numbered,
+    shown,
+)
+
+_COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
+_OPTION: Final = r"(--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|(?<=-[rc]))?(.*)"
+_PER_LINE: Final = r"\s--(?:hash|config-settings?|global-option|install-option)\b.*$"
+_PLAIN: Final = re.compile(
+    rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>[^;@()]*)\)?\s*(?:;(?P<marker>.*))?"
+)
+_DIRECT: Final = rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*@\s*(?P<url>\S.*)"
+_WHEEL: Final = r"([A-Za-z0-9_.]+)-(\d[\w.!+%]*)(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl"
+_PLACE: Final = r"(?:[a-z][a-z0-9+.]*:|\.{0,2}/|~/|\.\.?$|[A-Za-z]:\\)|.*\.(?:whl|zip|tar\.gz)$"
+"""Patterns of lines that few files have; the others are compiled at once."""
+_INCLUDES: Final = {"-r": "", "--requirement": "", "-c": "", "--constraint": ""}
+_EDITABLE: Final = ("-e", "--editable")
+
+
+def read(text: str, file: str) -> Iterator[Item]:
+    """The requirements of a file, line by line."""
+    for number, line in numbered(text):
+        content = _COMMENT.sub("", line).strip()
+        if " --" in content:
+            content = re.sub(_PER_LINE, "", content).strip()
+        if len(content) > MOST_TEXT:
+            raise Broken(number, f"{shown(content)} is too long for a requirement")
+        if content.startswith("-"):
+            yield from _option(content, file, number)
+        elif content:
+            yield requirement(content, file, number)
+
+
+def requirement(text: str, file: str, line: int, *, optional: bool = False) -> Pin | Note:
+    """One requirement as PEP 508 spells it. Raises Broken."""
+    if len(text) > MOST_TEXT:
+        raise Broken(line, f"{shown(text)} is too long for a requirement")
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:
+        specifier, marker = plain["specifier"].strip(), (plain["marker"] or "").strip()
+        if versions.is_valid(specifier):
+            return Pin(canonical(plain["name"]), specifier, marker, file, line, optional)
+    direct = re.fullmatch(_DIRECT, text)
+    if direct is not None:
+        return _from_url(direct["url"], canonical(direct["name"]), file, line)
+    if re.match(_PLACE, text):
+        return _from_url(text, "", file, line)
+    raise Broken(line, f"{shown(text)} is not a requirement")
+
+
+def checked(
+    name: str, specifier: str, marker: str, file: str, line: int, *, optional: bool = False
+) -> Pin:
+    """A pin whose specifier was put together from another dialect. Raises ValueError."""
+    if not all(versions.is_valid(part) for part in specifier.split(versions.ALTERNATIVE)):
+        raise ValueError(specifier)
+    return Pin(canonical(name), specifier, marker, file, line, optional)
+
+
+def _option(content: str, file: str, number: int) -> Iterator[Item]:
+    match = re.fullmatch(_OPTION, content, re.DOTALL)
+    name, value = (match[1], match[2].strip()) if match else (content, "")
+    if name[:2] in ("-r", "-c", "-e"):
+        name, value = name[:2], name[2:] + value
+    if name in _INCLUDES:
+        if not value:
+            raise Broken(number, f"{name} without a file")
+        yield Include(value, file, number)
+    elif name in _EDITABLE:
+        yield Note(file, number, f"an editable install tells no version: {shown(value)}")
+
+
+def _from_url(url: str, name: str, file: str, line: int) -> Pin | Note:
+    """What the name of a wheel tells; nothing else that stands at an address does."""
+    address = url.partition(";")[0].partition("#")[0].strip()
+    wheel = re.fullmatch(_WHEEL, address.rpartition("/")[2])
+    version = wheel[2].replace("%2B", "+") if wheel else ""
+    if wheel is not None and versions.parses(version):
+        return Pin(name or canonical(wheel[1]), f"=={version}", "", file, line)
+    return Note(file, line, f"an address tells no version: {shown(url)}")

@@ -1,0 +1,162 @@
+"""Ranges of versions: which releases they admit, and their two ends.
+
+``packaging.specifiers`` takes longer to import than a small scan takes, so the common operators are
+evaluated here over ``packaging.version``; everything else is left to the library.
+https://packaging.python.org/specifications/version-specifiers/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from packaging.version import InvalidVersion, Version
+
+from modelaudit.judge.tables import table
+from modelaudit.targets.pins import MOST_TEXT, PYTHON
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+ALTERNATIVE: Final = "||"
+_EXACT: Final = re.compile(
+    r"={2,3}\s*v?(\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?:\+[\w.]+)?"
+)
+_CLAUSE: Final = re.compile(r"\s*(==|!=|>=|<=|~=|>|<)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
+_BOUND: Final = r"(?:>=|~=|==)\s*v?(\d+(?:\.\d+)*)"
+
+
+def exact(specifier: str) -> str:
+    """The version that ``==1.5.2`` names, without a local part; empty for a range."""
+    match = _EXACT.fullmatch(specifier.strip())
+    return match[1] if match else ""
+
+
+def is_valid(specifier: str) -> bool:
+    """Whether it is a specifier at all."""
+    if len(specifier) > MOST_TEXT:
+        return False
+    if all(_CLAUSE.fullmatch(clause) for clause in specifier.split(",") if clause.strip()):
+        return True
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  slow to import
+
+    try:
+        SpecifierSet(specifier)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
+def releases(name: str) -> Sequence[str]:
+    """The releases of a distribution that are known, oldest first, pre-releases left out."""
+    known = table("releases")["releases"]
+    found = known.get(name, ()) if isinstance(known, dict) else ()
+    return [str(release) for release in found] if isinstance(found, list) else []
+
+
+def admits(specifiers: Sequence[str], release: str) -> bool:
+    """Whether a final release satisfies all of the specifiers."""
+    version = _version(release)
+    return all(
+        any(_admits(part, version) for part in specifier.split(ALTERNATIVE))
+        for specifier in specifiers
+    )
+
+
+def holds(specifier: str, version: str) -> bool:
+    """Whether one version, of Python in a marker, satisfies a specifier."""
+    return _admits(specifier, _version(version))
+
+
+def ends(name: str, specifiers: Sequence[str]) -> list[str]:
+    """The lowest and the highest known release that all specifiers admit; one where they are one.
+
+    A bound beyond the newest known release stands for itself. Empty where nothing is admitted, or
+    nothing is known of the distribution.
+    """
+    if name == PYTHON:
+        return _pythons(specifiers)
+    known = releases(name)
+    found = _outermost(known, specifiers)
+    if found:
+        return found
+    bounds = [bound for specifier in specifiers for bound in re.findall(_BOUND, specifier)]
+    newest = max(bounds, key=_version, default="")
+    beyond = newest and (not known or _version(newest) > _version(known[-1]))
+    return [newest] if beyond and admits(specifiers, newest) else []
+
+
+def pythons() -> list[str]:
+    """The minor versions of Python that are known, oldest first."""
+    found = dict.fromkeys(".".join(release.split(".")[:2]) for release in releases(PYTHON))
+    return list(found)
+
+
+def _pythons(specifiers: Sequence[str]) -> list[str]:
+    """Python by minor versions: one is admitted where any of its releases is."""
+    wanted = [re.sub(r"==\s*(\d+\.\d+)(?![\d.*])", r"==\1.*", text) for text in specifiers]
+    found = _outermost(releases(PYTHON), wanted)
+    return list(dict.fromkeys(".".join(release.split(".")[:2]) for release in found))
+
+
+def _outermost(known: Sequence[str], specifiers: Sequence[str]) -> list[str]:
+    """The first and the last release that is admitted; most of those between are not looked at."""
+    lowest = next((release for release in known if admits(specifiers, release)), None)
+    if lowest is None:
+        return []
+    highest = next(release for release in reversed(known) if admits(specifiers, release))
+    return [lowest] if lowest == highest else [lowest, highest]
+
+
+def _admits(specifier: str, version: Version) -> bool:
+    clauses = [clause for clause in specifier.split(",") if clause.strip()]
+    matches = [_CLAUSE.fullmatch(clause) for clause in clauses]
+    if not all(matches):
+        return _library(specifier).contains(version, prereleases=None)
+    return all(_holds(m[1], m[2], bool(m[3]), version) for m in matches if m is not None)
+
+
+def _holds(operator: str, text: str, prefix: bool, version: Version) -> bool:
+    """One clause for a final or post release."""
+    if prefix or operator == "~=":
+        digits = text.split(".") if prefix else text.split(".")[:-1]
+        series = tuple(int(digit) for digit in digits)
+        release = (*version.release, *[0] * len(series))
+        same = release[: len(series)] == series
+        if operator == "~=":
+            return same and version >= _version(text)
+        return same if operator == "==" else not same
+    other = _version(text)
+    if operator == ">":  # a post release of the same version is not after it
+        same = _version(version.base_version) == other
+        return version > other and not (version.is_postrelease and same)
+    outcome: bool = {
+        "==": version == other,
+        "!=": version != other,
+        ">=": version >= other,
+        "<=": version <= other,
+        "<": version < other,
+    }[operator]
+    return outcome
+
+
+@cache
+def _version(text: str) -> Version:
+    return Version(text)
+
+
+@cache
+def _library(specifier: str) -> SpecifierSet:
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415  slow to import
+
+    return SpecifierSet(specifier)
+
+
+def parses(text: str) -> bool:
+    try:
+        Version(text[:MOST_TEXT])
+    except InvalidVersion:
+        return False
+    return True

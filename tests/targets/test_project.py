@@ -1,0 +1,285 @@
+"""Which file decides, what a range stands for, markers, sets of files, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+import modelaudit
+from modelaudit import Config, Target, UsageError
+from modelaudit.surroundings import Surroundings
+from modelaudit.targets.collect import MOST_BYTES, read
+from modelaudit.targets.versions import releases
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write(files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def found(
+    path: str = "model.pkl", *fixed: Target, config: Config | None = None, scanned: str = "."
+) -> list[str]:
+    """``name version @source`` for each target of a path."""
+    where = Surroundings([scanned], config or Config(), fixed)
+    return [f"{target} @{target.source}" for target in where.targets_of(path)]
+
+
+def test_without_files_there_is_none() -> None:
+    assert found() == []
+
+
+def test_the_nearest_file_decides() -> None:
+    write(
+        {"requirements.txt": "numpy==1.26.4\nscipy==1.11.4\n", "m/requirements.txt": "numpy==2.0.0"}
+    )
+    assert found("m/a.pkl") == [
+        "numpy 2.0.0 @m/requirements.txt:1",
+        "scipy 1.11.4 @requirements.txt:2",
+    ]
+
+
+def test_a_lock_file_comes_before_a_range() -> None:
+    lock = '[[package]]\nname = "numpy"\nversion = "1.26.4"\n'
+    write({"uv.lock": lock, "pyproject.toml": '[project]\ndependencies = ["numpy>=1.24"]\n'})
+    assert found() == ["numpy 1.26.4 @uv.lock:3"]
+    write({"m/requirements.txt": "numpy>=1.25\n"})
+    assert found("m/a.pkl") == ["numpy 1.26.4 @uv.lock:3"]
+    write({"n/requirements.txt": "numpy>=2,<2.0.2\n"})
+    assert found("n/a.pkl") == [
+        "numpy 2.0.0 @n/requirements.txt:1",
+        "numpy 2.0.1 @n/requirements.txt:1",
+    ]
+
+
+def test_what_is_named_comes_before_files() -> None:
+    write({"requirements.txt": "numpy==1.26.4\ntorch==2.4.0\n"})
+    option = Target("numpy", "2.0.0", "--target")
+    assert found("a.pkl", option) == ["numpy 2.0.0 @--target", "torch 2.4.0 @requirements.txt:2"]
+
+
+def test_what_wrote_a_model_counts_last() -> None:
+    flavor = "flavors:\n  sklearn:\n    sklearn_version: 1.2.2\n"
+    write({"m/MLmodel": flavor})
+    assert found("m/model.pkl") == ["scikit-learn 1.2.2 @m/MLmodel:3"]
+    write({"requirements.txt": "scikit-learn==1.5.2\n"})
+    assert found("m/model.pkl") == ["scikit-learn 1.5.2 @requirements.txt:1"]
+
+
+def test_a_range_stands_for_its_two_ends() -> None:
+    newest = releases("torch")[-1]
+    write({"requirements.txt": "torch>=2.1.1,!=2.1.2\n"})
+    where = Surroundings(["."], Config(), ())
+    targets = where.targets_of("a.pkl")
+    assert targets == (
+        Target("torch", "2.1.1", "requirements.txt:1", ">=2.1.1,!=2.1.2"),
+        Target("torch", newest, "requirements.txt:1", ">=2.1.1,!=2.1.2"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("numpy==1.26.*", ["1.26.0", "1.26.4"]),
+        ("numpy~=1.26.2", ["1.26.2", "1.26.4"]),
+        ("numpy<1.26.1,>=1.26", ["1.26.0"]),
+        ("numpy==2.0.0rc1", ["2.0.0rc1"]),
+        ("numpy>=9999.1", ["9999.1"]),
+        ("numpy<0.1", []),
+        ("scikit-learn===1.5.2", ["1.5.2"]),
+        ("torch==2.1.0+cu118", ["2.1.0"]),
+        ("no-such-package>=1", ["1"]),
+        ("no-such-package", []),
+    ],
+)
+def test_ends(asked: str, expected: list[str]) -> None:
+    write({"requirements.txt": asked})
+    where = Surroundings(["."], Config(), ())
+    assert [target.version for target in where.targets_of("a.pkl")] == expected
+
+
+def test_requirements_of_one_name_hold_together() -> None:
+    write({"requirements.txt": "-c c.txt\nnumpy>=1.24\n", "c.txt": "numpy<1.25\n"})
+    assert found() == ["numpy 1.24.0 @c.txt:1", "numpy 1.24.4 @c.txt:1"]
+
+
+def test_python_goes_by_minor_versions() -> None:
+    write({"pyproject.toml": '[project]\nrequires-python = ">=3.9.2,<3.12"\n'})
+    assert found() == ["python 3.9 @pyproject.toml:2", "python 3.11 @pyproject.toml:2"]
+    write({"Dockerfile": "FROM python:3.10-slim\n"})
+    assert found() == ["python 3.10 @Dockerfile:1"]
+
+
+def test_markers_hold_for_the_target_python_and_linux() -> None:
+    lines = (
+        'numpy==1.24.4; python_version < "3.9"\nnumpy==2.0.2; python_version >= "3.9"\n'
+        'torch==2.4.0; sys_platform == "win32"\njoblib==1.4.2; sys_platform == "linux"\n'
+    )
+    write({"requirements.txt": lines})
+    assert found("a.pkl", Target("python", "3.8", "--target"))[1:] == [
+        "joblib 1.4.2 @requirements.txt:4",
+        "numpy 1.24.4 @requirements.txt:1",
+    ]
+    both = ["numpy 1.24.4 @requirements.txt:1", "numpy 2.0.2 @requirements.txt:2"]
+    assert found() == ["joblib 1.4.2 @requirements.txt:4", *both]
+    write({".python-version": "3.12.1\n"})
+    assert found()[-1:] == both[1:]
+
+
+def test_files_include_each_other_without_end() -> None:
+    write({"requirements.txt": "-r a.txt\n", "a.txt": "-r requirements.txt\nnumpy==1.26.4\n"})
+    assert found() == ["numpy 1.26.4 @a.txt:2"]
+
+
+def test_nothing_above_the_repository_is_read() -> None:
+    write({"requirements.txt": "numpy==1.26.4\n", "repo/.git/HEAD": "", "repo/m/a.pkl": ""})
+    os.chdir("repo")
+    assert found("m/a.pkl") == []
+    write({"requirements.txt": "torch==2.4.0\n"})
+    assert found("m/a.pkl") == ["torch 2.4.0 @requirements.txt:1"]
+
+
+def test_a_clone_inside_the_project_does_not_hide_the_project() -> None:
+    write({".git/HEAD": "", "requirements.txt": "numpy==1.26.4\n", "m/.git/HEAD": ""})
+    assert found("m/a.pkl") == ["numpy 1.26.4 @requirements.txt:1"]
+
+
+def test_outside_a_repository_what_lies_above_counts_only_where_it_was_named(
+    tmp_path: Path,
+) -> None:
+    write({"x/requirements.txt": "numpy==1.26.4\n", "x/y/z/a.pkl": "", "here/b": ""})
+    os.chdir("here")
+    artifact = str(tmp_path / "x" / "y" / "z" / "a.pkl")
+    assert found(artifact, scanned=artifact) == []
+    assert found(artifact, scanned=str(tmp_path / "x" / "y")) == []
+    assert len(found(artifact, scanned=str(tmp_path / "x"))) == 1
+
+
+def test_requirements_off() -> None:
+    write({"requirements.txt": "numpy==1.26.4\n"})
+    assert found(config=Config(targets={"requirements": "off"})) == []
+    assert found(config=Config(targets={"requirements": False})) == []
+
+
+def test_named_files_and_sets_of_files() -> None:
+    write(
+        {
+            "requirements.txt": "torch==2.4.0\n",
+            "a.txt": "numpy==1.26.4\n",
+            "b.txt": "numpy==2.0.0\n",
+        }
+    )
+    named = Config(targets={"requirements": ["a.txt"]})
+    assert found(config=named) == ["numpy 1.26.4 @a.txt:1"]
+    sets = Config(targets={"requirements": {"prod": ["a.txt"], "edge": ["b.txt"]}})
+    assert found(config=sets) == ["numpy 1.26.4 @prod: a.txt:1", "numpy 2.0.0 @edge: b.txt:1"]
+    with pytest.raises(UsageError, match=r"targets.requirements: c.txt: no such file"):
+        found(config=Config(targets={"requirements": ["c.txt"]}))
+
+
+# What is broken, and what is hostile.
+
+BROKEN = {
+    "requirements.txt": ("numpy==1.0\nscikit-learn=1.5\n", 2, "'scikit-learn=1.5' is not a req"),
+    "pyproject.toml": ('[project]\nname = "a"\ndependencies = [\n', 3, "not valid TOML"),
+    "uv.lock": ('[[package]]\nname = "a"\nversion = "1"\n<<<<<<< HEAD\n', 4, "not valid TOML"),
+    "poetry.lock": ('[[package]]\nname = "a"\nversion = "one"\n', 3, "'one' is not a version"),
+    "pdm.lock": ('[[package]]\nversion = "1"\n', 1, "a package without a name"),
+    "pylock.toml": ("nonsense\n", 1, "not valid TOML"),
+    "Pipfile.lock": ('{\n "default": {\n', 3, "not valid JSON"),
+    "environment.yml": ("dependencies:\n  - numpy=1.0\n  - =1.2\n", 3, "is not a package of conda"),
+    "conda.yaml": ("dependencies:\n  - pip: [numpy]\n  a: b\n", 3, "not valid YAML"),
+    "python_env.yaml": ("python: three\n", 1, "'three' is not a version"),
+    "MLmodel": ("a: [\n", 2, "not valid YAML"),
+    "setup.cfg": ("[options]\ninstall_requires =\n    numpy=1\n", 3, "'numpy=1' is not a requ"),
+    "requirements-dev.txt": ("-r\n", 1, "-r without a file"),
+    "Dockerfile": ("#" * 200_000, 1, "larger than 128 KiB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_a_finding_with_its_line(name: str) -> None:
+    text, line, message = BROKEN[name]
+    write({name: text})
+    for artifact in ("a.pkl", "b.pkl", "m/c.pkl"):
+        Path(artifact).parent.mkdir(exist_ok=True)
+        Path(artifact).write_bytes(pickle.dumps([1]))
+    report = modelaudit.scan(["."])
+    assert len(report.artifacts) == 3
+    (finding,) = report.findings
+    assert (finding.rule, finding.severity) == ("TGT301", "medium")
+    assert (finding.where.path, finding.where.line) == (name, line)
+    assert message in finding.message
+
+
+def test_sections_and_options_of_setup_cfg() -> None:
+    for text, line in (
+        ("nothing\n", 1),
+        ("[a]\n[a]\n", 2),
+        ("[a]\nb=1\nc\n", 3),
+        ("[a]\nb=1\nb=2\n", 3),
+    ):
+        Path("setup.cfg").write_text(text)
+        assert problems("setup.cfg")[0].startswith(f"{line}: not a configuration")
+
+
+def problems(name: str) -> list[str]:
+    return [
+        f"{note.line}: {note.text}"
+        for note in read(str(Path.cwd() / name), None, str(Path.cwd())).problems
+    ]
+
+
+def test_what_is_no_text_is_a_problem() -> None:
+    Path("requirements.txt").write_bytes(b"numpy\n\xff\xfe\xfa\n")
+    assert problems("requirements.txt") == ["2: not UTF-8 text"]
+
+
+def test_byte_order_marks_are_heeded() -> None:
+    Path("requirements.txt").write_bytes("\ufeffnumpy==1.26.4\r\n".encode("utf-16-le"))
+    assert found() == ["numpy 1.26.4 @requirements.txt:1"]
+
+
+def test_a_huge_file_is_not_read() -> None:
+    with Path("requirements.txt").open("wb") as handle:
+        handle.truncate(MOST_BYTES + 1)
+    assert problems("requirements.txt") == ["1: larger than 1 MiB"]
+
+
+def test_what_is_no_file_is_not_opened() -> None:
+    os.mkfifo("requirements.txt")
+    assert problems("requirements.txt") == ["1: no regular file"]
+
+
+def test_aliases_of_yaml_are_refused() -> None:
+    bomb = "a: &a [x, x]\nb: &b [*a, *a]\ndependencies: [*b, *b]\n"
+    write({"environment.yml": bomb})
+    assert problems("environment.yml") == ["1: anchors are not allowed"]
+
+
+def test_deep_nesting_is_refused() -> None:
+    write({"uv.lock": "a = " + "[" * 100_000, "Pipfile.lock": "[" * 100_000})
+    assert problems("uv.lock")[0].startswith("1: not valid TOML")
+    assert problems("Pipfile.lock")[0].startswith("1: not valid JSON")
+
+
+def test_nothing_outside_of_the_project_is_read(tmp_path: Path) -> None:
+    write({"secret.txt": "password\n", "project/.git/HEAD": ""})
+    os.chdir("project")
+    Path("requirements.txt").symlink_to(tmp_path / "secret.txt")
+    write({"requirements-dev.txt": "-r ../secret.txt\n"})
+    where = Surroundings(["."], Config(), ())
+    assert where.targets_of("a.pkl") == ()
+    assert where.problems() == []
+    texts = {note.text for entry in where.resolutions() for note in entry.notes}
+    assert texts == {"leads out of the project and was not read"}

@@ -1,0 +1,207 @@
+"""Every kind of requirement file: what it asks for, on which line, and what is passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from modelaudit.nearby import KINDS, kind_of
+from modelaudit.targets.collect import Reading, read
+
+FILES = Path(__file__).parent / "files"
+ADDRESS = "an address tells no version"
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are shown as seen from the working directory."""
+    monkeypatch.chdir(FILES)
+
+
+def pins(path: str) -> list[str]:
+    """``name specifier; marker @file:line`` for each pin, ``?`` before what is optional."""
+    return [
+        ("? " if pin.optional else "")
+        + f"{pin.name}{pin.specifier}"
+        + (f"; {pin.marker}" if pin.marker else "")
+        + f" @{pin.file.rpartition('/')[2]}:{pin.line}"
+        for pin in reading(path).pins
+    ]
+
+
+def reading(path: str) -> Reading:
+    found = read(str(FILES / path), None, str(FILES))
+    assert not found.problems
+    return found
+
+
+def notes(path: str) -> list[str]:
+    return [
+        f"{note.file.rpartition('/')[2]}:{note.line}: {note.text}" for note in reading(path).notes
+    ]
+
+
+EXPECTED = {
+    "requirements/requirements.txt": [
+        "scipy~=1.11.0 @requirements-base.txt:1",
+        "xgboost<2.1 @constraints.txt:1",
+        "numpy==1.26.4 @requirements.txt:5",
+        "scikit-learn>=1.3, <1.6 @requirements.txt:8",
+        'pandas==2.2.0; python_version >= "3.9" @requirements.txt:9',
+        "torch==2.1.0+cu118 @requirements.txt:11",
+    ],
+    "pyproject/pyproject.toml": [
+        "python>=3.10,<3.13 @pyproject.toml:6",
+        "numpy>=1.24 @pyproject.toml:8",
+        'scikit-learn==1.5.2; sys_platform == "linux" @pyproject.toml:9',
+        "? xgboost>=2 @pyproject.toml:13",
+        "? pytest @pyproject.toml:16",
+        "? lightgbm==4.5.0 @pyproject.toml:17",
+    ],
+    "poetry/pyproject.toml": [
+        "python>=3.9,<4 @pyproject.toml:5",
+        "numpy>=1.24,<1.25 @pyproject.toml:6",
+        "scikit-learn==1.3.*; python_version >= '3.9' @pyproject.toml:7",
+        "pandas<=2.0; python_version < '3.9' @pyproject.toml:8",
+        "pandas>=2.1,<3; python_version >= '3.9' @pyproject.toml:8",
+        "scipy==1.11.4 @pyproject.toml:14",
+        "? torch @pyproject.toml:18",
+    ],
+    "poetry/poetry.lock": [
+        "python>=3.8,<4 @poetry.lock:30",
+        "numpy==1.24.4 @poetry.lock:5",
+        'pandas==2.0.3; python_version < "3.9" @poetry.lock:16',
+    ],
+    "uv/uv.lock": [
+        "python>=3.9 @uv.lock:3",
+        "numpy==2.0.2; (python_full_version < '3.10') @uv.lock:19",
+        "numpy==2.2.1; (python_full_version >= '3.10') @uv.lock:30",
+    ],
+    "pdm/pdm.lock": [
+        "python>=3.10 @pdm.lock:8",
+        'joblib==1.4.2; python_version >= "3.8" @pdm.lock:12',
+    ],
+    "pylock/pylock.toml": ["python>=3.11 @pylock.toml:2", "torch==2.4.1 @pylock.toml:7"],
+    "pipenv/Pipfile.lock": [
+        "python==3.10 @Pipfile.lock:4",
+        "numpy==1.26.4; python_version >= '3.9' @Pipfile.lock:7",
+        "? torch==2.2.0 @Pipfile.lock:17",
+    ],
+    "conda/environment.yml": [
+        "python>=3.9,<3.11 @environment.yml:4",
+        "numpy==1.24.* @environment.yml:5",
+        "scikit-learn==1.2.2 @environment.yml:6",
+        "pandas==2.0.* @environment.yml:7",
+        "torch==2.1.0 @environment.yml:8",
+        "scipy>=1.9||<1.5 @environment.yml:9",
+        "xgboost==1.7.6 @environment.yml:15",
+    ],
+    "mlflow/MLmodel": ["python==3.10.12 @MLmodel:8", "scikit-learn==1.2.2 @MLmodel:11"],
+    "mlflow/python_env.yaml": [
+        "python==3.10 @python_env.yaml:1",
+        "mlflow==2.9.2 @requirements.txt:1",
+        "scikit-learn==1.2.2 @requirements.txt:2",
+    ],
+    "mlflow/conda.yaml": [
+        "python==3.10.12.* @conda.yaml:4",
+        "mlflow==2.9.2 @conda.yaml:7",
+        "numpy==1.26.2 @conda.yaml:8",
+    ],
+    "setuptools/setup.cfg": [
+        "python>=3.8 @setup.cfg:5",
+        "numpy>=1.20 @setup.cfg:7",
+        'scikit-learn==1.0.2; python_version < "3.11" @setup.cfg:8',
+        "? torch>=1.12 @setup.cfg:12",
+    ],
+    "pyenv/.python-version": ["python==3.11.4 @.python-version:2"],
+    "docker/Dockerfile": [
+        "python==3.11 @Dockerfile:4",
+        "numpy==1.26.4 @Dockerfile:8",
+        "scikit-learn>=1.3,<1.6 @Dockerfile:8",
+        "pandas==2.2.0 @requirements.txt:1",
+        "joblib==1.4.2 @Dockerfile:8",
+        "scipy==1.11.4 @Dockerfile:12",
+    ],
+}
+
+
+@pytest.mark.parametrize("path", EXPECTED)
+def test_what_a_file_asks_for(path: str) -> None:
+    assert sorted(pins(path)) == sorted(EXPECTED[path])
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (
+            "requirements/requirements.txt",
+            [
+                "constraints.txt:2: no such file here: 'missing.txt'",
+                "requirements.txt:10: an editable install tells no version: './mylib'",
+                f"requirements.txt:12: {ADDRESS}: 'git+https://code.example/repo.git#egg=other'",
+                f"requirements.txt:13: {ADDRESS}: 'https://packages.example/joblib.zip'",
+            ],
+        ),
+        (
+            "poetry/pyproject.toml",
+            ["pyproject.toml:12: 'mylib' comes from an address, which tells no version"],
+        ),
+        (
+            "uv/uv.lock",
+            ["uv.lock:9: 'churn' is part of the project, or locked without a version"],
+        ),
+        (
+            "pylock/pylock.toml",
+            ["pylock.toml:12: 'mylib' is part of the project, or locked without a version"],
+        ),
+        (
+            "pipenv/Pipfile.lock",
+            ["Pipfile.lock:12: 'mylib' comes from an address: no version is told"],
+        ),
+        (
+            "conda/environment.yml",
+            [
+                "environment.yml:10: not read: 'libblas[build=mkl]'",
+                "environment.yml:11: 'tzdata=2022a' has no version of a Python package",
+                "environment.yml:12: '_openmp_mutex' is no package that models need",
+                "environment.yml:13: 'pip' is no package that models need",
+                "environment.yml:16: an editable install tells no version: '.'",
+            ],
+        ),
+        ("docker/Dockerfile", ["Dockerfile:13: a here-document is not read"]),
+        (
+            "pyenv/.python-version",
+            [".python-version:3: 'pypy3.10-7.3.12' tells no version of CPython"],
+        ),
+    ],
+)
+def test_what_is_passed_over_is_noted(path: str, expected: list[str]) -> None:
+    assert notes(path) == expected
+
+
+def test_every_kind_has_a_file_here() -> None:
+    read_here = {kind_of(path.name) for path in FILES.rglob("*") if path.is_file()}
+    assert {kind.reader for kind in KINDS} == {kind.reader for kind in read_here if kind}
+    assert set(EXPECTED) >= {
+        path.relative_to(FILES).as_posix()
+        for path in FILES.rglob("*")
+        if kind_of(path.name) and path.name != "requirements-base.txt"
+    } - {"mlflow/requirements.txt", "docker/requirements.txt"}
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [
+        ("requirements-dev.txt", "requirements"),
+        ("Dockerfile.gpu", "dockerfile"),
+        ("api.Dockerfile", "dockerfile"),
+        ("pylock.dev.toml", "locks"),
+        ("requirements.md", None),
+        ("my-requirements.txt", None),
+        ("conda-lock.yml", None),
+    ],
+)
+def test_names(name: str, reader: str | None) -> None:
+    kind = kind_of(name)
+    assert (kind and kind.reader) == reader
