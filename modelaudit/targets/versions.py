@@ -1,7 +1,5 @@
 """Ranges of versions: which releases they admit, and their two ends.
 
-``packaging.specifiers`` takes longer to import than a small scan takes, so the common operators are
-evaluated here over ``packaging.version``; everything else is left to the library.
 https://packaging.python.org/specifications/version-specifiers/
 """
 
@@ -10,21 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from modelaudit.judge.tables import table
 from modelaudit.targets.pins import MOST_TEXT, PYTHON
 
-if TYPE_CHECKING:
-    from packaging.specifiers import SpecifierSet
-
 ALTERNATIVE: Final = "||"
 _EXACT: Final = re.compile(
     r"={2,3}\s*v?(\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?:\+[\w.]+)?"
 )
-_CLAUSE: Final = re.compile(r"\s*(==|!=|>=|<=|~=|>|<)\s*v?(\d+(?:\.\d+)*)(\.\*)?\s*")
 _BOUND: Final = r"(?:>=|~=|==)\s*v?(\d+(?:\.\d+)*)"
 
 
@@ -38,12 +33,8 @@ def is_valid(specifier: str) -> bool:
     """Whether it is a specifier at all."""
     if len(specifier) > MOST_TEXT:
         return False
-    if all(_CLAUSE.fullmatch(clause) for clause in specifier.split(",") if clause.strip()):
-        return True
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415  slow to import
-
     try:
-        SpecifierSet(specifier)
+        _set(specifier)
     except InvalidSpecifier:
         return False
     return True
@@ -60,14 +51,9 @@ def admits(specifiers: Sequence[str], release: str) -> bool:
     """Whether a final release satisfies all of the specifiers."""
     version = _version(release)
     return all(
-        any(_admits(part, version) for part in specifier.split(ALTERNATIVE))
+        any(_set(part).contains(version) for part in specifier.split(ALTERNATIVE))
         for specifier in specifiers
     )
-
-
-def holds(specifier: str, version: str) -> bool:
-    """Whether one version, of Python in a marker, satisfies a specifier."""
-    return _admits(specifier, _version(version))
 
 
 def ends(name: str, specifiers: Sequence[str]) -> list[str]:
@@ -110,47 +96,13 @@ def _outermost(known: Sequence[str], specifiers: Sequence[str]) -> list[str]:
     return [lowest] if lowest == highest else [lowest, highest]
 
 
-def _admits(specifier: str, version: Version) -> bool:
-    clauses = [clause for clause in specifier.split(",") if clause.strip()]
-    matches = [_CLAUSE.fullmatch(clause) for clause in clauses]
-    if not all(matches):
-        return _library(specifier).contains(version, prereleases=None)
-    return all(_holds(m[1], m[2], bool(m[3]), version) for m in matches if m is not None)
-
-
-def _holds(operator: str, text: str, prefix: bool, version: Version) -> bool:
-    """One clause for a final or post release."""
-    if prefix or operator == "~=":
-        digits = text.split(".") if prefix else text.split(".")[:-1]
-        series = tuple(int(digit) for digit in digits)
-        release = (*version.release, *[0] * len(series))
-        same = release[: len(series)] == series
-        if operator == "~=":
-            return same and version >= _version(text)
-        return same if operator == "==" else not same
-    other = _version(text)
-    if operator == ">":  # a post release of the same version is not after it
-        same = _version(version.base_version) == other
-        return version > other and not (version.is_postrelease and same)
-    outcome: bool = {
-        "==": version == other,
-        "!=": version != other,
-        ">=": version >= other,
-        "<=": version <= other,
-        "<": version < other,
-    }[operator]
-    return outcome
-
-
 @cache
 def _version(text: str) -> Version:
     return Version(text)
 
 
 @cache
-def _library(specifier: str) -> SpecifierSet:
-    from packaging.specifiers import SpecifierSet  # noqa: PLC0415  slow to import
-
+def _set(specifier: str) -> SpecifierSet:
     return SpecifierSet(specifier)
 
 

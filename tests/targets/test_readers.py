@@ -47,7 +47,7 @@ EXPECTED = {
         "scipy~=1.11.0 @requirements-base.txt:1",
         "xgboost<2.1 @constraints.txt:1",
         "numpy==1.26.4 @requirements.txt:5",
-        "scikit-learn>=1.3, <1.6 @requirements.txt:8",
+        "scikit-learn>=1.3,<1.6 @requirements.txt:8",
         'pandas==2.2.0; python_version >= "3.9" @requirements.txt:9',
         "torch==2.1.0+cu118 @requirements.txt:11",
     ],

@@ -1,96 +1,30 @@
-"""What is evaluated here for speed gives what the library gives."""
+"""Markers, and the ranges of Poetry and conda in PEP 440's words."""
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
-from packaging.markers import Marker
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from modelaudit.targets import markers, versions
+from modelaudit.targets import markers
 from modelaudit.targets.dialects import from_conda, from_poetry
 
-RELEASES = [
-    "0.9",
-    "1",
-    "1.0.0",
-    "1.2",
-    "1.2.0",
-    "1.2.3",
-    "1.2.post1",
-    "1.10",
-    "1.10.1",
-    "2.0",
-    "2024.1",
-]
-OPERATORS = ["==", "!=", ">=", "<=", "~=", ">", "<"]
-BOUNDS = ["1", "1.2", "1.2.0", "1.2.*", "1.10.1", "2.*", "v1.2"]
-
-
-@pytest.mark.parametrize("operator", OPERATORS)
-def test_specifiers(operator: str) -> None:
-    for bound, release in itertools.product(BOUNDS, RELEASES):
-        specifier = operator + bound
-        try:
-            expected = SpecifierSet(specifier)
-        except ValueError:
-            continue
-        assert versions.admits([specifier], release) == expected.contains(release), (
-            specifier,
-            release,
-        )
-
 
 @pytest.mark.parametrize(
-    "specifier", [">=1.0,<2", "!=1.2,!=1.10", "", ">1.2", "===1.2", ">=1.2rc1", "<2.0+local"]
+    ("marker", "python", "holds"),
+    [
+        ('python_version >= "3.9"', "3.8", False),
+        ('python_full_version >= "3.10.2"', "3.10.1", False),
+        ('python_full_version >= "3.10.2"', "3.10.4", True),
+        ('sys_platform != "win32" or python_version < "3.11"', "3.12", True),
+        ('(sys_platform == "win32" or python_version > "3.8") and os_name == "posix"', "3.9", True),
+        ("extra == 'test'", "3.9", False),
+    ],
 )
-def test_sets_of_specifiers(specifier: str) -> None:
-    for release in RELEASES:
-        if versions.is_valid(specifier):
-            assert versions.admits([specifier], release) == SpecifierSet(specifier).contains(
-                release
-            )
-        else:
-            with pytest.raises(InvalidSpecifier):
-                SpecifierSet(specifier)
-
-
-MARKERS = [
-    'python_version >= "3.9"',
-    "python_version<'3.10'",
-    'python_full_version >= "3.10.2"',
-    'python_version == "3.11.*"',
-    'python_version ~= "3.9"',
-    'sys_platform == "linux" and python_version < "3.11"',
-    'sys_platform != "win32" or python_version < "3.11"',
-    '(sys_platform == "win32" or python_version > "3.8") and platform_machine == "x86_64"',
-    'python_version < "3.8" or python_version >= "3.11" and os_name == "posix"',
-    '((python_version < "3.8"))',
-    'python_version in "3.8 3.9"',
-    '"linux" in sys_platform',
-    'platform_release >= "5"',
-    "extra == 'test'",
-    '"3.9" <= python_version',
-]
-
-
-@pytest.mark.parametrize("marker", MARKERS)
-@pytest.mark.parametrize("python", ["3.7", "3.8", "3.9", "3.10.1", "3.11", "3.11.4", "3.14"])
-def test_markers(marker: str, python: str) -> None:
-    full = python if python.count(".") > 1 else f"{python}.0"
-    environment = {
-        "implementation_name": "cpython", "implementation_version": full, "os_name": "posix",
-        "platform_machine": "x86_64", "platform_python_implementation": "CPython",
-        "platform_release": "", "platform_system": "Linux", "platform_version": "",
-        "python_full_version": full, "python_version": ".".join(python.split(".")[:2]),
-        "sys_platform": "linux", "extra": "",
-    }  # fmt: skip
-    assert markers.holds(marker, python) == Marker(marker).evaluate(environment)
+def test_markers_are_for_linux(marker: str, python: str, holds: bool) -> None:
+    assert markers.holds(marker, python) is holds
 
 
 @pytest.mark.parametrize(
-    "marker", ["(", "python_version", "a b c", 'python_version > "3" and', "()"]
+    "marker", ["(", "python_version", "a b c", 'python_version > "3" and', "()", "(" * 9_000]
 )
 def test_a_marker_that_is_none_holds(marker: str) -> None:
     assert markers.holds(marker, "3.11")

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+
 from modelaudit.targets import versions
 from modelaudit.targets.pins import (
     MOST_TEXT,
-    NAME,
     Broken,
     Include,
     Item,
@@ -26,10 +28,6 @@ from modelaudit.targets.pins import (
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _OPTION: Final = r"(--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|(?<=-[rc]))?(.*)"
 _PER_LINE: Final = r"\s--(?:hash|config-settings?|global-option|install-option)\b.*$"
-_PLAIN: Final = re.compile(
-    rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*\(?(?P<specifier>[^;@()]*)\)?\s*(?:;(?P<marker>.*))?"
-)
-_DIRECT: Final = rf"(?P<name>{NAME})\s*(?:\[[^\]]*\])?\s*@\s*(?P<url>\S.*)"
 _WHEEL: Final = r"([A-Za-z0-9_.]+)-(\d[\w.!+%]*)(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl"
 _PLACE: Final = r"(?:[a-z][a-z0-9+.]*:|\.{0,2}/|~/|\.\.?$|[A-Za-z]:\\)|.*\.(?:whl|zip|tar\.gz)$"
 """Patterns of lines that few files have; the others are compiled at once."""
@@ -55,17 +53,25 @@ def requirement(text: str, file: str, line: int, *, optional: bool = False) -> P
     """One requirement as PEP 508 spells it. Raises Broken."""
     if len(text) > MOST_TEXT:
         raise Broken(line, f"{shown(text)} is too long for a requirement")
-    plain = _PLAIN.fullmatch(text)
-    if plain is not None:
-        specifier, marker = plain["specifier"].strip(), (plain["marker"] or "").strip()
-        if versions.is_valid(specifier):
-            return Pin(canonical(plain["name"]), specifier, marker, file, line, optional)
-    direct = re.fullmatch(_DIRECT, text)
-    if direct is not None:
-        return _from_url(direct["url"], canonical(direct["name"]), file, line)
+    try:
+        found = Requirement(text)
+    except (InvalidRequirement, RecursionError):
+        found = None
+    if found is not None and found.url:
+        return _from_url(found.url, canonical(found.name), file, line)
+    if found is not None:
+        marker = str(found.marker or "")
+        specifier = _as_written(found.specifier, text)
+        return Pin(canonical(found.name), specifier, marker, file, line, optional)
     if re.match(_PLACE, text):
         return _from_url(text, "", file, line)
     raise Broken(line, f"{shown(text)} is not a requirement")
+
+
+def _as_written(specifier: SpecifierSet, text: str) -> str:
+    """The clauses of a specifier in the order in which a requirement has them."""
+    clauses = sorted(specifier, key=lambda clause: text.find(clause.version))
+    return ",".join(map(str, clauses))
 
 
 def checked(
