@@ -243,10 +243,10 @@ def failed(found: list[Fact]) -> list[Fact]:
 SAMPLES = {
     "saved_model.pb": (CLEAN / "saved_model.pb").read_bytes(),
     "saved_model.pbtxt": (
-        FIXTURES / "savedmodel" / "TFS101" / "fail" / "b2-text" / "saved_model.pbtxt"
+        FIXTURES / "savedmodel" / "TFS101" / "fail" / "text" / "saved_model.pbtxt"
     ).read_bytes(),
     "keras_metadata.pb": (
-        FIXTURES / "savedmodel" / "TFS106" / "fail" / "b2-metadata" / "keras_metadata.pb"
+        FIXTURES / "savedmodel" / "TFS106" / "fail" / "metadata" / "keras_metadata.pb"
     ).read_bytes(),
 }
 
