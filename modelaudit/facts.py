@@ -110,6 +110,10 @@ class Operator(msgspec.Struct, frozen=True):
     the first place, and ``arguments`` a bounded rendering of what it is called with there, empty
     where that is not told. ``via`` tells one form of a format from another: ``source``,
     ``bytecode`` or ``graph`` in TorchScript.
+
+    ``types`` are the types that the parameters of the operator's schema are bound to
+    (``T=tensor(float)``), as far as they are known. ``body`` are the operators that it can be
+    replaced by, in the order of a tree, each one line: depth, domain, name, version, types.
     """
 
     domain: str
@@ -120,6 +124,8 @@ class Operator(msgspec.Struct, frozen=True):
     arguments: str
     count: int
     where: Location
+    types: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
 
 
 class Opset(msgspec.Struct, frozen=True):
@@ -147,8 +153,10 @@ class Layer(msgspec.Struct, frozen=True):
 class Element(msgspec.Struct, frozen=True):
     """A construct of a standard: an element, or one of its attributes and a value of that.
 
-    ``attribute`` and ``value`` are empty for the element itself. ``count`` is how often it occurs,
-    ``where`` the first place.
+    ``attribute`` and ``value`` are empty for the element itself, which is told once for each
+    ``parent`` and set of ``attributes`` that it has. An element of a foreign namespace is
+    ``{uri}name``. ``count`` is how often it occurs, ``where`` the first place. ``used`` is false
+    where nothing that is computed leads to it.
     """
 
     name: str
@@ -156,6 +164,9 @@ class Element(msgspec.Struct, frozen=True):
     value: str
     count: int
     where: Location
+    parent: str = ""
+    attributes: tuple[str, ...] = ()
+    used: bool = True
 
 
 class Opcode(msgspec.Struct, frozen=True):

@@ -69,8 +69,19 @@ def _is_onnx(head: bytes) -> bool:
     return re.match(rb"\x08[\x01-\x20](?:\x12|\x3a|\x42|\x1a)", head) is not None
 
 
+# What may stand before the root of an XML document: declaration, comments, instructions, DOCTYPE.
+_PMML: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?><\?.*?\?>|<!--.*?-->"
+    rb"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[.*?\]\s*+)?>)\s*+)*+"
+    rb"<(?:[\w.-]+:)?PMML[\s/>]",
+    re.DOTALL,
+)
+
+
 def _is_pmml(head: bytes) -> bool:
-    return re.search(rb"<(?:\w+:)?PMML[\s>]", head) is not None
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"<\0?\0", b"\0<\0?"):
+        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+    return _PMML.match(head) is not None
 
 
 def _is_tar(head: bytes) -> bool:

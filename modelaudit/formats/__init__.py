@@ -71,5 +71,6 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "keras": _ZIP,
     "safetensors": Inspector("safetensors", ("safetensors",)),
     "shard-index": Inspector("shards", ("safetensors",)),
+    "pmml": Inspector("pmml.inspector", ("pmml",)),
     "numpy": Inspector("numpy", ("numpy", "pickle")),
 }

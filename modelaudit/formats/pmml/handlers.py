@@ -1,0 +1,293 @@
+"""What is done for the elements that define something, apply something or open a scope."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from modelaudit.facts import Code, Reference
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.document import Derived, Function, Model, Owner, Place, Use
+from modelaudit.formats.pmml.facts import Collector
+from modelaudit.formats.pmml.reader import MOST_TEXT, Attributes, Leave, Reader, Tally
+from modelaudit.formats.pmml.resolve import close_model
+
+_NUMERIC: Final = frozenset({"integer", "float", "double"})
+_DICTIONARIES: Final = frozenset({"TransformationDictionary", "LocalTransformations"})
+_SCRIPT: Final = re.compile(
+    r"script|groovy|python|jython|beanshell|\bcode\b|lambda|\.class\b|classname", re.IGNORECASE
+)
+_URI: Final = re.compile(r"\s*(?:[a-z][a-z0-9+.-]{1,20}:)?//\S|\s*(?:jndi|jdbc|file|jar):\S", re.I)
+_SCHEMA_LOCATION: Final = re.compile(r"(?:\w+:)?(?:noNamespaceS|s)chemaLocation$")
+
+
+def pairs(attributes: Attributes) -> dict[str, str]:
+    return dict(zip(attributes[::2], attributes[1::2], strict=True))
+
+
+class Handlers:
+    """The handlers of one pass, which share its reader and where facts go."""
+
+    def __init__(self, reader: Reader, collector: Collector) -> None:
+        self.reader = reader
+        self.document = reader.document
+        self.collector = collector
+        self.first_output = ""
+        reader.specials |= {
+            "PMML": self.root,
+            "Header": self.header,
+            "Application": self.application,
+            "DataDictionary": self.dictionary,
+            "DataField": self.data_field,
+            "DerivedField": self.derived_field,
+            "DefineFunction": self.function,
+            "ParameterField": self.parameter,
+            "MiningSchema": self.mining_schema,
+            "MiningField": self.mining_field,
+            "OutputField": self.output_field,
+            "Segment": self.segment,
+            "Target": self.target,
+            "Apply": self.apply,
+            "Constant": self.constant,
+            "Extension": self.extension,
+            "ModelVerification": self.verification,
+            "row": self.row,
+            **dict.fromkeys(vocabulary.MODELS | vocabulary.EMBEDDED, self.model),
+        }
+        reader.foreign = self.foreign
+        reader.finished = collector.part
+        self._rows = 0
+
+    def _here(self, tally: Tally, name: str = "") -> Place:
+        place = self.reader.place(tally.name)
+        return place._replace(path=f"{place.path}[@name='{name[:60]}']") if name else place
+
+    def root(self, tally: Tally, attributes: Attributes) -> Leave | None:
+        given = pairs(attributes)
+        if len(self.reader.stack) > 1:
+            return None
+        place = self._here(tally)
+        self.collector.root(given, place)
+        self.collector.metadata("pmml-namespace", self.reader.namespace, place)
+        if "version" in given:
+            self.collector.metadata("pmml-version", given["version"], place)
+        self._locations(tally, given)
+        return None
+
+    def header(self, _tally: Tally, _attributes: Attributes) -> None:
+        self.document.header = True
+
+    def application(self, tally: Tally, attributes: Attributes) -> None:
+        given = pairs(attributes)
+        self.collector.producer(given.get("name", ""), given.get("version", ""), self._here(tally))
+
+    def dictionary(self, _tally: Tally, _attributes: Attributes) -> None:
+        self.document.dictionary = True
+
+    def data_field(self, tally: Tally, attributes: Attributes) -> None:
+        given = pairs(attributes)
+        name = given.get("name", "")
+        place = self._here(tally, name)
+        if name in self.document.data:
+            self.document.report("duplicate-data-field", repr(name), place)
+        self.document.data[name] = given.get("dataType", "")
+        self.collector.defined("DataField", name, place)
+
+    def derived_field(self, tally: Tally, attributes: Attributes) -> None:
+        if tally.parent not in _DICTIONARIES:
+            return
+        given = pairs(attributes)
+        name = given.get("name", "")
+        place = self._here(tally, name)
+        local = tally.parent == "LocalTransformations" and bool(self.reader.models)
+        fields = self.reader.models[-1].derived if local else self.document.derived
+        if name in fields:
+            self.document.report("duplicate-derived-field", repr(name), place)
+        numeric = given.get("dataType", "") in _NUMERIC
+        derived = Derived(place, name=name, order=len(fields), numeric=numeric)
+        fields[name] = derived
+        self.collector.defined("DerivedField", name, place)
+        self.reader.begin(derived)
+
+    def function(self, tally: Tally, attributes: Attributes) -> None:
+        name = pairs(attributes).get("name", "")
+        place = self._here(tally, name)
+        if name in self.document.functions:
+            self.document.report("duplicate-function", repr(name), place)
+        function = Function(place, name=name)
+        self.document.functions[name] = function
+        self.collector.defined("DefineFunction", name, place)
+        self.reader.begin(function)
+
+    def parameter(self, tally: Tally, attributes: Attributes) -> None:
+        owner = self.reader.part.owner
+        if isinstance(owner, Function):
+            name = pairs(attributes).get("name", "")
+            owner.parameters[name] = self._here(tally, name)
+
+    def model(self, tally: Tally, attributes: Attributes) -> Leave:
+        given = pairs(attributes)
+        parent = self.reader.models[-1] if self.reader.models else None
+        model = Model(self._here(tally), element=tally.name, task=given.get("functionName", ""))
+        model.parent = parent
+        model.embedded = tally.name in vocabulary.EMBEDDED
+        if parent is None:
+            self.collector.model(tally.name, given.get("isScorable", "true"), model.place)
+        self.reader.models.append(model)
+        self.reader.begin(model)
+
+        def leave() -> None:
+            self.reader.models.pop()
+            needed = close_model(self.document, model)
+            self.collector.close(model, needed)
+            if parent is None:
+                self.document.complete += 1
+
+        return leave
+
+    def _innermost(self) -> Model | None:
+        return self.reader.models[-1] if self.reader.models else None
+
+    def mining_schema(self, _tally: Tally, _attributes: Attributes) -> None:
+        model = self._innermost()
+        if model is not None:
+            model.schema = True
+
+    def mining_field(self, tally: Tally, attributes: Attributes) -> None:
+        model = self._innermost()
+        if model is None:
+            return
+        given = pairs(attributes)
+        name = given.get("name", "")
+        place = self._here(tally, name)
+        if name in model.mining:
+            self.document.report("duplicate-mining-field", repr(name), place)
+        model.mining[name] = given.get("usageType", "active")
+        model.places[name] = place
+
+    def output_field(self, tally: Tally, attributes: Attributes) -> None:
+        model = self._innermost()
+        if model is None:
+            return
+        name = pairs(attributes).get("name", "")
+        place = self._here(tally, name)
+        if name in model.outputs:
+            self.document.report("duplicate-output-field", repr(name), place)
+        model.outputs[name] = place
+        self.collector.defined("OutputField", name, place)
+
+    def segment(self, tally: Tally, attributes: Attributes) -> None:
+        model = self._innermost()
+        name = pairs(attributes).get("id", "")
+        if model is None or not name:
+            return
+        place = self._here(tally)
+        if name in model.segments:
+            self.document.report("duplicate-segment", repr(name), place)
+        model.segments[name] = place
+
+    def target(self, _tally: Tally, attributes: Attributes) -> None:
+        model = self._innermost()
+        if model is not None and "castInteger" in attributes[::2]:
+            model.casts = True
+
+    def apply(self, tally: Tally, attributes: Attributes) -> Leave:
+        name = pairs(attributes).get("function", "")
+        place = self._here(tally)
+        owner = self.reader.part.owner
+        self.reader.applies.append(0)
+
+        def leave() -> None:
+            owner.apply(Use(name, self.reader.applies.pop()), place)
+
+        return leave
+
+    def constant(self, tally: Tally, attributes: Attributes) -> Leave:
+        given = pairs(attributes)
+        place = self._here(tally)
+        text = self._collect()
+
+        def leave() -> None:
+            self.reader.parser.CharacterDataHandler = None
+            found = "".join(text).strip()
+            plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(found + " ")
+            missing = given.get("missing") == "true"
+            if given.get("dataType") in _NUMERIC and not (plain and found) and not missing:
+                owner = self.reader.part.owner
+                self.collector.constant(owner, found[:60], place)
+
+        return leave
+
+    def _collect(self) -> list[str]:
+        """Text that is met from here on, up to a bound."""
+        text: list[str] = []
+        length = 0
+
+        def add(data: str) -> None:
+            nonlocal length
+            if length < MOST_TEXT:
+                length += len(data)
+                text.append(data)
+
+        self.reader.parser.CharacterDataHandler = add
+        return text
+
+    def extension(self, tally: Tally, attributes: Attributes) -> None:
+        given = pairs(attributes)
+        place = self._here(tally, given.get("name", ""))
+        self.collector.extension(given, place)
+        self._look_at_values(tally, given)
+        told = " ".join((given.get("name", ""), given.get("extender", "")))
+        if _SCRIPT.search(told) and given.get("value"):
+            self._code(told.strip(), given["value"], place)
+
+    def foreign(self, tally: Tally, attributes: Attributes) -> Leave | None:
+        """An element of another namespace, as extensions hold them."""
+        given = pairs(attributes)
+        self._look_at_values(tally, given)
+        local = tally.name.rpartition("}")[2].rpartition(":")[2]
+        place = self._here(tally)
+        if tally.name.startswith("{http://www.w3.org/2001/XInclude}"):
+            self.collector.reference("xinclude", given.get("href", ""), place)
+        if not _SCRIPT.fullmatch(local):
+            return None
+        text = self._collect()
+
+        def leave() -> None:
+            self.reader.parser.CharacterDataHandler = None
+            told = given.get("language") or given.get("type") or local
+            self._code(told, "".join(text), place)
+
+        return leave
+
+    def _code(self, language: str, text: str, place: Place) -> None:
+        where = self.collector.at(place)
+        self.collector.facts.append(Code(language[:60], "Extension", (), text[:2000], where))
+
+    def _locations(self, tally: Tally, given: dict[str, str]) -> None:
+        for name, value in given.items():
+            if _SCHEMA_LOCATION.search(name):
+                self.collector.reference("schema-location", value, self._here(tally))
+
+    def _look_at_values(self, tally: Tally, given: dict[str, str]) -> None:
+        self._locations(tally, given)
+        for name, value in given.items():
+            if not name.startswith("xmlns") and _URI.match(value):
+                if _SCHEMA_LOCATION.search(name) is None:
+                    self.collector.reference("uri", value, self._here(tally))
+
+    def verification(self, tally: Tally, attributes: Attributes) -> Leave:
+        given = pairs(attributes)
+        place = self._here(tally)
+        self._rows = 0
+
+        def leave() -> None:
+            self.collector.verification(given.get("recordCount", ""), self._rows, place)
+
+        return leave
+
+    def row(self, _tally: Tally, _attributes: Attributes) -> None:
+        self._rows += 1
+
+
+__all__ = ["Handlers", "Owner", "Reference"]

@@ -1,0 +1,352 @@
+"""The streaming pass: expat's events, counted by the shape of an element.
+
+A *shape* is an element's name with the names of its attributes. Elements of one shape below the
+same parent share a ``Tally``, which says which attributes are worth a look; so the hundred thousandth
+Node of a forest costs a look-up in a dictionary, and its numbers are checked many at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+from xml.parsers import expat
+
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.document import MOST_NAMES, Document, Model, Owner, Place
+from modelaudit.source import Malformed
+
+if TYPE_CHECKING:
+    from modelaudit.limits import Bounds
+
+CHUNK: Final = 256 * 1024
+"""Bytes that expat is given at once; bounds are looked at in between."""
+MOST_DEPTH: Final = 20_000
+"""Elements inside elements."""
+MOST_SHAPES: Final = 50_000
+"""Shapes of elements, in all parts of a document."""
+MOST_WORDS: Final = 100
+"""Distinct values of one attribute that are told."""
+MOST_PATH: Final = 12
+"""Steps of a path that are told."""
+MOST_TEXT: Final = 64 * 1024
+"""Characters of one element's text that are looked at."""
+
+Attributes = list[str]
+"""Names and values in turn."""
+Leave = Callable[[], None]
+Enter = Callable[["Tally", Attributes], Leave | None]
+"""What is done when an element begins; it gives what is done when that ends."""
+
+
+class Tally:
+    """Elements of one shape below one parent, in one part of the document."""
+
+    __slots__ = ("attributes", "count", "entered", "inside", "name", "numbers", "parent", "place",
+                 "seen", "words")  # fmt: skip
+
+    def __init__(self, name: str, parent: str, attributes: tuple[str, ...], place: Place) -> None:
+        self.name = name
+        self.parent = parent
+        self.attributes = attributes
+        self.place = place
+        self.count = 0
+        self.seen: tuple[tuple[int, dict[str, Place]], ...] = ()
+        """columns whose distinct values are kept"""
+        self.numbers: tuple[tuple[int, Callable[[str], None]], ...] = ()
+        """columns whose values are checked later"""
+        self.words: dict[str, dict[str, Place]] = {}
+        self.entered = False
+        """whether there is something to do for each element"""
+        self.inside: Level = Level("", None)
+
+
+class Level(dict[tuple[str, ...], Tally]):
+    """What stands below elements of one name, by shape."""
+
+    __slots__ = ("name", "part")
+
+    def __init__(self, name: str, part: Part | None) -> None:
+        super().__init__()
+        self.name = name
+        self.part = part
+
+
+class Column:
+    """Values that wait for being checked: numbers, or what a field is compared with."""
+
+    __slots__ = ("attribute", "fields", "kind", "tally", "values")
+
+    def __init__(self, tally: Tally, attribute: str, kind: str) -> None:
+        self.tally = tally
+        self.attribute = attribute
+        self.kind = kind
+        self.values: list[str] = []
+        self.fields: list[str] = []
+
+
+class Part:
+    """A stretch of the document that is judged on its own, such as a model.
+
+    ``owner`` refers to what its elements refer to, ``namespaces`` maps prefixes.
+    """
+
+    __slots__ = ("columns", "levels", "namespaces", "owner", "tallies")
+
+    def __init__(self, owner: Owner, namespaces: dict[str, str]) -> None:
+        self.owner = owner
+        self.namespaces = namespaces
+        self.levels: dict[str, Level] = {}
+        self.tallies: list[Tally] = []
+        self.columns: list[Column] = []
+
+    def level(self, name: str) -> Level:
+        found = self.levels.get(name)
+        if found is None:
+            found = self.levels[name] = Level(name, self)
+        return found
+
+
+class Reader:
+    """The state of a pass. ``specials`` names what has to be done for elements of a name."""
+
+    def __init__(self, document: Document, bounds: Bounds) -> None:
+        self.document = document
+        self.bounds = bounds
+        # PyExpat interns names itself in a dictionary that it is given.
+        self.parser = expat.ParserCreate(intern={})
+        self.parser.ordered_attributes = True
+        self.part = Part(Owner(Place(1, "")), {"": ""})
+        self.parts: list[Part] = []
+        self.specials: dict[str, Enter] = {}
+        self.foreign: Enter | None = None
+        """for elements of other namespaces"""
+        self.finished: Callable[[Part], None] = lambda part: None
+        self.opened: list[tuple[int, Leave | None, int]] = []
+        """depth, what is to be done, and how many parts end there"""
+        self.mark = -1
+        self.stack: list[Level] = []
+        self.deepest = 0
+        self.shapes = 0
+        self.models: list[Model] = []
+        self.applies: list[int] = []
+        """arguments so far of each Apply that is open"""
+        self.namespace = ""
+        """of the root"""
+        self.utf8 = True
+        """whether all bytes so far are UTF-8"""
+        self.head = b""
+        self._line = 1
+        self._chunk = b""
+
+    def place(self, name: str, parent: str = "") -> Place:
+        """Here, as the line and the names on the way; ``parent`` where it is not yet noted."""
+        names = [level.name for level in self.stack[1:]]
+        if parent:
+            names.append(parent)
+        if len(names) > MOST_PATH:
+            names = [*names[: MOST_PATH // 2], "...", *names[-MOST_PATH // 2 :]]
+        return Place(self.parser.CurrentLineNumber, "/" + "/".join([*names, name]))
+
+    def first(self, below: Level, shape: tuple[str, ...], attributes: Attributes) -> Tally:
+        """The tally of a shape that is met for the first time here."""
+        self.shapes += 1
+        if self.shapes > MOST_SHAPES:
+            raise Malformed("limit", f"more than {MOST_SHAPES} shapes of elements")
+        part = self.part
+        spelled, names = shape[0], shape[1:]
+        space = part.namespaces
+        key = shape
+        if any(name.startswith("xmlns") for name in names):
+            # The name of an element that declares namespaces depends on them.
+            key = (*shape, *attributes[1::2])
+            if key in below:
+                return below[key]
+            space = space | declared(attributes)
+        if not self.stack:
+            self.namespace = space.get(spelled.rpartition(":")[0], "")
+            part.namespaces["#root"] = self.namespace
+            space = {**space, "#root": self.namespace}
+        name = _qualify(spelled, space)
+        tally = Tally(name, below.name, names, self.place(name, below.name))
+        tally.inside = part.level(name)
+        tally.entered = key is not shape or below.name == "Apply"
+        part.tallies.append(tally)
+        if name.startswith("{"):
+            tally.entered |= self.foreign is not None
+        else:
+            self._choose_columns(tally)
+            tally.entered |= name in self.specials
+        below[key] = tally
+        return tally
+
+    def _choose_columns(self, tally: Tally) -> None:
+        seen: list[tuple[int, dict[str, Place]]] = []
+        numbers: list[tuple[int, Callable[[str], None]]] = []
+        columns: list[Column] = []
+        for index, attribute in enumerate(tally.attributes):
+            at = 2 * index + 1
+            kind = vocabulary.kind_of(tally.name, attribute)
+            if tally.name == "Node" and attribute == "score" and self._is_regression():
+                kind = vocabulary.NUMBER
+            if kind == vocabulary.FIELD:
+                seen.append((at, self.part.owner.refs))
+            elif kind == vocabulary.WORD:
+                seen.append((at, tally.words.setdefault(attribute, {})))
+            elif kind:
+                column = Column(tally, attribute, kind)
+                columns.append(column)
+                numbers.append((at, column.values.append))
+        if tally.name == "SimplePredicate" and {"field", "value"} <= set(tally.attributes):
+            column = Column(tally, "value", "")
+            columns.append(column)
+            places = {name: 2 * index + 1 for index, name in enumerate(tally.attributes)}
+            numbers.append((places["field"], column.fields.append))
+            numbers.append((places["value"], column.values.append))
+        tally.seen, tally.numbers = tuple(seen), tuple(numbers)
+        self.part.columns += columns
+
+    def _is_regression(self) -> bool:
+        return bool(self.models) and self.models[-1].task == "regression"
+
+    def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
+        """A value that was not met before in its column."""
+        refs = seen is self.part.owner.refs
+        if len(seen) < (MOST_NAMES if refs else MOST_WORDS):
+            seen[value] = self.place(tally.name, tally.parent)
+
+    def begin(self, owner: Owner, namespaces: dict[str, str] | None = None) -> None:
+        """Begin a part, which ends with the element that is being entered."""
+        self.parts.append(self.part)
+        self.part = Part(owner, self.part.namespaces if namespaces is None else namespaces)
+
+    def enter(self, tally: Tally, attributes: Attributes) -> Level:
+        """What there is to do for one element; the level of what stands in it."""
+        before = len(self.parts)
+        if tally.parent == "Apply" and self.applies and tally.name != "Extension":
+            self.applies[-1] += 1
+        if any(name.startswith("xmlns") for name in tally.attributes):
+            self.begin(self.part.owner, self.part.namespaces | declared(attributes))
+        special = self.foreign if tally.name[0] == "{" else self.specials.get(tally.name)
+        leave = None if special is None else special(tally, attributes)
+        self.opened.append((len(self.stack) - 1, leave, len(self.parts) - before))
+        self.mark = len(self.stack) - 1
+        return self.part.level(tally.name)
+
+    def leave(self) -> int:
+        """The innermost element that was entered has ended; the depth of the next one."""
+        _, leave, parts = self.opened.pop()
+        for _ in range(parts):
+            self.check_columns(self.part)
+            self.finished(self.part)
+            self.part = self.parts.pop()
+        if leave is not None:
+            leave()
+        self.mark = self.opened[-1][0] if self.opened else -1
+        return self.mark
+
+    def feed(self, chunk: bytes, *, last: bool) -> None:
+        """Give expat more; raises ExpatError, and Malformed at a limit."""
+        self._chunk = chunk
+        self.head = self.head or chunk[:4]
+        self.parser.Parse(chunk, last)
+        for part in (*self.parts, self.part):
+            self.check_columns(part)
+        if len(self.stack) > MOST_DEPTH:
+            raise Malformed("limit", f"more than {MOST_DEPTH} elements inside each other")
+        if time.monotonic() > self.bounds.deadline:
+            raise Malformed("limit", f"timeout ({self.bounds.limits.timeout} s) reached")
+        self._line += chunk.count(b"\n")
+
+    def check_columns(self, part: Part) -> None:
+        """Look at the numbers that were met since the last time."""
+        for column in part.columns:
+            values = column.values
+            if not values:
+                continue
+            pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
+            if pattern.fullmatch(" ".join(values) + " ") is None:
+                self._look_closer(column)
+            values.clear()
+            column.fields.clear()
+
+    def _look_closer(self, column: Column) -> None:
+        pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
+        words = column.tally.words.setdefault(column.attribute, {})
+        for index, value in enumerate(column.values):
+            if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
+                continue
+            if column.kind:
+                if value not in words:
+                    words[value] = Place(self._line_of(value), column.tally.place.path)
+            elif self._is_numeric(column.fields[index]):
+                place = Place(self._line_of(value), column.tally.place.path)
+                words[value] = place
+                detail = f"{column.fields[index]!r} is compared with {value[:60]!r}"
+                self.document.report("predicate-value", detail, place)
+
+    def _is_numeric(self, name: str) -> bool:
+        return self.document.data.get(name) in ("integer", "float", "double")
+
+    def _line_of(self, value: str) -> int:
+        """The line of an attribute's value that the last chunk holds, at least nearly."""
+        raw = value.encode("utf-8", "replace")
+        at = max(self._chunk.find(b'"%b"' % raw), self._chunk.find(b"'%b'" % raw), 0)
+        return self._line + self._chunk.count(b"\n", 0, at)
+
+
+def declared(attributes: Attributes) -> dict[str, str]:
+    """The namespaces that an element declares, by prefix."""
+    pairs = zip(attributes[::2], attributes[1::2], strict=True)
+    return {name.partition(":")[2]: uri for name, uri in pairs if name.startswith("xmlns")}
+
+
+def _qualify(spelled: str, namespaces: dict[str, str]) -> str:
+    """The local name where the namespace is PMML's or none, else ``{uri}name``."""
+    prefix, colon, local = spelled.rpartition(":")
+    uri = namespaces.get(prefix)
+    if uri is None:
+        return f"{{?}}{spelled}"
+    root = namespaces.get("#root")
+    if not uri or uri.startswith(vocabulary.NAMESPACE) or uri == root:
+        return local if colon else spelled
+    return f"{{{uri[:200]}}}{local}"
+
+
+def connect(reader: Reader) -> None:
+    """Give the parser the two handlers that all elements pass through."""
+    stack = reader.stack
+    children = reader.part.level("")
+    mark = -1
+    deepest = 0
+    first, met = reader.first, reader.met
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal children, mark, deepest
+        shape = (name, *attributes[::2])
+        tally = children.get(shape)
+        if tally is None:
+            tally = first(children, shape, attributes)
+        tally.count += 1
+        for at, seen in tally.seen:
+            if attributes[at] not in seen:
+                met(tally, seen, attributes[at])
+        for at, push in tally.numbers:
+            push(attributes[at])
+        stack.append(children)
+        if tally.entered:
+            children = reader.enter(tally, attributes)
+            mark = reader.mark
+        else:
+            children = tally.inside
+        if len(stack) > deepest:
+            deepest = reader.deepest = len(stack)
+
+    def end(_name: str) -> None:
+        nonlocal children, mark
+        children = stack.pop()
+        if len(stack) == mark:
+            mark = reader.leave()
+
+    reader.parser.StartElementHandler = start  # type: ignore[assignment]  ordered_attributes
+    reader.parser.EndElementHandler = end
