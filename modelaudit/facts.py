@@ -156,7 +156,7 @@ class Element(msgspec.Struct, frozen=True):
     ``attribute`` and ``value`` are empty for the element itself, which is told once for each
     ``parent`` and set of ``attributes`` that it has. An element of a foreign namespace is
     ``{uri}name``. ``count`` is how often it occurs, ``where`` the first place. ``used`` is false
-    where nothing that is computed leads to it.
+    where nothing that is computed leads to it, ``children`` are the names of elements inside.
     """
 
     name: str
@@ -166,6 +166,7 @@ class Element(msgspec.Struct, frozen=True):
     where: Location
     parent: str = ""
     attributes: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
     used: bool = True
 
 

@@ -1,6 +1,6 @@
 """Write rules/tables/pmml_schema.json: PMML's elements and attributes, with their versions.
 
-Source: the classes of jpmml-model in the wheel of sklearn2pmml's sibling ``jpmml_evaluator``. Their
+Source: the classes of jpmml-model in the wheel ``jpmml_evaluator``. Their
 annotations say how each element and attribute is spelled, what it holds, and in which version of
 the standard it was added, removed or deprecated, or became required. The class files are read as
 data: nothing is run. What is not annotated is as old as PMML 3.0. ``--check`` needs no network.
@@ -16,6 +16,7 @@ import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from generated import write_or_check
 from javaclasses import Class, Field, Value, classes
@@ -36,6 +37,9 @@ ADAPTED = {
     "ObjectAdapter": "any",
 }
 PLAIN = {"Double": "number", "Object": "any", "Boolean": "boolean", "String": "text", "Number": "number", "Integer": "integer"}
+
+NUMERIC = ("number", "integer")
+INDEXES = ("elements", "numbers", "added", "gone", "words", "choices")
 
 Entry = dict[str, object]
 
@@ -92,12 +96,12 @@ def children(field: Field) -> Entry:
     return found
 
 
-def schema(jar: Path) -> Entry:
+def schema(jar: Path) -> dict[str, Entry]:
     """All elements of the model's classes, those of the classes they extend included."""
     by_name = {found.name: found for found in classes(jar, "org/dmg/pmml/")}
     by_name |= {found.name: found for found in classes(jar, "org/jpmml/model/")}
     enums = {name: found for name, found in by_name.items() if "XmlEnum" in found.annotations}
-    elements: Entry = {}
+    elements: dict[str, Entry] = {}
     for found in by_name.values():
         if "XmlRootElement" not in found.annotations:
             continue
@@ -122,17 +126,63 @@ def schema(jar: Path) -> Entry:
     return elements
 
 
-def render(elements: Entry, day: str) -> str:
+def indexes(elements: dict[str, Entry]) -> Entry:
+    """What rules look up, by element: content, types, and the versions of changes."""
+    found: dict[str, dict[str, object]] = {
+        name: {} for name in ("elements", "numbers", "added", "gone", "words")
+    }
+    for name, element in sorted(elements.items()):
+        attributes = cast("dict[str, dict[str, object]]", element["attributes"])
+        held: Entry = {"children": sorted(cast("Entry", element["children"]))}
+        held |= {key: element[key] for key in ("added", "any") if element.get(key)}
+        found["elements"][name] = held
+        by_index = {
+            "numbers": {k: a["type"] for k, a in attributes.items() if a["type"] in NUMERIC},
+            "added": {k: a["added"] for k, a in attributes.items() if _is_version(a.get("added"))},
+            "words": {
+                k: {w: v["added"] for w, v in values.items() if _is_version(v.get("added"))}
+                for k, a in attributes.items()
+                if (values := cast("dict[str, Entry]", a.get("values", {})))
+            },
+        }
+        for index, entries in by_index.items():
+            kept = {key: entry for key, entry in entries.items() if entry}
+            if kept:
+                found[index][name] = kept
+        gone = [element[key] for key in ("deprecated", "removed") if key in element]
+        if gone and name != "MiningModel":
+            found["gone"][name] = gone[-1]
+    found["choices"] = {
+        name: words
+        for name, element in sorted(elements.items())
+        if (
+            words := {
+                key: sorted(cast("Entry", attribute["values"]))
+                for key, attribute in cast("dict[str, Entry]", element["attributes"]).items()
+                if attribute["type"] == "enum"
+            }
+        )
+    }
+    return cast("Entry", found)
+
+
+def _is_version(text: object) -> bool:
+    return isinstance(text, str) and text[:1].isdigit()
+
+
+def render(found: Entry, day: str) -> str:
     table = {
-        "about": "PMML's elements, attributes and values, and the versions that changed them",
+        "about": "PMML's elements, attributes and words, and the versions that changed them",
         "source": f"annotations in the classes of {MODEL.rpartition('/')[2]}, of {PACKAGE}",
         "licence": "facts; BSD-3-Clause source",
         "date": day,
-        "elements": elements,
     }
-    head = json.dumps({k: v for k, v in table.items() if k != "elements"}, indent=1)[:-2]
-    lines = [f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(elements.items())]
-    return head + ',\n "elements": {\n' + ",\n".join(lines) + "\n }\n}\n"
+    lines = [json.dumps(table, indent=1)[:-2]]
+    for index in INDEXES:
+        entries = cast("Entry", found[index])
+        inner = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in entries.items())
+        lines.append(f' {json.dumps(index)}: {{\n{inner}\n }}')
+    return ",\n".join(lines) + "\n}\n"
 
 
 def main() -> int:
@@ -140,10 +190,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     if parser.parse_args().check:
         held = json.loads(TABLE.read_text("utf-8"))
-        return write_or_check(TABLE, render(held["elements"], held["date"]), check=True)
+        return write_or_check(TABLE, render(held, held["date"]), check=True)
     with tempfile.TemporaryDirectory() as folder:
         elements = schema(unpack(PACKAGE, MODEL, Path(folder)))
-    return write_or_check(TABLE, render(elements, date.today().isoformat()), check=False)
+    return write_or_check(TABLE, render(indexes(elements), date.today().isoformat()), check=False)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,17 @@ class Model(Owner):
     segments: dict[str, Place] = field(default_factory=dict)
     casts: bool = False
     """whether a Target rounds"""
+    absent: set[str] = field(default_factory=set)
+    """mining fields that nothing outside provides"""
+    output_refs: dict[str, Place] = field(default_factory=dict)
+    """what expressions in the Output refer to"""
+    scores: dict[str, Place] = field(default_factory=dict)
+    """distinct scores of nodes and rules of a classification"""
+    method: str = ""
+    """how its segments are combined"""
     embedded: bool = False
+    later: bool = False
+    """whether another model at the top stands before it"""
 
 
 @dataclass(slots=True)
@@ -91,6 +101,8 @@ class Document:
 
     data: dict[str, str] = field(default_factory=dict)
     """dataType of each DataField"""
+    values: dict[str, set[str]] = field(default_factory=dict)
+    """the valid values of each DataField that lists some"""
     derived: dict[str, Derived] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)

@@ -26,7 +26,7 @@ MOST_DEFINED: Final = 500
 MOST_SHOWN: Final = 200
 """Characters of a text that are told."""
 
-_Key = tuple[str, str, tuple[str, ...], bool]
+_Key = tuple[str, str, tuple[str, ...], tuple[str, ...], bool]
 _Value = tuple[str, str, str, str, bool]
 
 
@@ -95,9 +95,9 @@ class Collector:
 
     def close(self, model: Model, needed: set[str]) -> None:
         """A model has ended, and its derived fields were used or not."""
-        self._apply(model, used=True)
+        self._apply(model, used=not model.later)
         for derived in model.derived.values():
-            self.derived(derived, used=derived.name in needed)
+            self.derived(derived, used=derived.name in needed and not model.later)
 
     def derived(self, owner: Owner, *, used: bool) -> None:
         self._merge(self._pending.pop(id(owner), []), used=used)
@@ -112,13 +112,22 @@ class Collector:
 
     def _merge(self, tallies: list[Tally], *, used: bool) -> None:
         for tally in tallies:
-            key = (tally.parent, tally.name, tally.attributes, used)
-            count, place = self._shapes.get(key, (0, tally.place))
-            self._shapes[key] = (count + tally.count, place)
+            used = used and not tally.later
+            for index, children in enumerate(tally.contents or {tally.inside.names()}):
+                key = (tally.parent, tally.name, tally.attributes, children, used)
+                count, place = self._shapes.get(key, (0, tally.place))
+                self._shapes[key] = (count + (0 if index else tally.count), place)
+            self._check_predicate(tally)
             for attribute, values in tally.words.items():
                 for value, where in values.items():
                     told = (tally.name, tally.parent, attribute, value[:MOST_SHOWN], used)
                     self._values.setdefault(told, where)
+
+    def _check_predicate(self, tally: Tally) -> None:
+        if tally.name == "SimplePredicate" and "value" not in tally.attributes:
+            for word, place in tally.words.get("operator", {}).items():
+                if word not in ("isMissing", "isNotMissing"):
+                    self.document.report("predicate-without-value", word[:60], place)
 
     def end(self) -> None:
         """The document has ended: what was kept back can be told."""
@@ -142,11 +151,12 @@ class Collector:
             yield Metadata(key, element, number, self.at(place))
             if scorable in ("false", "0"):
                 yield Metadata(f"{key}-not-scorable", element, number, self.at(place))
-        for (parent, name, attributes, used), (count, place) in self._shapes.items():
-            yield Element(name, "", "", count, self.at(place), parent, attributes, used)
+        for (parent, name, attributes, children, used), (count, place) in self._shapes.items():
+            where = self.at(place)
+            yield Element(name, "", "", count, where, parent, attributes, children, used)
         for (name, parent, attribute, value, used), place in self._values.items():
             where = self.at(place)
-            yield Element(name, attribute, value, 1, where, parent, (), used)
+            yield Element(name, attribute, value, 1, where, parent, (), (), used)
         for (use, used), (count, place) in self._uses.items():
             kind = defined(self.document, use)
             via = "reached" if used else "unreached"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from modelaudit.facts import Code, Reference
+from modelaudit.facts import Code
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import Derived, Function, Model, Owner, Place, Use
 from modelaudit.formats.pmml.facts import Collector
@@ -14,6 +14,9 @@ from modelaudit.formats.pmml.resolve import close_model
 
 _NUMERIC: Final = frozenset({"integer", "float", "double"})
 _DICTIONARIES: Final = frozenset({"TransformationDictionary", "LocalTransformations"})
+_NO_EXPRESSIONS: Final = frozenset({"Extension", "Value", "Interval"})
+MOST_VALUES: Final = 10_000
+"""Values of one field that are remembered."""
 _SCRIPT: Final = re.compile(
     r"script|groovy|python|jython|beanshell|\bcode\b|lambda|\.class\b|classname", re.IGNORECASE
 )
@@ -32,19 +35,22 @@ class Handlers:
         self.reader = reader
         self.document = reader.document
         self.collector = collector
-        self.first_output = ""
+        self._field = ""
         reader.specials |= {
             "PMML": self.root,
             "Header": self.header,
             "Application": self.application,
             "DataDictionary": self.dictionary,
             "DataField": self.data_field,
+            "Value": self.value,
+            "Array": self.array,
             "DerivedField": self.derived_field,
             "DefineFunction": self.function,
             "ParameterField": self.parameter,
             "MiningSchema": self.mining_schema,
             "MiningField": self.mining_field,
             "OutputField": self.output_field,
+            "Segmentation": self.segmentation,
             "Segment": self.segment,
             "Target": self.target,
             "Apply": self.apply,
@@ -71,8 +77,17 @@ class Handlers:
         self.collector.metadata("pmml-namespace", self.reader.namespace, place)
         if "version" in given:
             self.collector.metadata("pmml-version", given["version"], place)
+            self._compare(given["version"], place)
         self._locations(tally, given)
         return None
+
+    def _compare(self, version: str, place: Place) -> None:
+        """The version against that of the namespace, where both are one."""
+        told = re.match(r"(\d)\.(\d)", version)
+        space = re.fullmatch(r"http://www\.dmg\.org/PMML-(\d)_(\d)", self.reader.namespace)
+        if told and space and told.groups() != space.groups():
+            detail = f'version="{version[:20]}" stands in the namespace {self.reader.namespace}'
+            self.document.report("version-contradicts-namespace", detail, place)
 
     def header(self, _tally: Tally, _attributes: Attributes) -> None:
         self.document.header = True
@@ -81,8 +96,15 @@ class Handlers:
         given = pairs(attributes)
         self.collector.producer(given.get("name", ""), given.get("version", ""), self._here(tally))
 
-    def dictionary(self, _tally: Tally, _attributes: Attributes) -> None:
+    def dictionary(self, tally: Tally, _attributes: Attributes) -> None:
         self.document.dictionary = True
+        if self.document.complete:
+            self.document.report("dictionary-after-model", "PMML", self._here(tally))
+
+    def segmentation(self, _tally: Tally, attributes: Attributes) -> None:
+        model = self._innermost()
+        if model is not None:
+            model.method = pairs(attributes).get("multipleModelMethod", "")
 
     def data_field(self, tally: Tally, attributes: Attributes) -> None:
         given = pairs(attributes)
@@ -91,11 +113,44 @@ class Handlers:
         if name in self.document.data:
             self.document.report("duplicate-data-field", repr(name), place)
         self.document.data[name] = given.get("dataType", "")
+        self._field = name
         self.collector.defined("DataField", name, place)
 
-    def derived_field(self, tally: Tally, attributes: Attributes) -> None:
+    def value(self, tally: Tally, attributes: Attributes) -> None:
+        given = pairs(attributes)
+        if tally.parent == "DataField" and given.get("property", "valid") == "valid":
+            values = self.document.values.setdefault(self._field, set())
+            if len(values) < MOST_VALUES:
+                values.add(given.get("value", ""))
+
+    def array(self, tally: Tally, attributes: Attributes) -> Leave | None:
+        """Whether an array has as many items as it says, and numbers where it says so."""
+        given = pairs(attributes)
+        if given.get("type") == "string" or self.reader.parser.CharacterDataHandler is not None:
+            return None
+        place = self._here(tally)
+        text = self._collect()
+
+        def leave() -> None:
+            self.reader.parser.CharacterDataHandler = None
+            found = "".join(text)
+            if len(found) >= MOST_TEXT:
+                return
+            items = found.split()
+            told = given.get("n", "").strip()
+            if told.isdigit() and int(told) != len(items):
+                self.document.report("array-length", f"n={told} and {len(items)} items", place)
+            plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""]))
+            if plain is None:
+                wrong = [i for i in items if vocabulary.NUMERAL.fullmatch(i) is None]
+                if wrong:
+                    self.document.report("array-number", repr(wrong[0][:60]), place)
+
+        return leave
+
+    def derived_field(self, tally: Tally, attributes: Attributes) -> Leave | None:
         if tally.parent not in _DICTIONARIES:
-            return
+            return None
         given = pairs(attributes)
         name = given.get("name", "")
         place = self._here(tally, name)
@@ -108,6 +163,13 @@ class Handlers:
         fields[name] = derived
         self.collector.defined("DerivedField", name, place)
         self.reader.begin(derived)
+        part = self.reader.part
+
+        def leave() -> None:
+            if not set(part.level("DerivedField").names()) - _NO_EXPRESSIONS:
+                self.document.report("no-expression", f"the derived field {name!r}", place)
+
+        return leave
 
     def function(self, tally: Tally, attributes: Attributes) -> None:
         name = pairs(attributes).get("name", "")
@@ -131,6 +193,7 @@ class Handlers:
         model = Model(self._here(tally), element=tally.name, task=given.get("functionName", ""))
         model.parent = parent
         model.embedded = tally.name in vocabulary.EMBEDDED
+        model.later = self.document.complete > 0
         if parent is None:
             self.collector.model(tally.name, given.get("isScorable", "true"), model.place)
         self.reader.models.append(model)
@@ -165,16 +228,27 @@ class Handlers:
         model.mining[name] = given.get("usageType", "active")
         model.places[name] = place
 
-    def output_field(self, tally: Tally, attributes: Attributes) -> None:
+    def output_field(self, tally: Tally, attributes: Attributes) -> Leave | None:
         model = self._innermost()
         if model is None:
-            return
-        name = pairs(attributes).get("name", "")
+            return None
+        given = pairs(attributes)
+        name = given.get("name", "")
         place = self._here(tally, name)
         if name in model.outputs:
             self.document.report("duplicate-output-field", repr(name), place)
         model.outputs[name] = place
         self.collector.defined("OutputField", name, place)
+        # What it refers to is told apart from what the model does; what it applies is not.
+        self.reader.begin(Owner(place, model.output_refs, model.uses, model.times))
+        part = self.reader.part
+
+        def leave() -> None:
+            inside = set(part.level("OutputField").names()) - _NO_EXPRESSIONS
+            if given.get("feature") in ("transformedValue", "decision") and not inside:
+                self.document.report("no-output-expression", f"the output {name!r}", place)
+
+        return leave
 
     def segment(self, tally: Tally, attributes: Attributes) -> None:
         model = self._innermost()
@@ -196,6 +270,7 @@ class Handlers:
         place = self._here(tally)
         owner = self.reader.part.owner
         self.reader.applies.append(0)
+        self.reader.most_applies = max(self.reader.most_applies, len(self.reader.applies))
 
         def leave() -> None:
             owner.apply(Use(name, self.reader.applies.pop()), place)
@@ -289,5 +364,3 @@ class Handlers:
     def row(self, _tally: Tally, _attributes: Attributes) -> None:
         self._rows += 1
 
-
-__all__ = ["Handlers", "Owner", "Reference"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
 
-from modelaudit.facts import Fact, Identity, Unreadable
+from modelaudit.facts import Fact, Identity, Location, Unreadable
 from modelaudit.formats.pmml.document import Document, Place
 from modelaudit.formats.pmml.facts import Collector
 from modelaudit.formats.pmml.handlers import Handlers
@@ -25,6 +25,7 @@ _MARKS: Final = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_MISMATCH: Final = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
 MOST_ENTITIES: Final = 1000
 
 
@@ -58,7 +59,9 @@ def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
     try:
         _feed(source, reader)
     except expat.ExpatError as error:
-        reason = "broken-xml-after-model" if document.complete else "broken-xml"
+        # A consumer that stops where the model does never meets what is wrong with its end.
+        ended = error.code == _MISMATCH and len(reader.stack) == 2 and bool(reader.models)
+        reason = "broken-xml-after-model" if document.complete or ended else "broken-xml"
         told = expat.ErrorString(error.code)
         return [Unreadable(reason, f"the XML is not well-formed: {told}", _at(source, error))]
     except _Stop as stop:
@@ -70,7 +73,7 @@ def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
     return []
 
 
-def _at(source: Source, error: expat.ExpatError):  # noqa: ANN202
+def _at(source: Source, error: expat.ExpatError) -> Location:
     return Collector(source, Document()).at(Place(error.lineno, ""))
 
 
@@ -151,7 +154,11 @@ def _finish(reader: Reader, collector: Collector, *, complete: bool) -> None:
         collector.metadata("byte-order-mark", mark, start)
     if not reader.utf8:
         collector.metadata("not-utf-8", "the bytes are no UTF-8", start)
+    for uri, place in reader.declared.items():
+        collector.metadata("default-namespace", uri, place)
     collector.metadata("pmml-depth", "", start, reader.deepest)
+    if reader.most_applies:
+        collector.metadata("pmml-apply-depth", "", start, reader.most_applies)
     if complete:
         if not document.header:
             document.report("no-header", "PMML", start)

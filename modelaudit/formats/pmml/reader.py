@@ -8,6 +8,7 @@ Node of a forest costs a look-up in a dictionary, and its numbers are checked ma
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
@@ -42,8 +43,8 @@ Enter = Callable[["Tally", Attributes], Leave | None]
 class Tally:
     """Elements of one shape below one parent, in one part of the document."""
 
-    __slots__ = ("attributes", "count", "entered", "inside", "name", "numbers", "parent", "place",
-                 "seen", "words")  # fmt: skip
+    __slots__ = ("attributes", "contents", "count", "entered", "inside", "later", "name", "numbers",
+                 "parent", "place", "seen", "words")  # fmt: skip
 
     def __init__(self, name: str, parent: str, attributes: tuple[str, ...], place: Place) -> None:
         self.name = name
@@ -58,6 +59,10 @@ class Tally:
         self.words: dict[str, dict[str, Place]] = {}
         self.entered = False
         """whether there is something to do for each element"""
+        self.later = False
+        """whether the first model ended before it"""
+        self.contents: set[tuple[str, ...]] = set()
+        """names of the elements inside, of elements that are a part"""
         self.inside: Level = Level("", None)
 
 
@@ -70,6 +75,10 @@ class Level(dict[tuple[str, ...], Tally]):
         super().__init__()
         self.name = name
         self.part = part
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all elements here."""
+        return tuple(sorted({tally.name for tally in self.values()}))
 
 
 class Column:
@@ -91,7 +100,7 @@ class Part:
     ``owner`` refers to what its elements refer to, ``namespaces`` maps prefixes.
     """
 
-    __slots__ = ("columns", "levels", "namespaces", "owner", "tallies")
+    __slots__ = ("columns", "ids", "levels", "namespaces", "owner", "tallies")
 
     def __init__(self, owner: Owner, namespaces: dict[str, str]) -> None:
         self.owner = owner
@@ -99,6 +108,7 @@ class Part:
         self.levels: dict[str, Level] = {}
         self.tallies: list[Tally] = []
         self.columns: list[Column] = []
+        self.ids: list[str] = []
 
     def level(self, name: str) -> Level:
         found = self.levels.get(name)
@@ -122,8 +132,8 @@ class Reader:
         self.foreign: Enter | None = None
         """for elements of other namespaces"""
         self.finished: Callable[[Part], None] = lambda part: None
-        self.opened: list[tuple[int, Leave | None, int]] = []
-        """depth, what is to be done, and how many parts end there"""
+        self.opened: list[tuple[int, Tally, Leave | None, int]] = []
+        """depth, tally, what is to be done, and how many parts end there"""
         self.mark = -1
         self.stack: list[Level] = []
         self.deepest = 0
@@ -131,8 +141,11 @@ class Reader:
         self.models: list[Model] = []
         self.applies: list[int] = []
         """arguments so far of each Apply that is open"""
+        self.most_applies = 0
         self.namespace = ""
         """of the root"""
+        self.declared: dict[str, Place] = {}
+        """default namespaces that elements below the root declare"""
         self.utf8 = True
         """whether all bytes so far are UTF-8"""
         self.head = b""
@@ -170,6 +183,7 @@ class Reader:
         name = _qualify(spelled, space)
         tally = Tally(name, below.name, names, self.place(name, below.name))
         tally.inside = part.level(name)
+        tally.later = self.document.complete > 0
         tally.entered = key is not shape or below.name == "Apply"
         part.tallies.append(tally)
         if name.startswith("{"):
@@ -187,8 +201,12 @@ class Reader:
         for index, attribute in enumerate(tally.attributes):
             at = 2 * index + 1
             kind = vocabulary.kind_of(tally.name, attribute)
-            if tally.name == "Node" and attribute == "score" and self._is_regression():
-                kind = vocabulary.NUMBER
+            if attribute == "score" and tally.name in vocabulary.SCORED:
+                kind = vocabulary.NUMBER if self._is_regression() else ""
+                if not kind and self.models:
+                    seen.append((at, self.models[-1].scores))
+            if attribute == "id" and tally.name in vocabulary.IDENTIFIED:
+                numbers.append((at, self.part.ids.append))
             if kind == vocabulary.FIELD:
                 seen.append((at, self.part.owner.refs))
             elif kind == vocabulary.WORD:
@@ -211,8 +229,8 @@ class Reader:
 
     def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
         """A value that was not met before in its column."""
-        refs = seen is self.part.owner.refs
-        if len(seen) < (MOST_NAMES if refs else MOST_WORDS):
+        few = any(seen is words for words in tally.words.values())
+        if len(seen) < (MOST_WORDS if few else MOST_NAMES):
             seen[value] = self.place(tally.name, tally.parent)
 
     def begin(self, owner: Owner, namespaces: dict[str, str] | None = None) -> None:
@@ -226,18 +244,24 @@ class Reader:
         if tally.parent == "Apply" and self.applies and tally.name != "Extension":
             self.applies[-1] += 1
         if any(name.startswith("xmlns") for name in tally.attributes):
-            self.begin(self.part.owner, self.part.namespaces | declared(attributes))
+            spaces = declared(attributes)
+            if "" in spaces and len(self.stack) > 1 and len(self.declared) < MOST_WORDS:
+                self.declared.setdefault(spaces[""], self.place(tally.name))
+            self.begin(self.part.owner, self.part.namespaces | spaces)
         special = self.foreign if tally.name[0] == "{" else self.specials.get(tally.name)
         leave = None if special is None else special(tally, attributes)
-        self.opened.append((len(self.stack) - 1, leave, len(self.parts) - before))
+        self.opened.append((len(self.stack) - 1, tally, leave, len(self.parts) - before))
         self.mark = len(self.stack) - 1
         return self.part.level(tally.name)
 
     def leave(self) -> int:
         """The innermost element that was entered has ended; the depth of the next one."""
-        _, leave, parts = self.opened.pop()
+        _, tally, leave, parts = self.opened.pop()
+        if parts and len(tally.contents) < MOST_WORDS:
+            tally.contents.add(self.part.level(tally.name).names())
         for _ in range(parts):
             self.check_columns(self.part)
+            self._check_ids(self.part, tally)
             self.finished(self.part)
             self.part = self.parts.pop()
         if leave is not None:
@@ -269,6 +293,12 @@ class Reader:
                 self._look_closer(column)
             values.clear()
             column.fields.clear()
+
+    def _check_ids(self, part: Part, tally: Tally) -> None:
+        if len(set(part.ids)) < len(part.ids):
+            twice = next(name for name, count in Counter(part.ids).items() if count > 1)
+            self.document.report("duplicate-id", f"{twice!r} in {tally.name}", tally.place)
+        part.ids.clear()
 
     def _look_closer(self, column: Column) -> None:
         pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
@@ -348,5 +378,5 @@ def connect(reader: Reader) -> None:
         if len(stack) == mark:
             mark = reader.leave()
 
-    reader.parser.StartElementHandler = start  # type: ignore[assignment]  ordered_attributes
+    reader.parser.StartElementHandler = start  # type: ignore[assignment]
     reader.parser.EndElementHandler = end

@@ -13,23 +13,36 @@ from modelaudit.formats.pmml.document import Derived, Document, Function, Model,
 Item = TypeVar("Item", Derived, Function)
 
 TARGETS: Final = frozenset({"target", "predicted"})
+_CHAINS: Final = frozenset({"modelChain", "x-multiModelChain"})
+"""How segments are combined so that one sees what those before it computed."""
 _INTEGERS: Final = frozenset({"integer"})
 
 
 def close_model(document: Document, model: Model) -> set[str]:
     """Report what a model that ends lacks; the names of its own derived fields that it needs."""
+    if model.later:
+        # Consumers evaluate the first model; of the others only what is defined counts.
+        return set(model.derived)
     _check_schema(document, model)
     needed = _reach(model, model.derived, document.derived)
-    document.needed |= needed & document.derived.keys()
+    globals_ = needed & document.derived.keys() - model.derived.keys()
+    document.needed |= globals_
     visible = _visible(document, model)
+    outputs = Owner(model.place, model.output_refs)
+    _check_references(document, model, outputs, visible | model.outputs.keys(), "", "output")
     _check_references(document, model, model, visible, "")
     for derived in model.derived.values():
         unused = "" if derived.name in needed else "-unused"
         _check_references(document, model, derived, visible, unused)
+    for name in sorted(globals_):
+        refs = document.derived[name].refs
+        known = {ref: place for ref, place in refs.items() if ref in document.data}
+        _check_references(document, model, Owner(model.place, known), visible, "")
     _check_order(document, model.derived)
     _check_target(document, model)
+    _check_scores(document, model)
     parent = model.parent
-    if parent is not None:
+    if parent is not None and parent.method in _CHAINS:
         parent.chained |= dict.fromkeys(model.outputs, model.element)
     return needed
 
@@ -67,32 +80,31 @@ def reached_functions(document: Document, owners: Iterable[Owner]) -> set[str]:
 
 
 def _visible(document: Document, model: Model) -> set[str]:
-    names = model.mining.keys() | model.derived.keys() | document.derived.keys()
-    names |= model.outputs.keys() | model.chained.keys()
-    above = model.parent
-    while above is not None:
-        names |= above.derived.keys() | above.chained.keys()
-        above = above.parent
-    return set(names)
+    names = model.mining.keys() - model.absent
+    return names | model.derived.keys() | document.derived.keys() | model.chained.keys()
 
 
-def _check_references(
-    document: Document, model: Model, owner: Owner, visible: set[str], suffix: str
+def _check_references(  # noqa: PLR0913, PLR0917
+    document: Document, model: Model, owner: Owner, visible: set[str], suffix: str, what: str = ""
 ) -> None:
     for name, place in owner.refs.items():
         if name in visible:
             continue
-        known = name in document.data or _above(model, name)
-        kind = "not-in-mining-schema" if known else "unresolved-field"
-        detail = f"{model.element} refers to {name!r}"
-        document.report(kind + suffix, detail, place)
+        if _above(document, model, name):
+            kind = "only-in-outer-schema"
+        elif name in document.data:
+            kind = "not-in-mining-schema"
+        else:
+            kind = f"unresolved-{what or 'field'}"
+        document.report(kind + suffix, f"{model.element} refers to {name!r}", place)
 
 
-def _above(model: Model, name: str) -> bool:
+def _above(document: Document, model: Model, name: str) -> bool:
+    """Whether a model around this one has a field that this one does not take in."""
     above = model.parent
     while above is not None:
-        if name in above.mining:
-            return True
+        if name in _visible(document, above):
+            return name not in model.mining
         above = above.parent
     return False
 
@@ -100,15 +112,34 @@ def _above(model: Model, name: str) -> bool:
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
         document.report("no-mining-schema", model.element, model.place)
-    known: set[str] = set(document.data)
-    if model.parent is not None:
-        known |= _visible(document, model.parent)
+    outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
-        if name not in known:
-            kind = "target" if usage in TARGETS else "active"
-            kind = "nested" if model.parent is not None and kind == "active" else kind
-            detail = f"{model.element} takes {name!r}"
-            document.report(f"undeclared-{kind}-field", detail, model.places[name])
+        if outside is not None and name not in outside:
+            model.absent.add(name)
+        if name in document.data or (outside is not None and name in outside):
+            continue
+        model.absent.add(name)
+        kind = "target" if usage in TARGETS else "active"
+        kind = "nested" if outside is not None and kind == "active" else kind
+        detail = f"{model.element} takes {name!r}"
+        document.report(f"undeclared-{kind}-field", detail, model.places[name])
+
+
+def _check_scores(document: Document, model: Model) -> None:
+    """Whether what a classification predicts is among the values that its target lists."""
+    if model.task != "classification":
+        return
+    above: Model | None = model
+    while above is not None:
+        for name, usage in above.mining.items():
+            known = document.values.get(name)
+            if usage in TARGETS and known:
+                for score, place in model.scores.items():
+                    if score not in known:
+                        detail = f"{score[:60]!r} is no value of {name!r}"
+                        document.report("score-unknown", detail, place)
+                return
+        above = above.parent
 
 
 def _check_target(document: Document, model: Model) -> None:
@@ -116,6 +147,8 @@ def _check_target(document: Document, model: Model) -> None:
     if model.task in ("regression", "classification") and not targets and model.schema:
         kind = "no-target-field" if model.parent is None else "no-target-field-nested"
         document.report(kind, f"{model.element} for {model.task}", model.place)
+    if len(targets) > 1 and model.parent is None and model.element != "NearestNeighborModel":
+        document.report("several-targets", ", ".join(targets)[:100], model.place)
     whole = [name for name in targets if document.data.get(name) in _INTEGERS]
     if model.task == "regression" and whole and not model.casts and model.parent is None:
         document.report("integer-target", f"{whole[0]!r} of {model.element}", model.place)
@@ -125,7 +158,7 @@ def _reach(
     model: Model, local: Mapping[str, Derived], shared: Mapping[str, Derived]
 ) -> set[str]:
     """Names of derived fields that a model's own references lead to."""
-    waiting = list(model.refs)
+    waiting = [*model.refs, *model.output_refs]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

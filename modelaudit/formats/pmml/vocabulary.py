@@ -109,6 +109,10 @@ MODELS: Final = frozenset(
     "NeuralNetwork RegressionModel RuleSetModel Scorecard SequenceModel "
     "SupportVectorMachineModel TextModel TimeSeriesModel TreeModel".split()
 )
+SCORED: Final = frozenset({"Node", "SimpleRule"})
+"""Elements whose score is a value of the target."""
+IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput"})
+"""Elements that have an id of their own within a model."""
 EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
 """Models inside a Node or a MiningModel, as PMML 3 had them."""
 
@@ -119,6 +123,7 @@ PLAIN: Final = {
     INTEGER: re.compile(r"(?:[-+]?[0-9]++ )*+"),
 }
 """Literals that every reader takes, each with a blank behind it; the rest is worth telling."""
+NUMERAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|NaN|[-+]?INF")
 
 
 def kind_of(element: str, attribute: str) -> str:

@@ -1,0 +1,168 @@
+"""What the consumers did with documents that vary one thing: the part of their table that was tried.
+
+Observed by ``make truth-pmml`` with jpmml_evaluator 0.16.0 (JPMML-Evaluator 1.7.7) and pypmml 1.5.8
+(PMML4S 1.5.8) on Java 17. ``load`` ends the loading, ``use`` the evaluation of a row, ``null`` lets a
+prediction be nothing or something else without a word.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_TASK: Final = (
+    "AnomalyDetectionModel AssociationModel ClusteringModel GeneralRegressionModel MiningModel "
+    "NaiveBayesModel NearestNeighborModel NeuralNetwork RegressionModel RuleSetModel Scorecard "
+    "SupportVectorMachineModel TimeSeriesModel TreeModel"
+).split()
+
+Names = dict[str, list[str]]
+
+
+def _names(text: str) -> Names:
+    """``Element: one two; Other: three`` as lists."""
+    pairs = (part.split(":") for part in " ".join(text.split()).split(";") if part.strip())
+    return {name.strip(): words.split() for name, words in pairs}
+
+
+JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in _TASK} | _names("""
+Array: type; BayesInput: fieldName; CategoricalPredictor: name value;
+ClusteringModel: functionName modelClass; DataField: name; DefineFunction: name;
+DerivedField: name; FieldColumnPair: column field;
+GeneralRegressionModel: functionName modelType; MapValues: outputColumn; MiningField: name;
+NormDiscrete: field value; OutputField: name; PPCell: parameterName predictorName value;
+Parameter: name; Predictor: name; ScoreDistribution: value; Segmentation: multipleModelMethod;
+SimplePredicate: field; SimpleRule: score; SimpleSetPredicate: field;
+TargetValueCount: count value; TargetValueStat: value; Value: value; VectorInstance: id;
+AssociationRule: antecedent consequent support confidence; Item: id value; Itemset: id;
+ItemRef: itemRef
+""")
+JPMML_REQUIRED_USE: Final = _names("""
+Apply: function; CategoricalPredictor: coefficient; ClusteringField: field; Con: from weight;
+DataField: dataType optype; Discretize: field; DiscretizeBin: binValue; FieldRef: field;
+GaussianDistribution: mean variance; InstanceField: column field; Interval: closure;
+KNNInput: field; LinearNorm: norm orig; NaiveBayesModel: threshold;
+NearestNeighborModel: numberOfNeighbors; NeuralInput: id; NeuralOutput: outputNeuron; Neuron: id;
+NormContinuous: field; NumericPredictor: coefficient name; PCell: beta parameterName;
+PairCounts: value; ParameterField: name; PredictorTerm: coefficient; RegressionTable: intercept;
+RuleSelectionMethod: criterion; ScoreDistribution: recordCount; SimplePredicate: operator;
+SupportVector: vectorId; Aggregate: field function; Lag: field; TextIndex: textField;
+CompoundPredicate: booleanOperator; SimpleSetPredicate: booleanOperator
+""")
+PMML4S_REQUIRED_LOAD: Final = {name: ["functionName"] for name in _TASK} | _names("""
+AnomalyDetectionModel: algorithmType functionName sampleDataSize; Application: name;
+Apply: function; Array: type;
+AssociationModel: functionName minimumConfidence minimumSupport numberOfItems numberOfItemsets numberOfRules numberOfTransactions;
+AssociationRule: antecedent confidence consequent support; BayesInput: fieldName;
+BayesOutput: fieldName; CategoricalPredictor: coefficient name value; ClusteringField: field;
+ClusteringModel: functionName modelClass numberOfClusters; ComparisonMeasure: kind;
+CompoundPredicate: booleanOperator; Con: from weight; DataField: name optype;
+DefineFunction: name; DerivedField: name optype; Discretize: field; DiscretizeBin: binValue;
+FieldColumnPair: column field; FieldRef: field; GaussianDistribution: mean variance;
+GeneralRegressionModel: functionName modelType; InstanceField: column field; Interval: closure;
+Item: id value; ItemRef: itemRef; Itemset: id; KNNInput: field; LinearNorm: norm orig;
+MapValues: outputColumn; MiningField: name; NaiveBayesModel: functionName threshold;
+NearestNeighborModel: functionName numberOfNeighbors; NeuralInput: id;
+NeuralNetwork: activationFunction functionName; NeuralOutput: outputNeuron; Neuron: id;
+NormContinuous: field; NormDiscrete: field value; NumericPredictor: coefficient name;
+OutputField: name; PCell: parameterName; PMML: version;
+PPCell: parameterName predictorName value; PairCounts: value; Parameter: name;
+ParameterField: name; Predictor: name; PredictorTerm: coefficient; RegressionTable: intercept;
+RuleSelectionMethod: criterion; ScoreDistribution: recordCount value;
+Segmentation: multipleModelMethod; SimplePredicate: field operator; SimpleRule: score;
+SimpleSetPredicate: booleanOperator field; SupportVector: vectorId;
+SupportVectorMachine: targetCategory; TargetValueCount: count value; TargetValueStat: value;
+Value: value; VectorInstance: id
+""")
+JPMML: Final[dict[str, object]] = {
+    "models-load": ["AnomalyDetectionModel", "BaselineModel", "BayesianNetworkModel",
+                    "GaussianProcessModel", "SequenceModel", "TextModel"],
+    "models-use": ["TimeSeriesModel"],
+    "elements-load": _names("""
+        TableLocator: MapValues TrainingInstances TestDistributions ModelVerification;
+        VariableWeight: Segment; LocalTransformations: Segmentation;
+        Regression: Node MiningModel; DecisionTree: Node MiningModel
+    """),
+    "elements-use": _names("Aggregate: *; Lag: *"),
+    "values-load": {
+        "ClusteringModel": {"modelClass": ["distributionBased"]},
+        "SupportVectorMachineModel": {"svmRepresentation": ["Coefficients"], "maxWins": ["true", "1"]},
+    },
+    "values-use": {
+        "OutputField": {"feature": ["standardError", "standardDeviation", "confidenceIntervalLower",
+                                    "confidenceIntervalUpper"]},
+        "MiningField": {"usageType": ["frequencyWeight", "analysisWeight"]},
+        "TextIndex": {"localTermWeights": ["augmentedNormalizedTermFrequency"],
+                      "tokenize": ["false", "0"]},
+        "NormDiscrete": {"method": ["thermometer"]},
+    },
+    "values-null": {
+        "TreeModel": {"missingValueStrategy": ["aggregateNodes", "weightedConfidence"]},
+    },
+    "required-load": JPMML_REQUIRED_LOAD,
+    "required-use": JPMML_REQUIRED_USE,
+    "children-load": _names("""
+        MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
+        TreeModel: Node; RuleSetModel: RuleSet; NearestNeighborModel: TrainingInstances;
+        NaiveBayesModel: BayesInputs; GeneralRegressionModel: ParameterList;
+        SupportVectorMachineModel: VectorDictionary; ClusteringModel: ComparisonMeasure
+    """),
+    "children-use": _names("RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs"),
+    "functions-null": [],
+    "functions-use": [],
+}  # fmt: skip
+PMML4S: Final[dict[str, object]] = {
+    "models-load": ["BaselineModel", "BayesianNetworkModel", "GaussianProcessModel", "SequenceModel",
+                    "TextModel", "TimeSeriesModel"],
+    "models-use": [],
+    "elements-load": _names("""
+        TableLocator: MapValues TrainingInstances; Aggregate: *; Lag: *;
+        Regression: MiningModel Node; DecisionTree: MiningModel Node
+    """),
+    "elements-use": {},
+    "values-load": {},
+    "values-use": {
+        "OutputField": {"feature": ["standardDeviation", "confidenceIntervalLower",
+                                    "confidenceIntervalUpper", "ruleValue"]},
+        "TextIndex": {"localTermWeights": ["augmentedNormalizedTermFrequency"]},
+        "AnomalyDetectionModel": {"algorithmType": ["other"]},
+    },
+    "values-null": {
+        "OutputField": {"feature": ["standardError", "residual", "warning"]},
+        "MiningField": {"usageType": ["frequencyWeight", "analysisWeight"]},
+    },
+    "required-load": PMML4S_REQUIRED_LOAD,
+    "required-use": {},
+    "children-load": _names("""
+        MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
+        NearestNeighborModel: TrainingInstances; NaiveBayesModel: BayesInputs;
+        GeneralRegressionModel: ParameterList; SupportVectorMachineModel: VectorDictionary;
+        ClusteringModel: ComparisonMeasure
+    """),
+    "children-use": _names(
+        "RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs; TreeModel: Node"
+    ),
+    "functions-null": ["dateDaysSinceYear", "dateSecondsSinceYear", "dateSecondsSinceMidnight"],
+    "functions-use": ["formatNumber"],
+    # Elements below which one that is unknown ends the loading; elsewhere it is passed over.
+    "strict": [*_TASK, "RuleSet", "SimpleRule", "CompoundRule", "Cluster", "ComparisonMeasure",
+               "TrainingInstances", "Constant", "DefineFunction", "TransformationDictionary",
+               "LocalTransformations"],
+    "free-words": ["optype", "dataType", "isCenterField", "isFinalResult", "useReasonCodes"],
+}  # fmt: skip
+ARITY: Final[dict[str, list[int]]] = {
+    **dict.fromkeys("+ - * / pow threshold modulo hypot atan2".split(), [2, 2]),
+    **dict.fromkeys(
+        "abs ln log10 sqrt exp floor ceil rint expm1 ln1p sin cos tan asin acos atan sinh cosh tanh "
+        "erf isMissing isNotMissing isValid isNotValid stdNormalCDF stdNormalPDF stdNormalIDF not "
+        "uppercase lowercase stringLength trimBlanks dateSecondsSinceMidnight".split(),
+        [1, 1],
+    ),
+    **dict.fromkeys(
+        "equal notEqual lessThan lessOrEqual greaterThan greaterOrEqual matches formatNumber "
+        "formatDatetime dateDaysSinceYear dateSecondsSinceYear".split(),
+        [2, 2],
+    ),
+    **dict.fromkeys("normalCDF normalPDF normalIDF substring replace".split(), [3, 3]),
+    "if": [2, 3],
+}
+"""The fewest and the most arguments of functions that take neither any number."""
