@@ -153,9 +153,12 @@ def _evaluate(
             values[name] = row.lets[text]
             continue
         value = expression.eval(data=values)
-        if value.type() == cel.Type.ERROR:
+        kind = value.type()
+        if kind == cel.Type.ERROR:
             return f"let.{name}: {value.plain_value()}"
-        values[name] = value.plain_value()
+        # plain_value() of a null gives up a reference to None that it does not own: after some ten
+        # thousand, Python 3.11 ends with "deallocating None".
+        values[name] = None if kind == cel.Type.NULL else value.plain_value()
         if shared and index == 0:
             row.lets[text] = values[name]
     outcome = compiled.when.eval(data=values).plain_value()
