@@ -25,10 +25,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import pmml_recipes
 
 import modelaudit
+from modelaudit.config import Config
 from modelaudit.findings import Target
 
 HERE = Path(__file__).resolve().parent
 CONSUMERS = {"jpmml-evaluator": "0.16.0", "pypmml": "1.5.8"}
+COMPATIBILITY = Config(select=["PMM2"])
 LOAD, RECALL, PRECISION = 0.98, 0.85, 0.90
 
 
@@ -70,15 +72,19 @@ def consume(python: str, consumer: str, folder: Path, names: list[str]) -> dict[
     return done
 
 
-def verdict(folder: Path, consumer: str, name: str, outcome: list[str]) -> Verdict:
-    target = Target(consumer, CONSUMERS[consumer], "truth")
-    report = modelaudit.scan([folder / name], targets=[target])
-    told: dict[str, list[str]] = {"breaks-load": [], "breaks-use": [], "may-break": []}
-    for finding in report.findings:
-        if finding.effect in told and finding.target is not None:
-            told[finding.effect].append(f"{finding.rule} {finding.message}")
-    failing = told["breaks-use"] + told["may-break"]
-    return Verdict(name, *outcome, tuple(told["breaks-load"]), tuple(failing))
+def verdicts(folder: Path, name: str, outcomes: dict[str, list[str]]) -> dict[str, Verdict]:
+    """What is found for each consumer, beside what that did."""
+    targets = [Target(consumer, version, "truth") for consumer, version in CONSUMERS.items()]
+    report = modelaudit.scan([folder / name], config=COMPATIBILITY, targets=targets)
+    found: dict[str, Verdict] = {}
+    for consumer, outcome in outcomes.items():
+        told: dict[str, list[str]] = {"breaks-load": [], "breaks-use": [], "may-break": []}
+        for finding in report.findings:
+            if finding.effect in told and finding.target and finding.target.name == consumer:
+                told[finding.effect].append(f"{finding.rule} {finding.message}")
+        failing = told["breaks-use"] + told["may-break"]
+        found[consumer] = Verdict(name, *outcome, tuple(told["breaks-load"]), tuple(failing))
+    return found
 
 
 def table(title: str, cells: Iterable[tuple[bool, bool]]) -> Counter[tuple[bool, bool]]:
@@ -137,11 +143,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         names = gather(arguments, folder)
-        good = True
-        for consumer in CONSUMERS:
-            outcomes = consume(arguments.python, consumer, folder, names)
-            judged = [verdict(folder, consumer, name, outcomes[name]) for name in names]
-            good &= show(consumer, judged)
+        did = {consumer: consume(arguments.python, consumer, folder, names) for consumer in CONSUMERS}
+        judged = [
+            verdicts(folder, name, {consumer: did[consumer][name] for consumer in did})
+            for name in names
+        ]
+    good = True
+    for consumer in CONSUMERS:
+        good &= show(consumer, [one[consumer] for one in judged])
     return int(not good)
 
 

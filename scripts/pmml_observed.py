@@ -27,7 +27,7 @@ def _names(text: str) -> Names:
 JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in _TASK} | _names("""
 Array: type; BayesInput: fieldName; CategoricalPredictor: name value;
 ClusteringModel: functionName modelClass; DataField: name; DefineFunction: name;
-DerivedField: name; FieldColumnPair: column field;
+FieldColumnPair: column field;
 GeneralRegressionModel: functionName modelType; MapValues: outputColumn; MiningField: name;
 NormDiscrete: field value; OutputField: name; PPCell: parameterName predictorName value;
 Parameter: name; Predictor: name; ScoreDistribution: value; Segmentation: multipleModelMethod;
@@ -56,7 +56,7 @@ AssociationRule: antecedent confidence consequent support; BayesInput: fieldName
 BayesOutput: fieldName; CategoricalPredictor: coefficient name value; ClusteringField: field;
 ClusteringModel: functionName modelClass numberOfClusters; ComparisonMeasure: kind;
 CompoundPredicate: booleanOperator; Con: from weight; DataField: name optype;
-DefineFunction: name; DerivedField: name optype; Discretize: field; DiscretizeBin: binValue;
+DefineFunction: name; DerivedField: optype; Discretize: field; DiscretizeBin: binValue;
 FieldColumnPair: column field; FieldRef: field; GaussianDistribution: mean variance;
 GeneralRegressionModel: functionName modelType; InstanceField: column field; Interval: closure;
 Item: id value; ItemRef: itemRef; Itemset: id; KNNInput: field; LinearNorm: norm orig;

@@ -121,8 +121,11 @@ def schema(jar: Path) -> dict[str, Entry]:
                     {"XmlAnyElement", "XmlMixed"} & set(field.annotations)
                 )
             above = by_name.get(above.parent)
-        entry |= {"attributes": attributes, "children": content}
-        elements[name] = entry
+        # Several classes may stand for one element: those of a Node differ in what they leave out.
+        other = elements.get(name, {})
+        attributes |= cast("Entry", other.get("attributes", {}))
+        content |= cast("Entry", other.get("children", {}))
+        elements[name] = {**other, **entry, "attributes": attributes, "children": content}
     return elements
 
 

@@ -156,6 +156,8 @@ class Handlers:
         place = self._here(tally, name)
         local = tally.parent == "LocalTransformations" and bool(self.reader.models)
         fields = self.reader.models[-1].derived if local else self.document.derived
+        if "name" not in given:
+            self.document.report("derived-field-without-name", "a DerivedField", place)
         if name in fields:
             self.document.report("duplicate-derived-field", repr(name), place)
         numeric = given.get("dataType", "") in _NUMERIC

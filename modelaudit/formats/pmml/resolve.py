@@ -5,7 +5,7 @@ https://dmg.org/pmml/v4-4-1/FieldScope.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final, TypeVar
 
 from modelaudit.formats.pmml.document import Derived, Document, Function, Model, Owner, Use
@@ -38,7 +38,7 @@ def close_model(document: Document, model: Model) -> set[str]:
         refs = document.derived[name].refs
         known = {ref: place for ref, place in refs.items() if ref in document.data}
         _check_references(document, model, Owner(model.place, known), visible, "")
-    _check_order(document, model.derived)
+    _check_order(document, model.derived, model.mining)
     _check_target(document, model)
     _check_scores(document, model)
     parent = model.parent
@@ -56,7 +56,7 @@ def close_dictionary(document: Document) -> None:
             if name not in visible:
                 detail = f"the derived field {derived.name!r} refers to {name!r}"
                 document.report(f"unresolved-field{unused}", detail, place)
-    _check_order(document, document.derived)
+    _check_order(document, document.derived, document.data)
     for function in document.functions.values():
         for name, place in function.refs.items():
             if name not in function.parameters:
@@ -118,6 +118,8 @@ def _check_schema(document: Document, model: Model) -> None:
             model.absent.add(name)
         if name in document.data or (outside is not None and name in outside):
             continue
+        if not document.dictionary:
+            continue  # it may still come, or its absence is told
         model.absent.add(name)
         kind = "target" if usage in TARGETS else "active"
         kind = "nested" if outside is not None and kind == "active" else kind
@@ -169,13 +171,21 @@ def _reach(
     return found
 
 
-def _check_order(document: Document, fields: Mapping[str, Derived]) -> None:
-    """References to a field that is defined later, or that leads back."""
-    cyclic = _cycles(fields, lambda derived: derived.refs)
-    for name in cyclic:
+def _check_order(
+    document: Document, fields: Mapping[str, Derived], given: Container[str]
+) -> None:
+    """References to a field that is defined later, or that leads back.
+
+    A name that is ``given`` from outside as well is that of the given field.
+    """
+
+    def after(derived: Derived) -> list[str]:
+        return [name for name in derived.refs if name not in given]
+
+    for name in _cycles(fields, after):
         document.report("field-cycle", f"the derived field {name!r}", fields[name].place)
     for derived in fields.values():
-        for name in derived.refs:
+        for name in after(derived):
             other = fields.get(name)
             if other is not None and other.order >= derived.order:
                 detail = f"{derived.name!r} refers to {name!r}, which is defined later"
