@@ -73,6 +73,36 @@ SimpleSetPredicate: booleanOperator field; SupportVector: vectorId;
 SupportVectorMachine: targetCategory; TargetValueCount: count value; TargetValueStat: value;
 Value: value; VectorInstance: id
 """)
+_PLAIN: Final = ("RegressionModel", "GeneralRegressionModel", "NeuralNetwork")
+"""Models whose regression is a number and nothing else."""
+_UNRANKED: Final = (*_PLAIN, "TreeModel", "Scorecard", "RuleSetModel", "NaiveBayesModel")
+_RULES: Final = "ruleValue antecedent consequent rule ruleId support lift leverage".split()
+_OTHERS: Final = [name for name in _TASK if name not in ("AssociationModel", "MiningModel")]
+_AFFINITIES: Final = ("affinity", "entityAffinity", "clusterAffinity")
+_MISFITS: Final = [
+    *("* regression probability", "* regression confidence"),
+    *(f"{name} regression {feature}" for name in _PLAIN for feature in ("entityId", "clusterId")),
+    *(f"{name} * {feature}" for name in _UNRANKED for feature in _AFFINITIES),
+    *(f"{name} * reasonCode" for name in _OTHERS if name != "Scorecard"),
+]
+"""``Model task feature`` of an OutputField that the model does not give."""
+JPMML_OUTPUTS: Final = [*_MISFITS, *(f"{name} * {feature}" for name in _OTHERS for feature in _RULES)]
+PMML4S_OUTPUTS: Final = [*_MISFITS, "* predictedDisplayValue", "* decision"]
+_REGRESSES: Final = "clustering timeSeries associationRules sequences".split()
+TASKS: Final = {
+    name: {"functionName": _REGRESSES}
+    for name in ("RegressionModel", "TreeModel", "NeuralNetwork", "GeneralRegressionModel")
+}
+"""Tasks that a kind of model does not have."""
+NEEDS: Final = {
+    "GeneralRegressionModel": {
+        "linkFunction": {"negbin": "distParameter"},
+        "modelType": {"CoxRegression": "endTimeVariable"},
+    },
+    "NeuralNetwork": {"activationFunction": {"radialBasis": "width"}},
+    "NeuralLayer": {"activationFunction": {"radialBasis": "width"}},
+}
+"""An attribute that has to be there where another one has a value."""
 JPMML: Final[dict[str, object]] = {
     "models-load": ["AnomalyDetectionModel", "BaselineModel", "BayesianNetworkModel",
                     "GaussianProcessModel", "SequenceModel", "TextModel"],
@@ -94,6 +124,7 @@ JPMML: Final[dict[str, object]] = {
         "TextIndex": {"localTermWeights": ["augmentedNormalizedTermFrequency"],
                       "tokenize": ["false", "0"]},
         "NormDiscrete": {"method": ["thermometer"]},
+        **TASKS,
     },
     "values-null": {
         "TreeModel": {"missingValueStrategy": ["aggregateNodes", "weightedConfidence"]},
@@ -102,11 +133,22 @@ JPMML: Final[dict[str, object]] = {
     "required-use": JPMML_REQUIRED_USE,
     "children-load": _names("""
         MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
-        TreeModel: Node; RuleSetModel: RuleSet; NearestNeighborModel: TrainingInstances;
-        NaiveBayesModel: BayesInputs; GeneralRegressionModel: ParameterList;
-        SupportVectorMachineModel: VectorDictionary; ClusteringModel: ComparisonMeasure
+        TreeModel: Node; RuleSetModel: RuleSet; RuleSet: RuleSelectionMethod;
+        NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
+        TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
+        GeneralRegressionModel: ParameterList PPMatrix ParamMatrix;
+        SupportVectorMachineModel: VectorDictionary SupportVectorMachine;
+        VectorDictionary: VectorFields; ClusteringModel: ComparisonMeasure;
+        RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs;
+        NeuralOutputs: NeuralOutput
     """),
-    "children-use": _names("RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs"),
+    "children-use": _names("""
+        NeuralNetwork: NeuralLayer; NeuralInput: DerivedField; NeuralOutput: DerivedField;
+        TrainingInstances: InlineTable; SupportVectorMachine: Coefficients SupportVectors;
+        SupportVectors: SupportVector; Coefficients: Coefficient
+    """),
+    "outputs-use": JPMML_OUTPUTS,
+    "outputs-null": ["* residual"],
     "functions-null": [],
     "functions-use": [],
 }  # fmt: skip
@@ -125,6 +167,7 @@ PMML4S: Final[dict[str, object]] = {
                                     "confidenceIntervalUpper", "ruleValue"]},
         "TextIndex": {"localTermWeights": ["augmentedNormalizedTermFrequency"]},
         "AnomalyDetectionModel": {"algorithmType": ["other"]},
+        **TASKS,
     },
     "values-null": {
         "OutputField": {"feature": ["standardError", "residual", "warning"]},
@@ -134,13 +177,22 @@ PMML4S: Final[dict[str, object]] = {
     "required-use": {},
     "children-load": _names("""
         MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
-        NearestNeighborModel: TrainingInstances; NaiveBayesModel: BayesInputs;
-        GeneralRegressionModel: ParameterList; SupportVectorMachineModel: VectorDictionary;
-        ClusteringModel: ComparisonMeasure
+        RuleSet: RuleSelectionMethod;
+        NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
+        TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
+        GeneralRegressionModel: ParameterList PPMatrix ParamMatrix;
+        SupportVectorMachineModel: VectorDictionary; ClusteringModel: ComparisonMeasure;
+        SupportVectorMachine: Coefficients SupportVectors; SupportVectors: SupportVector;
+        Coefficients: Coefficient; NeuralInput: DerivedField; NeuralOutput: DerivedField
     """),
-    "children-use": _names(
-        "RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs; TreeModel: Node"
-    ),
+    "children-use": _names("""
+        RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs NeuralLayer;
+        NeuralOutputs: NeuralOutput; TreeModel: Node; TrainingInstances: InlineTable;
+        VectorDictionary: VectorFields; SupportVectorMachineModel: SupportVectorMachine
+    """),
+    "models-null": ["AssociationModel"],
+    "outputs-use": [],
+    "outputs-null": PMML4S_OUTPUTS,
     "functions-null": ["dateDaysSinceYear", "dateSecondsSinceYear", "dateSecondsSinceMidnight"],
     "functions-use": ["formatNumber"],
     # Elements below which one that is unknown ends the loading; elsewhere it is passed over.

@@ -156,7 +156,7 @@ def complete(read: dict[str, Entry]) -> Entry:
     """What was read out of the jars, with what was observed."""
     observed = {"jpmml-evaluator": pmml_observed.JPMML, "pmml4s": pmml_observed.PMML4S}
     found: Entry = {name: {**read[name], **observed[name]} for name in observed}
-    found["arity"] = pmml_observed.ARITY
+    found |= {"arity": pmml_observed.ARITY, "needs": pmml_observed.NEEDS}
     return found
 
 

@@ -16,7 +16,16 @@ from modelaudit.facts import (
     Producer,
     Reference,
 )
-from modelaudit.formats.pmml.document import Derived, Document, Function, Model, Owner, Place, Use
+from modelaudit.formats.pmml.document import (
+    MOST_NAMES,
+    Derived,
+    Document,
+    Function,
+    Model,
+    Owner,
+    Place,
+    Use,
+)
 from modelaudit.formats.pmml.reader import Part, Tally
 from modelaudit.formats.pmml.resolve import defined, reached_functions
 from modelaudit.source import Source
@@ -42,7 +51,8 @@ class Collector:
         self._uses: dict[tuple[Use, bool], tuple[int, Place]] = {}
         self._pending: dict[int, list[Tally]] = {}
         self._defined: dict[str, int] = {}
-        self._constants: list[tuple[Owner, str, Place]] = []
+        self._dormant: list[tuple[Owner, str, str, Place]] = []
+        self._outputs: dict[str, Place] = {}
         self._models: list[tuple[str, str, Place]] = []
         self._unused: list[Owner] = []
 
@@ -71,8 +81,13 @@ class Collector:
     def model(self, element: str, scorable: str, place: Place) -> None:
         self._models.append((element, scorable, place))
 
-    def constant(self, owner: Owner, text: str, place: Place) -> None:
-        self._constants.append((owner, text, place))
+    def when_used(self, owner: Owner, kind: str, detail: str, place: Place) -> None:
+        """A contradiction that matters where its owner is used, which shows later."""
+        if len(self._dormant) < MOST_NAMES:
+            self._dormant.append((owner, kind, detail, place))
+
+    def output(self, model: Model, feature: str, place: Place) -> None:
+        self._outputs.setdefault(f"{model.element} {model.task} {feature}"[:MOST_SHOWN], place)
 
     def extension(self, given: dict[str, str], place: Place) -> None:
         for attribute in ("extender", "name"):
@@ -126,7 +141,7 @@ class Collector:
     def _check_predicate(self, tally: Tally) -> None:
         if tally.name == "SimplePredicate" and "value" not in tally.attributes:
             for word, place in tally.words.get("operator", {}).items():
-                if word not in ("isMissing", "isNotMissing"):
+                if word not in ("isMissing", "isNotMissing") and not tally.later:
                     self.document.report("predicate-without-value", word[:60], place)
 
     def end(self) -> None:
@@ -139,9 +154,11 @@ class Collector:
         for function in document.functions.values():
             self.derived(function, used=function.name in reached)
         unused = {id(owner) for owner in self._unused}
-        for owner, text, place in self._constants:
+        for owner, kind, detail, place in self._dormant:
             suffix = "-unused" if id(owner) in unused else ""
-            document.report(f"constant{suffix}", repr(text), place)
+            document.report(f"{kind}{suffix}", detail, place)
+        for told, place in self._outputs.items():
+            self.metadata("pmml-output", told, place)
 
     def told(self) -> Iterator[Fact]:
         """Every fact, those that were counted last."""

@@ -36,6 +36,7 @@ class Handlers:
         self.document = reader.document
         self.collector = collector
         self._field = ""
+        self._counts: list[int] = []
         reader.specials |= {
             "PMML": self.root,
             "Header": self.header,
@@ -44,6 +45,8 @@ class Handlers:
             "DataField": self.data_field,
             "Value": self.value,
             "Array": self.array,
+            **dict.fromkeys(("Indices", "REAL-Entries", "INT-Entries"), self.entries),
+            **dict.fromkeys(("REAL-SparseArray", "INT-SparseArray"), self.sparse),
             "DerivedField": self.derived_field,
             "DefineFunction": self.function,
             "ParameterField": self.parameter,
@@ -148,6 +151,28 @@ class Handlers:
 
         return leave
 
+    def sparse(self, tally: Tally, _attributes: Attributes) -> Leave:
+        place = self._here(tally)
+        self._counts = []
+
+        def leave() -> None:
+            if len(self._counts) == 2 and self._counts[0] != self._counts[1]:
+                detail = f"{self._counts[0]} indices and {self._counts[1]} entries"
+                self.document.report("sparse-length", detail, place)
+
+        return leave
+
+    def entries(self, _tally: Tally, _attributes: Attributes) -> Leave:
+        text = self._collect()
+
+        def leave() -> None:
+            self.reader.parser.CharacterDataHandler = None
+            found = "".join(text)
+            if len(found) < MOST_TEXT:
+                self._counts.append(len(found.split()))
+
+        return leave
+
     def derived_field(self, tally: Tally, attributes: Attributes) -> Leave | None:
         if tally.parent not in _DICTIONARIES:
             return None
@@ -169,11 +194,12 @@ class Handlers:
 
         def leave() -> None:
             if not set(part.level("DerivedField").names()) - _NO_EXPRESSIONS:
-                self.document.report("no-expression", f"the derived field {name!r}", place)
+                detail = f"the derived field {name!r}"
+                self.collector.when_used(derived, "no-expression", detail, place)
 
         return leave
 
-    def function(self, tally: Tally, attributes: Attributes) -> None:
+    def function(self, tally: Tally, attributes: Attributes) -> Leave:
         name = pairs(attributes).get("name", "")
         place = self._here(tally, name)
         if name in self.document.functions:
@@ -182,6 +208,15 @@ class Handlers:
         self.document.functions[name] = function
         self.collector.defined("DefineFunction", name, place)
         self.reader.begin(function)
+        part = self.reader.part
+
+        def leave() -> None:
+            inside = set(part.level("DefineFunction").names())
+            if not inside - _NO_EXPRESSIONS - {"ParameterField"}:
+                detail = f"the function {name!r}"
+                self.collector.when_used(function, "no-function-expression", detail, place)
+
+        return leave
 
     def parameter(self, tally: Tally, attributes: Attributes) -> None:
         owner = self.reader.part.owner
@@ -247,8 +282,11 @@ class Handlers:
 
         def leave() -> None:
             inside = set(part.level("OutputField").names()) - _NO_EXPRESSIONS
-            if given.get("feature") in ("transformedValue", "decision") and not inside:
-                self.document.report("no-output-expression", f"the output {name!r}", place)
+            feature = given.get("feature", "predictedValue")
+            self.collector.output(model, feature, place)
+            if feature in ("transformedValue", "decision") and not inside:
+                kind = "no-output-expression" if feature != "decision" else "no-decision"
+                self.document.report(kind, f"the output {name!r}", place)
 
         return leave
 
@@ -287,11 +325,13 @@ class Handlers:
         def leave() -> None:
             self.reader.parser.CharacterDataHandler = None
             found = "".join(text).strip()
-            plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(found + " ")
-            missing = given.get("missing") == "true"
-            if given.get("dataType") in _NUMERIC and not (plain and found) and not missing:
-                owner = self.reader.part.owner
-                self.collector.constant(owner, found[:60], place)
+            kind, owner = given.get("dataType"), self.reader.part.owner
+            if kind not in _NUMERIC or given.get("missing") == "true":
+                return
+            if found == "" or vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(found + " ") is None:
+                self.collector.when_used(owner, "constant", repr(found[:60]), place)
+            elif kind == "integer" and not found.lstrip("+-").isdigit():
+                self.collector.when_used(owner, "constant-fraction", repr(found[:60]), place)
 
         return leave
 

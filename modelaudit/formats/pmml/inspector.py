@@ -25,6 +25,10 @@ _MARKS: Final = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_ENCODINGS: Final = frozenset(
+    expat.errors.codes[text]
+    for text in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
+)
 _MISMATCH: Final = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
 MOST_ENTITIES: Final = 1000
 
@@ -58,7 +62,12 @@ def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
     """Read to the end; what kept from it."""
     try:
         _feed(source, reader)
+    except LookupError as error:
+        return [Unreadable("unknown-encoding", str(error), source.at())]
     except expat.ExpatError as error:
+        if error.code in _ENCODINGS:
+            told = expat.ErrorString(error.code)
+            return [Unreadable("unknown-encoding", told, _at(source, error))]
         # A consumer that stops where the model does never meets what is wrong with its end.
         ended = error.code == _MISMATCH and len(reader.stack) == 2 and bool(reader.models)
         reason = "broken-xml-after-model" if document.complete or ended else "broken-xml"
@@ -70,6 +79,8 @@ def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
         place = Place(reader.parser.CurrentLineNumber, "")
         where = Collector(source, document).at(place)
         return [Unreadable(limit.reason, limit.detail, where)]
+    if reader.root != "PMML":
+        return [Unreadable("not-pmml", f"the root is {reader.root[:60]!r}", source.at())]
     return []
 
 
@@ -145,9 +156,10 @@ def _watch(reader: Reader, collector: Collector) -> None:
 def _finish(reader: Reader, collector: Collector, *, complete: bool) -> None:
     """What is known only at the end."""
     document = reader.document
-    for part in (reader.part, *reversed(reader.parts)):
-        reader.check_columns(part)
-        collector.part(part)
+    while reader.opened:
+        reader.leave()  # of a document that was cut short
+    reader.check_columns(reader.part)
+    collector.part(reader.part)
     start = Place(1, "/PMML")
     mark = next((name for mark, name in _MARKS.items() if reader.head.startswith(mark)), "")
     if mark:

@@ -33,6 +33,9 @@ MOST_PATH: Final = 12
 MOST_TEXT: Final = 64 * 1024
 """Characters of one element's text that are looked at."""
 
+_NO_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+"""What some readers take for a number, and others do not."""
+
 Attributes = list[str]
 """Names and values in turn."""
 Leave = Callable[[], None]
@@ -142,6 +145,7 @@ class Reader:
         self.applies: list[int] = []
         """arguments so far of each Apply that is open"""
         self.most_applies = 0
+        self.root = ""
         self.namespace = ""
         """of the root"""
         self.declared: dict[str, Place] = {}
@@ -177,11 +181,14 @@ class Reader:
                 return below[key]
             space = space | declared(attributes)
         if not self.stack:
+            self.root = spelled.rpartition(":")[2]
             self.namespace = space.get(spelled.rpartition(":")[0], "")
             part.namespaces["#root"] = self.namespace
             space = {**space, "#root": self.namespace}
         name = _qualify(spelled, space)
         tally = Tally(name, below.name, names, self.place(name, below.name))
+        if name.startswith("{?}"):
+            self.document.report("unbound-prefix", spelled[:60], tally.place)
         tally.inside = part.level(name)
         tally.later = self.document.complete > 0
         tally.entered = key is not shape or below.name == "Apply"
@@ -309,11 +316,13 @@ class Reader:
             if column.kind:
                 if value not in words:
                     words[value] = Place(self._line_of(value), column.tally.place.path)
-            elif self._is_numeric(column.fields[index]):
+            elif self._is_numeric(column.fields[index]) and not _is_padded(value):
                 place = Place(self._line_of(value), column.tally.place.path)
                 words[value] = place
                 detail = f"{column.fields[index]!r} is compared with {value[:60]!r}"
-                self.document.report("predicate-value", detail, place)
+                kind = "predicate-no-number" if value.strip() in _NO_NUMBERS else "predicate-value"
+                if not column.tally.later:
+                    self.document.report(kind, detail, place)
 
     def _is_numeric(self, name: str) -> bool:
         return self.document.data.get(name) in ("integer", "float", "double")
@@ -323,6 +332,13 @@ class Reader:
         raw = value.encode("utf-8", "replace")
         at = max(self._chunk.find(b'"%b"' % raw), self._chunk.find(b"'%b'" % raw), 0)
         return self._line + self._chunk.count(b"\n", 0, at)
+
+
+def _is_padded(value: str) -> bool:
+    """Whether only blanks keep a number from being plain."""
+    return vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(value.strip() + " ") is not None and bool(
+        value.strip()
+    )
 
 
 def declared(attributes: Attributes) -> dict[str, str]:
@@ -378,5 +394,5 @@ def connect(reader: Reader) -> None:
         if len(stack) == mark:
             mark = reader.leave()
 
-    reader.parser.StartElementHandler = start  # type: ignore[assignment]
+    reader.parser.StartElementHandler = start
     reader.parser.EndElementHandler = end

@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final, TypeVar
 
+from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import Derived, Document, Function, Model, Owner, Use
 
 Item = TypeVar("Item", Derived, Function)
 
 TARGETS: Final = frozenset({"target", "predicted"})
+_INPUTS: Final = frozenset(
+    {"NumericPredictor", "CategoricalPredictor", "SimplePredicate", "SimpleSetPredicate"}
+)
+"""Elements that compute with what they refer to."""
 _CHAINS: Final = frozenset({"modelChain", "x-multiModelChain"})
 """How segments are combined so that one sees what those before it computed."""
+NUMBERS: Final = frozenset({"integer", "float", "double"})
 _INTEGERS: Final = frozenset({"integer"})
 
 
@@ -38,7 +44,8 @@ def close_model(document: Document, model: Model) -> set[str]:
         refs = document.derived[name].refs
         known = {ref: place for ref, place in refs.items() if ref in document.data}
         _check_references(document, model, Owner(model.place, known), visible, "")
-    _check_order(document, model.derived, model.mining)
+    _check_order(document, model.derived, model.mining, needed)
+    _check_usage(document, model)
     _check_target(document, model)
     _check_scores(document, model)
     parent = model.parent
@@ -56,7 +63,7 @@ def close_dictionary(document: Document) -> None:
             if name not in visible:
                 detail = f"the derived field {derived.name!r} refers to {name!r}"
                 document.report(f"unresolved-field{unused}", detail, place)
-    _check_order(document, document.derived, document.data)
+    _check_order(document, document.derived, document.data, document.needed)
     for function in document.functions.values():
         for name, place in function.refs.items():
             if name not in function.parameters:
@@ -111,7 +118,7 @@ def _above(document: Document, model: Model, name: str) -> bool:
 
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
-        document.report("no-mining-schema", model.element, model.place)
+        document.report("no-mining-schema", f"{model.element} for {model.task}", model.place)
     outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
         if outside is not None and name not in outside:
@@ -127,6 +134,18 @@ def _check_schema(document: Document, model: Model) -> None:
         document.report(f"undeclared-{kind}-field", detail, model.places[name])
 
 
+def _check_usage(document: Document, model: Model) -> None:
+    """References to fields that a row does not give."""
+    for name, place in model.refs.items():
+        usage = model.mining.get(name, "active")
+        if name in model.derived or name in document.derived:
+            continue
+        if usage in TARGETS and place.path.rpartition("/")[2] in _INPUTS:
+            document.report("target-as-input", f"{model.element} refers to {name!r}", place)
+        elif usage in ("order", "group", "supplementary"):
+            document.report(f"input-of-usage-{usage}", f"{name!r} of {model.element}", place)
+
+
 def _check_scores(document: Document, model: Model) -> None:
     """Whether what a classification predicts is among the values that its target lists."""
     if model.task != "classification":
@@ -135,6 +154,12 @@ def _check_scores(document: Document, model: Model) -> None:
     while above is not None:
         for name, usage in above.mining.items():
             known = document.values.get(name)
+            if usage in TARGETS and document.data.get(name) in NUMBERS and not known:
+                wrong = [s for s in model.scores if vocabulary.NUMERAL.fullmatch(s) is None]
+                if wrong:
+                    detail = f"{wrong[0][:60]!r} is no number, as {name!r} is"
+                    document.report("score-number", detail, model.scores[wrong[0]])
+                return
             if usage in TARGETS and known:
                 for score, place in model.scores.items():
                     if score not in known:
@@ -148,7 +173,10 @@ def _check_target(document: Document, model: Model) -> None:
     targets = [name for name, usage in model.mining.items() if usage in TARGETS]
     if model.task in ("regression", "classification") and not targets and model.schema:
         kind = "no-target-field" if model.parent is None else "no-target-field-nested"
-        document.report(kind, f"{model.element} for {model.task}", model.place)
+        detail = f"{model.element} for {model.task}"
+        detail += f" by {model.method}" if model.method else ""
+        detail += "" if model.outputs else ", without an output"
+        document.report(kind, detail, model.place)
     if len(targets) > 1 and model.parent is None and model.element != "NearestNeighborModel":
         document.report("several-targets", ", ".join(targets)[:100], model.place)
     whole = [name for name in targets if document.data.get(name) in _INTEGERS]
@@ -172,7 +200,10 @@ def _reach(
 
 
 def _check_order(
-    document: Document, fields: Mapping[str, Derived], given: Container[str]
+    document: Document,
+    fields: Mapping[str, Derived],
+    given: Container[str],
+    needed: Container[str],
 ) -> None:
     """References to a field that is defined later, or that leads back.
 
@@ -183,7 +214,8 @@ def _check_order(
         return [name for name in derived.refs if name not in given]
 
     for name in _cycles(fields, after):
-        document.report("field-cycle", f"the derived field {name!r}", fields[name].place)
+        kind = "field-cycle" if name in needed else "field-cycle-unused"
+        document.report(kind, f"the derived field {name!r}", fields[name].place)
     for derived in fields.values():
         for name in after(derived):
             other = fields.get(name)
@@ -230,8 +262,9 @@ def _cycles(
 
 
 def defined(document: Document, use: Use) -> str:
-    """``defined`` for a function of the document that takes so many arguments, or why not."""
+    """``defined`` for a function of the document, with ``-fewer`` or ``-more`` arguments."""
     function = document.functions.get(use.function)
     if function is None:
         return ""
-    return "defined" if len(function.parameters) == use.arguments else "defined-otherwise"
+    excess = use.arguments - len(function.parameters)
+    return "defined" if not excess else "defined-more" if excess > 0 else "defined-fewer"
