@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_TASK: Final = (
+TASKED: Final = (
     "AnomalyDetectionModel AssociationModel ClusteringModel GeneralRegressionModel MiningModel "
     "NaiveBayesModel NearestNeighborModel NeuralNetwork RegressionModel RuleSetModel Scorecard "
     "SupportVectorMachineModel TimeSeriesModel TreeModel"
@@ -24,7 +24,7 @@ def _names(text: str) -> Names:
     return {name.strip(): words.split() for name, words in pairs}
 
 
-JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in _TASK} | _names("""
+JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in TASKED} | _names("""
 Array: type; BayesInput: fieldName; CategoricalPredictor: name value;
 ClusteringModel: functionName modelClass; DataField: name; DefineFunction: name;
 FieldColumnPair: column field;
@@ -48,7 +48,7 @@ RuleSelectionMethod: criterion; ScoreDistribution: recordCount; SimplePredicate:
 SupportVector: vectorId; Aggregate: field function; Lag: field; TextIndex: textField;
 CompoundPredicate: booleanOperator; SimpleSetPredicate: booleanOperator
 """)
-PMML4S_REQUIRED_LOAD: Final = {name: ["functionName"] for name in _TASK} | _names("""
+PMML4S_REQUIRED_LOAD: Final = {name: ["functionName"] for name in TASKED} | _names("""
 AnomalyDetectionModel: algorithmType functionName sampleDataSize; Application: name;
 Apply: function; Array: type;
 AssociationModel: functionName minimumConfidence minimumSupport numberOfItems numberOfItemsets numberOfRules numberOfTransactions;
@@ -77,7 +77,7 @@ _PLAIN: Final = ("RegressionModel", "GeneralRegressionModel", "NeuralNetwork")
 """Models whose regression is a number and nothing else."""
 _UNRANKED: Final = (*_PLAIN, "TreeModel", "Scorecard", "RuleSetModel", "NaiveBayesModel")
 _RULES: Final = "ruleValue antecedent consequent rule ruleId support lift leverage".split()
-_OTHERS: Final = [name for name in _TASK if name not in ("AssociationModel", "MiningModel")]
+_OTHERS: Final = [name for name in TASKED if name not in ("AssociationModel", "MiningModel")]
 _AFFINITIES: Final = ("affinity", "entityAffinity", "clusterAffinity")
 _MISFITS: Final = [
     *("* regression probability", "* regression confidence"),
@@ -100,7 +100,7 @@ NEEDS: Final = {
         "modelType": {"CoxRegression": "endTimeVariable"},
     },
     "NeuralNetwork": {"activationFunction": {"radialBasis": "width"}},
-    "NeuralLayer": {"activationFunction": {"radialBasis": "width"}},
+    "OutputField": {"feature": {"x-report": "x-reportField"}},
 }
 """An attribute that has to be there where another one has a value."""
 JPMML: Final[dict[str, object]] = {
@@ -196,7 +196,7 @@ PMML4S: Final[dict[str, object]] = {
     "functions-null": ["dateDaysSinceYear", "dateSecondsSinceYear", "dateSecondsSinceMidnight"],
     "functions-use": ["formatNumber"],
     # Elements below which one that is unknown ends the loading; elsewhere it is passed over.
-    "strict": [*_TASK, "RuleSet", "SimpleRule", "CompoundRule", "Cluster", "ComparisonMeasure",
+    "strict": [*TASKED, "RuleSet", "SimpleRule", "CompoundRule", "Cluster", "ComparisonMeasure",
                "TrainingInstances", "Constant", "DefineFunction", "TransformationDictionary",
                "LocalTransformations"],
     "free-words": ["optype", "dataType", "isCenterField", "isFinalResult", "useReasonCodes"],

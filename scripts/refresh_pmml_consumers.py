@@ -131,6 +131,9 @@ def pmml4s(jar: Path) -> Entry:
         element: {name: _words(held[f"{kind}$"]) for name, kind in attributes.items()}
         for element, attributes in WORDS.items()
     }
+    tasks = _words(held["common/MiningFunction$"])
+    for model in pmml_observed.TASKED:
+        words[model] = {**words.get(model, {}), "functionName": tasks}
     elements = sorted(held["xml/ElemTags$"].texts)
     return {"functions": sorted(functions), "elements": elements, "words": words}
 

@@ -37,6 +37,7 @@ class Handlers:
         self.collector = collector
         self._field = ""
         self._counts: list[int] = []
+        self._points = 0
         reader.specials |= {
             "PMML": self.root,
             "Header": self.header,
@@ -55,6 +56,9 @@ class Handlers:
             "OutputField": self.output_field,
             "Segmentation": self.segmentation,
             "Segment": self.segment,
+            "RegressionTable": self.regression_table,
+            "NormContinuous": self.norm,
+            "LinearNorm": self.point,
             "Target": self.target,
             "Apply": self.apply,
             "Constant": self.constant,
@@ -299,6 +303,27 @@ class Handlers:
         if name in model.segments:
             self.document.report("duplicate-segment", repr(name), place)
         model.segments[name] = place
+
+    def regression_table(self, tally: Tally, attributes: Attributes) -> None:
+        model = self._innermost()
+        if model is not None and model.task == "classification" and not model.later:
+            if "targetCategory" not in attributes[::2]:
+                detail = f"{model.element} for {model.task}"
+                self.document.report("table-without-category", detail, self._here(tally))
+
+    def norm(self, tally: Tally, _attributes: Attributes) -> Leave:
+        place, owner = self._here(tally), self.reader.part.owner
+        self._points = 0
+
+        def leave() -> None:
+            if self._points < 2:
+                detail = f"{self._points} LinearNorm in a NormContinuous"
+                self.collector.when_used(owner, "too-few-points", detail, place)
+
+        return leave
+
+    def point(self, _tally: Tally, _attributes: Attributes) -> None:
+        self._points += 1
 
     def target(self, _tally: Tally, attributes: Attributes) -> None:
         model = self._innermost()

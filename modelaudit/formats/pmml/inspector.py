@@ -7,6 +7,7 @@ opened, and no entity is resolved. XML: https://www.w3.org/TR/xml/
 from __future__ import annotations
 
 import codecs
+import mmap
 from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
@@ -30,6 +31,8 @@ _ENCODINGS: Final = frozenset(
     for text in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
 )
 _MISMATCH: Final = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
+_KEPT: Final = 8 * 1024 * 1024
+"""Bytes of a mapped file after which those before are let go."""
 MOST_ENTITIES: Final = 1000
 
 
@@ -96,6 +99,9 @@ def _feed(source: Source, reader: Reader) -> None:
             source.grow()
         chunk = bytes(source.data[position : position + CHUNK])
         position += len(chunk)
+        if isinstance(source.data, mmap.mmap) and position % _KEPT == 0:
+            # Pages that were read count as memory in use until they are given back.
+            source.data.madvise(mmap.MADV_DONTNEED, 0, position)
         _look_at_bytes(reader, chunk, decoder)
         reader.feed(chunk, last=not chunk)
         if not chunk:

@@ -98,6 +98,7 @@ PAIRS: Final[dict[tuple[str, str], str]] = {
     ("InstanceField", "field"): TEXT,
     ("FieldColumnPair", "field"): FIELD,
     ("MultivariateStat", "category"): TEXT,
+    ("Target", "field"): TEXT,
     ("UnivariateStats", "field"): TEXT,
     ("ContStats", "field"): TEXT,
     ("CountTable", "sample"): TEXT,
