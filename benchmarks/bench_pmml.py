@@ -112,7 +112,9 @@ def main() -> int:
             memory.append(used)
     ratio = min(bare) / min(scan)
     print(f"{size} MB: bare expat {min(bare):.2f} s, scan {min(scan):.2f} s of processor time")
-    print(f"throughput {ratio:.2f} of the bare pass (at least {RATIO}), {max(memory):.0f} MB (at most {MEMORY})")
+    print(
+        f"throughput {ratio:.2f} of the bare pass (at least {RATIO}), {max(memory):.0f} MB (at most {MEMORY})"
+    )
     return int(ratio < RATIO or max(memory) > MEMORY)
 
 

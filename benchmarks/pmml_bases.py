@@ -114,12 +114,22 @@ FOREST: Final = document(f"""<MiningModel functionName="regression">
 {segment(1, SMALL_TREE)}{segment(2, SMALL_TREE, "2")}</Segmentation></MiningModel>""")
 CHAIN: Final = document(f"""<MiningModel functionName="regression">
 {SCHEMA}<Segmentation multipleModelMethod="modelChain" missingPredictionTreatment="continue">
-{segment(1, f'<RegressionModel functionName="regression">{INNER}<Output><OutputField name="first" '
-'optype="continuous" dataType="double" feature="predictedValue" isFinalResult="false"/></Output>'
-f'{TABLE}</RegressionModel>')}
-{segment(2, '<RegressionModel functionName="regression"><MiningSchema><MiningField name="first"/>'
-'</MiningSchema><RegressionTable intercept="1"><NumericPredictor name="first" coefficient="3"/>'
-'</RegressionTable></RegressionModel>')}</Segmentation></MiningModel>""")
+{
+    segment(
+        1,
+        f'<RegressionModel functionName="regression">{INNER}<Output><OutputField name="first" '
+        'optype="continuous" dataType="double" feature="predictedValue" isFinalResult="false"/></Output>'
+        f"{TABLE}</RegressionModel>",
+    )
+}
+{
+    segment(
+        2,
+        '<RegressionModel functionName="regression"><MiningSchema><MiningField name="first"/>'
+        '</MiningSchema><RegressionTable intercept="1"><NumericPredictor name="first" coefficient="3"/>'
+        "</RegressionTable></RegressionModel>",
+    )
+}</Segmentation></MiningModel>""")
 NETWORK: Final = document(f"""<NeuralNetwork functionName="regression" \
 activationFunction="logistic" numberOfLayers="2">
 {SCHEMA}<NeuralInputs numberOfInputs="2">
@@ -272,7 +282,7 @@ OTHERS: Final = {
     'id="1"/></TextCorpus><DocumentTermMatrix><Matrix><Array n="1" type="real">1</Array></Matrix>'
     "</DocumentTermMatrix></TextModel>",
     "time-series": '<TimeSeriesModel functionName="timeSeries" bestFit="ARIMA">%s'
-    '<ARIMA><NonseasonalComponent/></ARIMA></TimeSeriesModel>',
+    "<ARIMA><NonseasonalComponent/></ARIMA></TimeSeriesModel>",
 }
 BASES: Final = {
     "regression": REGRESSION,

@@ -29,12 +29,16 @@ ODD: Final = ("java.lang.Runtime", "com.example.Function", "java.util.ArrayList"
 def derived(expression: str, kind: str = "double", more: str = "", *, used: bool = True) -> str:
     """A regression over a local derived field, or beside one that nothing uses."""
     optype = "continuous" if kind in ("double", "integer") else "categorical"
-    predictor = '<NumericPredictor name="z" coefficient="1"/>' if optype == "continuous" else (
-        '<CategoricalPredictor name="z" value="a" coefficient="1"/>'
+    predictor = (
+        '<NumericPredictor name="z" coefficient="1"/>'
+        if optype == "continuous"
+        else ('<CategoricalPredictor name="z" value="a" coefficient="1"/>')
     )
     if kind == "boolean":
         predictor = predictor.replace('value="a"', 'value="true"')
-    schema = bases.SCHEMA.replace("<MiningField name=\"x2\"/>", '<MiningField name="x2"/><MiningField name="t"/>')
+    schema = bases.SCHEMA.replace(
+        '<MiningField name="x2"/>', '<MiningField name="x2"/><MiningField name="t"/>'
+    )
     return bases.document(
         f'<RegressionModel functionName="regression">{schema}<LocalTransformations>{more}'
         f'<DerivedField name="z" optype="{optype}" dataType="{kind}">{expression}</DerivedField>'
@@ -86,13 +90,21 @@ def functions() -> Iterator[tuple[str, str]]:
     yield "string-substring", derived(apply("substring", T, '<Constant dataType="integer">1</Constant>',
                                             '<Constant dataType="integer">2</Constant>'), "string")  # fmt: skip
     yield "string-concat", derived(apply("concat", C, T), "string")
-    yield "string-matches", derived(apply("matches", C, '<Constant dataType="string">a+</Constant>'), "boolean")
+    yield (
+        "string-matches",
+        derived(apply("matches", C, '<Constant dataType="string">a+</Constant>'), "boolean"),
+    )
     yield "string-replace", derived(apply("replace", C, '<Constant dataType="string">a</Constant>',
                                           '<Constant dataType="string">b</Constant>'), "string")  # fmt: skip
     yield "string-length", derived(apply("stringLength", T), "integer")
     yield "string-trim", derived(apply("trimBlanks", T), "string")
     yield "string-lower", derived(apply("lowercase", T), "string")
-    yield "string-format-number", derived(apply("formatNumber", X1, '<Constant dataType="string">%3.1f</Constant>'), "string")
+    yield (
+        "string-format-number",
+        derived(
+            apply("formatNumber", X1, '<Constant dataType="string">%3.1f</Constant>'), "string"
+        ),
+    )
     yield "string-format-date", derived(apply("formatDatetime", '<Constant dataType="date">2026-01-01</Constant>',
                                               '<Constant dataType="string">%y</Constant>'), "string")  # fmt: skip
     date = '<Constant dataType="date">2026-01-01</Constant>'
@@ -101,25 +113,39 @@ def functions() -> Iterator[tuple[str, str]]:
     yield "date-days", derived(apply("dateDaysSinceYear", date, year), "integer")
     yield "date-seconds-year", derived(apply("dateSecondsSinceYear", moment, year), "integer")
     yield "date-midnight", derived(apply("dateSecondsSinceMidnight", moment), "integer")
-    yield "apply-default", derived(apply("/", X1, TWO, more=' defaultValue="1" invalidValueTreatment="asMissing"'))
+    yield (
+        "apply-default",
+        derived(apply("/", X1, TWO, more=' defaultValue="1" invalidValueTreatment="asMissing"')),
+    )
     yield "apply-bad-treatment", derived(apply("/", X1, TWO, more=' invalidValueTreatment="bogus"'))
     for arguments in (1, 2, 0):
         yield f"defined-arity-{arguments}", defined("twice", apply("twice", *([X1] * arguments)))
-    yield "defined-recursive", defined("twice", apply("twice", X1), apply("twice", '<FieldRef field="a"/>'))
+    yield (
+        "defined-recursive",
+        defined("twice", apply("twice", X1), apply("twice", '<FieldRef field="a"/>')),
+    )
     yield "defined-outer-field", defined("twice", apply("twice", X1), X2)
     yield "defined-dotted", defined("my.own", apply("my.own", X1))
     yield "defined-unused", defined("twice", X1)
     yield "defined-over-builtin", defined("abs", apply("abs", X1))
     yield "defined-unused-odd", defined("twice", X1, apply("nope", '<FieldRef field="a"/>'))
-    yield "defined-local", derived(apply("late", X1)).replace(
-        "<RegressionModel", '<TransformationDictionary><DefineFunction name="late" optype="continuous">'
-        '<ParameterField name="a"/><FieldRef field="a"/></DefineFunction></TransformationDictionary><RegressionModel'
+    yield (
+        "defined-local",
+        derived(apply("late", X1)).replace(
+            "<RegressionModel",
+            '<TransformationDictionary><DefineFunction name="late" optype="continuous">'
+            '<ParameterField name="a"/><FieldRef field="a"/></DefineFunction></TransformationDictionary><RegressionModel',
+        ),
     )
-    yield "defined-later", derived(apply("one", X1)).replace(
-        "<RegressionModel", '<TransformationDictionary><DefineFunction name="one" optype="continuous">'
-        '<ParameterField name="a"/><Apply function="two"><FieldRef field="a"/></Apply></DefineFunction>'
-        '<DefineFunction name="two" optype="continuous"><ParameterField name="b"/><FieldRef field="b"/>'
-        "</DefineFunction></TransformationDictionary><RegressionModel"
+    yield (
+        "defined-later",
+        derived(apply("one", X1)).replace(
+            "<RegressionModel",
+            '<TransformationDictionary><DefineFunction name="one" optype="continuous">'
+            '<ParameterField name="a"/><Apply function="two"><FieldRef field="a"/></Apply></DefineFunction>'
+            '<DefineFunction name="two" optype="continuous"><ParameterField name="b"/><FieldRef field="b"/>'
+            "</DefineFunction></TransformationDictionary><RegressionModel",
+        ),
     )
 
 
@@ -175,8 +201,20 @@ def expressions() -> Iterator[tuple[str, str]]:
     for kind in ("dateDaysSince[0]", "dateDaysSince[1960]", "dateTimeSecondsSince[0]", "timeSeconds", "date",
                  "time", "dateTime", "float", "boolean", "integer", "string"):  # fmt: skip
         label = kind.replace("[", "-").replace("]", "")
-        yield f"datatype-{label}", derived(X1, "double", used=False).replace('name="z" optype="continuous" dataType="double"', f'name="z" optype="continuous" dataType="{kind}"')
-        yield f"datafield-{label}", bases.REGRESSION.replace('name="n" optype="continuous" dataType="integer"', f'name="n" optype="continuous" dataType="{kind}"')
+        yield (
+            f"datatype-{label}",
+            derived(X1, "double", used=False).replace(
+                'name="z" optype="continuous" dataType="double"',
+                f'name="z" optype="continuous" dataType="{kind}"',
+            ),
+        )
+        yield (
+            f"datafield-{label}",
+            bases.REGRESSION.replace(
+                'name="n" optype="continuous" dataType="integer"',
+                f'name="n" optype="continuous" dataType="{kind}"',
+            ),
+        )
 
 
 def scopes() -> Iterator[tuple[str, str]]:
@@ -184,16 +222,61 @@ def scopes() -> Iterator[tuple[str, str]]:
     table = '<NumericPredictor name="x1" coefficient="2.0" exponent="1"/>'
     yield "scope-predictor-unknown", base.replace(table, table.replace("x1", "nope"))
     yield "scope-predictor-not-mined", base.replace(table, table.replace("x1", "n"))
-    yield "scope-predicate-unknown", bases.TREE.replace('field="x1" operator="lessOrEqual"', 'field="nope" operator="lessOrEqual"')
-    yield "scope-predicate-not-mined", bases.TREE.replace('field="x1" operator="lessOrEqual"', 'field="n" operator="lessOrEqual"')
-    yield "scope-mining-unknown", base.replace('<MiningField name="x2"/>', '<MiningField name="x2"/><MiningField name="nope"/>')
-    yield "scope-mining-unknown-supplementary", base.replace('<MiningField name="x2"/>', '<MiningField name="x2"/><MiningField name="nope" usageType="supplementary"/>')
+    yield (
+        "scope-predicate-unknown",
+        bases.TREE.replace(
+            'field="x1" operator="lessOrEqual"', 'field="nope" operator="lessOrEqual"'
+        ),
+    )
+    yield (
+        "scope-predicate-not-mined",
+        bases.TREE.replace('field="x1" operator="lessOrEqual"', 'field="n" operator="lessOrEqual"'),
+    )
+    yield (
+        "scope-mining-unknown",
+        base.replace(
+            '<MiningField name="x2"/>', '<MiningField name="x2"/><MiningField name="nope"/>'
+        ),
+    )
+    yield (
+        "scope-mining-unknown-supplementary",
+        base.replace(
+            '<MiningField name="x2"/>',
+            '<MiningField name="x2"/><MiningField name="nope" usageType="supplementary"/>',
+        ),
+    )
     yield "scope-target-unknown", base.replace(bases.NUMBER, "")
-    yield "scope-two-targets", base.replace('<MiningField name="x2"/>', '<MiningField name="x2"/><MiningField name="n" usageType="target"/>')
+    yield (
+        "scope-two-targets",
+        base.replace(
+            '<MiningField name="x2"/>',
+            '<MiningField name="x2"/><MiningField name="n" usageType="target"/>',
+        ),
+    )
     yield "scope-predicted", base.replace('usageType="target"', 'usageType="predicted"')
-    yield "scope-forward", derived(X1).replace("<LocalTransformations>", '<LocalTransformations><DerivedField name="early" optype="continuous" dataType="double"><FieldRef field="z"/></DerivedField>')
-    yield "scope-forward-used", derived(X1).replace("<LocalTransformations>", '<LocalTransformations><DerivedField name="early" optype="continuous" dataType="double"><FieldRef field="z"/></DerivedField>').replace('NumericPredictor name="z"', 'NumericPredictor name="early"')
-    yield "scope-cycle", derived('<FieldRef field="w"/>', more='<DerivedField name="w" optype="continuous" dataType="double"><FieldRef field="z"/></DerivedField>')
+    yield (
+        "scope-forward",
+        derived(X1).replace(
+            "<LocalTransformations>",
+            '<LocalTransformations><DerivedField name="early" optype="continuous" dataType="double"><FieldRef field="z"/></DerivedField>',
+        ),
+    )
+    yield (
+        "scope-forward-used",
+        derived(X1)
+        .replace(
+            "<LocalTransformations>",
+            '<LocalTransformations><DerivedField name="early" optype="continuous" dataType="double"><FieldRef field="z"/></DerivedField>',
+        )
+        .replace('NumericPredictor name="z"', 'NumericPredictor name="early"'),
+    )
+    yield (
+        "scope-cycle",
+        derived(
+            '<FieldRef field="w"/>',
+            more='<DerivedField name="w" optype="continuous" dataType="double"><FieldRef field="z"/></DerivedField>',
+        ),
+    )
     yield "scope-cycle-self", derived('<FieldRef field="z"/>')
     yield "scope-cycle-unused", derived('<FieldRef field="z"/>', used=False)
     yield "scope-derived-unknown", derived('<FieldRef field="nope"/>')
@@ -201,39 +284,132 @@ def scopes() -> Iterator[tuple[str, str]]:
     yield "scope-derived-not-mined", derived('<FieldRef field="n"/>')
     yield "scope-derived-not-mined-unused", derived('<FieldRef field="n"/>', used=False)
     yield "scope-target-as-predictor", base.replace(table, table.replace("x1", "y"))
-    yield "scope-output-unknown", base.replace('<FieldRef field="predicted"/>', '<FieldRef field="nope"/>')
-    yield "scope-output-active", base.replace('<FieldRef field="predicted"/>', '<FieldRef field="x1"/>')
-    yield "scope-output-not-mined", base.replace('<FieldRef field="predicted"/>', '<FieldRef field="n"/>')
-    yield "scope-nested-not-mined", bases.FOREST.replace('<MiningField name="x1" usageType="active" importance="0.5" missingValueReplacement="0" missingValueTreatment="asValue" invalidValueTreatment="returnInvalid" outliers="asIs"/>\n<MiningField name="x2"/>', '<MiningField name="x2"/>', 1)
+    yield (
+        "scope-output-unknown",
+        base.replace('<FieldRef field="predicted"/>', '<FieldRef field="nope"/>'),
+    )
+    yield (
+        "scope-output-active",
+        base.replace('<FieldRef field="predicted"/>', '<FieldRef field="x1"/>'),
+    )
+    yield (
+        "scope-output-not-mined",
+        base.replace('<FieldRef field="predicted"/>', '<FieldRef field="n"/>'),
+    )
+    yield (
+        "scope-nested-not-mined",
+        bases.FOREST.replace(
+            '<MiningField name="x1" usageType="active" importance="0.5" missingValueReplacement="0" missingValueTreatment="asValue" invalidValueTreatment="returnInvalid" outliers="asIs"/>\n<MiningField name="x2"/>',
+            '<MiningField name="x2"/>',
+            1,
+        ),
+    )
     inner = bases.INNER.replace("<MiningSchema>\n", "").replace("</MiningSchema>\n", "")
     yield "scope-nested-schema-empty", bases.FOREST.replace(bases.INNER, "<MiningSchema/>")
-    yield "scope-nested-unknown", bases.FOREST.replace(bases.INNER, f'<MiningSchema>{inner}<MiningField name="nope"/></MiningSchema>', 1)
+    yield (
+        "scope-nested-unknown",
+        bases.FOREST.replace(
+            bases.INNER, f'<MiningSchema>{inner}<MiningField name="nope"/></MiningSchema>', 1
+        ),
+    )
     yield "scope-nested-target", bases.FOREST.replace(bases.INNER, bases.SCHEMA)
-    yield "scope-parent-derived", bases.FOREST.replace("<Segmentation", '<LocalTransformations><DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x1"/></DerivedField></LocalTransformations><Segmentation').replace('field="x1" operator', 'field="z" operator')
-    yield "scope-parent-derived-mined", bases.FOREST.replace("<Segmentation", '<LocalTransformations><DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x1"/></DerivedField></LocalTransformations><Segmentation').replace('field="x1" operator', 'field="z" operator').replace(bases.INNER, f'<MiningSchema>{inner}<MiningField name="z"/></MiningSchema>')
-    yield "scope-chain-unknown", bases.CHAIN.replace('<MiningField name="first"/>', '<MiningField name="second"/>')
-    yield "scope-chain-not-mined", bases.CHAIN.replace('<MiningField name="first"/>', '<MiningField name="x1"/>')
+    yield (
+        "scope-parent-derived",
+        bases.FOREST.replace(
+            "<Segmentation",
+            '<LocalTransformations><DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x1"/></DerivedField></LocalTransformations><Segmentation',
+        ).replace('field="x1" operator', 'field="z" operator'),
+    )
+    yield (
+        "scope-parent-derived-mined",
+        bases.FOREST.replace(
+            "<Segmentation",
+            '<LocalTransformations><DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x1"/></DerivedField></LocalTransformations><Segmentation',
+        )
+        .replace('field="x1" operator', 'field="z" operator')
+        .replace(bases.INNER, f'<MiningSchema>{inner}<MiningField name="z"/></MiningSchema>'),
+    )
+    yield (
+        "scope-chain-unknown",
+        bases.CHAIN.replace('<MiningField name="first"/>', '<MiningField name="second"/>'),
+    )
+    yield (
+        "scope-chain-not-mined",
+        bases.CHAIN.replace('<MiningField name="first"/>', '<MiningField name="x1"/>'),
+    )
     yield "scope-chain-average", bases.CHAIN.replace("modelChain", "average")
     yield "scope-shadow", derived(X1).replace('name="z"', 'name="x2"')
     yield "scope-global-not-mined", bases.TRANSFORMED.replace('<MiningField name="x2"/>', "")
-    yield "scope-no-target", base.replace('<MiningField name="y" usageType="target"/>', "").replace(bases.TARGETS, "")
-    yield "scope-no-target-tree", bases.TREE.replace('<MiningField name="y" usageType="target"/>', "")
-    yield "scope-no-target-classifier", bases.CLASSIFIER.replace('<MiningField name="y" usageType="target"/>', "")
-    yield "scope-no-target-forest", bases.FOREST.replace('<MiningField name="y" usageType="target"/>', "")
+    yield (
+        "scope-no-target",
+        base.replace('<MiningField name="y" usageType="target"/>', "").replace(bases.TARGETS, ""),
+    )
+    yield (
+        "scope-no-target-tree",
+        bases.TREE.replace('<MiningField name="y" usageType="target"/>', ""),
+    )
+    yield (
+        "scope-no-target-classifier",
+        bases.CLASSIFIER.replace('<MiningField name="y" usageType="target"/>', ""),
+    )
+    yield (
+        "scope-no-target-forest",
+        bases.FOREST.replace('<MiningField name="y" usageType="target"/>', ""),
+    )
     yield "scope-no-output-clustering", cut(bases.CLUSTERING, "Output")
     yield "scope-no-schema-twice", bases.FOREST.replace(bases.INNER, "")
     for method in ("majorityVote weightedMajorityVote weightedAverage median weightedMedian max sum weightedSum selectFirst selectAll "
                    "modelChain x-weightedMedian x-weightedSum x-multiModelChain bogus").split():  # fmt: skip
         yield f"segmentation-{method}", bases.FOREST.replace('"average"', f'"{method}"')
-    yield "segmentation-missing-treatment", bases.FOREST.replace('"average"', '"average" missingPredictionTreatment="skipSegment" missingThreshold="0.5"')
-    yield "segmentation-variable-weight", bases.FOREST.replace('<Segment id="1" weight="1"><True/>', '<Segment id="1"><True/><VariableWeight field="x1"/>')
-    yield "segmentation-locals", bases.FOREST.replace('"average">', '"average"><LocalTransformations><DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x1"/></DerivedField></LocalTransformations>')
-    yield "segmentation-none", bases.document(f'<MiningModel functionName="regression">{bases.SCHEMA}</MiningModel>')
-    yield "segmentation-empty", bases.document(f'<MiningModel functionName="regression">{bases.SCHEMA}<Segmentation multipleModelMethod="sum"/></MiningModel>')
+    yield (
+        "segmentation-missing-treatment",
+        bases.FOREST.replace(
+            '"average"', '"average" missingPredictionTreatment="skipSegment" missingThreshold="0.5"'
+        ),
+    )
+    yield (
+        "segmentation-variable-weight",
+        bases.FOREST.replace(
+            '<Segment id="1" weight="1"><True/>',
+            '<Segment id="1"><True/><VariableWeight field="x1"/>',
+        ),
+    )
+    yield (
+        "segmentation-locals",
+        bases.FOREST.replace(
+            '"average">',
+            '"average"><LocalTransformations><DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x1"/></DerivedField></LocalTransformations>',
+        ),
+    )
+    yield (
+        "segmentation-none",
+        bases.document(f'<MiningModel functionName="regression">{bases.SCHEMA}</MiningModel>'),
+    )
+    yield (
+        "segmentation-empty",
+        bases.document(
+            f'<MiningModel functionName="regression">{bases.SCHEMA}<Segmentation multipleModelMethod="sum"/></MiningModel>'
+        ),
+    )
     yield "segmentation-false", bases.FOREST.replace("<True/><TreeModel", "<False/><TreeModel")
-    yield "segmentation-embedded-regression", bases.document(f'<MiningModel functionName="regression">{bases.SCHEMA}<Regression functionName="regression">{bases.TABLE}</Regression></MiningModel>')
-    yield "segmentation-embedded-tree", bases.document(f'<MiningModel functionName="regression">{bases.SCHEMA}<DecisionTree functionName="regression">{bases.NODES.format("1", "2", "")}</DecisionTree></MiningModel>')
-    yield "segmentation-no-weight", bases.FOREST.replace(' weight="1"', "").replace(' weight="2"', "").replace('"average"', '"weightedAverage"')
+    yield (
+        "segmentation-embedded-regression",
+        bases.document(
+            f'<MiningModel functionName="regression">{bases.SCHEMA}<Regression functionName="regression">{bases.TABLE}</Regression></MiningModel>'
+        ),
+    )
+    yield (
+        "segmentation-embedded-tree",
+        bases.document(
+            f'<MiningModel functionName="regression">{bases.SCHEMA}<DecisionTree functionName="regression">{bases.NODES.format("1", "2", "")}</DecisionTree></MiningModel>'
+        ),
+    )
+    yield (
+        "segmentation-no-weight",
+        bases.FOREST.replace(' weight="1"', "")
+        .replace(' weight="2"', "")
+        .replace('"average"', '"weightedAverage"'),
+    )
 
 
 def cut(text: str, element: str) -> str:
@@ -246,17 +422,46 @@ def cut(text: str, element: str) -> str:
 def duplicates() -> Iterator[tuple[str, str]]:
     base = bases.REGRESSION
     yield "twice-data-field", base.replace(bases.NUMBER, bases.NUMBER * 2)
-    yield "twice-mining-field", base.replace('<MiningField name="x2"/>', '<MiningField name="x2"/>' * 2)
+    yield (
+        "twice-mining-field",
+        base.replace('<MiningField name="x2"/>', '<MiningField name="x2"/>' * 2),
+    )
     one = '<DerivedField name="z" optype="continuous" dataType="double"><FieldRef field="x2"/></DerivedField>'
     yield "twice-derived", derived(X1, more=one)
-    yield "twice-derived-global", derived(X1).replace("<RegressionModel", f"<TransformationDictionary>{one * 2}</TransformationDictionary><RegressionModel")
-    yield "twice-derived-local-global", derived(X1).replace("<RegressionModel", f"<TransformationDictionary>{one}</TransformationDictionary><RegressionModel")
-    output = '<OutputField name="twice" optype="continuous" dataType="double" feature="predictedValue"/>'
+    yield (
+        "twice-derived-global",
+        derived(X1).replace(
+            "<RegressionModel",
+            f"<TransformationDictionary>{one * 2}</TransformationDictionary><RegressionModel",
+        ),
+    )
+    yield (
+        "twice-derived-local-global",
+        derived(X1).replace(
+            "<RegressionModel",
+            f"<TransformationDictionary>{one}</TransformationDictionary><RegressionModel",
+        ),
+    )
+    output = (
+        '<OutputField name="twice" optype="continuous" dataType="double" feature="predictedValue"/>'
+    )
     yield "twice-output", base.replace("<Output>", f"<Output>{output}")
-    yield "twice-function", defined("twice", apply("twice", X1)).replace("<DefineFunction", '<DefineFunction name="twice" optype="continuous"><ParameterField name="a"/><FieldRef field="a"/></DefineFunction><DefineFunction')
+    yield (
+        "twice-function",
+        defined("twice", apply("twice", X1)).replace(
+            "<DefineFunction",
+            '<DefineFunction name="twice" optype="continuous"><ParameterField name="a"/><FieldRef field="a"/></DefineFunction><DefineFunction',
+        ),
+    )
     yield "twice-segment", bases.FOREST.replace('Segment id="2"', 'Segment id="1"')
-    yield "twice-segment-none", bases.FOREST.replace('Segment id="2"', "Segment").replace('Segment id="1"', "Segment")
-    yield "twice-output-target", base.replace('name="predicted"', 'name="y"').replace('field="predicted"', 'field="y"')
+    yield (
+        "twice-segment-none",
+        bases.FOREST.replace('Segment id="2"', "Segment").replace('Segment id="1"', "Segment"),
+    )
+    yield (
+        "twice-output-target",
+        base.replace('name="predicted"', 'name="y"').replace('field="predicted"', 'field="y"'),
+    )
     yield "twice-neuron", bases.NETWORK.replace('"1,0"', '"0,0"')
     yield "twice-value", base.replace('<Value value="a"/>', '<Value value="a"/><Value value="a"/>')
     yield "twice-node-id", bases.TREE.replace('id="3"', 'id="2"')
@@ -270,23 +475,45 @@ def roots() -> Iterator[tuple[str, str]]:
         "4_2": "PMML-4_2", "4_3": "PMML-4_3", "4_4": "PMML-4_4", "5_0": "PMML-5_0", "2_1": "PMML-2_1",
         "dotted": "PMML-4.4", "lower": "pmml-4_4", "9_9": "PMML-9_9", "patch": "PMML-4_4_1", "bare": "PMML",
     }.items():  # fmt: skip
-        yield f"namespace-{label}", base.replace(bases.NAMESPACE, f"http://www.dmg.org/{uri}" if uri else "")
+        yield (
+            f"namespace-{label}",
+            base.replace(bases.NAMESPACE, f"http://www.dmg.org/{uri}" if uri else ""),
+        )
     yield "namespace-absent", base.replace(f' xmlns="{bases.NAMESPACE}"', "")
     yield "namespace-https", base.replace("http://", "https://")
     yield "namespace-foreign", base.replace(bases.NAMESPACE, "urn:foreign")
     yield "namespace-slash", base.replace(bases.NAMESPACE, bases.NAMESPACE + "/")
-    prefixed = base.replace("<", "<p:").replace("<p:/", "</p:").replace("<p:?", "<?").replace("xmlns=", "xmlns:p=")
+    prefixed = (
+        base.replace("<", "<p:")
+        .replace("<p:/", "</p:")
+        .replace("<p:?", "<?")
+        .replace("xmlns=", "xmlns:p=")
+    )
     yield "namespace-prefix", prefixed
     yield "namespace-unbound", base.replace("<Output>", "<Output><q:x/>")
-    yield "namespace-mixed", base.replace("<Output>", '<Output xmlns="http://www.dmg.org/PMML-4_2">')
+    yield (
+        "namespace-mixed",
+        base.replace("<Output>", '<Output xmlns="http://www.dmg.org/PMML-4_2">'),
+    )
     for version in ("3.0", "4.1", "4.3", "4.4.1", "5.0", "9.9", "", "abc", "4_4", "2.0", "1.0"):
         yield f"version-{version or 'empty'}", base.replace('version="4.4"', f'version="{version}"')
     yield "version-absent", base.replace(' version="4.4"', "")
     yield "version-older", base.replace('PMML-4_4" version="4.4"', 'PMML-3_0" version="3.0"')
-    yield "version-schema-location", base.replace("<PMML", '<PMML xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.dmg.org/PMML-4_4 http://www.dmg.org/pmml/v4-4/pmml-4-4.xsd"')
+    yield (
+        "version-schema-location",
+        base.replace(
+            "<PMML",
+            '<PMML xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="http://www.dmg.org/PMML-4_4 http://www.dmg.org/pmml/v4-4/pmml-4-4.xsd"',
+        ),
+    )
     yield "doctype-plain", base.replace("<PMML", "<!DOCTYPE PMML>\n<PMML")
     yield "doctype-dtd", base.replace("<PMML", '<!DOCTYPE PMML SYSTEM "pmml.dtd">\n<PMML')
-    yield "doctype-entity", base.replace("<PMML", '<!DOCTYPE PMML [<!ENTITY two "2.0">]>\n<PMML').replace('coefficient="2.0"', 'coefficient="&two;"')
+    yield (
+        "doctype-entity",
+        base.replace("<PMML", '<!DOCTYPE PMML [<!ENTITY two "2.0">]>\n<PMML').replace(
+            'coefficient="2.0"', 'coefficient="&two;"'
+        ),
+    )
     yield "root-instruction", base.replace("<PMML", '<?xml-stylesheet href="a.xsl"?>\n<PMML')
     yield "root-comment", base.replace("<PMML", "<!-- made by hand -->\n<PMML")
     yield "root-other", base.replace("<PMML", "<PMMLX").replace("</PMML>", "</PMMLX>")
@@ -309,7 +536,10 @@ def encodings() -> Iterator[Document]:
     accented = base.replace('modelName="r"', 'modelName="modèle"')
     yield "encoding-bom", b"\xef\xbb\xbf" + base.encode()
     yield "encoding-utf16", base.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
-    yield "encoding-utf16-be", b"\xfe\xff" + base.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16-be")
+    yield (
+        "encoding-utf16-be",
+        b"\xfe\xff" + base.replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16-be"),
+    )
     yield "encoding-latin", accented.replace("UTF-8", "ISO-8859-1").encode("latin-1")
     yield "encoding-latin-ascii", base.replace("UTF-8", "ISO-8859-1").encode()
     yield "encoding-wrong", accented.encode("latin-1")
@@ -318,14 +548,17 @@ def encodings() -> Iterator[Document]:
     yield "encoding-windows", accented.replace("UTF-8", "windows-1252").encode("cp1252")
     yield "encoding-unknown", base.replace("UTF-8", "x-nonsense").encode()
     yield "encoding-none", base.replace('<?xml version="1.0" encoding="UTF-8"?>\n', "").encode()
-    yield "encoding-xml11", base.replace('version="1.0" encoding', 'version="1.1" encoding').encode()
+    yield (
+        "encoding-xml11",
+        base.replace('version="1.0" encoding', 'version="1.1" encoding').encode(),
+    )
     yield "encoding-empty", b""
     yield "encoding-blank-before", b"\n" + base.encode()
 
 
 def parts() -> Iterator[tuple[str, str]]:
     base = bases.REGRESSION
-    extension = "<Extension name=\"n\" value=\"v\" extender=\"e\">{}</Extension>"
+    extension = '<Extension name="n" value="v" extender="e">{}</Extension>'
     model = '<RegressionModel functionName="regression" modelName="r" algorithmName="least squares" normalizationMethod="none">'
     assert model in base
     for name, content in {
@@ -333,26 +566,67 @@ def parts() -> Iterator[tuple[str, str]]:
         "no-namespace": '<x xmlns="">1</x>', "pmml": "<Array n='1' type='int'>1</Array>", "unknown": "<Script>1</Script>",
     }.items():  # fmt: skip
         yield f"extension-{name}", base.replace(model, model + extension.format(content))
-        yield f"extension-header-{name}", base.replace("<Header copyright=\"none\" description=\"a recipe\">", "<Header>" + extension.format(content))
-    yield "extension-in-dictionary", base.replace(bases.NUMBER, bases.NUMBER.replace("/>", f">{extension.format('')}</DataField>"))
+        yield (
+            f"extension-header-{name}",
+            base.replace(
+                '<Header copyright="none" description="a recipe">',
+                "<Header>" + extension.format(content),
+            ),
+        )
+    yield (
+        "extension-in-dictionary",
+        base.replace(
+            bases.NUMBER, bases.NUMBER.replace("/>", f">{extension.format('')}</DataField>")
+        ),
+    )
     yield "no-header", base[: base.index("<Header")] + base[base.index("<DataDictionary") :]
     yield "no-application", base.replace('<Application name="recipe" version="1.0"/>', "")
-    yield "no-dictionary", base[: base.index("<DataDictionary")] + base[base.index("<RegressionModel") :]
+    yield (
+        "no-dictionary",
+        base[: base.index("<DataDictionary")] + base[base.index("<RegressionModel") :],
+    )
     yield "no-model", base[: base.index("<RegressionModel")] + "</PMML>"
     yield "no-schema", base.replace(bases.SCHEMA, "")
     yield "no-schema-tree", bases.TREE.replace(bases.SCHEMA, "")
     yield "empty-schema", base.replace(bases.SCHEMA, "<MiningSchema/>")
     for name in ("true", "false", "0", "1", "False", "bogus"):
         yield f"scorable-{name}", base.replace(model, model.replace(">", f' isScorable="{name}">'))
-        yield f"scorable-tree-{name}", bases.TREE.replace('<TreeModel functionName="regression"', f'<TreeModel isScorable="{name}" functionName="regression"')
+        yield (
+            f"scorable-tree-{name}",
+            bases.TREE.replace(
+                '<TreeModel functionName="regression"',
+                f'<TreeModel isScorable="{name}" functionName="regression"',
+            ),
+        )
     tree = bases.TREE[bases.TREE.index("<TreeModel") : bases.TREE.index("</PMML>")]
     yield "models-two", base.replace("</PMML>", tree + "</PMML>")
-    yield "models-two-first-not-scorable", base.replace(model, model.replace(">", ' isScorable="false">')).replace("</PMML>", tree + "</PMML>")
-    yield "models-two-second-not-scorable", base.replace("</PMML>", tree.replace("<TreeModel", '<TreeModel isScorable="false"', 1) + "</PMML>")
-    yield "models-two-bad-second", base.replace("</PMML>", tree.replace('score="1.0"', 'score="abc"') + "</PMML>")
+    yield (
+        "models-two-first-not-scorable",
+        base.replace(model, model.replace(">", ' isScorable="false">')).replace(
+            "</PMML>", tree + "</PMML>"
+        ),
+    )
+    yield (
+        "models-two-second-not-scorable",
+        base.replace(
+            "</PMML>", tree.replace("<TreeModel", '<TreeModel isScorable="false"', 1) + "</PMML>"
+        ),
+    )
+    yield (
+        "models-two-bad-second",
+        base.replace("</PMML>", tree.replace('score="1.0"', 'score="abc"') + "</PMML>"),
+    )
     yield "models-two-unknown-second", base.replace("</PMML>", "<UnknownModel/></PMML>")
-    yield "models-unsupported-second", base.replace("</PMML>", bases.OTHERS["baseline"] % bases.SCHEMA + "</PMML>")
-    yield "models-unsupported-first", base.replace("<RegressionModel", bases.OTHERS["baseline"] % bases.SCHEMA + "<RegressionModel", 1)
+    yield (
+        "models-unsupported-second",
+        base.replace("</PMML>", bases.OTHERS["baseline"] % bases.SCHEMA + "</PMML>"),
+    )
+    yield (
+        "models-unsupported-first",
+        base.replace(
+            "<RegressionModel", bases.OTHERS["baseline"] % bases.SCHEMA + "<RegressionModel", 1
+        ),
+    )
     verify = ('<ModelVerification recordCount="{}" fieldCount="3"><VerificationFields><VerificationField field="x1" column="x1"/>'
               '<VerificationField field="x2" column="x2"/><VerificationField field="c" column="c"/><VerificationField field="y" column="y"{}/></VerificationFields>'
               "<InlineTable><row><x1>0.5</x1><x2>2.0</x2><c>a</c><y>{}</y></row></InlineTable></ModelVerification></RegressionModel>")  # fmt: skip
@@ -361,55 +635,186 @@ def parts() -> Iterator[tuple[str, str]]:
         "right": ("1", "", "1.1"), "wrong": ("1", "", "9"), "count": ("2", "", "1.6"), "precise": ("1", ' precision="1E-3" zeroThreshold="1E-3"', "1.1"),
         "text": ("1", "", "abc"), "bad-count": ("one", "", "1.6"),
     }.items():  # fmt: skip
-        yield f"verification-{name}", simple.replace("</RegressionModel>", verify.format(count, more, value))
-    yield "verification-unknown-field", simple.replace("</RegressionModel>", verify.format("1", "", "1.6")).replace('VerificationField field="x1"', 'VerificationField field="nope"')
-    yield "statistics", base.replace(bases.TARGETS, '<ModelStats><UnivariateStats field="x1"><Counts totalFreq="10" missingFreq="1"/><NumericInfo minimum="0" maximum="1"/></UnivariateStats></ModelStats>' + bases.TARGETS)
-    yield "explanation", base.replace(bases.TARGETS, '<ModelExplanation><PredictiveModelQuality targetField="y" dataUsage="training" r-squared="0.5"/></ModelExplanation>' + bases.TARGETS)
-    yield "order-output-last", base.replace(bases.OUTPUT, "").replace(bases.TABLE, bases.TABLE + bases.OUTPUT)
-    yield "order-schema-last", base.replace(bases.SCHEMA, "").replace(bases.TABLE, bases.TABLE + bases.SCHEMA)
-    yield "order-dictionary-last", base[: base.index("<DataDictionary")] + base[base.index("<RegressionModel") : base.index("</PMML>")] + base[base.index("<DataDictionary") : base.index("<RegressionModel")] + "</PMML>"
-    yield "target-integer", base.replace(bases.NUMBER, bases.NUMBER.replace("double", "integer")).replace(bases.TARGETS, "")
-    yield "target-integer-cast", base.replace(bases.NUMBER, bases.NUMBER.replace("double", "integer"))
-    yield "target-integer-tree", bases.TREE.replace(bases.NUMBER, bases.NUMBER.replace("double", "integer"))
+        yield (
+            f"verification-{name}",
+            simple.replace("</RegressionModel>", verify.format(count, more, value)),
+        )
+    yield (
+        "verification-unknown-field",
+        simple.replace("</RegressionModel>", verify.format("1", "", "1.6")).replace(
+            'VerificationField field="x1"', 'VerificationField field="nope"'
+        ),
+    )
+    yield (
+        "statistics",
+        base.replace(
+            bases.TARGETS,
+            '<ModelStats><UnivariateStats field="x1"><Counts totalFreq="10" missingFreq="1"/><NumericInfo minimum="0" maximum="1"/></UnivariateStats></ModelStats>'
+            + bases.TARGETS,
+        ),
+    )
+    yield (
+        "explanation",
+        base.replace(
+            bases.TARGETS,
+            '<ModelExplanation><PredictiveModelQuality targetField="y" dataUsage="training" r-squared="0.5"/></ModelExplanation>'
+            + bases.TARGETS,
+        ),
+    )
+    yield (
+        "order-output-last",
+        base.replace(bases.OUTPUT, "").replace(bases.TABLE, bases.TABLE + bases.OUTPUT),
+    )
+    yield (
+        "order-schema-last",
+        base.replace(bases.SCHEMA, "").replace(bases.TABLE, bases.TABLE + bases.SCHEMA),
+    )
+    yield (
+        "order-dictionary-last",
+        base[: base.index("<DataDictionary")]
+        + base[base.index("<RegressionModel") : base.index("</PMML>")]
+        + base[base.index("<DataDictionary") : base.index("<RegressionModel")]
+        + "</PMML>",
+    )
+    yield (
+        "target-integer",
+        base.replace(bases.NUMBER, bases.NUMBER.replace("double", "integer")).replace(
+            bases.TARGETS, ""
+        ),
+    )
+    yield (
+        "target-integer-cast",
+        base.replace(bases.NUMBER, bases.NUMBER.replace("double", "integer")),
+    )
+    yield (
+        "target-integer-tree",
+        bases.TREE.replace(bases.NUMBER, bases.NUMBER.replace("double", "integer")),
+    )
     yield "target-string", base.replace(bases.NUMBER, bases.LABEL).replace(bases.TARGETS, "")
     yield "target-classifier-number", bases.CLASSIFIER.replace(bases.LABEL, bases.NUMBER)
     yield "task-mismatch", base.replace('functionName="regression"', 'functionName="clustering"')
-    yield "task-classification", base.replace('functionName="regression"', 'functionName="classification"')
+    yield (
+        "task-classification",
+        base.replace('functionName="regression"', 'functionName="classification"'),
+    )
     for depth in (300, 600, 900, 3000, 12000):
         nested = '<Node score="1"><True/>' * depth + "</Node>" * depth
-        yield f"deep-{depth}", bases.document(f'<TreeModel functionName="regression" splitCharacteristic="multiSplit">{bases.SCHEMA}{nested}</TreeModel>')
+        yield (
+            f"deep-{depth}",
+            bases.document(
+                f'<TreeModel functionName="regression" splitCharacteristic="multiSplit">{bases.SCHEMA}{nested}</TreeModel>'
+            ),
+        )
     for depth in (100, 200, 300, 400, 500):
-        applied = '<Apply function="-">' * depth + X1 + TWO + ("</Apply>" + TWO) * (depth - 1) + "</Apply>"
+        applied = (
+            '<Apply function="-">' * depth
+            + X1
+            + TWO
+            + ("</Apply>" + TWO) * (depth - 1)
+            + "</Apply>"
+        )
         yield f"deep-apply-{depth}", derived(applied)
     for feature in ("probability standardError standardDeviation residual clusterId entityId affinity warning ruleValue reasonCode confidence "
                     "decision confidenceIntervalLower predictedDisplayValue entityAffinity x-report bogus transformedValue").split():  # fmt: skip
         yield f"feature-{feature}", base.replace('feature="predictedValue"', f'feature="{feature}"')
-        yield f"feature-tree-{feature}", bases.CLASSIFIER.replace('feature="probability" value="p"', f'feature="{feature}"')
-    java = '<X-JavaModel xmlns="http://www.dmg.org/PMML-4_4" className="com.example.Model" functionName="regression">' + bases.SCHEMA + "</X-JavaModel>"
+        yield (
+            f"feature-tree-{feature}",
+            bases.CLASSIFIER.replace('feature="probability" value="p"', f'feature="{feature}"'),
+        )
+    java = (
+        '<X-JavaModel xmlns="http://www.dmg.org/PMML-4_4" className="com.example.Model" functionName="regression">'
+        + bases.SCHEMA
+        + "</X-JavaModel>"
+    )
     yield "java-model", bases.document(java)
-    yield "java-model-pmml", bases.document('<x:JavaModel xmlns:x="http://jpmml.org/jpmml-model" className="com.example.Model" functionName="regression">' + bases.SCHEMA + "</x:JavaModel>")
-    yield "taxonomy", base.replace("</DataDictionary>", '<Taxonomy name="tax"><ChildParent childColumn="a" parentColumn="b"><TableLocator/></ChildParent></Taxonomy></DataDictionary>')
-    yield "taxonomy-inline", base.replace("</DataDictionary>", '<Taxonomy name="tax"><ChildParent childField="a" parentField="b"><InlineTable><row><a>1</a><b>2</b></row></InlineTable></ChildParent></Taxonomy></DataDictionary>')
-    yield "build-task", base.replace("<DataDictionary", "<MiningBuildTask><Extension name='sql' value='select'/></MiningBuildTask><DataDictionary")
+    yield (
+        "java-model-pmml",
+        bases.document(
+            '<x:JavaModel xmlns:x="http://jpmml.org/jpmml-model" className="com.example.Model" functionName="regression">'
+            + bases.SCHEMA
+            + "</x:JavaModel>"
+        ),
+    )
+    yield (
+        "taxonomy",
+        base.replace(
+            "</DataDictionary>",
+            '<Taxonomy name="tax"><ChildParent childColumn="a" parentColumn="b"><TableLocator/></ChildParent></Taxonomy></DataDictionary>',
+        ),
+    )
+    yield (
+        "taxonomy-inline",
+        base.replace(
+            "</DataDictionary>",
+            '<Taxonomy name="tax"><ChildParent childField="a" parentField="b"><InlineTable><row><a>1</a><b>2</b></row></InlineTable></ChildParent></Taxonomy></DataDictionary>',
+        ),
+    )
+    yield (
+        "build-task",
+        base.replace(
+            "<DataDictionary",
+            "<MiningBuildTask><Extension name='sql' value='select'/></MiningBuildTask><DataDictionary",
+        ),
+    )
     yield "math-context", base.replace(model, model.replace(">", ' x-mathContext="float">'))
     yield "math-context-bad", base.replace(model, model.replace(">", ' x-mathContext="bogus">'))
 
 
 def literals() -> Iterator[tuple[str, str]]:
-    for label, value in {"text": "abc", "comma": "1,5", "nan": "NaN", "hex": "0x10", "empty": "", "big": "1e400", "space": " 1.5 "}.items():
-        yield f"literal-predicate-{label}", bases.TREE.replace('operator="lessOrEqual" value="1.5"', f'operator="lessOrEqual" value="{value}"')
+    for label, value in {
+        "text": "abc",
+        "comma": "1,5",
+        "nan": "NaN",
+        "hex": "0x10",
+        "empty": "",
+        "big": "1e400",
+        "space": " 1.5 ",
+    }.items():
+        yield (
+            f"literal-predicate-{label}",
+            bases.TREE.replace(
+                'operator="lessOrEqual" value="1.5"', f'operator="lessOrEqual" value="{value}"'
+            ),
+        )
         yield f"literal-score-{label}", bases.TREE.replace('score="1.0"', f'score="{value}"')
-        yield f"literal-array-{label}", bases.CLUSTERING.replace(">0.0 0.0<", f">{value or '0.0'} 0.0<")
-        yield f"literal-interval-{label}", bases.REGRESSION.replace('leftMargin="-1000"', f'leftMargin="{value}"')
-    yield "literal-array-count", bases.CLUSTERING.replace('<Array n="2" type="real">0.0', '<Array n="3" type="real">0.0')
+        yield (
+            f"literal-array-{label}",
+            bases.CLUSTERING.replace(">0.0 0.0<", f">{value or '0.0'} 0.0<"),
+        )
+        yield (
+            f"literal-interval-{label}",
+            bases.REGRESSION.replace('leftMargin="-1000"', f'leftMargin="{value}"'),
+        )
+    yield (
+        "literal-array-count",
+        bases.CLUSTERING.replace('<Array n="2" type="real">0.0', '<Array n="3" type="real">0.0'),
+    )
     yield "literal-array-short", bases.CLUSTERING.replace(">0.0 0.0<", ">0.0<")
     yield "literal-array-type", bases.CLUSTERING.replace('type="real"', 'type="double"')
-    yield "literal-sparse-short", bases.SVM.replace("<Indices>1 2</Indices>", "<Indices>1</Indices>")
+    yield (
+        "literal-sparse-short",
+        bases.SVM.replace("<Indices>1 2</Indices>", "<Indices>1</Indices>"),
+    )
     yield "literal-score-class", bases.CLASSIFIER.replace('score="p"', 'score="other"')
-    yield "literal-operator-set", bases.TREE.replace('operator="lessOrEqual" value="1.5"', 'operator="lessOrEqual"')
-    yield "literal-is-missing", bases.TREE.replace('operator="lessOrEqual" value="1.5"', 'operator="isMissing"')
-    yield "literal-predicate-string", bases.TREE.replace('field="x1" operator="lessOrEqual" value="1.5"', 'field="c" operator="lessOrEqual" value="b"')
-    yield "literal-replacement", bases.REGRESSION.replace('missingValueReplacement="0"', 'missingValueReplacement="abc"')
+    yield (
+        "literal-operator-set",
+        bases.TREE.replace('operator="lessOrEqual" value="1.5"', 'operator="lessOrEqual"'),
+    )
+    yield (
+        "literal-is-missing",
+        bases.TREE.replace('operator="lessOrEqual" value="1.5"', 'operator="isMissing"'),
+    )
+    yield (
+        "literal-predicate-string",
+        bases.TREE.replace(
+            'field="x1" operator="lessOrEqual" value="1.5"',
+            'field="c" operator="lessOrEqual" value="b"',
+        ),
+    )
+    yield (
+        "literal-replacement",
+        bases.REGRESSION.replace('missingValueReplacement="0"', 'missingValueReplacement="abc"'),
+    )
 
 
 ENUMS: Final = {
@@ -431,25 +836,77 @@ def values() -> Iterator[tuple[str, str]]:
     for name, (held, words) in ENUMS.items():
         attribute = held.partition("=")[0]
         for word in words.split():
-            yield f"word-{name}-{attribute}-{word}", bases.BASES[name].replace(held, f'{attribute}="{word}"')
-    for function in "identity log logc logit loglog negbin oddspower power probit cloglog cauchit".split():
-        yield f"word-general-link-{function}", bases.GENERAL.replace('linkFunction="log"', f'linkFunction="{function}" linkParameter="1" ')
-    for measure in ("euclidean squaredEuclidean chebychev cityBlock minkowski simpleMatching jaccard tanimoto").split():
+            yield (
+                f"word-{name}-{attribute}-{word}",
+                bases.BASES[name].replace(held, f'{attribute}="{word}"'),
+            )
+    for (
+        function
+    ) in "identity log logc logit loglog negbin oddspower power probit cloglog cauchit".split():
+        yield (
+            f"word-general-link-{function}",
+            bases.GENERAL.replace(
+                'linkFunction="log"', f'linkFunction="{function}" linkParameter="1" '
+            ),
+        )
+    for measure in (
+        "euclidean squaredEuclidean chebychev cityBlock minkowski simpleMatching jaccard tanimoto"
+    ).split():
         more = ' p-parameter="2"' if measure == "minkowski" else ""
-        yield f"word-clustering-{measure}", bases.CLUSTERING.replace("<squaredEuclidean/>", f"<{measure}{more}/>")
-    for kernel in ("LinearKernelType", "PolynomialKernelType", "SigmoidKernelType", "RadialBasisKernelType"):
-        yield f"word-svm-{kernel}", bases.SVM.replace('<RadialBasisKernelType gamma="0.5" description="rbf"/>', f"<{kernel}/>")
-    yield "word-svm-max-wins", bases.SVM.replace("svmRepresentation", 'maxWins="true" svmRepresentation')
+        yield (
+            f"word-clustering-{measure}",
+            bases.CLUSTERING.replace("<squaredEuclidean/>", f"<{measure}{more}/>"),
+        )
+    for kernel in (
+        "LinearKernelType",
+        "PolynomialKernelType",
+        "SigmoidKernelType",
+        "RadialBasisKernelType",
+    ):
+        yield (
+            f"word-svm-{kernel}",
+            bases.SVM.replace(
+                '<RadialBasisKernelType gamma="0.5" description="rbf"/>', f"<{kernel}/>"
+            ),
+        )
+    yield (
+        "word-svm-max-wins",
+        bases.SVM.replace("svmRepresentation", 'maxWins="true" svmRepresentation'),
+    )
     yield "word-svm-against-all", bases.SVM.replace("OneAgainstOne", "OneAgainstAll")
-    yield "word-surrogate", bases.TREE.replace('booleanOperator="and"', 'booleanOperator="surrogate"')
+    yield (
+        "word-surrogate",
+        bases.TREE.replace('booleanOperator="and"', 'booleanOperator="surrogate"'),
+    )
     yield "word-xor", bases.TREE.replace('booleanOperator="and"', 'booleanOperator="xor"')
     yield "word-set-predicate", bases.TREE.replace("SimpleSetPredicate", "SetPredicate")
     for treatment in "returnInvalid asIs asMissing asValue".split():
-        yield f"word-invalid-{treatment}", bases.REGRESSION.replace('name="c" invalidValueTreatment="asIs"', f'name="c" invalidValueTreatment="{treatment}"')
-    for usage in "active supplementary group order frequencyWeight analysisWeight Active bogus".split():
-        yield f"word-usage-{usage}", bases.REGRESSION.replace('<MiningField name="x2"/>', f'<MiningField name="x2" usageType="{usage}"/>')
+        yield (
+            f"word-invalid-{treatment}",
+            bases.REGRESSION.replace(
+                'name="c" invalidValueTreatment="asIs"',
+                f'name="c" invalidValueTreatment="{treatment}"',
+            ),
+        )
+    for (
+        usage
+    ) in "active supplementary group order frequencyWeight analysisWeight Active bogus".split():
+        yield (
+            f"word-usage-{usage}",
+            bases.REGRESSION.replace(
+                '<MiningField name="x2"/>', f'<MiningField name="x2" usageType="{usage}"/>'
+            ),
+        )
     for cast in "round ceiling floor bogus".split():
-        yield f"word-cast-{cast}", bases.REGRESSION.replace('castInteger="round"', f'castInteger="{cast}"')
+        yield (
+            f"word-cast-{cast}",
+            bases.REGRESSION.replace('castInteger="round"', f'castInteger="{cast}"'),
+        )
     for attribute in ('x-weight="1"', 'x-leakage="1"'):
         label = attribute.partition("=")[0]
-        yield f"vendor-{label}", bases.REGRESSION.replace('<MiningField name="x2"', f'<MiningField {attribute} name="x2"')
+        yield (
+            f"vendor-{label}",
+            bases.REGRESSION.replace(
+                '<MiningField name="x2"', f'<MiningField {attribute} name="x2"'
+            ),
+        )

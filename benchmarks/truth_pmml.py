@@ -143,7 +143,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         names = gather(arguments, folder)
-        did = {consumer: consume(arguments.python, consumer, folder, names) for consumer in CONSUMERS}
+        did = {
+            consumer: consume(arguments.python, consumer, folder, names) for consumer in CONSUMERS
+        }
         judged = [
             verdicts(folder, name, {consumer: did[consumer][name] for consumer in did})
             for name in names

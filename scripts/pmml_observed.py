@@ -86,7 +86,10 @@ _MISFITS: Final = [
     *(f"{name} * reasonCode" for name in _OTHERS if name != "Scorecard"),
 ]
 """``Model task feature`` of an OutputField that the model does not give."""
-JPMML_OUTPUTS: Final = [*_MISFITS, *(f"{name} * {feature}" for name in _OTHERS for feature in _RULES)]
+JPMML_OUTPUTS: Final = [
+    *_MISFITS,
+    *(f"{name} * {feature}" for name in _OTHERS for feature in _RULES),
+]
 PMML4S_OUTPUTS: Final = [*_MISFITS, "* predictedDisplayValue", "* decision"]
 _REGRESSES: Final = "clustering timeSeries associationRules sequences".split()
 TASKS: Final = {

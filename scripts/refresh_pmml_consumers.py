@@ -163,7 +163,10 @@ def complete(read: dict[str, Entry]) -> Entry:
     return found
 
 
-READ = {"jpmml-evaluator": ("functions", "namespaces"), "pmml4s": ("functions", "elements", "words")}
+READ = {
+    "jpmml-evaluator": ("functions", "namespaces"),
+    "pmml4s": ("functions", "elements", "words"),
+}
 """What is read out of the jars, and kept where only the rest is checked."""
 
 

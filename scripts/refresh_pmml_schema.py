@@ -36,7 +36,14 @@ ADAPTED = {
     "FieldNameAdapter": "field",
     "ObjectAdapter": "any",
 }
-PLAIN = {"Double": "number", "Object": "any", "Boolean": "boolean", "String": "text", "Number": "number", "Integer": "integer"}
+PLAIN = {
+    "Double": "number",
+    "Object": "any",
+    "Boolean": "boolean",
+    "String": "text",
+    "Number": "number",
+    "Integer": "integer",
+}
 
 NUMERIC = ("number", "integer")
 INDEXES = ("elements", "numbers", "added", "gone", "words", "choices")
@@ -184,7 +191,7 @@ def render(found: Entry, day: str) -> str:
     for index in INDEXES:
         entries = cast("Entry", found[index])
         inner = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in entries.items())
-        lines.append(f' {json.dumps(index)}: {{\n{inner}\n }}')
+        lines.append(f" {json.dumps(index)}: {{\n{inner}\n }}")
     return ",\n".join(lines) + "\n}\n"
 
 

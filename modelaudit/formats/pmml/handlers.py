@@ -430,4 +430,3 @@ class Handlers:
 
     def row(self, _tally: Tally, _attributes: Attributes) -> None:
         self._rows += 1
-

@@ -110,7 +110,7 @@ def _feed(source: Source, reader: Reader) -> None:
 
 def _look_at_bytes(reader: Reader, chunk: bytes, decoder: codecs.IncrementalDecoder) -> None:
     """Whether the document can be read as UTF-8, whatever it declares."""
-    if reader.utf8:
+    if reader.utf8 and not (chunk.isascii() and decoder.getstate()[0] == b""):
         try:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError:

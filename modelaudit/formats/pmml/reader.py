@@ -33,6 +33,7 @@ MOST_PATH: Final = 12
 MOST_TEXT: Final = 64 * 1024
 """Characters of one element's text that are looked at."""
 
+_NUMERIC: Final = frozenset({"integer", "float", "double"})
 _NO_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
 """What some readers take for a number, and others do not."""
 
@@ -46,19 +47,22 @@ Enter = Callable[["Tally", Attributes], Leave | None]
 class Tally:
     """Elements of one shape below one parent, in one part of the document."""
 
-    __slots__ = ("attributes", "contents", "count", "entered", "inside", "later", "name", "numbers",
-                 "parent", "place", "seen", "words")  # fmt: skip
+    __slots__ = ("attributes", "compared", "contents", "count", "entered", "inside", "keys", "later", "name",
+                 "numbers", "parent", "place", "seen", "words")  # fmt: skip
 
     def __init__(self, name: str, parent: str, attributes: tuple[str, ...], place: Place) -> None:
         self.name = name
         self.parent = parent
         self.attributes = attributes
+        self.keys = list(attributes)
         self.place = place
         self.count = 0
         self.seen: tuple[tuple[int, dict[str, Place]], ...] = ()
         """columns whose distinct values are kept"""
         self.numbers: tuple[tuple[int, Callable[[str], None]], ...] = ()
         """columns whose values are checked later"""
+        self.compared: tuple[Compared, int, int] | None = None
+        """columns of a field and the value that it is compared with"""
         self.words: dict[str, dict[str, Place]] = {}
         self.entered = False
         """whether there is something to do for each element"""
@@ -69,13 +73,22 @@ class Tally:
         self.inside: Level = Level("", None)
 
 
+class _Never(dict[str, Tally]):
+    """Remembers nothing: what an element is depends on more than its shape."""
+
+    def __setitem__(self, name: str, tally: Tally) -> None:
+        pass
+
+
 class Level(dict[tuple[str, ...], Tally]):
     """What stands below elements of one name, by shape."""
 
-    __slots__ = ("name", "part")
+    __slots__ = ("latest", "name", "part")
 
     def __init__(self, name: str, part: Part | None) -> None:
         super().__init__()
+        self.latest: dict[str, Tally] = {}
+        """the tally that was met last, by the name as it is spelled"""
         self.name = name
         self.part = part
 
@@ -85,16 +98,40 @@ class Level(dict[tuple[str, ...], Tally]):
 
 
 class Column:
-    """Values that wait for being checked: numbers, or what a field is compared with."""
+    """Values that wait for being checked: numbers, or what the field of that name is compared with."""
 
-    __slots__ = ("attribute", "fields", "kind", "tally", "values")
+    __slots__ = ("attribute", "field", "kind", "tally", "values")
 
-    def __init__(self, tally: Tally, attribute: str, kind: str) -> None:
+    def __init__(self, tally: Tally, attribute: str, kind: str, field: str = "") -> None:
         self.tally = tally
         self.attribute = attribute
         self.kind = kind
+        self.field = field
         self.values: list[str] = []
-        self.fields: list[str] = []
+
+
+class Compared(dict[str, Callable[[str], object]]):
+    """For each field, what takes the values that it is compared with."""
+
+    __slots__ = ("reader", "tally")
+
+    def __init__(self, reader: Reader, tally: Tally) -> None:
+        super().__init__()
+        self.reader = reader
+        self.tally = tally
+
+    def __missing__(self, name: str) -> Callable[[str], object]:
+        """A field that is met for the first time here; ``len`` where any text may be its value."""
+        part = self.reader.part
+        if name not in part.owner.refs:
+            self.reader.met(self.tally, part.owner.refs, name)
+        take: Callable[[str], object] = len
+        if self.reader.document.data.get(name) in _NUMERIC and len(self) < MOST_NAMES:
+            column = Column(self.tally, "value", "", name)
+            part.columns.append(column)
+            take = column.values.append
+        self[name] = take
+        return take
 
 
 class Part:
@@ -175,6 +212,7 @@ class Reader:
         space = part.namespaces
         key = shape
         if any(name.startswith("xmlns") for name in names):
+            below.latest = _Never()
             # The name of an element that declares namespaces depends on them.
             key = (*shape, *attributes[1::2])
             if key in below:
@@ -223,11 +261,9 @@ class Reader:
                 columns.append(column)
                 numbers.append((at, column.values.append))
         if tally.name == "SimplePredicate" and {"field", "value"} <= set(tally.attributes):
-            column = Column(tally, "value", "")
-            columns.append(column)
             places = {name: 2 * index + 1 for index, name in enumerate(tally.attributes)}
-            numbers.append((places["field"], column.fields.append))
-            numbers.append((places["value"], column.values.append))
+            tally.compared = (Compared(self, tally), places["field"], places["value"])
+            seen = [(at, held) for at, held in seen if at != places["field"]]
         tally.seen, tally.numbers = tuple(seen), tuple(numbers)
         self.part.columns += columns
 
@@ -299,7 +335,6 @@ class Reader:
             if pattern.fullmatch(" ".join(values) + " ") is None:
                 self._look_closer(column)
             values.clear()
-            column.fields.clear()
 
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
@@ -310,22 +345,19 @@ class Reader:
     def _look_closer(self, column: Column) -> None:
         pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
         words = column.tally.words.setdefault(column.attribute, {})
-        for index, value in enumerate(column.values):
+        for value in column.values:
             if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
                 continue
             if column.kind:
                 if value not in words:
                     words[value] = Place(self._line_of(value), column.tally.place.path)
-            elif self._is_numeric(column.fields[index]) and not _is_padded(value):
+            elif not _is_padded(value):
                 place = Place(self._line_of(value), column.tally.place.path)
                 words[value] = place
-                detail = f"{column.fields[index]!r} is compared with {value[:60]!r}"
+                detail = f"{column.field!r} is compared with {value[:60]!r}"
                 kind = "predicate-no-number" if value.strip() in _NO_NUMBERS else "predicate-value"
                 if not column.tally.later:
                     self.document.report(kind, detail, place)
-
-    def _is_numeric(self, name: str) -> bool:
-        return self.document.data.get(name) in ("integer", "float", "double")
 
     def _line_of(self, value: str) -> int:
         """The line of an attribute's value that the last chunk holds, at least nearly."""
@@ -369,16 +401,20 @@ def connect(reader: Reader) -> None:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal children, mark, deepest
-        shape = (name, *attributes[::2])
-        tally = children.get(shape)
-        if tally is None:
-            tally = first(children, shape, attributes)
+        tally = children.latest.get(name)
+        if tally is None or tally.keys != attributes[::2]:
+            shape = (name, *attributes[::2])
+            tally = children.get(shape) or first(children, shape, attributes)
+            children.latest[name] = tally
         tally.count += 1
         for at, seen in tally.seen:
             if attributes[at] not in seen:
                 met(tally, seen, attributes[at])
         for at, push in tally.numbers:
             push(attributes[at])
+        if tally.compared is not None:
+            held, field, value = tally.compared
+            held[attributes[field]](attributes[value])
         stack.append(children)
         if tally.entered:
             children = reader.enter(tally, attributes)

@@ -184,9 +184,7 @@ def _check_target(document: Document, model: Model) -> None:
         document.report("integer-target", f"{whole[0]!r} of {model.element}", model.place)
 
 
-def _reach(
-    model: Model, local: Mapping[str, Derived], shared: Mapping[str, Derived]
-) -> set[str]:
+def _reach(model: Model, local: Mapping[str, Derived], shared: Mapping[str, Derived]) -> set[str]:
     """Names of derived fields that a model's own references lead to."""
     waiting = [*model.refs, *model.output_refs]
     found: set[str] = set()
@@ -236,9 +234,7 @@ def _check_functions(document: Document) -> None:
                 document.report("forward-function", detail, places[0])
 
 
-def _cycles(
-    items: Mapping[str, Item], after: Callable[[Item], Iterable[str]]
-) -> list[str]:
+def _cycles(items: Mapping[str, Item], after: Callable[[Item], Iterable[str]]) -> list[str]:
     """Names that lead back to themselves, the first of each circle."""
     state: dict[str, int] = {}  # 1 while its followers are looked at, 2 afterwards
     found: list[str] = []
