@@ -14,15 +14,73 @@ TWO: Final = '<Constant dataType="double">2</Constant>'
 C: Final = '<FieldRef field="c"/>'
 T: Final = '<FieldRef field="t"/>'
 
-UNARY: Final = (
-    "ln log10 sqrt abs exp floor ceil round rint expm1 ln1p sin cos tan asin acos atan sinh cosh tanh "
-    "erf isMissing isNotMissing isValid isNotValid stdNormalCDF stdNormalPDF not median "
-    "x-abs x-erf x-sin x-expm1 x-log2 log2 sign x-unknown"
-).split()
-BINARY: Final = (
-    "+ - * / min max sum avg product pow threshold modulo hypot equal notEqual lessThan lessOrEqual "
-    "greaterThan greaterOrEqual atan2 x-atan2 x-modulo x-hypot isIn isNotIn median"
-).split()
+UNARY: Final = [
+    "ln",
+    "log10",
+    "sqrt",
+    "abs",
+    "exp",
+    "floor",
+    "ceil",
+    "round",
+    "rint",
+    "expm1",
+    "ln1p",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "erf",
+    "isMissing",
+    "isNotMissing",
+    "isValid",
+    "isNotValid",
+    "stdNormalCDF",
+    "stdNormalPDF",
+    "not",
+    "median",
+    "x-abs",
+    "x-erf",
+    "x-sin",
+    "x-expm1",
+    "x-log2",
+    "log2",
+    "sign",
+    "x-unknown",
+]
+BINARY: Final = [
+    "+",
+    "-",
+    "*",
+    "/",
+    "min",
+    "max",
+    "sum",
+    "avg",
+    "product",
+    "pow",
+    "threshold",
+    "modulo",
+    "hypot",
+    "equal",
+    "notEqual",
+    "lessThan",
+    "lessOrEqual",
+    "greaterThan",
+    "greaterOrEqual",
+    "atan2",
+    "x-atan2",
+    "x-modulo",
+    "x-hypot",
+    "isIn",
+    "isNotIn",
+    "median",
+]
 ODD: Final = ("java.lang.Runtime", "com.example.Function", "java.util.ArrayList", "nope", "", "Sum")
 
 
@@ -162,8 +220,8 @@ def defined(name: str, use: str, body: str = "") -> str:
 def expressions() -> Iterator[tuple[str, str]]:
     text_index = '<TextIndex textField="t"{}>{}<Constant>apple</Constant></TextIndex>'
     many: dict[str, tuple[str, str]] = {
-        "aggregate": (f'<Aggregate field="x1" function="average"/>', "double"),
-        "aggregate-multiset": (f'<Aggregate field="x1" function="multiset"/>', "double"),
+        "aggregate": ('<Aggregate field="x1" function="average"/>', "double"),
+        "aggregate-multiset": ('<Aggregate field="x1" function="multiset"/>', "double"),
         "lag": ('<Lag field="x1" n="1"/>', "double"),
         "block-lag": ('<Lag field="x1" n="1" aggregate="avg"/>', "double"),
         "text-index": (text_index.format("", ""), "double"),
@@ -358,8 +416,7 @@ def scopes() -> Iterator[tuple[str, str]]:
     )
     yield "scope-no-output-clustering", cut(bases.CLUSTERING, "Output")
     yield "scope-no-schema-twice", bases.FOREST.replace(bases.INNER, "")
-    for method in ("majorityVote weightedMajorityVote weightedAverage median weightedMedian max sum weightedSum selectFirst selectAll "
-                   "modelChain x-weightedMedian x-weightedSum x-multiModelChain bogus").split():  # fmt: skip
+    for method in ["majorityVote", "weightedMajorityVote", "weightedAverage", "median", "weightedMedian", "max", "sum", "weightedSum", "selectFirst", "selectAll", "modelChain", "x-weightedMedian", "x-weightedSum", "x-multiModelChain", "bogus"]:  # fmt: skip
         yield f"segmentation-{method}", bases.FOREST.replace('"average"', f'"{method}"')
     yield (
         "segmentation-missing-treatment",
@@ -714,8 +771,7 @@ def parts() -> Iterator[tuple[str, str]]:
             + "</Apply>"
         )
         yield f"deep-apply-{depth}", derived(applied)
-    for feature in ("probability standardError standardDeviation residual clusterId entityId affinity warning ruleValue reasonCode confidence "
-                    "decision confidenceIntervalLower predictedDisplayValue entityAffinity x-report bogus transformedValue").split():  # fmt: skip
+    for feature in ["probability", "standardError", "standardDeviation", "residual", "clusterId", "entityId", "affinity", "warning", "ruleValue", "reasonCode", "confidence", "decision", "confidenceIntervalLower", "predictedDisplayValue", "entityAffinity", "x-report", "bogus", "transformedValue"]:  # fmt: skip
         yield f"feature-{feature}", base.replace('feature="predictedValue"', f'feature="{feature}"')
         yield (
             f"feature-tree-{feature}",
@@ -818,7 +874,7 @@ def literals() -> Iterator[tuple[str, str]]:
 
 
 ENUMS: Final = {
-    "logistic": ("normalizationMethod=\"softmax\"", "none simplemax logit probit cloglog loglog cauchit exp bogus"),
+    "logistic": ('normalizationMethod="softmax"', "none simplemax logit probit cloglog loglog cauchit exp bogus"),
     "tree": ('missingValueStrategy="none"', "lastPrediction nullPrediction defaultChild weightedConfidence aggregateNodes none"),
     "network": ('activationFunction="tanh"', "threshold logistic identity exponential reciprocal square Gauss sine cosine Elliott arctan rectifier radialBasis"),
     "general": ('modelType="generalizedLinear"', "regression generalLinear multinomialLogistic ordinalMultinomial CoxRegression"),
@@ -840,18 +896,35 @@ def values() -> Iterator[tuple[str, str]]:
                 f"word-{name}-{attribute}-{word}",
                 bases.BASES[name].replace(held, f'{attribute}="{word}"'),
             )
-    for (
-        function
-    ) in "identity log logc logit loglog negbin oddspower power probit cloglog cauchit".split():
+    for function in [
+        "identity",
+        "log",
+        "logc",
+        "logit",
+        "loglog",
+        "negbin",
+        "oddspower",
+        "power",
+        "probit",
+        "cloglog",
+        "cauchit",
+    ]:
         yield (
             f"word-general-link-{function}",
             bases.GENERAL.replace(
                 'linkFunction="log"', f'linkFunction="{function}" linkParameter="1" '
             ),
         )
-    for measure in (
-        "euclidean squaredEuclidean chebychev cityBlock minkowski simpleMatching jaccard tanimoto"
-    ).split():
+    for measure in [
+        "euclidean",
+        "squaredEuclidean",
+        "chebychev",
+        "cityBlock",
+        "minkowski",
+        "simpleMatching",
+        "jaccard",
+        "tanimoto",
+    ]:
         more = ' p-parameter="2"' if measure == "minkowski" else ""
         yield (
             f"word-clustering-{measure}",
@@ -880,7 +953,7 @@ def values() -> Iterator[tuple[str, str]]:
     )
     yield "word-xor", bases.TREE.replace('booleanOperator="and"', 'booleanOperator="xor"')
     yield "word-set-predicate", bases.TREE.replace("SimpleSetPredicate", "SetPredicate")
-    for treatment in "returnInvalid asIs asMissing asValue".split():
+    for treatment in ["returnInvalid", "asIs", "asMissing", "asValue"]:
         yield (
             f"word-invalid-{treatment}",
             bases.REGRESSION.replace(
@@ -888,16 +961,23 @@ def values() -> Iterator[tuple[str, str]]:
                 f'name="c" invalidValueTreatment="{treatment}"',
             ),
         )
-    for (
-        usage
-    ) in "active supplementary group order frequencyWeight analysisWeight Active bogus".split():
+    for usage in [
+        "active",
+        "supplementary",
+        "group",
+        "order",
+        "frequencyWeight",
+        "analysisWeight",
+        "Active",
+        "bogus",
+    ]:
         yield (
             f"word-usage-{usage}",
             bases.REGRESSION.replace(
                 '<MiningField name="x2"/>', f'<MiningField name="x2" usageType="{usage}"/>'
             ),
         )
-    for cast in "round ceiling floor bogus".split():
+    for cast in ["round", "ceiling", "floor", "bogus"]:
         yield (
             f"word-cast-{cast}",
             bases.REGRESSION.replace('castInteger="round"', f'castInteger="{cast}"'),

@@ -89,8 +89,12 @@ def verdicts(folder: Path, name: str, outcomes: dict[str, list[str]]) -> dict[st
 
 def table(title: str, cells: Iterable[tuple[bool, bool]]) -> Counter[tuple[bool, bool]]:
     counts = Counter(cells)
-    print(f"  {title:5} failed+found {counts[True, True]:4}  failed+silent {counts[True, False]:4}"
-          f"  worked+found {counts[False, True]:4}  worked+silent {counts[False, False]:4}")  # fmt: skip
+    both, missed = counts[True, True], counts[True, False]
+    alarms, silent = counts[False, True], counts[False, False]
+    print(
+        f"  {title:5} failed+found {both:4}  failed+silent {missed:4}"
+        f"  worked+found {alarms:4}  worked+silent {silent:4}"
+    )
     return counts
 
 

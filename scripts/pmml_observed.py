@@ -9,11 +9,22 @@ from __future__ import annotations
 
 from typing import Final
 
-TASKED: Final = (
-    "AnomalyDetectionModel AssociationModel ClusteringModel GeneralRegressionModel MiningModel "
-    "NaiveBayesModel NearestNeighborModel NeuralNetwork RegressionModel RuleSetModel Scorecard "
-    "SupportVectorMachineModel TimeSeriesModel TreeModel"
-).split()
+TASKED: Final = [
+    "AnomalyDetectionModel",
+    "AssociationModel",
+    "ClusteringModel",
+    "GeneralRegressionModel",
+    "MiningModel",
+    "NaiveBayesModel",
+    "NearestNeighborModel",
+    "NeuralNetwork",
+    "RegressionModel",
+    "RuleSetModel",
+    "Scorecard",
+    "SupportVectorMachineModel",
+    "TimeSeriesModel",
+    "TreeModel",
+]
 
 Names = dict[str, list[str]]
 
@@ -76,7 +87,16 @@ Value: value; VectorInstance: id
 _PLAIN: Final = ("RegressionModel", "GeneralRegressionModel", "NeuralNetwork")
 """Models whose regression is a number and nothing else."""
 _UNRANKED: Final = (*_PLAIN, "TreeModel", "Scorecard", "RuleSetModel", "NaiveBayesModel")
-_RULES: Final = "ruleValue antecedent consequent rule ruleId support lift leverage".split()
+_RULES: Final = [
+    "ruleValue",
+    "antecedent",
+    "consequent",
+    "rule",
+    "ruleId",
+    "support",
+    "lift",
+    "leverage",
+]
 _OTHERS: Final = [name for name in TASKED if name not in ("AssociationModel", "MiningModel")]
 _AFFINITIES: Final = ("affinity", "entityAffinity", "clusterAffinity")
 _MISFITS: Final = [
@@ -91,7 +111,7 @@ JPMML_OUTPUTS: Final = [
     *(f"{name} * {feature}" for name in _OTHERS for feature in _RULES),
 ]
 PMML4S_OUTPUTS: Final = [*_MISFITS, "* predictedDisplayValue", "* decision"]
-_REGRESSES: Final = "clustering timeSeries associationRules sequences".split()
+_REGRESSES: Final = ["clustering", "timeSeries", "associationRules", "sequences"]
 TASKS: Final = {
     name: {"functionName": _REGRESSES}
     for name in ("RegressionModel", "TreeModel", "NeuralNetwork", "GeneralRegressionModel")
@@ -204,20 +224,70 @@ PMML4S: Final[dict[str, object]] = {
                "LocalTransformations"],
     "free-words": ["optype", "dataType", "isCenterField", "isFinalResult", "useReasonCodes"],
 }  # fmt: skip
-ARITY: Final[dict[str, list[int]]] = {
-    **dict.fromkeys("+ - * / pow threshold modulo hypot atan2".split(), [2, 2]),
-    **dict.fromkeys(
-        "abs ln log10 sqrt exp floor ceil rint expm1 ln1p sin cos tan asin acos atan sinh cosh tanh "
-        "erf isMissing isNotMissing isValid isNotValid stdNormalCDF stdNormalPDF stdNormalIDF not "
-        "uppercase lowercase stringLength trimBlanks dateSecondsSinceMidnight".split(),
-        [1, 1],
-    ),
-    **dict.fromkeys(
-        "equal notEqual lessThan lessOrEqual greaterThan greaterOrEqual matches formatNumber "
-        "formatDatetime dateDaysSinceYear dateSecondsSinceYear".split(),
-        [2, 2],
-    ),
-    **dict.fromkeys("normalCDF normalPDF normalIDF substring replace".split(), [3, 3]),
+_ONE: Final = [
+    "abs",
+    "ln",
+    "log10",
+    "sqrt",
+    "exp",
+    "floor",
+    "ceil",
+    "rint",
+    "expm1",
+    "ln1p",
+    "sin",
+    "cos",
+    "tan",
+    "asin",
+    "acos",
+    "atan",
+    "sinh",
+    "cosh",
+    "tanh",
+    "erf",
+    "isMissing",
+    "isNotMissing",
+    "isValid",
+    "isNotValid",
+    "stdNormalCDF",
+    "stdNormalPDF",
+    "stdNormalIDF",
+    "not",
+    "uppercase",
+    "lowercase",
+    "stringLength",
+    "trimBlanks",
+    "dateSecondsSinceMidnight",
+]
+_TWO: Final = [
+    "+",
+    "-",
+    "*",
+    "/",
+    "pow",
+    "threshold",
+    "modulo",
+    "hypot",
+    "atan2",
+    "equal",
+    "notEqual",
+    "lessThan",
+    "lessOrEqual",
+    "greaterThan",
+    "greaterOrEqual",
+    "matches",
+    "formatNumber",
+    "formatDatetime",
+    "dateDaysSinceYear",
+    "dateSecondsSinceYear",
+]
+_THREE: Final = ["normalCDF", "normalPDF", "normalIDF", "substring", "replace"]
+ARITY: Final = {
+    **{
+        name: [number, number]
+        for number, names in enumerate((_ONE, _TWO, _THREE), 1)
+        for name in names
+    },
     "if": [2, 3],
 }
 """The fewest and the most arguments of functions that take neither any number."""

@@ -147,7 +147,7 @@ def _words(enumeration: Class) -> list[str]:
 def render(consumers: Entry, day: str) -> str:
     table = {
         "about": "what consumers of PMML know (functions, elements, words), and what they refuse",
-        "source": f"class files in the wheels {JPMML[0]} and {PMML4S[0]}; and documents tried there",
+        "source": f"class files in the wheels {JPMML[0]} and {PMML4S[0]}; documents tried there",
         "licence": "facts; AGPL-3.0 and Apache-2.0 sources",
         "date": day,
         **consumers,

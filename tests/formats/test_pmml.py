@@ -71,7 +71,7 @@ def test_what_a_document_says() -> None:
 
 
 def test_an_element_is_counted_with_its_first_line() -> None:
-    many = "\n".join('<DataField name="f%d" dataType="string"/>' % n for n in range(5))
+    many = "\n".join(f'<DataField name="f{n}" dataType="string"/>' for n in range(5))
     found = facts(f"<PMML {SPACE}>\n<DataDictionary>\n{many}\n</DataDictionary></PMML>")
     [field] = [
         f for f in found if isinstance(f, Element) and f.name == "DataField" and not f.attribute
@@ -173,7 +173,7 @@ def test_encodings(data: bytes, broken: bool) -> None:
     found = facts(data)
     assert broken == any(isinstance(f, Unreadable) for f in found)
     if not broken:
-        assert [f.name for f in found if isinstance(f, Producer)][0][0] == "m"
+        assert next(f.name for f in found if isinstance(f, Producer))[0] == "m"
 
 
 def test_every_cut_and_flipped_bit_is_told(tmp_path: Path) -> None:
@@ -202,9 +202,9 @@ def test_nothing_of_other_files_is_lost(tmp_path: Path) -> None:
     "head",
     [
         f"<PMML {SPACE}>",
-        f"<p:PMML xmlns:p='http://www.dmg.org/PMML-4_4'>",
+        "<p:PMML xmlns:p='http://www.dmg.org/PMML-4_4'>",
         f"<!-- a <comment> --><?pi?><!DOCTYPE PMML [<!ENTITY a 'b'>]>\n<PMML {SPACE}>",
-        f"\ufeff<?xml version='1.0'?>\n<PMML>",
+        "\ufeff<?xml version='1.0'?>\n<PMML>",
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])

@@ -26,12 +26,13 @@ from modelaudit.formats.pmml.document import (
     Place,
     Use,
 )
-from modelaudit.formats.pmml.reader import Part, Tally
 from modelaudit.formats.pmml.resolve import defined, reached_functions
+from modelaudit.formats.pmml.tallies import Part, Tally
 from modelaudit.source import Source
 
 MOST_DEFINED: Final = 500
 """Names of one kind of definition that are told."""
+_USED: Final = True
 MOST_SHOWN: Final = 200
 """Characters of a text that are told."""
 
@@ -71,12 +72,13 @@ class Collector:
 
     def reference(self, kind: str, target: str, place: Place) -> None:
         # All of these lead out of the document's own directory, or may.
-        self.facts.append(Reference(kind, target[:MOST_SHOWN], True, self.at(place)))
+        self.facts.append(Reference(kind, target[:MOST_SHOWN], leaves=True, where=self.at(place)))
 
     def defined(self, kind: str, name: str, place: Place) -> None:
         count = self._defined[kind] = self._defined.get(kind, 0) + 1
         if count <= MOST_DEFINED:
-            self._values.setdefault((kind, "", "name", name, True), place)
+            key = (kind, "", "name", name, _USED)
+            self._values.setdefault(key, place)
 
     def model(self, element: str, scorable: str, place: Place) -> None:
         self._models.append((element, scorable, place))

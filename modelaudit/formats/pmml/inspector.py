@@ -65,30 +65,35 @@ def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
     """Read to the end; what kept from it."""
     try:
         _feed(source, reader)
+    except expat.ExpatError as error:
+        return [_broken(source, reader, document, error)]
     except LookupError as error:
         return [Unreadable("unknown-encoding", str(error), source.at())]
-    except expat.ExpatError as error:
-        if error.code in _ENCODINGS:
-            told = expat.ErrorString(error.code)
-            return [Unreadable("unknown-encoding", told, _at(source, error))]
-        # A consumer that stops where the model does never meets what is wrong with its end.
-        ended = error.code == _MISMATCH and len(reader.stack) == 2 and bool(reader.models)
-        reason = "broken-xml-after-model" if document.complete or ended else "broken-xml"
-        told = expat.ErrorString(error.code)
-        return [Unreadable(reason, f"the XML is not well-formed: {told}", _at(source, error))]
     except _Stop as stop:
         return [Unreadable("entities", str(stop), source.at())]
     except Malformed as limit:
-        place = Place(reader.parser.CurrentLineNumber, "")
-        where = Collector(source, document).at(place)
+        where = _at(source, reader.parser.CurrentLineNumber)
         return [Unreadable(limit.reason, limit.detail, where)]
     if reader.root != "PMML":
         return [Unreadable("not-pmml", f"the root is {reader.root[:60]!r}", source.at())]
     return []
 
 
-def _at(source: Source, error: expat.ExpatError) -> Location:
-    return Collector(source, Document()).at(Place(error.lineno, ""))
+def _broken(
+    source: Source, reader: Reader, document: Document, error: expat.ExpatError
+) -> Unreadable:
+    told = expat.ErrorString(error.code)
+    where = _at(source, error.lineno)
+    if error.code in _ENCODINGS:
+        return Unreadable("unknown-encoding", told, where)
+    # A consumer that stops where the model does never meets what is wrong with its end.
+    ended = error.code == _MISMATCH and len(reader.stack) == 2 and bool(reader.models)
+    reason = "broken-xml-after-model" if document.complete or ended else "broken-xml"
+    return Unreadable(reason, f"the XML is not well-formed: {told}", where)
+
+
+def _at(source: Source, line: int) -> Location:
+    return Location(source.path, source.members, None, line)
 
 
 def _feed(source: Source, reader: Reader) -> None:

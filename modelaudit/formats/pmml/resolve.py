@@ -91,7 +91,7 @@ def _visible(document: Document, model: Model) -> set[str]:
     return names | model.derived.keys() | document.derived.keys() | model.chained.keys()
 
 
-def _check_references(  # noqa: PLR0913, PLR0917
+def _check_references(
     document: Document, model: Model, owner: Owner, visible: set[str], suffix: str, what: str = ""
 ) -> None:
     for name, place in owner.refs.items():
