@@ -38,11 +38,19 @@ def models() -> Iterator[tuple[str, object, bool]]:
     yield "logistic", LogisticRegression(), True
     yield "tree-classifier", DecisionTreeClassifier(max_depth=4, random_state=SEED), True
     yield "tree-regressor", DecisionTreeRegressor(max_depth=4, random_state=SEED), False
-    yield "forest-classifier", RandomForestClassifier(5, max_depth=4, random_state=SEED), True
-    yield "forest-regressor", RandomForestRegressor(5, max_depth=4, random_state=SEED), False
+    yield (
+        "forest-classifier",
+        RandomForestClassifier(n_estimators=5, max_depth=4, random_state=SEED),
+        True,
+    )
+    yield (
+        "forest-regressor",
+        RandomForestRegressor(n_estimators=5, max_depth=4, random_state=SEED),
+        False,
+    )
     yield "boosted-classifier", GradientBoostingClassifier(n_estimators=5, random_state=SEED), True
     yield "boosted-regressor", GradientBoostingRegressor(n_estimators=5, random_state=SEED), False
-    yield "isolation", IsolationForest(5, max_samples=16, random_state=SEED), False
+    yield "isolation", IsolationForest(n_estimators=5, max_samples=16, random_state=SEED), False
     yield "network-classifier", MLPClassifier((4,), max_iter=50, random_state=SEED), True
     yield "network-regressor", MLPRegressor((4,), max_iter=50, random_state=SEED), False
     yield "svm-classifier", SVC(), True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,27 @@ TABLE = (
 MODEL = f'<RegressionModel functionName="regression">{SCHEMA}{TABLE}</RegressionModel>'
 HEADER = '<Header><Application name="maker" version="2"/></Header>'
 WHOLE = f'<PMML {SPACE} version="4.4">\n{HEADER}\n{FIELDS}\n{MODEL}\n</PMML>'
+
+
+REAL = sorted((Path(__file__).parent.parent.parent / "fixtures" / "real" / "pmml").glob("*.pmml"))
+
+
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_real_is_quiet(path: Path) -> None:
+    targets = [
+        modelaudit.Target("jpmml-evaluator", "1.7.7", ""),
+        modelaudit.Target("pypmml", "1.5.8", ""),
+    ]
+    report = modelaudit.scan([path], targets=targets)
+    assert report.complete
+    assert not [(f.rule, f.message) for f in report.findings if f.severity not in ("low", "info")]
+
+
+def test_real_is_there() -> None:
+    provenance = tomllib.loads((REAL[0].parent / "provenance.toml").read_text("utf-8"))
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in REAL}
+    told = {name: about["sha256"] for name, about in provenance.items() if name != "environment"}
+    assert digests == told
 
 
 def facts(data: bytes | str, seconds: float = 60) -> list[Fact]:
