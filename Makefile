@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
+CONSUMERS := .venv-pmml
 GENERATED := gen_catalogue gen_schema gen_hooks
 GENERATED += refresh_pickle_protocols refresh_pickle_dangerous refresh_pickle_globals
 GENERATED += refresh_pickle_reexports
@@ -13,10 +14,11 @@ GENERATED += refresh_torch_weights_only refresh_torch_script refresh_safetensors
 GENERATED += refresh_onnx refresh_onnxruntime
 GENERATED += refresh_tensorflow
 GENERATED += refresh_releases refresh_distributions
+GENERATED += refresh_pmml_schema refresh_pmml_consumers
 
 .PHONY: demo test check generate format test-frameworks clean
-.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets
-.PHONY: truth-torch truth-onnx truth-savedmodel
+.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
+.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -59,6 +61,14 @@ bench-savedmodel: $(READY)
 bench-targets: $(READY)
 	$(BIN)/python benchmarks/bench_targets.py
 
+bench-pmml: $(READY)
+	$(BIN)/python benchmarks/bench_pmml.py
+
+# What JPMML-Evaluator and PMML4S do with documents by recipe; needs a Java on the machine.
+truth-pmml: $(READY) $(CONSUMERS)/.ready
+	$(CONSUMERS)/bin/python benchmarks/pmml_exported.py $(CONSUMERS)/exported
+	$(BIN)/python benchmarks/truth_pmml.py $(CONSUMERS)/bin/python --exported $(CONSUMERS)/exported
+
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python benchmarks/truth_torch.py
@@ -80,6 +90,11 @@ $(FRAMEWORKS)/.ready: tests/frameworks/requirements.txt
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+$(CONSUMERS)/.ready: benchmarks/pmml_requirements.txt
+	$(PYTHON) -m venv --clear $(CONSUMERS)
+	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 # The environment is made anew when what it holds has changed.
 $(READY): requirements-dev.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -90,4 +105,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -158,8 +158,10 @@ class Layer(msgspec.Struct, frozen=True):
 class Element(msgspec.Struct, frozen=True):
     """A construct of a standard: an element, or one of its attributes and a value of that.
 
-    ``attribute`` and ``value`` are empty for the element itself. ``count`` is how often it occurs,
-    ``where`` the first place.
+    ``attribute`` and ``value`` are empty for the element itself, which is told once for each
+    ``parent`` and set of ``attributes`` that it has. An element of a foreign namespace is
+    ``{uri}name``. ``count`` is how often it occurs, ``where`` the first place. ``used`` is false
+    where nothing that is computed leads to it, ``children`` are the names of elements inside.
     """
 
     name: str
@@ -167,6 +169,10 @@ class Element(msgspec.Struct, frozen=True):
     value: str
     count: int
     where: Location
+    parent: str = ""
+    attributes: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    used: bool = True
 
 
 class Opcode(msgspec.Struct, frozen=True):

@@ -119,8 +119,19 @@ def _ends_as_checkpoint(source: Source) -> bool:
     return magic and re.match(rb"\x00\x00[\x00-\x7f][\x08\x10\x1a]", source.read(0, 4)) is not None
 
 
+# What may stand before the root of an XML document: declaration, comments, instructions, DOCTYPE.
+_PMML: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?><\?.*?\?>|<!--.*?-->"
+    rb"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[.*?\]\s*+)?>)\s*+)*+"
+    rb"<(?:[\w.-]+:)?PMML[\s/>]",
+    re.DOTALL,
+)
+
+
 def _is_pmml(head: bytes) -> bool:
-    return re.search(rb"<(?:\w+:)?PMML[\s>]", head) is not None
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"<\0?\0", b"\0<\0?"):
+        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+    return _PMML.match(head) is not None
 
 
 def _is_tar(head: bytes) -> bool:

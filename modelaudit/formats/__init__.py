@@ -90,6 +90,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "keras": _ZIP,
     "safetensors": Inspector("safetensors", ("safetensors",)),
     "shard-index": Inspector("shards", ("safetensors",)),
+    "pmml": Inspector("pmml.inspector", ("pmml",)),
     "numpy": Inspector("numpy", ("numpy", "pickle")),
     "onnx": Inspector("onnx.inspector", ("onnx",), isolated=True),
     "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),

@@ -14,6 +14,7 @@ from modelaudit.findings import Finding, Target
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.compiled import TARGET, Compiled, fields_of
 from modelaudit.judge.rule import Parameter, Rule
+from modelaudit.targets import ALIASES
 
 PLACES: Final = 5
 """Places of one finding that are named."""
@@ -109,7 +110,7 @@ def _row(fact: Fact) -> _Row:
 def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against is None:
         return [None]
-    return [target for target in targets if target.name == rule.against]
+    return [target for target in targets if ALIASES.get(target.name, target.name) == rule.against]
 
 
 def _plain(value: object) -> object:

@@ -9,6 +9,8 @@ from modelaudit.errors import UsageError
 from modelaudit.findings import Target
 
 REQUIREMENTS: Final = "requirements"
+ALIASES: Final = {"pypmml": "pmml4s"}
+"""Packages whose rules are those of the runtime that they bring."""
 ENVIRONMENT: Final = "environment"
 """The ``--target`` that stands for what is installed beside the running interpreter."""
 
@@ -30,6 +32,7 @@ def from_options(texts: Iterable[str]) -> list[Target]:
         from modelaudit.targets.environment import installed  # noqa: PLC0415
 
         known = {rule.against for rule in catalogue.load().rules.values() if rule.against}
+        known |= {name for name, meant in ALIASES.items() if meant in known}
         named = {target.name for target in chosen}
         chosen += [target for target in installed(known) if target.name not in named]
     return chosen

@@ -1,0 +1,345 @@
+"""The streaming pass: expat's events, counted by the shape of an element.
+
+The hundred thousandth Node of a forest costs a look-up in a dictionary (see ``tallies``), and its
+numbers are checked many at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+from xml.parsers import expat
+
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.document import MOST_NAMES, Document, Model, Owner, Place
+from modelaudit.formats.pmml.tallies import Column, Level, Never, Part, Tally
+from modelaudit.source import Malformed
+
+if TYPE_CHECKING:
+    from modelaudit.limits import Bounds
+
+CHUNK: Final = 256 * 1024
+"""Bytes that expat is given at once; bounds are looked at in between."""
+MOST_DEPTH: Final = 20_000
+"""Elements inside elements."""
+MOST_SHAPES: Final = 50_000
+"""Shapes of elements, in all parts of a document."""
+MOST_WORDS: Final = 100
+"""Distinct values of one attribute that are told."""
+MOST_PATH: Final = 12
+"""Steps of a path that are told."""
+MOST_TEXT: Final = 64 * 1024
+"""Characters of one element's text that are looked at."""
+
+_NUMERIC: Final = frozenset({"integer", "float", "double"})
+_NO_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+"""What some readers take for a number, and others do not."""
+
+Attributes = list[str]
+"""Names and values in turn."""
+Leave = Callable[[], None]
+Enter = Callable[["Tally", Attributes], Leave | None]
+"""What is done when an element begins; it gives what is done when that ends."""
+
+
+class Compared(dict[str, Callable[[str], object]]):
+    """For each field, what takes the values that it is compared with."""
+
+    __slots__ = ("reader", "tally")
+
+    def __init__(self, reader: Reader, tally: Tally) -> None:
+        super().__init__()
+        self.reader = reader
+        self.tally = tally
+
+    def __missing__(self, name: str) -> Callable[[str], object]:
+        """A field that is met for the first time here; ``len`` where any text may be its value."""
+        part = self.reader.part
+        if name not in part.owner.refs:
+            self.reader.met(self.tally, part.owner.refs, name)
+        take: Callable[[str], object] = len
+        if self.reader.document.data.get(name) in _NUMERIC and len(self) < MOST_NAMES:
+            column = Column(self.tally, "value", "", name)
+            part.columns.append(column)
+            take = column.values.append
+        self[name] = take
+        return take
+
+
+class Reader:
+    """The state of a pass. ``specials`` names what has to be done for elements of a name."""
+
+    def __init__(self, document: Document, bounds: Bounds) -> None:
+        self.document = document
+        self.bounds = bounds
+        # PyExpat interns names itself in a dictionary that it is given.
+        self.parser = expat.ParserCreate(intern={})
+        self.parser.ordered_attributes = True
+        self.part = Part(Owner(Place(1, "")), {"": ""})
+        self.parts: list[Part] = []
+        self.specials: dict[str, Enter] = {}
+        self.foreign: Enter | None = None
+        """for elements of other namespaces"""
+        self.finished: Callable[[Part], None] = lambda part: None
+        self.opened: list[tuple[int, Tally, Leave | None, int]] = []
+        """depth, tally, what is to be done, and how many parts end there"""
+        self.mark = -1
+        self.stack: list[Level] = []
+        self.deepest = 0
+        self.shapes = 0
+        self.models: list[Model] = []
+        self.applies: list[int] = []
+        """arguments so far of each Apply that is open"""
+        self.most_applies = 0
+        self.root = ""
+        self.namespace = ""
+        """of the root"""
+        self.declared: dict[str, Place] = {}
+        """default namespaces that elements below the root declare"""
+        self.utf8 = True
+        """whether all bytes so far are UTF-8"""
+        self.head = b""
+        self._line = 1
+        self._chunk = b""
+
+    def place(self, name: str, parent: str = "") -> Place:
+        """Here, as the line and the names on the way; ``parent`` where it is not yet noted."""
+        names = [level.name for level in self.stack[1:]]
+        if parent:
+            names.append(parent)
+        if len(names) > MOST_PATH:
+            names = [*names[: MOST_PATH // 2], "...", *names[-MOST_PATH // 2 :]]
+        return Place(self.parser.CurrentLineNumber, "/" + "/".join([*names, name]))
+
+    def first(self, below: Level, shape: tuple[str, ...], attributes: Attributes) -> Tally:
+        """The tally of a shape that is met for the first time here."""
+        self.shapes += 1
+        if self.shapes > MOST_SHAPES:
+            raise Malformed("limit", f"more than {MOST_SHAPES} shapes of elements")
+        part = self.part
+        spelled, names = shape[0], shape[1:]
+        space = part.namespaces
+        key = shape
+        if any(name.startswith("xmlns") for name in names):
+            below.latest = Never()
+            # The name of an element that declares namespaces depends on them.
+            key = (*shape, *attributes[1::2])
+            if key in below:
+                return below[key]
+            space = space | declared(attributes)
+        if not self.stack:
+            self.root = spelled.rpartition(":")[2]
+            self.namespace = space.get(spelled.rpartition(":")[0], "")
+            part.namespaces["#root"] = self.namespace
+            space = {**space, "#root": self.namespace}
+        name = _qualify(spelled, space)
+        tally = Tally(name, below.name, names, self.place(name, below.name))
+        if name.startswith("{?}"):
+            self.document.report("unbound-prefix", spelled[:60], tally.place)
+        tally.inside = part.level(name)
+        tally.later = self.document.complete > 0
+        tally.entered = key is not shape or below.name == "Apply"
+        part.tallies.append(tally)
+        if name.startswith("{"):
+            tally.entered |= self.foreign is not None
+        else:
+            self._choose_columns(tally)
+            tally.entered |= name in self.specials
+        below[key] = tally
+        return tally
+
+    def _choose_columns(self, tally: Tally) -> None:
+        seen: list[tuple[int, dict[str, Place]]] = []
+        numbers: list[tuple[int, Callable[[str], None]]] = []
+        columns: list[Column] = []
+        for index, attribute in enumerate(tally.attributes):
+            at = 2 * index + 1
+            kind = vocabulary.kind_of(tally.name, attribute)
+            if attribute == "score" and tally.name in vocabulary.SCORED:
+                kind = vocabulary.NUMBER if self._is_regression() else ""
+                if not kind and self.models:
+                    seen.append((at, self.models[-1].scores))
+            if attribute == "id" and tally.name in vocabulary.IDENTIFIED:
+                numbers.append((at, self.part.ids.append))
+            if kind == vocabulary.FIELD:
+                seen.append((at, self.part.owner.refs))
+            elif kind == vocabulary.WORD:
+                seen.append((at, tally.words.setdefault(attribute, {})))
+            elif kind:
+                column = Column(tally, attribute, kind)
+                columns.append(column)
+                numbers.append((at, column.values.append))
+        if tally.name == "SimplePredicate" and {"field", "value"} <= set(tally.attributes):
+            places = {name: 2 * index + 1 for index, name in enumerate(tally.attributes)}
+            tally.compared = (Compared(self, tally), places["field"], places["value"])
+            seen = [(at, held) for at, held in seen if at != places["field"]]
+        tally.seen, tally.numbers = tuple(seen), tuple(numbers)
+        self.part.columns += columns
+
+    def _is_regression(self) -> bool:
+        return bool(self.models) and self.models[-1].task == "regression"
+
+    def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
+        """A value that was not met before in its column."""
+        few = any(seen is words for words in tally.words.values())
+        if len(seen) < (MOST_WORDS if few else MOST_NAMES):
+            seen[value] = self.place(tally.name, tally.parent)
+
+    def begin(self, owner: Owner, namespaces: dict[str, str] | None = None) -> None:
+        """Begin a part, which ends with the element that is being entered."""
+        self.parts.append(self.part)
+        self.part = Part(owner, self.part.namespaces if namespaces is None else namespaces)
+
+    def enter(self, tally: Tally, attributes: Attributes) -> Level:
+        """What there is to do for one element; the level of what stands in it."""
+        before = len(self.parts)
+        if tally.parent == "Apply" and self.applies and tally.name != "Extension":
+            self.applies[-1] += 1
+        if any(name.startswith("xmlns") for name in tally.attributes):
+            spaces = declared(attributes)
+            if "" in spaces and len(self.stack) > 1 and len(self.declared) < MOST_WORDS:
+                self.declared.setdefault(spaces[""], self.place(tally.name))
+            self.begin(self.part.owner, self.part.namespaces | spaces)
+        special = self.foreign if tally.name[0] == "{" else self.specials.get(tally.name)
+        leave = None if special is None else special(tally, attributes)
+        self.opened.append((len(self.stack) - 1, tally, leave, len(self.parts) - before))
+        self.mark = len(self.stack) - 1
+        return self.part.level(tally.name)
+
+    def leave(self) -> int:
+        """The innermost element that was entered has ended; the depth of the next one."""
+        _, tally, leave, parts = self.opened.pop()
+        if parts and len(tally.contents) < MOST_WORDS:
+            tally.contents.add(self.part.level(tally.name).names())
+        for _ in range(parts):
+            self.check_columns(self.part)
+            self._check_ids(self.part, tally)
+            self.finished(self.part)
+            self.part = self.parts.pop()
+        if leave is not None:
+            leave()
+        self.mark = self.opened[-1][0] if self.opened else -1
+        return self.mark
+
+    def feed(self, chunk: bytes, *, last: bool) -> None:
+        """Give expat more; raises ExpatError, and Malformed at a limit."""
+        self._chunk = chunk
+        self.head = self.head or chunk[:4]
+        self.parser.Parse(chunk, last)
+        for part in (*self.parts, self.part):
+            self.check_columns(part)
+        if len(self.stack) > MOST_DEPTH:
+            raise Malformed("limit", f"more than {MOST_DEPTH} elements inside each other")
+        if time.monotonic() > self.bounds.deadline:
+            raise Malformed("limit", f"timeout ({self.bounds.limits.timeout} s) reached")
+        self._line += chunk.count(b"\n")
+
+    def check_columns(self, part: Part) -> None:
+        """Look at the numbers that were met since the last time."""
+        for column in part.columns:
+            values = column.values
+            if not values:
+                continue
+            pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
+            if pattern.fullmatch(" ".join(values) + " ") is None:
+                self._look_closer(column)
+            values.clear()
+
+    def _check_ids(self, part: Part, tally: Tally) -> None:
+        if len(set(part.ids)) < len(part.ids):
+            twice = next(name for name, count in Counter(part.ids).items() if count > 1)
+            self.document.report("duplicate-id", f"{twice!r} in {tally.name}", tally.place)
+        part.ids.clear()
+
+    def _look_closer(self, column: Column) -> None:
+        pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
+        words = column.tally.words.setdefault(column.attribute, {})
+        for value in column.values:
+            if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
+                continue
+            if column.kind:
+                if value not in words:
+                    words[value] = Place(self._line_of(value), column.tally.place.path)
+            elif not _is_padded(value):
+                place = Place(self._line_of(value), column.tally.place.path)
+                words[value] = place
+                detail = f"{column.field!r} is compared with {value[:60]!r}"
+                kind = "predicate-no-number" if value.strip() in _NO_NUMBERS else "predicate-value"
+                if not column.tally.later:
+                    self.document.report(kind, detail, place)
+
+    def _line_of(self, value: str) -> int:
+        """The line of an attribute's value that the last chunk holds, at least nearly."""
+        raw = value.encode("utf-8", "replace")
+        at = max(self._chunk.find(b'"%b"' % raw), self._chunk.find(b"'%b'" % raw), 0)
+        return self._line + self._chunk.count(b"\n", 0, at)
+
+
+def _is_padded(value: str) -> bool:
+    """Whether only blanks keep a number from being plain."""
+    return vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(value.strip() + " ") is not None and bool(
+        value.strip()
+    )
+
+
+def declared(attributes: Attributes) -> dict[str, str]:
+    """The namespaces that an element declares, by prefix."""
+    pairs = zip(attributes[::2], attributes[1::2], strict=True)
+    return {name.partition(":")[2]: uri for name, uri in pairs if name.startswith("xmlns")}
+
+
+def _qualify(spelled: str, namespaces: dict[str, str]) -> str:
+    """The local name where the namespace is PMML's or none, else ``{uri}name``."""
+    prefix, colon, local = spelled.rpartition(":")
+    uri = namespaces.get(prefix)
+    if uri is None:
+        return f"{{?}}{spelled}"
+    root = namespaces.get("#root")
+    if not uri or uri.startswith(vocabulary.NAMESPACE) or uri == root:
+        return local if colon else spelled
+    return f"{{{uri[:200]}}}{local}"
+
+
+def connect(reader: Reader) -> None:
+    """Give the parser the two handlers that all elements pass through."""
+    stack = reader.stack
+    children = reader.part.level("")
+    mark = -1
+    deepest = 0
+    first, met = reader.first, reader.met
+
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal children, mark, deepest
+        tally = children.latest.get(name)
+        if tally is None or tally.keys != attributes[::2]:
+            shape = (name, *attributes[::2])
+            tally = children.get(shape) or first(children, shape, attributes)
+            children.latest[name] = tally
+        tally.count += 1
+        for at, seen in tally.seen:
+            if attributes[at] not in seen:
+                met(tally, seen, attributes[at])
+        for at, push in tally.numbers:
+            push(attributes[at])
+        if tally.compared is not None:
+            held, field, value = tally.compared
+            held[attributes[field]](attributes[value])
+        stack.append(children)
+        if tally.entered:
+            children = reader.enter(tally, attributes)
+            mark = reader.mark
+        else:
+            children = tally.inside
+        if len(stack) > deepest:
+            deepest = reader.deepest = len(stack)
+
+    def end(_name: str) -> None:
+        nonlocal children, mark
+        children = stack.pop()
+        if len(stack) == mark:
+            mark = reader.leave()
+
+    reader.parser.StartElementHandler = start
+    reader.parser.EndElementHandler = end

@@ -1,0 +1,104 @@
+"""What the streaming pass counts: elements by shape, and columns of values to be checked.
+
+A *shape* is an element's name with the names of its attributes. Elements of one shape below the
+same parent share a ``Tally``, which says which of their attributes are worth a look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from modelaudit.formats.pmml.document import Owner, Place
+
+if TYPE_CHECKING:
+    from modelaudit.formats.pmml.reader import Compared
+
+
+class Tally:
+    """Elements of one shape below one parent, in one part of the document."""
+
+    __slots__ = ("attributes", "compared", "contents", "count", "entered", "inside", "keys",
+                 "later", "name", "numbers", "parent", "place", "seen", "words")  # fmt: skip
+
+    def __init__(self, name: str, parent: str, attributes: tuple[str, ...], place: Place) -> None:
+        self.name = name
+        self.parent = parent
+        self.attributes = attributes
+        self.keys = list(attributes)
+        self.place = place
+        self.count = 0
+        self.seen: tuple[tuple[int, dict[str, Place]], ...] = ()
+        """columns whose distinct values are kept"""
+        self.numbers: tuple[tuple[int, Callable[[str], None]], ...] = ()
+        """columns whose values are checked later"""
+        self.compared: tuple[Compared, int, int] | None = None
+        """columns of a field and the value that it is compared with"""
+        self.words: dict[str, dict[str, Place]] = {}
+        self.entered = False
+        """whether there is something to do for each element"""
+        self.later = False
+        """whether the first model ended before it"""
+        self.contents: set[tuple[str, ...]] = set()
+        """names of the elements inside, of elements that are a part"""
+        self.inside: Level = Level("", None)
+
+
+class Never(dict[str, Tally]):
+    """Remembers nothing: what an element is depends on more than its shape."""
+
+    def __setitem__(self, name: str, tally: Tally) -> None:
+        pass
+
+
+class Level(dict[tuple[str, ...], Tally]):
+    """What stands below elements of one name, by shape."""
+
+    __slots__ = ("latest", "name", "part")
+
+    def __init__(self, name: str, part: Part | None) -> None:
+        super().__init__()
+        self.latest: dict[str, Tally] = {}
+        """the tally that was met last, by the name as it is spelled"""
+        self.name = name
+        self.part = part
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all elements here."""
+        return tuple(sorted({tally.name for tally in self.values()}))
+
+
+class Column:
+    """Values that wait for being checked: numbers, or what a field is compared with."""
+
+    __slots__ = ("attribute", "field", "kind", "tally", "values")
+
+    def __init__(self, tally: Tally, attribute: str, kind: str, field: str = "") -> None:
+        self.tally = tally
+        self.attribute = attribute
+        self.kind = kind
+        self.field = field
+        self.values: list[str] = []
+
+
+class Part:
+    """A stretch of the document that is judged on its own, such as a model.
+
+    ``owner`` refers to what its elements refer to, ``namespaces`` maps prefixes.
+    """
+
+    __slots__ = ("columns", "ids", "levels", "namespaces", "owner", "tallies")
+
+    def __init__(self, owner: Owner, namespaces: dict[str, str]) -> None:
+        self.owner = owner
+        self.namespaces = namespaces
+        self.levels: dict[str, Level] = {}
+        self.tallies: list[Tally] = []
+        self.columns: list[Column] = []
+        self.ids: list[str] = []
+
+    def level(self, name: str) -> Level:
+        found = self.levels.get(name)
+        if found is None:
+            found = self.levels[name] = Level(name, self)
+        return found

@@ -1,0 +1,162 @@
+"""What the attributes of PMML hold: numbers, names of fields, or one of a few words.
+
+By name, since nearly every attribute holds the same wherever it stands; ``PAIRS`` has the others.
+https://dmg.org/pmml/v4-4-1/GeneralStructure.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+NUMBER: Final = "number"
+INTEGER: Final = "integer"
+WORD: Final = "word"
+FIELD: Final = "field"
+TEXT: Final = ""
+
+_NUMBERS: Final = (
+    "AIC AICc AUC BIC F1 F2 Fhalf RMSE SSB SSE absoluteValue accuracy adj-r-squared affinity alpha "
+    "altitude avgNumberOfItemsPerTA avgNumberOfItemsPerTransaction avgNumberOfTAsPerTAGroup "
+    "baselineScore beta bias c00-parameter c01-parameter c10-parameter c11-parameter "
+    "chiSquareValue coef0 coefficient confidence confidenceLevel confidenceLowerBound "
+    "confidenceUpperBound constant coord1 coord2 coord3 count cubicSmoothedValue cumHazard "
+    "d00-parameter d01-parameter d10-parameter d11-parameter dF dampingCoefficient "
+    "defaultConfidence degree degreesOfFreedom delta diagDefault distParameter endTime fStatistic "
+    "fValue fieldWeight gamma highValue importance initialScore interQuartileRange intercept "
+    "invalidFreq lambda leftMargin leverage lift linkParameter lowValue lower magnitude max "
+    "maxTime maximum maximumAntConsSeparationTime maximumItemsetSeparationTime "
+    "maximumTotalSequenceTime mean meanAbsoluteError meanError meanOfSquares meanSquaredError "
+    "median min minimum minimumConfidence minimumLift minimumSupport missingFreq missingThreshold "
+    "missingValuePenalty modelDF nbCorrect noiseVariance norm numOfPredictors numOfRecords "
+    "numOfRecordsWeighted offDiagDefault offsetValue orig p-parameter pValue pValueAlpha "
+    "pValueFinal pValueInitial partialScore phi precision priorProbability probability "
+    "quadraticSmoothedValue quantileLimit quantileValue r-squared rankingQuality recall "
+    "recordCount referencePoint rescaleConstant rescaleFactor resetValue rightMargin "
+    "rootMeanSquaredError sample similarityScale size smoothedValue specificity standardDeviation "
+    "standardError startTime stdError sumOfSquares sumSquaredError sumSquaredRegression support "
+    "tValue theta threshold time totalFreq totalSquaresSum totalValuesSum upper variance weight "
+    "width x-leakage zeroThreshold"
+).split()
+_INTEGERS: Final = (
+    "cardinality col delay df difference exponent fieldCount index length lengthLimit "
+    "maxLevenshteinDistance maxNumberOfItemsPerTA maxNumberOfItemsPerTransaction "
+    "maxNumberOfTAsPerTAGroup maximumOrder maximumTime minimumTime n nbCols nbRows "
+    "numberOfAttributes numberOfClusters numberOfCoefficients numberOfDocuments numberOfFields "
+    "numberOfInputs numberOfItems numberOfItemsets numberOfLayers numberOfNeighbors "
+    "numberOfNeurons numberOfOutputs numberOfRules numberOfSequences numberOfSets "
+    "numberOfSupportVectors numberOfTerms numberOfTransactionGroups numberOfTransactions "
+    "numberOfVectors occurrence offset rank row timeWindowWidth trialsValue windowSize"
+).split()
+_WORDS: Final = (
+    "activationFunction aggregate algorithm algorithmType baselineMethod bestFit booleanOperator "
+    "castInteger categoricalScoringMethod classificationMethod closure compareFunction "
+    "continuousScoringMethod countHits criterion cumulativeLink dataType dataUsage delimiter "
+    "distribution documentNormalization feature function functionName futureValuesMethod gap "
+    "globalTermWeights interpolationMethod invalidValueTreatment isCaseSensitive isCenterField "
+    "isCyclic isFinalResult isIntercept isMultiValued isRecursive isScorable isTransformed kind "
+    "linkFunction localTermWeights maxWins method missing missingPredictionTreatment "
+    "missingValueStrategy missingValueTreatment modelClass modelType multipleModelMethod "
+    "noTrueChildStrategy normalizationMethod operator optype outliers predictionMethod property "
+    "rankBasis rankOrder reasonCodeAlgorithm recursive ruleFeature similarityType "
+    "splitCharacteristic svmRepresentation testStatistic tokenize transformation trend type usage "
+    "usageType useReasonCodes version weighted x-mathContext"
+).split()
+
+KINDS: Final[dict[str, str]] = {
+    **dict.fromkeys(_NUMBERS, NUMBER),
+    **dict.fromkeys(_INTEGERS, INTEGER),
+    **dict.fromkeys(_WORDS, WORD),
+    "field": FIELD,
+    "fieldName": FIELD,
+    "predictorName": FIELD,
+    "targetField": FIELD,
+    "textField": FIELD,
+}
+"""What an attribute of that name holds where ``PAIRS`` does not say otherwise."""
+
+PAIRS: Final[dict[tuple[str, str], str]] = {
+    ("NumericPredictor", "name"): FIELD,
+    ("CategoricalPredictor", "name"): FIELD,
+    ("Predictor", "name"): FIELD,
+    ("Coefficient", "value"): NUMBER,
+    ("PCovCell", "value"): NUMBER,
+    ("FieldValue", "field"): TEXT,
+    ("NormContinuous", "mapMissingTo"): NUMBER,
+    ("NormDiscrete", "mapMissingTo"): NUMBER,
+    ("TargetValue", "defaultValue"): NUMBER,
+    ("REAL-SparseArray", "defaultValue"): NUMBER,
+    ("INT-SparseArray", "defaultValue"): INTEGER,
+    ("ModelVerification", "recordCount"): INTEGER,
+    ("TrainingInstances", "recordCount"): INTEGER,
+    ("Cluster", "size"): INTEGER,
+    ("Neuron", "id"): TEXT,
+    ("ARIMA", "constantTerm"): NUMBER,
+    ("ARMAPart", "p"): INTEGER,
+    ("ARMAPart", "q"): INTEGER,
+    ("Constraints", "minimumNumberOfItems"): INTEGER,
+    ("Constraints", "maximumNumberOfItems"): INTEGER,
+    ("Constraints", "minimumNumberOfAntecedentItems"): INTEGER,
+    ("Constraints", "maximumNumberOfAntecedentItems"): INTEGER,
+    ("Constraints", "minimumNumberOfConsequentItems"): INTEGER,
+    ("Constraints", "maximumNumberOfConsequentItems"): INTEGER,
+    ("Constraints", "minimumTotalSequenceTime"): NUMBER,
+    ("Constraints", "minimumItemsetSeparationTime"): NUMBER,
+    ("Constraints", "minimumAntConsSeparationTime"): NUMBER,
+    ("GARCHPart", "gp"): INTEGER,
+    ("GARCHPart", "gq"): INTEGER,
+    ("MaximumLikelihoodStat", "periodDeficit"): INTEGER,
+    ("NonseasonalComponent", "p"): INTEGER,
+    ("NonseasonalComponent", "d"): INTEGER,
+    ("NonseasonalComponent", "q"): INTEGER,
+    ("SeasonalComponent", "P"): INTEGER,
+    ("SeasonalComponent", "D"): INTEGER,
+    ("SeasonalComponent", "Q"): INTEGER,
+    ("SeasonalComponent", "period"): INTEGER,
+    ("Seasonality_ExpoSmooth", "period"): INTEGER,
+    ("Seasonality_ExpoSmooth", "phase"): INTEGER,
+    ("Theta", "i"): INTEGER,
+    ("Theta", "j"): INTEGER,
+    ("TimeAnchor", "stepsize"): INTEGER,
+    ("TimeException", "count"): INTEGER,
+    ("TimeValue", "value"): NUMBER,
+    ("PsiVector", "targetField"): TEXT,
+    ("PsiVector", "variance"): TEXT,
+    ("AssociationRule", "id"): TEXT,
+    ("VerificationField", "field"): TEXT,
+    ("InstanceField", "field"): TEXT,
+    ("FieldColumnPair", "field"): FIELD,
+    ("MultivariateStat", "category"): TEXT,
+    ("Target", "field"): TEXT,
+    ("UnivariateStats", "field"): TEXT,
+    ("ContStats", "field"): TEXT,
+    ("CountTable", "sample"): TEXT,
+}
+
+MODELS: Final = frozenset(
+    "AnomalyDetectionModel AssociationModel BaselineModel BayesianNetworkModel ClusteringModel "
+    "GaussianProcessModel GeneralRegressionModel MiningModel NaiveBayesModel NearestNeighborModel "
+    "NeuralNetwork RegressionModel RuleSetModel Scorecard SequenceModel "
+    "SupportVectorMachineModel TextModel TimeSeriesModel TreeModel".split()
+)
+SCORED: Final = frozenset({"Node", "SimpleRule"})
+"""Elements whose score is a value of the target."""
+IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput"})
+"""Elements that have an id of their own within a model."""
+EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
+"""Models inside a Node or a MiningModel, as PMML 3 had them."""
+
+NAMESPACE: Final = "http://www.dmg.org/PMML-"
+
+PLAIN: Final = {
+    NUMBER: re.compile(r"(?:[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)? )*+"),
+    INTEGER: re.compile(r"(?:[-+]?[0-9]++ )*+"),
+}
+"""Literals that every reader takes, each with a blank behind it; the rest is worth telling."""
+NUMERAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|NaN|[-+]?INF")
+
+
+def kind_of(element: str, attribute: str) -> str:
+    """What an attribute of an element holds."""
+    found = PAIRS.get((element, attribute))
+    return KINDS.get(attribute, TEXT) if found is None else found
