@@ -81,7 +81,7 @@ ParameterField: name; Predictor: name; PredictorTerm: coefficient; RegressionTab
 RuleSelectionMethod: criterion; ScoreDistribution: recordCount value;
 Segmentation: multipleModelMethod; SimplePredicate: field operator; SimpleRule: score;
 SimpleSetPredicate: booleanOperator field; SupportVector: vectorId;
-SupportVectorMachine: targetCategory; TargetValueCount: count value; TargetValueStat: value;
+TargetValueCount: count value; TargetValueStat: value;
 Value: value; VectorInstance: id
 """)
 _PLAIN: Final = ("RegressionModel", "GeneralRegressionModel", "NeuralNetwork")
