@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -20,6 +20,10 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 def at_least(severity: Severity, gate: Severity) -> bool:
     """True where ``severity`` is as bad as ``gate`` or worse."""
     return SEVERITIES.index(severity) <= SEVERITIES.index(gate)
+
+
+ALIASES: Final = {"pypmml": "pmml4s"}
+"""Targets whose rules are those of the runtime that they bring; findings keep the given name."""
 
 
 class Target(msgspec.Struct, frozen=True):

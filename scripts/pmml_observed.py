@@ -81,7 +81,7 @@ ParameterField: name; Predictor: name; PredictorTerm: coefficient; RegressionTab
 RuleSelectionMethod: criterion; ScoreDistribution: recordCount value;
 Segmentation: multipleModelMethod; SimplePredicate: field operator; SimpleRule: score;
 SimpleSetPredicate: booleanOperator field; SupportVector: vectorId;
-SupportVectorMachine: targetCategory; TargetValueCount: count value; TargetValueStat: value;
+TargetValueCount: count value; TargetValueStat: value;
 Value: value; VectorInstance: id
 """)
 _PLAIN: Final = ("RegressionModel", "GeneralRegressionModel", "NeuralNetwork")
@@ -155,7 +155,7 @@ JPMML: Final[dict[str, object]] = {
     "required-load": JPMML_REQUIRED_LOAD,
     "required-use": JPMML_REQUIRED_USE,
     "children-load": _names("""
-        MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
+        SimpleSetPredicate: Array; MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
         TreeModel: Node; RuleSetModel: RuleSet; RuleSet: RuleSelectionMethod;
         NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
         TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
@@ -199,7 +199,7 @@ PMML4S: Final[dict[str, object]] = {
     "required-load": PMML4S_REQUIRED_LOAD,
     "required-use": {},
     "children-load": _names("""
-        MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
+        SimpleSetPredicate: Array; MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
         RuleSet: RuleSelectionMethod;
         NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
         TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;

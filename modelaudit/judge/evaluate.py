@@ -10,11 +10,10 @@ from cel_expr_python import cel
 from msgspec.structs import replace
 
 from modelaudit.facts import KINDS, Fact, Location, Unreadable
-from modelaudit.findings import Finding, Target
+from modelaudit.findings import ALIASES, Finding, Target
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.compiled import TARGET, Compiled, fields_of
 from modelaudit.judge.rule import Parameter, Rule
-from modelaudit.targets import ALIASES
 
 PLACES: Final = 5
 """Places of one finding that are named."""

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from modelaudit.errors import UsageError
-from modelaudit.findings import Target
+from modelaudit.findings import ALIASES, Target
 
 REQUIREMENTS: Final = "requirements"
-ALIASES: Final = {"pypmml": "pmml4s"}
-"""Packages whose rules are those of the runtime that they bring."""
 ENVIRONMENT: Final = "environment"
 """The ``--target`` that stands for what is installed beside the running interpreter."""
 

@@ -46,7 +46,8 @@ class Handlers(Extensions):
             "OutputField": self.output_field,
             "Segmentation": self.segmentation,
             "Segment": self.segment,
-            "RegressionTable": self.regression_table,
+            "RegressionTable": self.part_of_class,
+            "SupportVectorMachine": self.part_of_class,
             "NormContinuous": self.norm,
             "LinearNorm": self.point,
             "Target": self.target,
@@ -288,13 +289,14 @@ class Handlers(Extensions):
             self.document.report("duplicate-segment", repr(name), place)
         model.segments[name] = place
 
-    def regression_table(self, tally: Tally, attributes: Attributes) -> None:
+    def part_of_class(self, tally: Tally, attributes: Attributes) -> None:
         model = self._innermost()
         if model is None or model.task != "classification" or model.later:
             return
         if "targetCategory" not in attributes[::2]:
             detail = f"{model.element} for {model.task}"
-            self.document.report("table-without-category", detail, self._here(tally))
+            what = "table" if tally.name == "RegressionTable" else "machine"
+            self.document.report(f"{what}-without-category", detail, self._here(tally))
 
     def norm(self, tally: Tally, _attributes: Attributes) -> Leave:
         place, owner = self._here(tally), self.reader.part.owner

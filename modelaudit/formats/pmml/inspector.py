@@ -31,6 +31,8 @@ _ENCODINGS: Final = frozenset(
     for text in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
 )
 _MISMATCH: Final = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
+_LET_GO: Final[int | None] = getattr(mmap, "MADV_DONTNEED", None)
+"""Not every system has it."""
 _KEPT: Final = 8 * 1024 * 1024
 """Bytes of a mapped file after which those before are let go."""
 MOST_ENTITIES: Final = 1000
@@ -104,9 +106,9 @@ def _feed(source: Source, reader: Reader) -> None:
             source.grow()
         chunk = bytes(source.data[position : position + CHUNK])
         position += len(chunk)
-        if isinstance(source.data, mmap.mmap) and position % _KEPT == 0:
+        if _LET_GO is not None and isinstance(source.data, mmap.mmap) and position % _KEPT == 0:
             # Pages that were read count as memory in use until they are given back.
-            source.data.madvise(mmap.MADV_DONTNEED, 0, position)
+            source.data.madvise(_LET_GO, 0, position)
         _look_at_bytes(reader, chunk, decoder)
         reader.feed(chunk, last=not chunk)
         if not chunk:
