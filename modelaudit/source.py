@@ -84,6 +84,11 @@ class Source:
         """Bytes of the whole. A compressed stream is inflated to its end for it, and may raise."""
         return len(self.data)
 
+    @property
+    def region(self) -> tuple[int, int] | None:
+        """Start and length of the stretch of the file ``path`` that this is; None for others."""
+        return (0, len(self.data)) if isinstance(self.data, mmap.mmap) else None
+
     def read(self, position: int, count: int) -> bytes:
         """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
         return bytes(self.data[position : position + max(count, 0)]) if position >= 0 else b""
@@ -202,6 +207,12 @@ class Window(Growing):
     @property
     def extent(self) -> int:
         return self._length
+
+    @property
+    def region(self) -> tuple[int, int] | None:
+        if not isinstance(self._base, mmap.mmap):
+            return None
+        return self._start, max(0, min(self._length, len(self._base) - self._start))
 
     def read(self, position: int, count: int) -> bytes:
         if position < 0:

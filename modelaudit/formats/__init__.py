@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -25,21 +26,31 @@ class Inspector:
     ``topics`` are the folders under ``rules/`` whose rules judge the facts that it yields. A format
     that may be a zip has a module with ``inspect_archive`` too, if ``archives`` is true: that is
     given the zip's members, yields the format's Identity, and chooses which members to look into.
+    One that is ``isolated`` stands on a native library, and runs in a process that may die of it.
     """
 
     module: str
     topics: tuple[str, ...]
     archives: bool = False
+    isolated: bool = False
+
+    @property
+    def dotted(self) -> str:
+        return f"modelaudit.formats.{self.module}"
 
     def load(self) -> Inspect:
-        inspect: Inspect = import_module(f"modelaudit.formats.{self.module}").inspect
+        if self.isolated:
+            from modelaudit import isolation  # noqa: PLC0415  few formats need it
+
+            return partial(isolation.inspect, self.dotted)
+        inspect: Inspect = import_module(self.dotted).inspect
         return inspect
 
     def load_archive(self) -> InspectArchive | None:
         """The inspector of a zip of this format; None where its members are all there is to say."""
         if not self.archives:
             return None
-        module = import_module(f"modelaudit.formats.{self.module}")
+        module = import_module(self.dotted)
         inspect_archive: InspectArchive = module.inspect_archive
         return inspect_archive
 

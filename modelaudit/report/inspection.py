@@ -11,15 +11,18 @@ from modelaudit.facts import (
     Anomaly,
     Call,
     Code,
+    Element,
     Embedded,
     Fact,
     Identity,
     Import,
+    Layer,
     Location,
     Member,
     Metadata,
     Opcode,
     Operator,
+    Opset,
     Producer,
     Reference,
     Tensor,
@@ -117,6 +120,13 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
         case Operator():
             overload = f".{fact.overload}" if fact.overload else ""
             return f"{fact.domain}::{fact.name}{overload}{_times(fact.count)}"
+        case Opset():
+            return f"{fact.domain or 'ai.onnx'} {fact.version}"
+        case Layer():
+            return _layer(fact)
+        case Element():
+            attribute = f"@{fact.attribute}={fact.value}" if fact.attribute else ""
+            return f"{fact.name}{attribute}{_times(fact.count)}"
         case Opcode():
             return f"{fact.name} {fact.on}".rstrip() + _times(fact.count)
         case Tensor():
@@ -139,6 +149,12 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
             return f"{fact.kind}: {fact.detail}"
         case Unreadable():
             return f"{fact.reason}: {fact.detail}"
+
+
+def _layer(fact: Layer) -> str:
+    name = _dotted(fact.module, fact.class_name) if fact.module else fact.class_name
+    registered = f", registered as {fact.registered_name}" if fact.registered_name else ""
+    return f"{name}{registered}{_times(fact.count)}: {', '.join(fact.keys)}"
 
 
 def _import(fact: Import) -> str:
