@@ -80,6 +80,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "torch-package": Inspector("torch.package", _IN_TORCH, archives=True),
     "pt2": Inspector("torch.exported", ("torchscript", *_IN_TORCH), archives=True),
     "keras": _ZIP,
+    "hdf5": Inspector("hdf5.inspector", ("hdf5", "keras"), isolated=True),
     "safetensors": Inspector("safetensors", ("safetensors",)),
     "shard-index": Inspector("shards", ("safetensors",)),
     "numpy": Inspector("numpy", ("numpy", "pickle")),
