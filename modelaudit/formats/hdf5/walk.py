@@ -113,7 +113,7 @@ class _Walker:
         """What the attributes make of it, if it is a model or weights of Keras."""
         from modelaudit.formats.keras.inhdf5 import facts  # noqa: PLC0415  only where it is one
 
-        yield from facts(self.source, self.texts, self.bounds)
+        yield from facts(self.source, self.texts)
 
     def _limit(self) -> Fact | None:
         limits = self.bounds.limits
