@@ -5,6 +5,10 @@
 ``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
 ``is_name(text)``        whether text is a dotted name as Python spells one
 ``torch_has(operator)``  whether the torch installed here registers it, null without a torch
+``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
+``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
+``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``
+``keras_knows(kind, name)``  whether any release has
 ``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 """
 
@@ -16,6 +20,7 @@ from fnmatch import fnmatchcase
 from cel_expr_python import cel
 
 from modelaudit.judge import globals as pickle_globals
+from modelaudit.judge import keras
 from modelaudit.judge.tables import lookup
 
 
@@ -51,6 +56,8 @@ def declarations() -> list[cel.FunctionDecl]:
         _overload("glob_text", [text, text], truth, fnmatchcase),
         _overload("glob_list", [text, cel.Type.List(text)], truth, glob_any),
     ]
+    texts = cel.Type.List(text)
+    refused = _overload("keras_refuses_6", [*[text] * 4, texts, text], texts, keras.refuses)
     return [
         cel.FunctionDecl("lookup", lookups),
         cel.FunctionDecl("rate", [rated]),
@@ -58,6 +65,10 @@ def declarations() -> list[cel.FunctionDecl]:
         cel.FunctionDecl("is_name", [_overload("is_name_1", [text], truth, is_name)]),
         cel.FunctionDecl("torch_has", [_overload("torch_has_1", [text], cel.Type.DYN, torch_has)]),
         cel.FunctionDecl("glob", globs),
+        cel.FunctionDecl("keras_lacks", [_overload("keras_5", [text] * 5, text, keras.lacks)]),
+        cel.FunctionDecl("keras_refuses", [refused]),
+        cel.FunctionDecl("keras_has", [_overload("keras_3", [text] * 3, truth, keras.names)]),
+        cel.FunctionDecl("keras_knows", [_overload("keras_2", [text] * 2, truth, keras.known)]),
     ]
 
 
