@@ -85,11 +85,15 @@ def lacks(via: str, role: str, module: str, name: str, version: str) -> str:
         return _lacks_by_name(via, role, name, index)
     if module == "None" or not (module == "keras" or module.startswith(("keras.", "builtins"))):
         return "custom"
-    if module == "builtins":
-        known = any(_has(_table().exports, f"keras.{m}.{name}", index) for m in BUILTIN)
-        return "" if known else _unknown(name)
-    if _has(_table().exports, f"{module}.{name}", index):
+    places = [f"keras.{m}" for m in BUILTIN] if module == "builtins" else [module]
+    if any(_has(_table().exports, f"{place}.{name}", index) for place in places):
         return ""
+    if module == "builtins":
+        return _unknown(name)
+    return _lacks_in(module, name, index)
+
+
+def _lacks_in(module: str, name: str, index: int) -> str:
     if module in _table().modules:
         if not _has(_table().modules, module, index):
             return "module"

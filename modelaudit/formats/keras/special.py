@@ -26,7 +26,13 @@ OPAQUE: Final = frozenset(
 LOOKUPS: Final = frozenset(
     {"StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization", "HashedCrossing"}
 )
-NESTED: Final = frozenset({"Functional", "Sequential", "Model"})
+STATES: Final = {
+    "StringLookup": "vocabulary",
+    "IntegerLookup": "vocabulary",
+    "TextVectorization": "vocabulary",
+    "Normalization": "mean",
+}
+"""Layers that are adapted to data, and the key of what they learn where that is told."""
 _URL: Final = re.compile(r"(?:https?|ftp|gs|s3|hdfs|file)://", re.IGNORECASE)
 _PATHS: Final = {
     "vocabulary": "keras-vocabulary",
@@ -84,12 +90,12 @@ def _configured(
         yield from _pickle(config.get("module"), "TorchModuleWrapper", where)
     if node.role == "dtype" or class_name in ("Policy", "DTypePolicy"):
         yield Metadata("keras-dtype-policy", str(name)[:100], -1, where)
-    for key in ("reduction", "score_mode"):
-        value = config.get(key)
-        if isinstance(value, str):
-            yield Metadata(
-                f"keras-{key.replace('_', '-')}", f"{class_name}:{value}"[:200], -1, where
-            )
+    state = STATES.get(str(class_name))
+    if state is not None and not config.get(state):
+        yield Metadata("keras-state-outside", str(class_name), -1, where)
+    mode = config.get("score_mode")
+    if isinstance(mode, str):
+        yield Metadata("keras-score-mode", mode[:100], -1, where)
 
 
 def plain(node: Node, where: Location) -> Iterator[Fact]:
@@ -169,9 +175,9 @@ def _decoded(text: str) -> Iterator[tuple[str, bytes]]:
 
 
 def graph(value: Json, where: Location, via: str) -> Iterator[Fact]:
-    """Nodes of a nested model that its own configuration does not have.
+    """Nested models whose nodes Keras 3 cannot find, since Keras 2 counts one more of each.
 
-    Keras 2 counts the node that a model makes for itself, and Keras 3 does not find it.
+    Calls are made in the order in which what they are given is there, as Keras 3 makes them.
     """
     if via != "hdf5":
         return
@@ -182,34 +188,49 @@ def graph(value: Json, where: Location, via: str) -> Iterator[Fact]:
             left.extend(held)
         elif isinstance(held, dict):
             left.extend(held.values())
-            layers = held.get("layers")
-            if isinstance(layers, list):
-                for name in _beyond([layer for layer in layers if isinstance(layer, dict)]):
-                    yield Metadata("keras-node-beyond", name[:200], -1, where)
+            for name in _unresolved(held):
+                yield Metadata("keras-node-beyond", name[:200], -1, where)
 
 
-def _beyond(layers: list[dict[str, Json]]) -> list[str]:
-    """The names of nested models that a later node of theirs is used of than there are."""
-    nodes: dict[str, int] = {}
+def _unresolved(config: dict[str, Json]) -> list[str]:
+    """Layers of a functional model whose calls, or whose outputs, refer to nodes never made."""
+    layers, outputs = config.get("layers"), config.get("output_layers")
+    if not isinstance(layers, list) or not isinstance(outputs, list):
+        return []
+    waiting: dict[str, list[list[tuple[str, int]]]] = {}
+    made: dict[str, int] = {}
+    functional: set[str] = set()
     for layer in layers:
-        inbound = layer.get("inbound_nodes")
-        if layer.get("class_name") in NESTED and isinstance(inbound, list):
-            nodes[str(layer.get("name"))] = len(inbound)
-    found: dict[str, None] = {}
-    for layer in layers:
-        for node in _lists(layer.get("inbound_nodes")):
-            if len(node) < 3 or not isinstance(node[0], str) or not isinstance(node[1], int):
-                continue
-            if node[1] >= nodes.get(node[0], 1 << 62):
-                found[node[0]] = None
-    return list(found)
+        if not isinstance(layer, dict) or not isinstance(layer.get("inbound_nodes"), list):
+            return []
+        name, nodes = str(layer.get("name")), layer["inbound_nodes"]
+        assert isinstance(nodes, list)
+        waiting[name] = [list(_references(node)) for node in nodes]
+        made[name] = 0 if nodes else 1  # an input is made with its node
+        if layer.get("class_name") in ("Functional", "Model"):
+            functional.add(name)
+    moved = True
+    while moved:
+        moved = False
+        for name, calls in waiting.items():
+            while calls and all(made.get(other, 1 << 30) > index for other, index in calls[0]):
+                calls.pop(0)
+                made[name] += 1
+                moved = True
+    found = [name for name, calls in waiting.items() if calls]
+    for name, index in _references(outputs):
+        if index - (name in functional) >= made.get(name, 1 << 30):
+            found.append(name)
+    return list(dict.fromkeys(found))
 
 
-def _lists(value: Json) -> Iterator[list[Json]]:
-    """Every list inside lists."""
+def _references(value: Json) -> Iterator[tuple[str, int]]:
+    """Every layer and node that is named in lists: ``["dense", 0, 0, {}]``."""
     left = [value]
     while left:
         held = left.pop()
-        if isinstance(held, list):
-            yield held
-            left.extend(held)
+        if not isinstance(held, list):
+            continue
+        if len(held) >= 3 and isinstance(held[0], str) and isinstance(held[1], int):
+            yield held[0], held[1]
+        left.extend(held)
