@@ -34,6 +34,7 @@ TABLE = TABLES / "keras_classes.json"
 NAMESPACES = (
     *("activations", "constraints", "initializers", "layers", "losses", "metrics", "models"),
     *("optimizers", "regularizers", "dtype_policies", "mixed_precision", "quantizers", "random"),
+    *("_legacy", "legacy"),
 )
 FREE = frozenset({"Functional", "Sequential", "Model"})
 """Classes whose from_config takes their configuration apart."""
@@ -41,13 +42,25 @@ CONVERTED = {
     "": ["batch_input_shape"],
     "Lambda": ["module", "function_type", "output_shape_type", "output_shape_module"],
 }
-"""Keys that Keras 3 takes out of a layer in HDF5, from legacy/saving/saving_utils.py."""
+"""Keys that Keras 3 takes out of any layer in HDF5, and that every release takes out of a Lambda
+(legacy/saving/saving_utils.py, layers/core/lambda_layer.py)."""
 
 
 def is_told(export: str) -> bool:
     """Public names of what a configuration may hold."""
     parts = export.split(".")
     return parts[0] == "keras" and (len(parts) == 2 or parts[1] in NAMESPACES)
+
+
+def exports(release: Release) -> set[str]:
+    """Public names, and what Keras 2 finds in its module of activations."""
+    functions = (name.rpartition(".") for name in release.functions)
+    found = {
+        f"keras.activations.{name}"
+        for module, _, name in functions
+        if module in ("keras.activations", "keras.src.activations") and not name.startswith("_")
+    }
+    return found | set(filter(is_told, release.exports))
 
 
 def legacy_layers(release: Release) -> set[str]:
@@ -158,7 +171,7 @@ def render(cache: Path, date: str) -> str:
         "converted": CONVERTED,
         "layers": spans({n: legacy_layers(r) for n, r in releases.items()}),
         "layer_functions": spans({n: layer_functions(r) for n, r in releases.items()}),
-        "exports": spans({n: set(filter(is_told, r.exports)) for n, r in releases.items()}),
+        "exports": spans({n: exports(r) for n, r in releases.items()}),
         "modules": modules,
         "classes": classes,
         "keys": by_class,

@@ -100,6 +100,8 @@ def _module(release: Release, dotted: str, tree: ast.Module, *, package: bool) -
         elif isinstance(node, ast.FunctionDef):
             release.functions.add(f"{dotted}.{node.name}")
             release.exports.update(_exports(node))
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            release.functions.add(f"{dotted}.{node.targets[0].id}")  # leaky_relu = tf.nn.leaky_relu
 
 
 def _class(dotted: str, node: ast.ClassDef) -> Class:

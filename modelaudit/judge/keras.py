@@ -153,10 +153,9 @@ def refuses(
     taken = _keys(_qualified(role, module, name), index)
     if taken is None or ANY in taken:
         return []
-    gone = set(taken)
+    gone = {*taken, *_table().converted.get(name, ())}
     if via in ("hdf5", "json", "yaml") and role in LAYERS and _is_3(index):
-        for whose in ("", name):
-            gone.update(_table().converted.get(whose, ()))
+        gone.update(_table().converted[""])
     return [key for key in keys if key not in gone]
 
 

@@ -142,4 +142,6 @@ def _below(node: Node) -> Iterator[Node]:
         path, owner = f"{path}/{part}".strip("/")[:MOST_PATH], class_name
     for key, item in held.items():
         if isinstance(item, dict | list | str):
-            yield Node(item, node.role if key == "config" else key, path, owner)
+            # What a model is compiled with may be by the name of its output.
+            kept = key == "config" or (node.role in special.COMPILED and not owner)
+            yield Node(item, node.role if kept else key, path, owner)

@@ -26,6 +26,8 @@ OPAQUE: Final = frozenset(
 LOOKUPS: Final = frozenset(
     {"StringLookup", "IntegerLookup", "IndexLookup", "TextVectorization", "HashedCrossing"}
 )
+COMPILED: Final = frozenset({"loss", "metrics", "weighted_metrics"})
+"""What a model is compiled with, which a text or an object may name."""
 STATES: Final = {
     "StringLookup": "vocabulary",
     "IntegerLookup": "vocabulary",
@@ -93,6 +95,9 @@ def _configured(
     state = STATES.get(str(class_name))
     if state is not None and not config.get(state):
         yield Metadata("keras-state-outside", str(class_name), -1, where)
+    function = config.get("fn")
+    if class_name == "MeanMetricWrapper" and isinstance(function, str):
+        yield Metadata("keras-metric", function[:200], -1, where)
     mode = config.get("score_mode")
     if isinstance(mode, str):
         yield Metadata("keras-score-mode", mode[:100], -1, where)
@@ -109,10 +114,9 @@ def plain(node: Node, where: Location) -> Iterator[Fact]:
         yield Reference("keras-url", text[:1000], leaves=True, where=where)
     elif node.role.endswith("activation"):
         yield Metadata("keras-activation", text[:200], -1, where)
-    elif node.role in ("metrics", "weighted_metrics") and not node.owner:
-        yield Metadata("keras-metric", text[:200], -1, where)
-    elif node.role in ("loss", "losses") and not node.owner:
-        yield Metadata("keras-loss", text[:200], -1, where)
+    elif node.role in COMPILED and not node.owner:
+        kind = "keras-loss" if node.role == "loss" else "keras-metric"
+        yield Metadata(kind, text[:200], -1, where)
 
 
 def _path(node: Node, text: str, where: Location) -> Iterator[Fact]:
