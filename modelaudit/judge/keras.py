@@ -94,12 +94,11 @@ def lacks(via: str, role: str, module: str, name: str, version: str) -> str:
 
 
 def _lacks_in(module: str, name: str, index: int) -> str:
-    if module in _table().modules:
-        if not _has(_table().modules, module, index):
-            return "module"
-        return "" if _in_module(module, name, index) else _unknown(name)
-    # The modules of the public names are all there.
-    return _unknown(name) if _is_public(module, index) else "module"
+    """Like ``lacks``, for what is no public name."""
+    there = _has(_table().modules, module, index)
+    if there and _in_module(module, name, index):
+        return ""
+    return _unknown(name) if there or _is_public(module, index) else "module"
 
 
 def _unknown(name: str) -> str:
