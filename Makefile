@@ -8,9 +8,11 @@ READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
 	refresh_pickle_globals refresh_pickle_reexports \
-	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
+	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
+	refresh_keras_classes refresh_hdf5_versions
 
-.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
+.PHONY: demo test check generate format bench-pickle bench-torch truth-torch truth-keras \
+	test-frameworks clean
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -47,6 +49,10 @@ bench-torch: $(READY)
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python benchmarks/truth_torch.py
+
+# What Keras did with models of several releases, against what modelaudit says of them.
+truth-keras: $(READY)
+	$(BIN)/python benchmarks/truth_keras.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

@@ -51,6 +51,7 @@ class Release:
     imports: dict[str, dict[str, str]] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     trees: dict[str, ast.Module] = field(default_factory=dict)
+    """modules that are looked into once more"""
 
 
 def wheel(release: str, cache: Path) -> Path:
@@ -78,7 +79,8 @@ def read(path: Path) -> Release:
             if any(part in f"/{name}" for part in SKIPPED):
                 continue
             tree = ast.parse(archive.read(name))
-            release.trees[dotted] = tree
+            if dotted.endswith(".serialization"):
+                release.trees[dotted] = tree
             _module(release, dotted, tree, package=name.endswith("__init__.py"))
     return release
 
