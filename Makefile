@@ -9,7 +9,7 @@ FRAMEWORKS := .venv-frameworks
 GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
 	refresh_pickle_globals refresh_pickle_reexports \
 	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
-	refresh_keras_classes refresh_hdf5_versions
+	refresh_keras_classes refresh_hdf5_versions refresh_python_opcodes
 
 .PHONY: demo test check generate format bench-pickle bench-torch truth-torch truth-keras \
 	test-frameworks clean

@@ -126,8 +126,10 @@ def _below(node: Node) -> Iterator[Node]:
     held = node.value
     if isinstance(held, list):
         for item in held:
+            # A list of words is no path and no name of a function, but for what is compiled with.
+            role = node.role if not isinstance(item, str) or node.role in special.COMPILED else ""
             if isinstance(item, dict | list | str):
-                yield Node(item, node.role, node.path, node.owner)
+                yield Node(item, role, node.path, node.owner)
         return
     if not isinstance(held, dict):
         return

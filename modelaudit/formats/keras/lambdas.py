@@ -9,6 +9,7 @@ from typing import Final
 
 from modelaudit.facts import Code, Fact, Location, Metadata, Unreadable
 from modelaudit.formats import marshalled
+from modelaudit.formats.disassembly import instructions
 from modelaudit.formats.pickle.bytecode import versions_of
 from modelaudit.limits import MIB
 from modelaudit.source import Malformed
@@ -33,7 +34,8 @@ def code(text: str, name: str, where: Location) -> Iterator[Fact]:
         detail = f"the code of the Lambda layer {name!r}: {problem.detail}"
         yield Unreadable("broken-code", detail, where)
         return
-    yield Code("python", f"Lambda {name}", _versions(function), render(function), where)
+    versions = _versions(function)
+    yield Code("python", f"Lambda {name}", versions, render(function, versions), where)
     names = {used for inner in function.all() for used in inner.names}
     for used in sorted(names)[:MOST_NAMES]:
         yield Metadata("keras-code-name", used, -1, where)
@@ -45,18 +47,11 @@ def _versions(function: marshalled.Function) -> tuple[str, ...]:
     return both or function.versions
 
 
-def render(function: marshalled.Function) -> str:
-    """``lambda x: names os, system; consts 'id'``, a line for each function."""
+def render(function: marshalled.Function, versions: tuple[str, ...]) -> str:
+    """``<lambda>(x): LOAD_GLOBAL os, …``: each function's instructions."""
+    version = versions[-1] if versions else ""
     lines = []
     for inner in function.all():
         parameters = ", ".join(inner.variables[: inner.arguments])
-        consts = ", ".join(repr(c)[:200] for c in inner.consts if _is_plain(c))
-        line = f"{inner.name}({parameters})"
-        line += f" names {', '.join(inner.names)}" if inner.names else ""
-        line += f" consts {consts}" if consts else ""
-        lines.append(line)
+        lines.append(f"{inner.name}({parameters}): {', '.join(instructions(inner, version))}")
     return "; ".join(lines)[:MOST_SHOWN]
-
-
-def _is_plain(value: marshalled.Value) -> bool:
-    return value is not None and not isinstance(value, marshalled.Function)
