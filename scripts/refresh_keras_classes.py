@@ -68,7 +68,7 @@ def legacy_layers(release: Release) -> set[str]:
     if "keras.src.layers" in release.imports and "keras.src.models.functional" in release.modules:
         held = release.imports["keras.src.layers"]
         return {n for n, d in held.items() if _is_class(release, d)} | FREE | {"InputLayer"}
-    root = "keras.src.layers" if "keras.src.layers" in release.trees else "keras.layers"
+    root = "keras.src.layers" if "keras.src.layers" in release.imports else "keras.layers"
     tree = release.trees[f"{root}.serialization"]
     imports = release.imports[f"{root}.serialization"]
     names = set(FREE)
