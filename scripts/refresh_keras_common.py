@@ -45,6 +45,8 @@ class Class:
 class Release:
     """All modules of a wheel, their classes, the public names of anything, and imported names."""
 
+    v3: bool = True
+    """whether archives are its usual form, which some classes ask for"""
     modules: set[str] = field(default_factory=set)
     classes: dict[str, Class] = field(default_factory=dict)
     exports: set[str] = field(default_factory=set)
@@ -67,7 +69,8 @@ def wheel(release: str, cache: Path) -> Path:
 
 def read(path: Path) -> Release:
     """The syntax trees of a wheel, looked through."""
-    release = Release()
+    number = path.name.split("-")[1].split(".")
+    release = Release(v3=tuple(map(int, number[:2])) >= (2, 13))
     with zipfile.ZipFile(path) as archive:
         for name in sorted(archive.namelist()):
             if not name.startswith("keras/") or not name.endswith(".py"):
@@ -96,7 +99,7 @@ def _module(release: Release, dotted: str, tree: ast.Module, *, package: bool) -
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{base}.{alias.name}"
         elif isinstance(node, ast.ClassDef):
-            found = _class(dotted, node)
+            found = _class(dotted, node, v3=release.v3)
             release.classes[f"{dotted}.{node.name}"] = found
             release.exports.update(found.exports)
         elif isinstance(node, ast.FunctionDef):
@@ -106,7 +109,7 @@ def _module(release: Release, dotted: str, tree: ast.Module, *, package: bool) -
             release.functions.add(f"{dotted}.{node.targets[0].id}")  # leaky_relu = tf.nn.leaky_relu
 
 
-def _class(dotted: str, node: ast.ClassDef) -> Class:
+def _class(dotted: str, node: ast.ClassDef, *, v3: bool) -> Class:
     found = Class(dotted, node.name, [ast.unparse(base) for base in node.bases], _exports(node))
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and item.name == "__init__":
@@ -115,9 +118,9 @@ def _class(dotted: str, node: ast.ClassDef) -> Class:
             found.arguments = {argument.arg for argument in named}
             found.passes_on = given.kwarg is not None
             variable = given.kwarg.arg if given.kwarg is not None else ""
-            found.arguments |= set(_taken(item, variable)) | set(_allowed(item))
+            found.arguments |= set(_taken(item, variable, v3=v3)) | set(_allowed(item))
         elif isinstance(item, ast.FunctionDef) and item.name == "from_config":
-            found.made_by |= set(_taken(item, "config"))
+            found.made_by |= set(_taken(item, "config", v3=v3))
     return found
 
 
@@ -133,14 +136,23 @@ def _exports(node: ast.ClassDef | ast.FunctionDef) -> list[str]:
     return names
 
 
-def _taken(function: ast.FunctionDef, variable: str) -> Iterator[str]:
+def _taken(function: ast.FunctionDef, variable: str, *, v3: bool) -> Iterator[str]:
     """Keys that are taken out of a dictionary: ``kwargs.pop("x")``."""
-    for node in ast.walk(function):
+    for node in _walk(function, v3=v3):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         first = node.args[0] if node.args else None
         if ast.unparse(node.func) == f"{variable}.pop" and isinstance(first, ast.Constant):
             yield str(first.value)
+
+
+def _walk(node: ast.AST, *, v3: bool) -> Iterator[ast.AST]:
+    """All nodes, but for those under a switch that is off before 2.13."""
+    yield node
+    if isinstance(node, ast.If) and "saving_v3_enabled" in ast.unparse(node.test) and not v3:
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _walk(child, v3=v3)
 
 
 def _allowed(function: ast.FunctionDef) -> Iterator[str]:

@@ -125,8 +125,9 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
         case Layer():
             return _layer(fact)
         case Element():
-            attribute = f"@{fact.attribute}={fact.value}" if fact.attribute else ""
-            return f"{fact.name}{attribute}{_times(fact.count)}"
+            attribute = f"/@{fact.attribute}" if fact.attribute else ""
+            value = f" = {fact.value}" if fact.value else ""
+            return f"{fact.name}{attribute}{value}{_times(fact.count)}"
         case Opcode():
             return f"{fact.name} {fact.on}".rstrip() + _times(fact.count)
         case Tensor():

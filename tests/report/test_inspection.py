@@ -13,15 +13,18 @@ from modelaudit.facts import (
     Anomaly,
     Call,
     Code,
+    Element,
     Embedded,
     Fact,
     Identity,
     Import,
+    Layer,
     Location,
     Member,
     Metadata,
     Opcode,
     Operator,
+    Opset,
     Producer,
     Reference,
     Tensor,
@@ -53,6 +56,15 @@ EXAMPLES: list[tuple[Fact, str]] = [
         "the result of m.f(1) → os.system ×3, REDUCE, through partial",
     ),
     (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
+    (Opset("", 21, W), "ai.onnx 21"),
+    (Opset("ai.onnx.ml", 3, W), "ai.onnx.ml 3"),
+    (
+        Layer("Dense", "keras.layers", "", ("units",), "layers", "hdf5", 2, W),
+        "keras.layers.Dense ×2: units",
+    ),
+    (Layer("Dense", "", "", (), "", "hdf5", 1, W), "Dense: "),
+    (Element("TreeModel", "", "", 3, W), "TreeModel ×3"),
+    (Element("TreeModel", "splitCharacteristic", "x", 1, W), "TreeModel/@splitCharacteristic = x"),
     (Opcode("REDUCE", "os.system", 1, W), "REDUCE os.system"),
     (Tensor("w", "f8", ("2", "3"), 48, W), "w f8 [2, 3], 48 bytes"),
     (Tensor("w", "f8", (), -1, W), "w f8 []"),
@@ -126,4 +138,4 @@ def test_json_holds_every_field_but_the_bytes() -> None:
     }
     embedded = plain["facts"][-1]
     assert set(embedded) == {"fact", "format", "encoding", "handed_to", "role", "location"}
-    assert plain["facts"][10]["shape"] == ["2", "3"]
+    assert next(f for f in plain["facts"] if f["fact"] == "Tensor")["shape"] == ["2", "3"]
