@@ -45,6 +45,9 @@ CONVERTED = {
 """Keys that Keras 3 takes out of any layer in HDF5, and that every release takes out of a Lambda
 (legacy/saving/saving_utils.py, layers/core/lambda_layer.py)."""
 
+IN_ARCHIVES = {"fn": ["2.12", "2.13"]}
+"""Keys that a release takes out of an archive's objects and not of HDF5's: losses.py of 2.12."""
+
 
 def is_told(export: str) -> bool:
     """Public names of what a configuration may hold."""
@@ -98,6 +101,9 @@ def layer_functions(release: Release) -> set[str]:
     """Functions that Keras 3 takes a text in a layer of HDF5 for, where it is named so."""
     if "keras.src.models.functional" not in release.modules:
         return set()
+    tree = release.trees["keras.src.legacy.saving.serialization"]
+    if "get_registered_object(item, custom_objects, module_objects)" not in ast.unparse(tree):
+        return set()  # before 3.14 only what a program registered was looked up
     held = release.imports["keras.src.layers"]
     return {name for name, dotted in held.items() if dotted in release.functions}
 
@@ -169,6 +175,7 @@ def render(cache: Path, date: str) -> str:
         "date": date,
         "releases": [minor(release) for release in RELEASES],
         "converted": CONVERTED,
+        "in_archives": IN_ARCHIVES,
         "layers": spans({n: legacy_layers(r) for n, r in releases.items()}),
         "layer_functions": spans({n: layer_functions(r) for n, r in releases.items()}),
         "exports": spans({n: exports(r) for n, r in releases.items()}),

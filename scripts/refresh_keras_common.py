@@ -27,6 +27,10 @@ ANY = "*"
 """Among the keys of a class whose constructor, or what it is made by, takes every one."""
 
 
+_PASSED = "?"
+"""Among the keys of a class that passes the rest on to a base which is not known."""
+
+
 @dataclass
 class Class:
     """One class: ``module`` is where it is defined, ``bases`` are as its file spells them."""
@@ -116,12 +120,34 @@ def _class(dotted: str, node: ast.ClassDef, *, v3: bool) -> Class:
             given = item.args
             named = [*given.posonlyargs, *given.args[1:], *given.kwonlyargs]
             found.arguments = {argument.arg for argument in named}
-            found.passes_on = given.kwarg is not None
             variable = given.kwarg.arg if given.kwarg is not None else ""
+            found.passes_on = variable != "" and _passes_on(item, variable)
             found.arguments |= set(_taken(item, variable, v3=v3)) | set(_allowed(item))
+            if variable and not found.passes_on and not _checks(item, variable):
+                found.arguments.add(ANY)
         elif isinstance(item, ast.FunctionDef) and item.name == "from_config":
             found.made_by |= set(_taken(item, "config", v3=v3))
     return found
+
+
+def _passes_on(function: ast.FunctionDef, variable: str) -> bool:
+    """Whether what is left goes to another function: ``super().__init__(**kwargs)``."""
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return any(
+        isinstance(name, ast.Name) and name.id == variable
+        for call in calls
+        for name in [*call.args, *(k.value for k in call.keywords)]
+    )
+
+
+def _checks(function: ast.FunctionDef, variable: str) -> bool:
+    """Whether what is left is refused: ``if kwargs: raise``, ``for key in kwargs: if … raise``."""
+    return any(
+        variable in ast.unparse(node.test if isinstance(node, ast.If) else node.iter)
+        and any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+        for node in ast.walk(function)
+        if isinstance(node, ast.If | ast.For)
+    )
 
 
 def _exports(node: ast.ClassDef | ast.FunctionDef) -> list[str]:
@@ -183,8 +209,11 @@ def follow(release: Release, dotted: str, depth: int = 0) -> Class | None:
 def accepted(release: Release, class_: Class) -> set[str]:
     """The keys that an object's configuration may have; ``*`` where any may stand there."""
     keys = _accepted(release, class_, 0)
+    if _PASSED not in keys:
+        return keys
     # Among several bases, what a layer's other ones are given has gone past Layer first.
-    return keys - {ANY} if "Layer" in _ancestry(release, class_, 0) else keys
+    layer = "Layer" in _ancestry(release, class_, 0)
+    return (keys - {_PASSED}) | (set() if layer else {ANY})
 
 
 def _ancestry(release: Release, class_: Class, depth: int) -> set[str]:
@@ -203,7 +232,7 @@ def _accepted(release: Release, class_: Class, depth: int) -> set[str]:
         return class_.arguments | made_by
     own = class_.arguments or set()
     if not known:
-        return own | made_by | ({ANY} if class_.passes_on else set())
+        return own | made_by | ({_PASSED} if class_.passes_on else set())
     return own.union(made_by, *(_accepted(release, base, depth + 1) for base in known))
 
 

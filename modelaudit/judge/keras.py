@@ -42,6 +42,7 @@ class Classes(msgspec.Struct):
 
     releases: list[str]
     converted: dict[str, list[str]]
+    in_archives: dict[str, Span]
     layers: dict[str, Span]
     layer_functions: dict[str, Span]
     exports: dict[str, Span]
@@ -155,6 +156,8 @@ def refuses(
     gone = {*taken, *_table().converted.get(name, ())}
     if via in ("hdf5", "json", "yaml") and role in LAYERS and _is_3(index):
         gone.update(_table().converted[""])
+    if via == "archive":
+        gone.update(key for key in keys if _has(_table().in_archives, key, index))
     return [key for key in keys if key not in gone]
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Fact, Identity, Metadata, Producer, Unreadable
+from modelaudit.facts import Fact, Identity, Location, Metadata, Producer, Unreadable
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive, open_member
 from modelaudit.formats.keras import config
@@ -18,6 +18,8 @@ from modelaudit.source import Malformed, Source
 
 CONFIG: Final = "config.json"
 METADATA: Final = "metadata.json"
+OLD: Final = "2.12."
+"""The release whose archives keep weights where later ones look by the layer's name."""
 MOST_METADATA: Final = MIB
 
 
@@ -46,7 +48,24 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
             yield Unreadable(problem.reason, problem.detail, where)
             continue
         yield from config.facts(text, where, "archive")
+        if isinstance(version, str) and version.startswith(OLD):
+            yield from _names(text, where)
     yield from embedded(source, archive, bounds, told)
+
+
+def _names(text: str, where: Location) -> Iterator[Fact]:
+    """The names of a model's own layers."""
+    try:
+        value, _ = config.parse(text)
+    except (ValueError, RecursionError):
+        return  # told by who reads the rest
+    held = value.get("config") if isinstance(value, dict) else None
+    layers = held.get("layers") if isinstance(held, dict) else None
+    for layer in layers if isinstance(layers, list) else ():
+        inner = layer.get("config") if isinstance(layer, dict) else None
+        name = inner.get("name") if isinstance(inner, dict) else None
+        if isinstance(name, str):
+            yield Metadata("keras-layer-name", name[:200], -1, where)
 
 
 def _metadata(source: Source, archive: Archive, bounds: Bounds) -> dict[str, object]:

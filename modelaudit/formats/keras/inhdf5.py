@@ -19,7 +19,8 @@ from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.keras import config
 from modelaudit.source import Source
 
-WEIGHT_GROUPS: Final = ("layers", "_layer_checkpoint_dependencies")
+OLD_GROUP: Final = "_layer_checkpoint_dependencies"
+WEIGHT_GROUPS: Final = ("layers", OLD_GROUP)
 """Where archives keep weights: from 2.13 on, and in 2.12."""
 
 
@@ -41,6 +42,11 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
         yield Metadata("keras-backend", backend[:100], -1, where)
     for group in groups:
         yield Metadata("keras-weights-group", group, -1, where)
+    prefix = f"/{OLD_GROUP}/"
+    for path in sorted(texts.groups):
+        name = path.removeprefix(prefix)
+        if name != path and "/" not in name:
+            yield Metadata("keras-weights-layer", name[:200], -1, where)
     for name in texts.names("/model_weights", "layer_names") or named:
         if leaves(name):
             yield Reference("keras-weights-path", name[:1000], leaves=True, where=where)

@@ -98,6 +98,9 @@ def _configured(
     function = config.get("fn")
     if class_name == "MeanMetricWrapper" and isinstance(function, str):
         yield Metadata("keras-metric", function[:200], -1, where)
+    reduction = config.get("reduction")
+    if node.role in COMPILED and isinstance(reduction, str):
+        yield Metadata("keras-reduction", reduction[:100], -1, where)
     mode = config.get("score_mode")
     if isinstance(mode, str):
         yield Metadata("keras-score-mode", mode[:100], -1, where)
