@@ -134,7 +134,7 @@ def _is_private(dotted: str) -> bool:
     return (
         re.match(
             r"keras\.(src\.)?(engine|layers|models|ops|metrics|losses|optimizers|"
-            r"initializers|saving|dtype_policies|mixed_precision|regularizers)\b",
+            r"initializers|saving|dtype_policies|mixed_precision|regularizers|constraints)\b",
             dotted,
         )
         is not None

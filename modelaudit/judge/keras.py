@@ -138,7 +138,28 @@ def _lacks_by_name(via: str, role: str, name: str, index: int) -> str:
     namespace = _namespace(role)
     if via == "training" or not namespace:
         return ""
-    return "" if _has(_table().exports, f"keras.{namespace}.{name}", index) else _unknown(name)
+    defined = _defined(namespace, index) if _is_3(index) else frozenset[str]()
+    public = not defined and _has(_table().exports, f"keras.{namespace}.{name}", index)
+    return "" if public or name in defined else _unknown(name)
+
+
+@cache
+def _defined(namespace: str, index: int) -> frozenset[str]:
+    """The classes that Keras 3 finds by name alone: those that are called so where they are made.
+
+    ``keras.initializers.Orthogonal`` of 3.3 is a class ``OrthogonalInitializer``.
+    """
+    prefix = f"keras.src.{namespace}."
+    modules = [module for module in _table().classes if module.startswith(prefix)]
+    found: set[str] = set()
+    for module in modules:
+        if _has(_table().modules, module, index):
+            held = _table().classes[module]
+            found.update(str(held.get("", "")).split())
+            found.update(
+                n for n, span in held.items() if isinstance(span, list) and _within(span, index)
+            )
+    return frozenset(found)
 
 
 def _namespace(role: str) -> str:

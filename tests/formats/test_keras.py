@@ -172,6 +172,10 @@ def test_tensorflow_brings_its_keras() -> None:
         ("hdf5", "layers", "", "LocallyConnected1D", "3.0", "class"),
         ("hdf5", "layers", "", "Own", "3.0", "custom"),
         ("hdf5", "kernel_initializer", "", "GlorotUniform", "2.12", ""),
+        ("hdf5", "kernel_initializer", "", "Orthogonal", "3.3", "class"),
+        ("hdf5", "kernel_initializer", "", "Orthogonal", "3.15", ""),
+        ("hdf5", "kernel_regularizer", "", "L2", "3.15", ""),
+        ("hdf5", "bias_constraint", "", "NonNeg", "3.3", ""),
         ("hdf5", "layers", "", "Dense", "9.0", ""),
     ],
 )
