@@ -92,6 +92,10 @@ def _configured(
         yield from _pickle(config.get("module"), "TorchModuleWrapper", where)
     if node.role == "dtype" or class_name in ("Policy", "DTypePolicy"):
         yield Metadata("keras-dtype-policy", str(name)[:100], -1, where)
+    for key in ("input_layers", "output_layers"):
+        nodes = config.get(key)
+        if isinstance(nodes, list) and nodes and isinstance(nodes[0], str):
+            yield Metadata("keras-single-node", key, -1, where)
     state = STATES.get(str(class_name))
     if state is not None and not config.get(state):
         yield Metadata("keras-state-outside", str(class_name), -1, where)
