@@ -15,10 +15,11 @@ GENERATED += refresh_onnx refresh_onnxruntime
 GENERATED += refresh_tensorflow
 GENERATED += refresh_releases refresh_distributions
 GENERATED += refresh_pmml_schema refresh_pmml_consumers
+GENERATED += refresh_keras_classes refresh_hdf5_versions refresh_python_opcodes
 
 .PHONY: demo test check generate format test-frameworks clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml
+.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -80,6 +81,10 @@ truth-onnx: $(READY)
 # What TensorFlow did with SavedModels, against what modelaudit says of them.
 truth-savedmodel: $(READY)
 	$(BIN)/python benchmarks/truth_savedmodel.py
+
+# What Keras did with models of several releases, against what modelaudit says of them.
+truth-keras: $(READY)
+	$(BIN)/python benchmarks/truth_keras.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

@@ -142,15 +142,21 @@ class Opset(msgspec.Struct, frozen=True):
 
 
 class Layer(msgspec.Struct, frozen=True):
-    """A layer that loading rebuilds from its configuration, whose keys are ``keys``.
+    """A layer, or another object or function, that loading rebuilds from its configuration.
 
-    ``module`` and ``registered_name`` are empty where the artifact does not tell them.
+    ``keys`` are those of the configuration. ``role`` is what it is for the one that holds it
+    (``layers``, ``kernel_initializer``, ``loss``, ``dtype``), ``function`` for a function. ``via``
+    is what holds the configuration: ``archive``, ``hdf5``, ``training`` (the compilation in HDF5),
+    ``json``, ``yaml`` or ``savedmodel``. ``module`` and ``registered_name`` are empty where the
+    artifact does not tell them, and ``module`` is ``None`` where it says that there is none.
     """
 
     class_name: str
     module: str
     registered_name: str
     keys: tuple[str, ...]
+    role: str
+    via: str
     count: int
     where: Location
 

@@ -30,6 +30,13 @@ _TEXT_PICKLE: Final = re.compile(
 )
 _LZMA_HEAD: Final = re.compile(rb"\x5d\x00\x00.{10}", re.DOTALL)
 
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_KERAS_CONFIG: Final = re.compile(
+    rb"\s*\{(?s:.*?)\"(?:class_name|keras_version)\"\s*:\s*\""
+    rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
+    rb"|(?:\w+: .*\n)*?(?:class_name|keras_version): [\"'!]?(?:Functional|Sequential|Model|\d)"
+)
+
 
 def _starts(*magics: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(magics)
@@ -175,6 +182,16 @@ def _ends_as_zip(source: Source) -> bool:
     return any(source.read(n, 4) == b"PK\x01\x02" for n in (base + at - size, offset))
 
 
+def _follows_user_block(source: Source) -> bool:
+    """A superblock of HDF5 at 512, 1024, 2048, …, where its readers look for one."""
+    position = 512
+    while position < source.extent and source.read(0, 8) != _HDF5:
+        if source.read(position, 8) == _HDF5:
+            return True
+        position *= 2
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """One format. ``claims`` are the endings of names that say a file is of it.
@@ -230,15 +247,18 @@ SIGNATURES: Final = (
     Signature("pytorch", (), _never, _has(r"([^/]*/)?data\.pkl", r"([^/]*/)?(\.data/)?version")),
     Signature("torch-package", (), _never, _has(r"[^/]+/\.data/extern_modules")),
     Signature("pytorch", (), _never, _has(r"[^/]+/data\.pkl")),
-    Signature("keras", (), _never, _has(r"config\.json", r"metadata\.json")),
+    Signature(
+        "keras", (), _never, _has(r"config\.json", r"metadata\.json|model\.weights\.(h5|npz)")
+    ),
     Signature("npz", (".npz",), _never, _all_npy),
     Signature(
         "zip", (".zip", ".mar", ".skops"), _starts(b"PK\x03\x04", b"PK\x05\x06"), ends=_ends_as_zip
     ),
     Signature("7z", (".7z",), _starts(b"7z\xbc\xaf\x27\x1c")),
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
-    Signature("hdf5", (".h5", ".hdf5"), _starts(b"\x89HDF\r\n\x1a\n")),
+    Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
+    Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
     Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
@@ -280,6 +300,7 @@ _FITS: Final = {
     },
     "torchscript": {"pytorch"},
     "keras": {"zip", "hdf5"},
+    "hdf5": {"keras"},
     "npz": {"zip"},
     "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
     "savedmodel": {"onnx", "tensorflow-graph"},

@@ -34,6 +34,10 @@ MAX_MEMORY: Final = 2 * GIB
 _PREFIX: Final = 8
 _OVERDUE: Final = 1
 """The exit code of a child that ended itself because its time was up."""
+_ENVIRONMENT: Final = {
+    "OPENBLAS_NUM_THREADS": "1",  # each thread reserves address space
+    "HDF5_PLUGIN_PRELOAD": "::",  # no library is loaded for a filter that a file names
+}
 _START: Final = "from modelaudit.isolation import serve; serve()"
 
 
@@ -75,7 +79,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # each reserves address space
+            env={**os.environ, **_ENVIRONMENT},
         )
 
     def ask(self, message: bytes, seconds: float) -> bytes:

@@ -155,6 +155,21 @@ class Growing(Source):
             raise Malformed("limit", f"max-structure ({self._limits.max_structure} bytes) reached")
         self.data = bytes(self.data) + chunk
 
+    def whole(self) -> Buffer:
+        """All of ``data``, put together once: a decoder gives small chunks."""
+        parts, size = [bytes(self.data)], len(self.data)
+        while self.growing and (chunk := self._take(16 * MIB)):
+            size += len(chunk)
+            if size > self._limits.max_structure:
+                raise Malformed(
+                    "limit", f"max-structure ({self._limits.max_structure} bytes) reached"
+                )
+            parts.append(chunk)
+        if self.growing:
+            self.growing = False
+            self.data = b"".join(parts)
+        return self.data
+
     def skip(self, position: int, count: int) -> int:
         inside = min(count, len(self.data) - position)
         rest = count - inside

@@ -52,14 +52,17 @@ def inspect(source, bounds):
 
 
 @pytest.fixture(autouse=True)
-def _reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[None]:
     """GGUF files go to a reader that does what their bytes say."""
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "wayward_reader.py").write_text(READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
     plain = Inspector.dotted.fget
     dotted = property(lambda self: "wayward_reader" if self.isolated else plain(self))
-    monkeypatch.setattr(Inspector, "dotted", dotted)
+    if "worker" not in request.node.name:
+        monkeypatch.setattr(Inspector, "dotted", dotted)
     monkeypatch.setitem(INSPECTORS, "gguf", Inspector("unused", (), isolated=True))
     isolation.close()
     yield
@@ -173,3 +176,12 @@ def test_other_files_results_are_kept(tmp_path: Path) -> None:
     told = {(Path(f.where.path).name, f.rule) for f in report.findings}
     assert {("die.gguf", "GEN301"), ("bad.gguf", "GEN301"), ("bad.pkl", "PKL101")} <= told
     assert not any(name in ("a.gguf", "z.gguf") for name, _ in told)
+
+
+def test_worker_processes_have_readers_of_their_own() -> None:
+    """They are daemons, which may not have children of multiprocessing's."""
+    isolation.close()
+    folder = Path(__file__).resolve().parent.parent / "fixtures" / "hdf5" / "HDF101"
+    alone = modelaudit.scan([folder], jobs=1)
+    assert {finding.rule for finding in alone.findings} == {"HDF101"}
+    assert modelaudit.scan([folder], jobs=2) == alone

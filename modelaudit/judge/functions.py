@@ -11,6 +11,10 @@
 ``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
                          from running an operator: problem (unknown, custom, deprecated, no-kernel,
                          or empty), since, what
+``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
+``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
+``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``
+``keras_knows(kind, name)``  whether any release has
 ``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 """
 
@@ -22,7 +26,7 @@ from fnmatch import fnmatchcase
 from cel_expr_python import cel
 
 from modelaudit.judge import globals as pickle_globals
-from modelaudit.judge import operators
+from modelaudit.judge import keras, operators
 from modelaudit.judge.tables import lookup
 
 
@@ -62,6 +66,7 @@ def declarations() -> list[cel.FunctionDecl]:
         _overload("glob_text", [text, text], truth, fnmatchcase),
         _overload("glob_list", [text, texts], truth, glob_any),
     ]
+    refused = _overload("keras_refuses_6", [*[text] * 4, texts, text], texts, keras.refuses)
     return [
         cel.FunctionDecl("lookup", lookups),
         cel.FunctionDecl("rate", [rated]),
@@ -71,6 +76,10 @@ def declarations() -> list[cel.FunctionDecl]:
         cel.FunctionDecl("newest", [newest]),
         cel.FunctionDecl("operator_runs", [runs]),
         cel.FunctionDecl("glob", globs),
+        cel.FunctionDecl("keras_lacks", [_overload("keras_5", [text] * 5, text, keras.lacks)]),
+        cel.FunctionDecl("keras_refuses", [refused]),
+        cel.FunctionDecl("keras_has", [_overload("keras_3", [text] * 3, truth, keras.names)]),
+        cel.FunctionDecl("keras_knows", [_overload("keras_2", [text] * 2, truth, keras.known)]),
     ]
 
 

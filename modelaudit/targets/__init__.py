@@ -9,6 +9,10 @@ from modelaudit.errors import UsageError
 from modelaudit.findings import ALIASES, Target
 
 REQUIREMENTS: Final = "requirements"
+NEWEST_KERAS: Final = "3.15"
+"""The newest release that rules/tables/keras_classes.json knows."""
+_KERAS_3: Final = (2, 16)
+"""The TensorFlow that went over to Keras 3."""
 ENVIRONMENT: Final = "environment"
 """The ``--target`` that stands for what is installed beside the running interpreter."""
 
@@ -45,7 +49,25 @@ def resolve(options: Iterable[Target], configured: Mapping[str, object]) -> list
             target = _target(name, version.removeprefix("=="), "configuration")
             if target.name not in named:
                 chosen.append(target)
-    return chosen
+    return chosen + implied(chosen)
+
+
+def implied(targets: Iterable[Target]) -> list[Target]:
+    """The Keras that a TensorFlow brings, where no Keras is named.
+
+    TensorFlow 2.6 to 2.15 bring the Keras of their own number; later ones install any Keras 3, of
+    which the newest known is taken.
+    """
+    by_name = {target.name: target for target in targets}
+    tensorflow = by_name.get("tensorflow") or by_name.get("tensorflow-cpu")
+    if tensorflow is None or "keras" in by_name:
+        return []
+    from packaging.version import Version  # noqa: PLC0415  only with a target
+
+    release = Version(tensorflow.version).release
+    version = tensorflow.version if release < _KERAS_3 else NEWEST_KERAS
+    source = f"{tensorflow.source}, with {tensorflow.name} {tensorflow.version}"
+    return [Target("keras", version, source)]
 
 
 def _target(name: str, version: str, source: str) -> Target:

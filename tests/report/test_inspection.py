@@ -62,8 +62,11 @@ EXAMPLES: list[tuple[Fact, str]] = [
     ),
     (Opset("", 21, W), "ai.onnx 21"),
     (Opset("ai.onnx.ml", 3, W), "ai.onnx.ml 3"),
-    (Layer("Dense", "keras.layers", "", ("units",), 2, W), "keras.layers.Dense ×2: units"),
-    (Layer("Dense", "", "", (), 1, W), "Dense: "),
+    (
+        Layer("Dense", "keras.layers", "", ("units",), "layers", "hdf5", 2, W),
+        "keras.layers.Dense ×2: units",
+    ),
+    (Layer("Dense", "", "", (), "", "hdf5", 1, W), "Dense: "),
     (Element("TreeModel", "", "", 3, W), "TreeModel ×3"),
     (Element("TreeModel", "splitCharacteristic", "x", 1, W), "TreeModel/@splitCharacteristic = x"),
     (Opcode("REDUCE", "os.system", 1, W), "REDUCE os.system"),

@@ -30,8 +30,11 @@ def bound_to(machine: Machine, arguments: tuple[Value, ...]) -> tuple[str, ...]:
     if len(arguments) == 16:
         return ("3.8", "3.9", "3.10")
     code = machine.scalar(arguments[_CODE]) if len(arguments) == 18 else None
-    if not isinstance(code, bytes):
-        return ()
+    return versions_of(code) if isinstance(code, bytes) else ()
+
+
+def versions_of(code: bytes) -> tuple[str, ...]:
+    """The minor versions that bytecode of 3.11 or later is for; empty where that is not told."""
     words = code[0::2]
     versions = next((_RESUME[word] for word in words[:8] if word in _RESUME), ())
     if len(versions) > 1 and _PRECALL in words:

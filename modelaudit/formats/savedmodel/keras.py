@@ -5,24 +5,20 @@ Keras 2 rebuilds its objects from them; the graph alone does without.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Code, Fact, Layer, Location, Unreadable
+from modelaudit.facts import Embedded, Fact, Layer, Unreadable
+from modelaudit.formats.keras import config
 from modelaudit.formats.protobuf import Field, text
 from modelaudit.formats.savedmodel.graph import Reader
 from modelaudit.formats.savedmodel.schema import walk
 from modelaudit.limits import MIB
 
+VIA: Final = "savedmodel"
 MOST_TEXT: Final = 16 * MIB
-MOST_OBJECTS: Final = 200_000
-MOST_SHOWN: Final = 300
-_CALLABLES: Final = ("function", "output_shape", "mask")
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 def read(reader: Reader) -> Iterator[Fact]:
@@ -38,72 +34,22 @@ def read(reader: Reader) -> Iterator[Fact]:
 
 
 def objects(reader: Reader, texts: list[tuple[str, Field]]) -> Iterator[Fact]:
-    """Layers and code of configurations, each once however many objects repeat it."""
-    layers: dict[tuple[object, ...], Layer] = {}
-    codes: dict[str, Code] = {}
-    count = 0
+    """What configurations say, each thing once: an object's is told again by all that hold it."""
+    told: dict[object, Fact] = {}
     for identifier, found in texts:
+        reader.tick(found.at)
         where = reader.at(found.at, identifier)
-        config = _parse(reader, found)
-        if isinstance(config, str):
-            yield Unreadable("broken-config", config, where)
+        if found.stop - found.value > MOST_TEXT:
+            yield Unreadable("limit", f"a configuration of more than {MOST_TEXT} bytes", where)
             continue
-        for value in _objects(config):
-            count += 1
-            if count > MOST_OBJECTS:
-                yield Unreadable("limit", f"more than {MOST_OBJECTS} objects", where)
-                break
-            layer = _layer(value, where)
-            key = (layer.class_name, layer.module, layer.registered_name, layer.keys)
-            known = layers.get(key)
-            layers[key] = layer if known is None else replace(known, count=known.count + 1)
-            for code in _code(value, where):
-                codes.setdefault(code.text, code)
-    yield from layers.values()
-    yield from codes.values()
-
-
-def _parse(reader: Reader, found: Field) -> Json:
-    """The configuration, or as a text what is wrong with it."""
-    if found.stop - found.value > MOST_TEXT:
-        return f"a configuration of more than {MOST_TEXT} bytes"
-    try:
-        config: Json = json.loads(text(reader.data, found, MOST_TEXT))
-    except (ValueError, RecursionError) as error:
-        return f"the configuration is no JSON: {error}"[:MOST_SHOWN]
-    return config if not isinstance(config, str) else "the configuration is no JSON object"
-
-
-def _objects(config: Json) -> Iterator[dict[str, Json]]:
-    """Everything in it that names a class, in the order of the text."""
-    left = [config]
-    while left:
-        value = left.pop()
-        if isinstance(value, dict):
-            if isinstance(value.get("class_name"), str):
-                yield value
-            left.extend(reversed(list(value.values())))
-        elif isinstance(value, list):
-            left.extend(reversed(value))
-
-
-def _layer(value: dict[str, Json], where: Location) -> Layer:
-    config = value.get("config")
-    keys = tuple(key[:MOST_SHOWN] for key in config) if isinstance(config, dict) else ()
-    told = (str(value.get(key) or "")[:MOST_SHOWN] for key in ("class_name", "module"))
-    class_name, module = told
-    registered = str(value.get("registered_name") or "")[:MOST_SHOWN]
-    return Layer(class_name, module, registered, keys[:100], count=1, where=where)
-
-
-def _code(value: dict[str, Json], where: Location) -> Iterator[Code]:
-    """What a Lambda layer calls: marshalled code in base64, or a function's name."""
-    config = value.get("config")
-    if value["class_name"] != "Lambda" or not isinstance(config, dict):
-        return
-    for key in _CALLABLES:
-        held = config.get(key)
-        if isinstance(held, dict):
-            held = held.get("items") or held.get("config")
-        if isinstance(held, list) and held and isinstance(held[0], str):
-            yield Code("python-bytecode", f"Lambda.{key}", (), held[0][:MOST_SHOWN], where)
+        for fact in config.facts(text(reader.data, found, MOST_TEXT), where, VIA):
+            if isinstance(fact, Embedded):
+                yield fact
+                continue
+            key = replace(fact, where=reader.at(0))
+            if isinstance(key, Layer):
+                key = replace(key, count=0)
+            known = told.setdefault(key, fact)
+            if isinstance(known, Layer) and isinstance(fact, Layer) and known is not fact:
+                told[key] = replace(known, count=known.count + fact.count)
+    yield from told.values()

@@ -1,0 +1,94 @@
+"""A dataset's properties: where its data lies, what unpacks it, and how much it claims to be.
+
+Storage is asked for, and never read. A declaration far beyond what is stored is how a file makes
+its reader allocate: Keras itself refuses more than 4 GiB that is 1000 times what is there
+(keras/src/saving/saving_lib.py).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from h5py import h5d, h5s
+
+from modelaudit.facts import Anomaly, Fact, Location, Metadata, Reference, Tensor
+from modelaudit.formats.archives.members import leaves
+from modelaudit.limits import GIB
+from modelaudit.source import Source
+
+LISTED: Final = 8192
+"""Datasets that are told one by one; of others only what is peculiar is."""
+MOST_FILES: Final = 32
+"""Files of one dataset that are named."""
+BOMB_BYTES: Final = 4 * GIB
+BOMB_RATIO: Final = 1000
+_OWN: Final = "."
+"""The name of the file itself in a virtual dataset."""
+
+
+class Datasets:
+    """What is told once for a file: its filters, and how many datasets were not listed."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._filters: set[int] = set()
+        self._count = 0
+
+    def one(self, path: str, dataset: h5d.DatasetID, where: Location) -> Iterator[Fact]:
+        """All facts about one dataset."""
+        self._count += 1
+        plist = dataset.get_create_plist()
+        for index in range(plist.get_nfilters()):
+            number, _flags, _values, name = plist.get_filter(index)
+            if number not in self._filters:
+                self._filters.add(number)
+                text = name.decode("utf-8", "backslashreplace")[:100]
+                yield Metadata("hdf5-filter", text or str(number), number, where)
+        layout = plist.get_layout()
+        for index in range(min(plist.get_external_count(), MOST_FILES)):
+            file = _text(plist.get_external(index)[0])
+            yield Reference("hdf5-external-storage", file, leaves(file), where)
+        if layout == h5d.VIRTUAL:
+            yield from _virtual(plist, where)
+        yield from self._size(path, dataset, where, virtual=layout == h5d.VIRTUAL)
+
+    def rest(self) -> Iterator[Fact]:
+        if self._count > LISTED:
+            yield Metadata("tensors-not-listed", "", self._count - LISTED, self._source.at())
+
+    def _size(
+        self, path: str, dataset: h5d.DatasetID, where: Location, *, virtual: bool
+    ) -> Iterator[Fact]:
+        space = dataset.get_space()
+        shape = space.shape if space.get_simple_extent_type() == h5s.SIMPLE else ()
+        declared = math.prod(shape) * dataset.get_type().get_size()
+        stored = dataset.get_storage_size()
+        if self._count <= LISTED:
+            text = tuple(map(str, shape))
+            yield Tensor(path[:200], _dtype(dataset), text, stored, where)
+        if declared > BOMB_BYTES and declared > BOMB_RATIO * max(stored, 1) and not virtual:
+            detail = f"{path[:200]!r} declares {declared} bytes and stores {stored}"
+            yield Anomaly("hdf5-shape-bomb", detail, where)
+
+
+def _virtual(plist: object, where: Location) -> Iterator[Fact]:
+    count = plist.get_virtual_count()  # type: ignore[attr-defined]
+    files = {_text(plist.get_virtual_filename(i)) for i in range(min(count, MOST_FILES))}  # type: ignore[attr-defined]
+    yield Metadata("hdf5-virtual", "", count, where)
+    for file in sorted(files - {_OWN}):
+        yield Reference("hdf5-virtual", file, leaves(file), where)
+
+
+def _dtype(dataset: h5d.DatasetID) -> str:
+    """As NumPy calls it; ``?`` for what it has no name for."""
+    try:
+        return str(dataset.dtype)[:100]
+    except (TypeError, ValueError, NotImplementedError):
+        return "?"
+
+
+def _text(value: bytes | str) -> str:
+    text = value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
+    return text[:1000]

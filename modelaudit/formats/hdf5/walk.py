@@ -1,0 +1,190 @@
+"""Every object of an HDF5 file once: links, datasets' properties, and the attributes of Keras.
+
+Groups may hold each other, so objects are known by their address. What h5py raises for damage is
+of many types (OSError, RuntimeError, KeyError, ValueError): each object has its own net, since
+one that is damaged must not hide the others.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+import h5py
+from h5py import h5d, h5f, h5g, h5l, h5o
+
+from modelaudit.facts import Anomaly, Fact, Location, Metadata, Reference, Unreadable
+from modelaudit.formats.archives.members import leaves
+from modelaudit.formats.hdf5.attributes import Texts
+from modelaudit.formats.hdf5.datasets import Datasets
+from modelaudit.limits import Bounds
+from modelaudit.source import Source
+
+MOST_NAME: Final = 1000
+"""Characters of a path inside the file that a location shows."""
+BROKEN: Final = (OSError, RuntimeError, KeyError, ValueError, TypeError, NotImplementedError)
+MOST_BROKEN: Final = 20
+"""Objects that cannot be read and are told one by one."""
+
+
+class Stream(io.RawIOBase):
+    """A source as the file that h5py reads, so that a member of an archive need not be copied."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self._source = source
+        self._position = 0
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        origin = (0, self._position, self._source.extent)[whence]
+        self._position = origin + offset
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._source.read(self._position, len(buffer))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+
+def walk(source: Source, bounds: Bounds) -> Iterator[Fact]:
+    """All facts that need libhdf5; one Unreadable where it refuses the file."""
+    try:
+        file = h5py.File(Stream(source), "r")
+    except BROKEN as error:
+        yield Unreadable("broken-hdf5", f"libhdf5 cannot open it: {_brief(error)}", source.at())
+        return
+    walker = _Walker(source, bounds)
+    yield from walker.walk(file.id)
+    yield from walker.keras()
+    file.close()
+
+
+def _brief(error: BaseException) -> str:
+    return str(error).partition("\n")[0][:200]
+
+
+class _Walker:
+    """The walk's state: what was seen, what is left, and what was broken."""
+
+    def __init__(self, source: Source, bounds: Bounds) -> None:
+        self.source = source
+        self.bounds = bounds
+        self.datasets = Datasets(source)
+        self.texts = Texts(source)
+        self._seen: set[tuple[int, int]] = set()
+        self._left: deque[tuple[str, h5g.GroupID]] = deque()
+        self._count = 0
+        self._broken = 0
+
+    def walk(self, file: h5f.FileID) -> Iterator[Fact]:
+        try:
+            root = h5o.open(file, b"/")
+            self._first(root)
+        except BROKEN as error:
+            yield self._unread("/", error)
+            return
+        self._left.append(("", root))
+        while self._left:
+            path, group = self._left.popleft()
+            try:
+                yield from self.texts.group(path or "/", group)
+                yield from self._group(path, group)
+            except BROKEN as error:
+                yield self._unread(path or "/", error)
+            if problem := self._limit():
+                yield problem
+                return
+        yield from self.datasets.rest()
+
+    def keras(self) -> Iterator[Fact]:
+        """What the attributes make of it, if it is a model or weights of Keras."""
+        from modelaudit.formats.keras.inhdf5 import facts  # noqa: PLC0415  only where it is one
+
+        yield from facts(self.source, self.texts)
+
+    def _limit(self) -> Fact | None:
+        limits = self.bounds.limits
+        if time.monotonic() > self.bounds.deadline:
+            return Unreadable("timeout", f"timeout ({limits.timeout} s)", self.source.at())
+        if self._count > limits.max_members:
+            detail = f"max-members ({limits.max_members}) reached"
+            return Unreadable("limit", detail, self.source.at())
+        return None
+
+    def _first(self, item: h5g.GroupID | h5d.DatasetID) -> bool:
+        """True for an object that was not met before."""
+        info = h5o.get_info(item)
+        key = (info.fileno, info.addr)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _group(self, path: str, group: h5g.GroupID) -> Iterator[Fact]:
+        names: list[bytes] = []
+        room = self.bounds.limits.max_members - self._count + 1
+
+        def take(name: bytes) -> bool | None:
+            names.append(name)
+            return len(names) > room or None  # anything but None ends the iteration
+
+        group.links.iterate(take)
+        for name in names:
+            self._count += 1
+            if self._count > self.bounds.limits.max_members:
+                return
+            if self._count % 256 == 0 and time.monotonic() > self.bounds.deadline:
+                return
+            below = f"{path}/{name.decode('utf-8', 'backslashreplace')}"
+            try:
+                yield from self._link(below, group, name)
+            except BROKEN as error:
+                yield self._unread(below, error)
+
+    def _link(self, path: str, group: h5g.GroupID, name: bytes) -> Iterator[Fact]:
+        kind = group.links.get_info(name).type
+        where = self._at(path)
+        if kind == h5l.TYPE_SOFT:
+            target = _text(group.links.get_val(name))
+            yield Reference("hdf5-soft-link", target, leaves=False, where=where)
+        elif kind == h5l.TYPE_EXTERNAL:
+            file, inner = map(_text, group.links.get_val(name))
+            yield Reference("hdf5-external-link", f"{file}:{inner}", leaves(file), where)
+        elif kind != h5l.TYPE_HARD:
+            detail = f"the link {path!r} is of the class {kind}, which a program has to register"
+            yield Anomaly("hdf5-user-link", detail, where)
+        else:
+            item = h5o.open(group, name)
+            if not self._first(item):
+                return
+            if isinstance(item, h5g.GroupID):
+                self._left.append((path, item))
+            elif isinstance(item, h5d.DatasetID):
+                yield from self.datasets.one(path, item, where)
+
+    def _at(self, path: str) -> Location:
+        return Location(self.source.path, self.source.members, object=path[:MOST_NAME])
+
+    def _unread(self, path: str, error: BaseException) -> Fact:
+        self._broken += 1
+        if self._broken > MOST_BROKEN:
+            return Metadata("hdf5-broken", "", self._broken, self._at(path))
+        detail = f"{path[:MOST_NAME]}: {_brief(error)}"
+        return Unreadable("broken-hdf5", detail, self._at(path))
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "backslashreplace")[:MOST_NAME]

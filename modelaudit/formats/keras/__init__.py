@@ -1,0 +1,1 @@
+"""Keras: configurations in any of their containers, and what loading rebuilds from them."""

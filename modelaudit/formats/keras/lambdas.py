@@ -1,0 +1,57 @@
+"""The code of a Lambda layer: marshalled Python in base64, shown and never run."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Final
+
+from modelaudit.facts import Code, Fact, Location, Metadata, Unreadable
+from modelaudit.formats import marshalled
+from modelaudit.formats.disassembly import instructions
+from modelaudit.formats.pickle.bytecode import versions_of
+from modelaudit.limits import MIB
+from modelaudit.source import Malformed
+
+MOST_CODE: Final = 16 * MIB
+MOST_SHOWN: Final = 2000
+"""Characters of the rendering of one function and those inside it."""
+MOST_NAMES: Final = 200
+
+
+def code(text: str, name: str, where: Location) -> Iterator[Fact]:
+    """The function that base64 text holds. ``name`` is the layer's."""
+    try:
+        # Keras falls back to the text itself, as raw bytes, where it is no base64.
+        raw = base64.b64decode(text[:MOST_CODE].encode("ascii", "replace"), validate=False)
+    except (binascii.Error, ValueError):
+        raw = text.encode("raw_unicode_escape", "replace")
+    try:
+        function = marshalled.read(raw)
+    except Malformed as problem:
+        yield Code("python", f"Lambda {name}", (), f"{len(raw)} bytes, not read", where)
+        detail = f"the code of the Lambda layer {name!r}: {problem.detail}"
+        yield Unreadable("broken-code", detail, where)
+        return
+    versions = _versions(function)
+    yield Code("python", f"Lambda {name}", versions, render(function, versions), where)
+    names = {used for inner in function.all() for used in inner.names}
+    for used in sorted(names)[:MOST_NAMES]:
+        yield Metadata("keras-code-name", used, -1, where)
+
+
+def _versions(function: marshalled.Function) -> tuple[str, ...]:
+    told = versions_of(function.code)
+    both = tuple(version for version in function.versions if version in told)
+    return both or function.versions
+
+
+def render(function: marshalled.Function, versions: tuple[str, ...]) -> str:
+    """``<lambda>(x): LOAD_GLOBAL os, …``: each function's instructions."""
+    version = versions[-1] if versions else ""
+    lines = []
+    for inner in function.all():
+        parameters = ", ".join(inner.variables[: inner.arguments])
+        lines.append(f"{inner.name}({parameters}): {', '.join(instructions(inner, version))}")
+    return "; ".join(lines)[:MOST_SHOWN]
