@@ -17,10 +17,16 @@ from modelaudit.facts import (
     Fact,
     Import,
     Metadata,
-    Producer,
     Unreadable,
 )
-from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, opcodes
+from modelaudit.formats.pickle import (
+    arrays,
+    bytecode,
+    embedded,
+    indirection,
+    opcodes,
+    producers,
+)
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render, render_arguments
@@ -45,7 +51,6 @@ REPEATS: Final = 8
 
 _CALLS: Final = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
 _POP: Final = opcodes.OP["POP"]
-_VERSION_KEYS: Final = {"_sklearn_version": "scikit-learn"}
 _RUN_KEYS: Final = {"_parse_arg_template": "python", "formula": "formula"}
 """Keys whose text a class of scipy.stats or statsmodels runs when it is unpickled."""
 MOST_CODE: Final = 4000
@@ -306,15 +311,14 @@ class Recorder:
             module, name = str(words[0]), str(words[1])
             self.extensions[words[2]] = Global(module, name, f"{module}.{name}")
 
-    def _look_at_state(self, owner: Value, state: Value, position: int) -> None:
+    def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
         """Keys of a state that say which release wrote it, or hold text that its class runs."""
         items = self.machine.contents(state) if isinstance(state, Box) else []
         for key, value in zip(items[0::2], items[1::2], strict=False):
             word = self.machine.text(key) or ""
-            name, language = _VERSION_KEYS.get(word), _RUN_KEYS.get(word)
-            text = self.machine.text(value) if name or language else None
-            if name and text and self.once((name, text), 1):
-                self.add(Producer(name, text, self.source.at(position)), position)
+            producers.tell(self, owner, word, value, position)
+            language = _RUN_KEYS.get(word)
+            text = self.machine.text(value) if language else None
             if language and _dotted(owner).startswith(("scipy.", "statsmodels.")):
                 origin = f"{_dotted(owner)} {word}"
                 shown = text[:MOST_CODE] if text is not None else render(self.machine, value)

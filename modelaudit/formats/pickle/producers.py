@@ -1,0 +1,71 @@
+"""Who wrote an object, where its pickled state tells: a distribution and its version.
+
+scikit-learn puts ``_sklearn_version`` into the state of each of its estimators. A Booster of
+XGBoost carries its model as one value, and the version of the library that pickled it stands at
+the end of that: as UBJSON from 1.6 on (https://ubjson.org), as JSON before, and in the releases
+before 1.3 as JSON behind a binary model.
+https://github.com/dmlc/xgboost/blob/master/doc/tutorials/saving_model.rst
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from modelaudit.facts import Producer
+from modelaudit.formats.pickle import opcodes
+from modelaudit.formats.pickle.values import Global, Result, Value
+
+if TYPE_CHECKING:
+    from modelaudit.formats.pickle.recorder import Recorder
+
+KEYS: Final = {"_sklearn_version": "scikit-learn"}
+"""Keys of a state whose value is the version of a distribution."""
+_BOOSTER: Final = Global("xgboost.core", "Booster", "xgboost.core.Booster")
+_HANDLE: Final = "handle"
+_TAIL: Final = 96
+"""Bytes at the end of a Booster's model among which its version stands."""
+_WRAPPED: Final = 2
+"""Calls around the model: bytearray(…) before protocol 5, _codecs.encode(…) inside before 3."""
+_NUMBER: Final = rb"(?:i[\x00-\x7f]|U.|I..)"
+_VERSION: Final = re.compile(
+    rb"L\x00{7}\x07version\[#L\x00{7}\x03(?P<packed>" + _NUMBER * 3 + rb")\}{1,2}$"
+    rb'|"version":\[(?P<plain>\d{1,5},\d{1,5},\d{1,5})\]\}{1,2}$',
+    re.DOTALL,
+)
+_PACKED: Final = re.compile(rb"i(.)|U(.)|I(..)", re.DOTALL)
+
+
+def tell(recorder: Recorder, owner: Global, key: str, value: Value, position: int) -> None:
+    """Record who wrote the object that gets ``value`` under ``key`` of its state."""
+    name, version = KEYS.get(key, ""), ""
+    if name:
+        version = recorder.machine.text(value) or ""
+    elif key == _HANDLE and owner.dotted == _BOOSTER.dotted and recorder.once(_BOOSTER):
+        name, version = "xgboost", _booster(recorder, value)
+    if version and recorder.once((name, version), 1):
+        recorder.add(Producer(name, version, recorder.source.at(position)), position)
+
+
+def _booster(recorder: Recorder, value: Value) -> str:
+    """The version at the end of a Booster's model; empty where none is told."""
+    for _ in range(_WRAPPED):
+        if isinstance(value, Result) and isinstance(value.arguments, tuple) and value.arguments:
+            value = value.arguments[0]
+    match = _VERSION.search(_tail(recorder, value)) if isinstance(value, int) else None
+    if match is None:
+        return ""
+    if match["plain"] is not None:
+        return match["plain"].decode().replace(",", ".")
+    parts = _PACKED.findall(match["packed"])
+    return ".".join(str(int.from_bytes(b"".join(part))) for part in parts)
+
+
+def _tail(recorder: Recorder, position: int) -> bytes:
+    """The last bytes of a value. Protocols 1 and 2 have them as text, whose ASCII part is alike."""
+    data = recorder.source.data
+    if data[position] in opcodes.COUNTED:
+        start, length = opcodes.payload(data, position)
+        return bytes(data[max(start, start + length - _TAIL) : start + length])
+    text = recorder.machine.text(position) or ""  # protocol 0 spells most bytes as escapes
+    return text[-_TAIL:].encode("latin-1", "replace")
