@@ -13,7 +13,7 @@ from modelaudit.facts import KINDS, Fact, Location, Unreadable
 from modelaudit.findings import Finding, Target
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.compiled import TARGET, Compiled, fields_of
-from modelaudit.judge.rule import Parameter, Rule
+from modelaudit.judge.rule import ANY, Parameter, Rule
 
 PLACES: Final = 5
 """Places of one finding that are named."""
@@ -109,6 +109,8 @@ def _row(fact: Fact) -> _Row:
 def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against is None:
         return [None]
+    if rule.against == ANY:
+        return targets
     return [target for target in targets if target.name == rule.against]
 
 

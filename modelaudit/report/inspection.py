@@ -22,6 +22,7 @@ from modelaudit.facts import (
     Operator,
     Producer,
     Reference,
+    State,
     Tensor,
     Unreadable,
 )
@@ -114,6 +115,9 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
             return _import(fact)
         case Call():
             return _call(fact)
+        case State():
+            shown = ", ".join(fact.keys)
+            return f"{_dotted(fact.module, fact.name)} {{{shown}}}{_times(fact.count)}"
         case Operator():
             overload = f".{fact.overload}" if fact.overload else ""
             return f"{fact.domain}::{fact.name}{overload}{_times(fact.count)}"

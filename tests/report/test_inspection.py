@@ -24,6 +24,7 @@ from modelaudit.facts import (
     Operator,
     Producer,
     Reference,
+    State,
     Tensor,
     Unreadable,
 )
@@ -33,7 +34,7 @@ from modelaudit.source import Source
 
 W = Location("a.pkl", (), 3)
 INNER = Location("a.pkl", ("data.pkl",), 4)
-CALL = Call("os", "system", "REDUCE", "global", False, "'id'", "", "", False, 1, W)
+CALL = Call("os", "system", "REDUCE", "global", False, "'id'", 1, "", "", False, 1, W)
 EXAMPLES: list[tuple[Fact, str]] = [
     (Identity("pickle", "4", W), "pickle 4"),
     (Producer("scikit-learn", "1.2.2", W), "scikit-learn 1.2.2"),
@@ -45,13 +46,14 @@ EXAMPLES: list[tuple[Fact, str]] = [
     (Import("", "x", "STACK_GLOBAL", "", "", 0, 1, W), "?.x"),
     (CALL, "os.system('id'), REDUCE"),
     (
-        Call("m", "C", "BUILD", "global", False, "{}", "", "", False, 1, W),
+        Call("m", "C", "BUILD", "global", False, "{}", 1, "", "", False, 1, W),
         "m.C.__setstate__({}), BUILD",
     ),
     (
-        Call("m", "f", "REDUCE", "result", False, "1", "os.system", "partial", False, 3, W),
+        Call("m", "f", "REDUCE", "result", False, "1", 1, "os.system", "partial", False, 3, W),
         "the result of m.f(1) → os.system ×3, REDUCE, through partial",
     ),
+    (State("m", "C", ("a", "b"), 2, W), "m.C {a, b} ×2"),
     (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
     (Opcode("REDUCE", "os.system", 1, W), "REDUCE os.system"),
     (Tensor("w", "f8", ("2", "3"), 48, W), "w f8 [2, 3], 48 bytes"),
