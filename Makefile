@@ -8,9 +8,11 @@ READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 GENERATED := gen_catalogue gen_schema gen_hooks refresh_pickle_protocols refresh_pickle_dangerous \
 	refresh_pickle_globals refresh_pickle_reexports \
-	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
+	refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes \
+	refresh_symbols refresh_state_fields
 
-.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean
+.PHONY: demo test check generate format bench-pickle bench-torch truth-torch test-frameworks clean \
+	truth-pickle pickle-truth bench-targets
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -47,6 +49,17 @@ bench-torch: $(READY)
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python benchmarks/truth_torch.py
+
+# What environments of five generations did with pickles, and with those of pickle-truth.
+truth-pickle: $(READY)
+	$(BIN)/python benchmarks/truth_pickle.py
+
+# Real environments that write some 100 kinds of object and load each other's; takes an hour.
+pickle-truth: $(READY)
+	$(BIN)/python benchmarks/build_pickle_truth.py
+
+bench-targets: $(READY)
+	$(BIN)/python benchmarks/bench_targets.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

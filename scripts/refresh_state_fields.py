@@ -76,7 +76,7 @@ def _restored(class_: Class) -> set[str]:
 
 
 def parameters(all_of: Sources, class_: Class) -> set[str] | None:
-    """Parameters of the constructor and of those that it calls; None for a class without ``fit``."""
+    """Parameters of all constructors in its lineage; None for a class that has no ``fit``."""
     line = lineage(all_of, class_)
     if not any("fit" in one.methods for one in line):
         return None

@@ -2,7 +2,8 @@
 
 A read counts where every way through a method comes by it: of two branches what both read, nothing
 after a branch that may return, nothing that ``getattr`` has a default for or ``try`` guards. Loops
-are taken to run, and a condition to hold that does not ask for a value of the instance.
+are taken to run, and a condition to hold that neither asks for a value of the instance nor
+compares.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ class Reader:
         return reads
 
     def _bool(self, node: ast.BoolOp, scope: Scope) -> set[str]:
-        """Operands up to the first that may decide: one that asks for a value of the instance."""
+        """Operands up to the first that may decide."""
         reads: set[str] = set()
         for operand in node.values:
             reads |= self._expression(operand, scope)
@@ -208,7 +209,12 @@ class Reader:
             if isinstance(inner, ast.Attribute) and _is_name(inner.value, scope.instance):
                 if id(inner) not in called:
                     return True
-            elif isinstance(inner, ast.Call) and _is_name(inner.func, "hasattr"):
+            elif isinstance(inner, ast.Call):
+                if _is_name(inner.func, "hasattr"):
+                    return True
+            elif isinstance(inner, ast.Compare) and not isinstance(
+                inner.ops[0], ast.Is | ast.IsNot
+            ):
                 return True
         return False
 

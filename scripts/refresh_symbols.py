@@ -32,8 +32,8 @@ ABOUT = (
     "has, 'names' those that a module does not have for as long as it exists, by span: the first "
     "release that has it, ':', and the first that lacks it, either left out where it is the end "
     "of what was read. 'calls' has the numbers of positional arguments that functions and "
-    "constructors take, where they changed. 'sums' are the checksums of states that compiled classes accept, 'moved' "
-    "the modules that took over what a module or 'module.name' had."
+    "constructors take, where they changed. 'sums' are the checksums of states that compiled "
+    "classes accept, 'moved' the modules that took over what a module or 'module.name' had."
 )
 LICENCES = {
     "torch": "BSD-3-Clause",

@@ -21,7 +21,7 @@ TABLES = Path(__file__).resolve().parent.parent / "rules" / "tables"
 
 
 class Package(NamedTuple):
-    """A distribution: the package that it installs, the releases that are read, and for what."""
+    """A distribution: the package that it installs, and the releases that are read."""
 
     top: str
     releases: tuple[str, ...]
@@ -30,6 +30,8 @@ class Package(NamedTuple):
         *("manylinux_2_27_x86_64", "manylinux_2_28_x86_64"),
     )
     compiled: bool = True
+    parts: str = ""
+    """what of it is read, a pattern; all where empty. A module that is not read is never missing"""
 
 
 MAC = ("macosx_10_15_x86_64", "macosx_11_0_arm64", "macosx_12_0_arm64", "macosx_14_0_arm64")
@@ -121,6 +123,8 @@ PACKAGES = {
         ),
         MAC,
         compiled=False,
+        parts=r"torch/(\w+\.py|(nn|optim|distributions|jit|package|quantization|amp|cuda)/.*"
+        r"|ao/(nn|quantization)/.*|utils/(\w+\.py|data/.*))$",
     ),
 }
 
@@ -142,7 +146,8 @@ def fetch(name: str, release: str, cache: Path) -> dict[str, bytes]:
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             _keep(PACKAGES[name], _download(name, release, Path(scratch)), kept)
     with zipfile.ZipFile(kept) as archive:
-        return {path: archive.read(path) for path in archive.namelist()}
+        wanted = re.compile(PACKAGES[name].parts)
+        return {path: archive.read(path) for path in archive.namelist() if wanted.match(path)}
 
 
 def _download(name: str, release: str, scratch: Path) -> Path:

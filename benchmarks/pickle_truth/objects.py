@@ -142,7 +142,13 @@ OBJECTS = {
     ),
     "target-regressor": (sk("compose.TransformedTargetRegressor", RIDGE, on=(X, R)), X),
     "mlp-regressor": (
-        sk("neural_network.MLPRegressor", (3,), max_iter=5, random_state=0, on=(X, R)),
+        sk(
+            "neural_network.MLPRegressor",
+            hidden_layer_sizes=(3,),
+            max_iter=5,
+            random_state=0,
+            on=(X, R),
+        ),
         X,
     ),
     "dummy": (sk("dummy.DummyClassifier"), X),

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from modelaudit.judge.symbols import PACKAGES, covers, samples
+from modelaudit.judge.symbols import covers, package_of, samples
 
 READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost"})
 """The packages that there is a table of."""
@@ -61,7 +61,7 @@ def lacks_elsewhere(
 def _lacking(
     package: str, version: str, dotted: str, keys: list[str], *, purpose: bool
 ) -> list[str]:
-    if PACKAGES.get(dotted.partition(".")[0]) != package or package not in READ:
+    if package not in READ or package_of(dotted) != package:
         return []
     table = _read(package)
     wanted = table.classes.get(dotted)

@@ -35,6 +35,11 @@ _CHECKSUM: Final = re.compile(r"[\w.]+, (\d+)")
 NAMES: Final = frozenset({*PACKAGES.values(), PYTHON})
 
 
+def package_of(module: str) -> str:
+    """The distribution that a module belongs to; ``python`` for any that no table is about."""
+    return PACKAGES.get(module.partition(".")[0], PYTHON)
+
+
 class Symbols(msgspec.Struct):
     """One table. Spans are ``first release that has it:first that lacks it``, either left out."""
 
@@ -94,7 +99,7 @@ def symbol(package: str, version: str, module: str, name: str) -> dict[str, str]
     ``has`` tells which releases do have it, and ``moved`` where it went.
     """
     found = {"lacks": "", "has": "", "moved": ""}
-    if PACKAGES.get(module.partition(".")[0], PYTHON) != package:
+    if package_of(module) != package:
         return found
     read = _read(package)
     table, first = read.table, name.partition(".")[0]
@@ -132,7 +137,7 @@ def accepts(package: str, version: str, module: str, arguments: str) -> bool | N
     None where that is not known.
     """
     told = _CHECKSUM.match(arguments)
-    if told is None or PACKAGES.get(module.partition(".")[0]) != package:
+    if told is None or package_of(module) != package:
         return None
     table = _read(package).table
     known = table.sums.get(module, {})
@@ -150,7 +155,7 @@ def takes(package: str, version: str, module: str, name: str, opcode: str, given
 
     Empty where it does, and where that is not known.
     """
-    if given < 0 or PACKAGES.get(module.partition(".")[0]) != package:
+    if given < 0 or package_of(module) != package:
         return ""
     table = _read(package).table
     held = table.calls.get(module, {})
