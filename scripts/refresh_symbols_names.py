@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from refresh_symbols_common import COMPILED
 
+_DEPTH = 6
+"""Imports of imports that are followed."""
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
 _CHANGES = frozenset({"update", "setdefault", "__setitem__"})
 
@@ -68,10 +70,22 @@ def _complete(found: Release) -> None:
             found.setdefault(dotted, Module(dynamic=True))  # a package without a file of its own
     for module in found.values():
         module.own |= {name for name, source in module.imported.items() if _counts(found, source)}
+        for name in module.own & module.imported.keys():
+            module.calls |= _calls_of(found, module.imported[name], name, 0)
     for dotted in list(found):
         package, _, last = dotted.rpartition(".")
         if package:
             found[package].names.add(last)
+
+
+def _calls_of(found: Release, source: str, name: str, depth: int) -> dict[str, str]:
+    """How the function or class is called that an import leads to, through other imports."""
+    module = found.get(source)
+    if module is None or depth > _DEPTH:
+        return {}
+    if name in module.imported and name not in module.defined:
+        return _calls_of(found, module.imported[name], name, depth + 1)
+    return {key: form for key, form in module.calls.items() if key.partition(".")[0] == name}
 
 
 def _counts(found: Release, source: str) -> bool:
@@ -94,10 +108,13 @@ def _python(content: bytes, dotted: str, *, is_package: bool) -> Module:
     top = dotted.partition(".")[0]
     for statement in _statements(tree.body):
         _bind(module, statement, package, is_package=is_package)
-    module.dynamic = "__getattr__" in module.names or _is_dynamic(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            module.stars += [f"={name}" for name in _installed(node, top)]
+    module.dynamic = "__getattr__" in module.names
+    if any(word in content for word in (b"globals", b"locals", b"vars", b"exec", b"setattr")):
+        module.dynamic = module.dynamic or _is_dynamic(tree)
+    if b"modules[" in content:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign):
+                module.stars += [f"={name}" for name in _installed(node, top)]
     return module
 
 

@@ -17,6 +17,7 @@ READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost"})
 """The packages that there is a table of."""
 _NO_FIELD: Final = frozenset({"_sklearn_version", "_sklearn_output_config"})
 """Keys that an instance has without having been fitted."""
+FITTED: Final = "any attribute with a name like mean_"
 _ANY_FITTED: Final = "*_"
 """Stands for some attribute that ends as those do that fitting sets."""
 
@@ -73,7 +74,7 @@ def _lacking(
     positions = samples(tuple(table.releases), version)
     spans = wanted.use if purpose else wanted.more
     return [
-        field
+        FITTED if field == _ANY_FITTED else field
         for span, names in spans.items()
         for field in names
         if positions

@@ -88,6 +88,12 @@ def test_arguments_of_functions_and_constructors_are_counted() -> None:
     assert found.calls == {"f": "1-2", "g": "1-*", "A.__init__": "0-1"}
 
 
+def test_a_package_calls_what_it_imports_as_the_module_that_defines_it() -> None:
+    files = {"p/__init__.py": b"from p.api import A\n", "p/api.py": b"from p.a import A\n"}
+    files["p/a.py"] = b"class A:\n    def __init__(self, a): ...\nclass B(A): ...\n"
+    assert modules(files)["p"].calls == {"A.__init__": "1-1"}
+
+
 def compiled(*words: str) -> dict[str, bytes]:
     return {"p/m.cpython-311-x86_64-linux-gnu.so": "\n".join(words).encode()}
 

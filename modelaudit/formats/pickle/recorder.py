@@ -291,7 +291,7 @@ class Recorder:
                 callee=_kind_of(callee),
                 target=target,
                 arguments=render_arguments(self.machine, arguments),
-                given=len(arguments) if isinstance(arguments, tuple) else -1,
+                given=self._given(arguments),
                 resolves=resolves,
                 via=via,
                 discarded=position + 1 < len(data) and data[position + 1] == _POP,
@@ -301,6 +301,12 @@ class Recorder:
         )
         if isinstance(callee, Global) and callee.dotted == "types.CodeType":
             self._record_code(arguments, position)
+
+    def _given(self, arguments: Value) -> int:
+        """How many arguments a call gets; -1 where the stream does not tell."""
+        if isinstance(arguments, tuple):
+            return -1 if UNKNOWN in arguments[-1:] else len(arguments)
+        return 0 if self.machine.scalar(arguments) == () else -1
 
     def _record_code(self, arguments: Value, position: int) -> None:
         given = arguments if isinstance(arguments, tuple) else ()
