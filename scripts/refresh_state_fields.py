@@ -16,6 +16,7 @@ import datetime
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 from refresh_state_classes import Class, Sources, find_class, lineage, sources
@@ -24,8 +25,22 @@ from refresh_symbols import LICENCES, span
 from refresh_symbols_common import PACKAGES, TABLES, fetch
 
 FOLDER = TABLES / "state_fields"
-READ = ("scikit-learn", "lightgbm", "xgboost")
-MAIN = ("predict", "transform", "predict_proba", "decision_function", "score_samples", "__call__")
+READ = {
+    "scikit-learn": "sklearn/",
+    "lightgbm": "lightgbm/",
+    "xgboost": "xgboost/",
+    "scipy": "scipy/sparse/",
+}
+"""The packages, and which of their files."""
+MAIN = (
+    "predict",
+    "transform",
+    "predict_proba",
+    "decision_function",
+    "score_samples",
+    "__call__",
+    "tocsr",
+)
 """What a class is for: the first of these that it has."""
 MORE = (
     *("transform", "predict_proba", "predict_log_proba", "decision_function", "score_samples"),
@@ -62,17 +77,34 @@ def needs(all_of: Sources, class_: Class) -> Needs | None:
 
 
 def _restored(class_: Class) -> set[str]:
-    """Attributes that ``__setstate__`` may add: whatever it names."""
+    """Attributes that ``__setstate__`` sets, or puts into the state where they are not in it.
+
+    What it sets under another condition it may only have turned into something else.
+    """
     method = class_.methods.get("__setstate__")
-    if method is None:
-        return set()
+    return _set_by(method.body) if method is not None else set()
+
+
+def _set_by(body: list[ast.stmt]) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(method):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            found.add(node.attr)
+    for statement in body:
+        if isinstance(statement, ast.If):
+            lacking = any(isinstance(node, ast.NotIn) for node in ast.walk(statement.test))
+            found |= _set_by(statement.body) if lacking else set()
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                found.add(node.attr)
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+                found |= _texts(ast.walk(node.slice))
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "setdefault":
+                found |= _texts(node.args[:1])
     return found
+
+
+def _texts(nodes: Iterable[ast.AST]) -> set[str]:
+    values = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return {value for value in values if isinstance(value, str)}
 
 
 def parameters(all_of: Sources, class_: Class) -> set[str] | None:
@@ -95,7 +127,8 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
     held: dict[str, list[bool]] = {}
     params: dict[str, set[str] | None] = {}
     for index, release in enumerate(releases):
-        all_of = sources(fetch(package, release, cache))
+        files = fetch(package, release, cache)
+        all_of = sources({p: held for p, held in files.items() if p.startswith(READ[package])})
         for dotted, class_ in _classes(all_of):
             found = needs(all_of, class_)
             if found is None:

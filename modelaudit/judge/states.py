@@ -13,7 +13,7 @@ import msgspec
 
 from modelaudit.judge.symbols import covers, package_of, samples
 
-READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost"})
+READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost", "scipy"})
 """The packages that there is a table of."""
 _NO_FIELD: Final = frozenset({"_sklearn_version", "_sklearn_output_config"})
 """Keys that an instance has without having been fitted."""

@@ -188,6 +188,14 @@ def test_what_setstate_adds_is_not_needed() -> None:
     assert needed(body)[0] == {"y"}
 
 
+def test_what_setstate_only_turns_into_something_else_is_needed() -> None:
+    body = "class A:\n    def predict(self): return self.x, self.y\n"
+    body += "    def __setstate__(self, state):\n        if state.get('x') is not None:\n"
+    body += "            state['x'] = load(state['x'])\n        if 'y' not in state:\n"
+    body += "            state['y'] = 1\n"
+    assert needed(body)[0] == {"x"}
+
+
 def test_other_methods_are_told_apart() -> None:
     body = "class A:\n    def predict(self): return self.x\n"
     body += "    def predict_proba(self): return self.x, self.y\n"
