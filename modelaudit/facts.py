@@ -109,12 +109,14 @@ class State(msgspec.Struct, frozen=True):
 
     A kind of its own, since a class of another release may need an attribute that is not among
     them. For ``numpy.dtype`` they are the fields of a structured type. ``count`` is how many
-    instances got the same keys, ``where`` the first of them.
+    instances got the same keys, ``where`` the first of them, and ``words`` what short texts its
+    values are or hold (``remainder=passthrough``).
     """
 
     module: str
     name: str
     keys: tuple[str, ...]
+    words: tuple[str, ...]
     count: int
     where: Location
 

@@ -161,7 +161,8 @@ def _moved(
     where: dict[str, list[str]] = defaultdict(list)
     for dotted, module in last.items():
         for name in module.defined:
-            where[name].append(dotted)
+            if not name.startswith("__"):
+                where[name].append(dotted)
     found: dict[str, str] = {}
     for dotted in (m for spans, group in kept.items() if spans[-1] != ":" for m in group):
         past = [release[dotted] for release in by_release.values() if dotted in release][-1]
@@ -170,7 +171,7 @@ def _moved(
             for heir in where[name]:
                 votes[heir] += 1
         best = max(votes, key=lambda heir: (votes[heir], -len(heir)), default="")
-        if best and votes[best] * 2 > len(past.defined):
+        if best and votes[best] * 2 > sum(not name.startswith("__") for name in past.defined):
             found[dotted] = best
     for dotted, changing in names.items():
         gone = [name for spans, group in changing.items() if spans[-1] != ":" for name in group]

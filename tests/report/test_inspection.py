@@ -53,7 +53,7 @@ EXAMPLES: list[tuple[Fact, str]] = [
         Call("m", "f", "REDUCE", "result", False, "1", 1, "os.system", "partial", False, 3, W),
         "the result of m.f(1) → os.system ×3, REDUCE, through partial",
     ),
-    (State("m", "C", ("a", "b"), 2, W), "m.C {a, b} ×2"),
+    (State("m", "C", ("a", "b"), ("a=x",), 2, W), "m.C {a, b} ×2"),
     (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
     (Opcode("REDUCE", "os.system", 1, W), "REDUCE os.system"),
     (Tensor("w", "f8", ("2", "3"), 48, W), "w f8 [2, 3], 48 bytes"),
