@@ -115,8 +115,8 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     found: set[str] = set()
     for one in line:
         if (method := one.methods.get("__init__")) is not None:
-            arguments = method.args.posonlyargs + method.args.args + method.args.kwonlyargs
-            found |= {argument.arg for argument in arguments[1:]}
+            arguments = method.args.posonlyargs + method.args.args
+            found |= {a.arg for a in (*arguments[1:], *method.args.kwonlyargs)}
     return found
 
 

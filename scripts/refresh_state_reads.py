@@ -53,6 +53,8 @@ class Reader:
     ) -> set[str]:
         """What a method reads; ``above`` is the class from which ``super()`` looks for it."""
         for index, one in enumerate(self.line):
+            if name == "get_params" and one.node.name == "BaseEstimator":
+                break
             if index > above and name in one.methods:
                 function = one.methods[name]
                 arguments = function.args.posonlyargs + function.args.args
@@ -61,7 +63,24 @@ class Reader:
                 given = _given(function, call, scope, skip=1)
                 new = Scope(one.source, index, arguments[0].arg, given)
                 return self._body(function, new)
-        return set()
+        return self._parameters() if name == "get_params" else set()
+
+    def _parameters(self) -> set[str]:
+        """What scikit-learn's ``get_params`` reads: the constructor's parameters.
+
+        A class with a ``get_params`` of its own, as in XGBoost, asks its bases for theirs as well.
+        """
+        own = any(
+            "get_params" in one.methods for one in self.line if one.node.name != "BaseEstimator"
+        )
+        found: set[str] = set()
+        for one in self.line:
+            if (method := one.methods.get("__init__")) is not None:
+                arguments = method.args.posonlyargs + method.args.args
+                found |= {a.arg for a in (*arguments[1:], *method.args.kwonlyargs)}
+                if not own:
+                    break
+        return found
 
     def _body(self, function: Function, scope: Scope) -> set[str]:
         key = (
@@ -251,7 +270,7 @@ class Reader:
     def _self_call(self, node: ast.Call, name: str, scope: Scope) -> set[str]:
         if name == "_get_tags":
             return self._tags()
-        if self.has(name):
+        if self.has(name) or name == "get_params":
             return self.method(name, -1, node, scope)
         return self._attribute(name)
 

@@ -182,6 +182,12 @@ class A(Base):
     assert needed(body, b=base)[0] == reads
 
 
+def test_get_params_of_scikit_learn_reads_every_parameter() -> None:
+    body = "from sklearn.base import BaseEstimator\nclass A(BaseEstimator):\n"
+    body += "    def __init__(self, x, *, y=1): self.x, self.y = x, y\n"
+    assert needed(body + "    def predict(self): return self.get_params()\n")[0] == {"x", "y"}
+
+
 def test_what_setstate_adds_is_not_needed() -> None:
     body = "class A:\n    def predict(self): return self.x, self.y\n"
     body += "    def __setstate__(self, state):\n        state.setdefault('x', 1)\n"
