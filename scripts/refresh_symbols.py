@@ -166,19 +166,29 @@ def _moved(
     found: dict[str, str] = {}
     for dotted in (m for spans, group in kept.items() if spans[-1] != ":" for m in group):
         past = [release[dotted] for release in by_release.values() if dotted in release][-1]
-        votes: dict[str, int] = defaultdict(int)
-        for name in past.defined:
-            for heir in where[name]:
-                votes[heir] += 1
-        best = max(votes, key=lambda heir: (votes[heir], -len(heir)), default="")
-        if best and votes[best] * 2 > sum(not name.startswith("__") for name in past.defined):
-            found[dotted] = best
+        if heir := _heir(past, last, where):
+            found[dotted] = heir
     for dotted, changing in names.items():
         gone = [name for spans, group in changing.items() if spans[-1] != ":" for name in group]
         for name in gone:
             if dotted in last and len(where[name]) == 1 and where[name] != [dotted]:
                 found[f"{dotted}.{name}"] = where[name][0]
     return dict(sorted(found.items()))
+
+
+def _heir(past: Module, last: Release, where: dict[str, list[str]]) -> str:
+    """The module that has most of what one had; for a mere forwarder, what it forwards to."""
+    own = [name for name in past.defined if not name.startswith("__")]
+    if not own:
+        forwarded = [f"{source}.{name}" for name, source in past.imported.items()]
+        known = [dotted for dotted in forwarded if dotted in last and "._" in dotted]
+        return known[0] if known and "externals" not in known[0] else ""
+    votes: dict[str, int] = defaultdict(int)
+    for name in own:
+        for heir in where[name]:
+            votes[heir] += 1
+    best = max(votes, key=lambda heir: (votes[heir], -len(heir)), default="")
+    return best if best and votes[best] * 2 > len(own) else ""
 
 
 def render(package: str, cache: Path, date: str) -> str:

@@ -50,7 +50,7 @@ def test_a_span_takes_in_its_first_release_and_not_its_end() -> None:
         ("scikit-learn", "1.3.2", "sklearn.ensemble._gb_losses", "BinomialDeviance", False),
         ("scikit-learn", "1.2.2", "sklearn.metrics._dist_metrics", "EuclideanDistance64", True),
         ("scikit-learn", "1.3.2", "sklearn.metrics._dist_metrics", "EuclideanDistance64", False),
-        ("scikit-learn", "1.9.1", "sklearn.metrics._dist_metrics", "EuclideanDistance", True),
+        ("scikit-learn", "1.7.2", "sklearn.metrics._dist_metrics", "EuclideanDistance", True),
         ("scikit-learn", "1.9.1", "sklearn.neighbors._kd_tree", "KDTree", False),
         ("scikit-learn", "1.9.1", "_loss", "__pyx_unpickle_CyHalfSquaredError", True),
         ("cloudpickle", "2.0.0", "cloudpickle.cloudpickle", "_make_function", True),
@@ -76,6 +76,12 @@ def test_a_missing_name_tells_who_has_it() -> None:
     )
     assert found["lacks"] == "sklearn.compose._column_transformer._RemainderColsList"
     assert found["has"].startswith("from 1.5")
+
+
+def test_a_module_that_moved_tells_where_to() -> None:
+    found = symbol("scikit-learn", "1.5.2", "sklearn.tree.tree", "DecisionTreeClassifier")
+    assert found["lacks"] == "the module sklearn.tree.tree"
+    assert found["moved"] == "sklearn.tree._classes"
 
 
 def test_a_dotted_name_is_looked_up_by_its_first_part() -> None:
