@@ -119,8 +119,8 @@ class Reader:
         self, node: ast.stmt, scope: Scope
     ) -> tuple[set[str], str]:
         if isinstance(node, ast.Return | ast.Raise):
-            value = node.value if isinstance(node, ast.Return) else None
-            reads = self._expression(value, scope) if value is not None else set()
+            given = node.value if isinstance(node, ast.Return) else None
+            reads = self._expression(given, scope) if given is not None else set()
             return reads, "returns" if isinstance(node, ast.Return) else "raises"
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             scope.local[node.name] = node
