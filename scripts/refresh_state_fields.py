@@ -99,6 +99,10 @@ def _set_by(body: list[ast.stmt]) -> set[str]:
                 found |= _texts(ast.walk(node.slice))
             elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "setdefault":
                 found |= _texts(node.args[:1])
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
+                # state.get("_handle", state.get("handle")): made of another one where it lacks
+                other = any(not isinstance(n, ast.Constant) for n in node.args[1:])
+                found |= _texts(node.args[:1]) if other else set()
     return found
 
 

@@ -3,7 +3,7 @@
 A read counts where every way through a method comes by it: of two branches what both read, nothing
 after a branch that may return, nothing that ``getattr`` has a default for or ``try`` guards. Loops
 are taken to run, and a condition to hold that neither asks for a value of the instance nor
-compares.
+compares. The constructor's parameters are taken to have their defaults.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ class Reader:
         self.all_of = all_of
         self.line = lineage(all_of, class_)
         self.stored: set[str] = set()
+        self.defaults: Constants = {}
+        for one in reversed(self.line):
+            if (method := one.methods.get("__init__")) is not None:
+                self.defaults |= _given(method, None, None, skip=1)
         self._active: list[tuple[object, ...]] = []
         self._known: dict[tuple[object, ...], frozenset[str]] = {}
 
@@ -136,8 +140,10 @@ class Reader:
             more, ends = self._block(node.body, scope)
             return reads | more, ends
         if isinstance(node, ast.Try):
-            reads = set() if _guards(node) else self._block(node.body, scope)[0]
-            return reads | self._block(node.finalbody, scope)[0], "falls"
+            body, ends = self._block(node.body, scope)
+            reads = set() if _guards(node) else body
+            reads |= self._block(node.finalbody, scope)[0]
+            return reads, ends if ends == "returns" else "falls"
         if isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom):
             return set(), "falls"
         reads = set()
@@ -145,7 +151,7 @@ class Reader:
             if isinstance(child, ast.expr):
                 reads |= self._expression(child, scope)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            value = constant(node.value, scope.constants)
+            value = self._constant(node.value, scope)
             scope.constants.pop(node.targets[0].id, None)
             if value is not _UNKNOWN:
                 scope.constants[node.targets[0].id] = value
@@ -153,7 +159,7 @@ class Reader:
 
     def _if(self, node: ast.If, rest: list[ast.stmt], scope: Scope) -> tuple[set[str], str]:
         reads = self._expression(node.test, scope)
-        value = constant(node.test, scope.constants)
+        value = self._constant(node.test, scope)
         if value is not _UNKNOWN:
             more, ends = self._block(node.body if value else node.orelse, scope)
             return reads | more, ends
@@ -190,7 +196,7 @@ class Reader:
             return self._bool(node, scope)
         if isinstance(node, ast.IfExp):
             reads = self._expression(node.test, scope)
-            value = constant(node.test, scope.constants)
+            value = self._constant(node.test, scope)
             if value is not _UNKNOWN:
                 return reads | self._expression(node.body if value else node.orelse, scope)
             return reads | (
@@ -215,12 +221,17 @@ class Reader:
         reads: set[str] = set()
         for operand in node.values:
             reads |= self._expression(operand, scope)
-            value = constant(operand, scope.constants)
+            value = self._constant(operand, scope)
+            if value is _UNKNOWN and self._asks(operand, scope):
+                break
             if value is not _UNKNOWN and bool(value) == isinstance(node.op, ast.Or):
                 break
-            if self._asks(operand, scope):
-                break
         return reads
+
+    def _constant(self, node: ast.expr, scope: Scope) -> object:
+        """A constant; parameters of the constructor are taken to have their defaults."""
+        own = {f"{scope.instance}.{name}": value for name, value in self.defaults.items()}
+        return constant(node, own | scope.constants)
 
     def _asks(self, node: ast.expr, scope: Scope) -> bool:
         called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
@@ -285,7 +296,7 @@ class Reader:
         if name in ("get_tags", "_safe_tags"):
             return self._tags()
         if name == "getattr":
-            wanted = constant(node.args[1], scope.constants) if len(node.args) == 2 else _UNKNOWN
+            wanted = self._constant(node.args[1], scope) if len(node.args) == 2 else _UNKNOWN
             return self._attribute(wanted) if isinstance(wanted, str) else set()
         if name == "check_is_fitted":
             return self._fitted(node, scope)
@@ -333,7 +344,16 @@ class Reader:
 
 
 def constant(node: ast.expr, known: Constants) -> object:  # noqa: PLR0911  one a kind
-    """The value of an expression that needs no more than constants; ``_UNKNOWN`` for any other."""
+    """The value of an expression that needs no more than constants; ``_UNKNOWN`` for any other.
+
+    ``known`` holds those of local names, and as ``self.x`` those of attributes.
+    """
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return known.get(f"{node.value.id}.{node.attr}", _UNKNOWN)
+    if isinstance(node, ast.Call) and _is_name(node.func, "getattr") and len(node.args) == 3:
+        owner, name, default = node.args
+        if isinstance(owner, ast.Name) and isinstance(name, ast.Constant):
+            return known.get(f"{owner.id}.{name.value}", constant(default, known))
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):
