@@ -107,7 +107,9 @@ def _class(source: Source, node: ast.ClassDef) -> Class:
     found = Class(source, node)
     for statement in _statements(node.body):
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-            found.methods[statement.name] = statement
+            decorators = [ast.unparse(one) for one in statement.decorator_list]
+            if not any(one.endswith((".setter", ".deleter")) for one in decorators):
+                found.methods[statement.name] = statement
         elif isinstance(statement, ast.ClassDef):
             found.attributes.add(statement.name)
         elif isinstance(statement, ast.Assign):

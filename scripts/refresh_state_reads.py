@@ -350,6 +350,8 @@ def constant(node: ast.expr, known: Constants) -> object:  # noqa: PLR0911  one 
     """
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         return known.get(f"{node.value.id}.{node.attr}", _UNKNOWN)
+    if isinstance(node, ast.Call) and _is_name(node.func, "callable"):
+        return _UNKNOWN if constant(node.args[0], known) is _UNKNOWN else False
     if isinstance(node, ast.Call) and _is_name(node.func, "getattr") and len(node.args) == 3:
         owner, name, default = node.args
         if isinstance(owner, ast.Name) and isinstance(name, ast.Constant):
