@@ -17,6 +17,8 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from refresh_state_classes import Class, Sources, find_class, lineage, sources
@@ -124,21 +126,28 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     return found
 
 
+def of_release(package: str, release: str, cache: Path) -> list[tuple[str, Needs, set[str] | None]]:
+    """Of each class what it needs, and its parameters."""
+    files = fetch(package, release, cache)
+    all_of = sources({p: held for p, held in files.items() if p.startswith(READ[package])})
+    read = [
+        (name, needs(all_of, class_), parameters(all_of, class_))
+        for name, class_ in _classes(all_of)
+    ]
+    return [(name, found, own) for name, found, own in read if found is not None]
+
+
 def table(package: str, cache: Path, date: str) -> dict[str, object]:
     releases = PACKAGES[package].releases
     use: dict[str, dict[str, list[bool]]] = defaultdict(dict)
     more: dict[str, dict[str, list[bool]]] = defaultdict(dict)
     held: dict[str, list[bool]] = {}
     params: dict[str, set[str] | None] = {}
-    for index, release in enumerate(releases):
-        files = fetch(package, release, cache)
-        all_of = sources({p: held for p, held in files.items() if p.startswith(READ[package])})
-        for dotted, class_ in _classes(all_of):
-            found = needs(all_of, class_)
-            if found is None:
-                continue
+    with ProcessPoolExecutor() as pool:
+        read = list(pool.map(of_release, repeat(package), releases, repeat(cache)))
+    for index, classes_of in enumerate(read):
+        for dotted, found, own in classes_of:
             held.setdefault(dotted, [False] * len(releases))[index] = True
-            own = parameters(all_of, class_)
             known = params.get(dotted, set())
             params[dotted] = None if own is None or known is None else known | own
             for kept, names in zip((use, more), found, strict=True):

@@ -12,6 +12,8 @@ from refresh_symbols_common import COMPILED
 _DEPTH = 6
 """Imports of imports that are followed."""
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
+_HINTS = (b"globals", b"locals", b"vars", b"exec", b"setattr", b"modules[__name__]")
+"""What stands in a source that gives itself names at run time, or puts another in its place."""
 _CHANGES = frozenset({"update", "setdefault", "__setitem__"})
 
 
@@ -109,7 +111,7 @@ def _python(content: bytes, dotted: str, *, is_package: bool) -> Module:
     for statement in _statements(tree.body):
         _bind(module, statement, package, is_package=is_package)
     module.dynamic = "__getattr__" in module.names
-    if any(word in content for word in (b"globals", b"locals", b"vars", b"exec", b"setattr")):
+    if any(word in content for word in _HINTS):
         module.dynamic = module.dynamic or _is_dynamic(tree)
     if b"modules[" in content:
         for node in ast.walk(tree):
@@ -120,6 +122,8 @@ def _python(content: bytes, dotted: str, *, is_package: bool) -> Module:
 
 def _is_dynamic(tree: ast.Module) -> bool:
     """Whether a module gives itself names at run time, which no one can read in its source."""
+    if any(_replaces_itself(node) for node in ast.walk(tree)):
+        return True
     for statement in _statements(tree.body):
         for child in _header(statement):
             if any(_calls(node, {"globals", "locals", "vars", "exec"}) for node in ast.walk(child)):
@@ -133,6 +137,15 @@ def _is_dynamic(tree: ast.Module) -> bool:
         elif _calls(node, {"setattr"}) and "sys.modules" in ast.unparse(node):
             return True
     return False
+
+
+def _replaces_itself(node: ast.AST) -> bool:
+    """``sys.modules[__name__] = …``"""
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Store)
+        and ast.unparse(node).endswith("modules[__name__]")
+    )
 
 
 def _calls(node: ast.AST, names: Collection[str]) -> bool:

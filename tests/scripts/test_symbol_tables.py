@@ -58,6 +58,7 @@ def test_a_star_brings_what_the_other_module_has() -> None:
         "for n in names:\n    globals()[n] = 1",
         "def fill():\n    globals().update(found)",
         "import sys\nsetattr(sys.modules[__name__], 'x', 1)",
+        "import sys\nsys.modules[__name__] = other",
         "from elsewhere import *",
         "exec(text)",
         "this is no Python",
