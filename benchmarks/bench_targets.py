@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "fixtures" / "real" / "pickle" / "pipeline.joblib"
 TARGETS = ("scikit-learn==1.3.2", "numpy==1.26.0", "pandas==2.0.3", "python==3.12")
-ROUNDS = 9
+ROUNDS = 7
 
 
 def cpu(*arguments: str) -> float:

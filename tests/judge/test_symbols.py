@@ -61,6 +61,7 @@ def test_a_span_takes_in_its_first_release_and_not_its_end() -> None:
         ("pandas", "2.0.3", "pandas.core.indexes.numeric", "Int64Index", True),
         ("python", "3.12", "imp", "load_source", True),
         ("python", "3.11", "imp", "load_source", False),
+        ("python", "3.13", "collections.abc", "Callable", False),
         ("numpy", "1.26.0", "sklearn.ensemble._gb_losses", "X", False),
     ],
 )
