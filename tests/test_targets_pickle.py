@@ -38,7 +38,7 @@ def test_a_file_works_where_it_was_written(path: Path) -> None:
         ("pipeline.joblib", Target("numpy", "1.26.0", "t"), "PKL207"),
         ("gradient-boosting.p4.pkl", Target("scikit-learn", "1.2.2", "t"), "PKL212"),
         ("knn-kd-tree.p4.pkl", Target("scikit-learn", "1.2.2", "t"), "PKL207"),
-        ("series.p4.pkl", Target("pandas", "2.2.3", "t"), "PKL209"),
+        ("data-frame.p4.pkl", Target("pandas", "2.2.3", "t"), "PKL209"),
         ("svc.joblib", Target("scikit-learn", "0.22.2.post1", "t"), "PKL214"),
     ],
 )
