@@ -16,10 +16,11 @@ GENERATED += refresh_tensorflow
 GENERATED += refresh_releases refresh_distributions
 GENERATED += refresh_pmml_schema refresh_pmml_consumers
 GENERATED += refresh_keras_classes refresh_hdf5_versions refresh_python_opcodes
+GENERATED += refresh_symbols refresh_state_fields
 
 .PHONY: demo test check generate format test-frameworks clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras
+.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle pickle-truth
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -85,6 +86,14 @@ truth-savedmodel: $(READY)
 # What Keras did with models of several releases, against what modelaudit says of them.
 truth-keras: $(READY)
 	$(BIN)/python benchmarks/truth_keras.py
+
+# What environments of five generations did with pickles, and with those of pickle-truth.
+truth-pickle: $(READY)
+	$(BIN)/python benchmarks/truth_pickle.py
+
+# Real environments that write some 100 kinds of object and load each other's; takes an hour.
+pickle-truth: $(READY)
+	$(BIN)/python benchmarks/build_pickle_truth.py
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

@@ -1,7 +1,8 @@
-"""What targets cost: CPU of the whole command with and without requirement files around a model.
+"""What targets cost: CPU of the whole command with and without them, for one model.
 
-Rounds are interleaved, so that a slow minute of the machine meets all cases; what is printed is the
-median over a scan without any such file. The reach is 30 ms.
+Targets stand in requirement files around the model, or are options. Rounds are interleaved, so that
+a slow minute of the machine meets all cases; what is printed is the median over a scan without any
+target. The reach is 30 ms.
 
     python benchmarks/bench_targets.py [--rounds N]
 """
@@ -21,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / "tests" / "targets" / "files"
 MODEL = ROOT / "fixtures" / "real" / "pickle" / "pipeline.p4.pkl"
 REACH = 0.030
-CASES = {
-    "none": None,
+CASES: dict[str, Path | bytes | str] = {
+    "none": "",
     "requirements.txt": b"scikit-learn==1.5.2\n",
     "requirements.txt, a range": b"scikit-learn>=1.3,<1.6\n",
     "requirements.txt, a marker": b'scikit-learn==1.5.2; python_version >= "3.9"\n',
@@ -30,7 +31,25 @@ CASES = {
         name: FILES / name
         for name in ("pyproject/pyproject.toml", "uv/uv.lock", "conda/environment.yml")
     },
+    **{
+        f"--target {target}": target
+        for target in ("scikit-learn==1.3.2", "numpy==1.26.0", "pandas==2.0.3", "python==3.12")
+    },
 }
+
+
+def command(place: Path, given: Path | bytes | str) -> list[str | Path]:
+    """The scan of a copy of the model, with what tells where it has to load."""
+    place.mkdir()
+    model = shutil.copy(MODEL, place / "model.pkl")
+    made: list[str | Path] = [Path(sys.executable).parent / "modelaudit", "scan", model]
+    if isinstance(given, bytes):
+        (place / "requirements.txt").write_bytes(given)
+    elif isinstance(given, Path):
+        shutil.copy(given, place)
+    elif given:
+        made += ["--target", given]
+    return made
 
 
 def main() -> None:
@@ -38,25 +57,19 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
     spent: dict[str, list[float]] = {case: [] for case in CASES}
-    with tempfile.TemporaryDirectory() as place:
-        commands = {}
-        for number, (case, given) in enumerate(CASES.items()):
-            folder = Path(place) / str(number)
-            folder.mkdir()
-            model = shutil.copy(MODEL, folder / "model.pkl")
-            if isinstance(given, bytes):
-                (folder / "requirements.txt").write_bytes(given)
-            elif given is not None:
-                shutil.copy(given, folder)
-            commands[case] = [Path(sys.executable).parent / "modelaudit", "scan", model]
+    with tempfile.TemporaryDirectory() as scratch:
+        commands = {
+            case: command(Path(scratch) / str(number), given)
+            for number, (case, given) in enumerate(CASES.items())
+        }
         for _ in range(rounds):
-            for case, command in commands.items():
-                spent[case].append(environment.cpu_seconds(command, 1))
+            for case, made in commands.items():
+                spent[case].append(environment.cpu_seconds(made, 1))
     base = median(spent["none"])
-    print(f"without requirement files {base * 1000:.0f} ms")
+    print(f"without a target {base * 1000:.0f} ms")
     for case, seconds in spent.items():
         more = median(seconds) - base
-        print(f"{case:<28}{more * 1000:>+8.1f} ms{'' if more <= REACH else '  beyond the reach'}")
+        print(f"{case:<32}{more * 1000:>+8.1f} ms{'' if more <= REACH else '  beyond the reach'}")
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ class Call(msgspec.Struct, frozen=True):
     (BUILD on a function, SETITEM on ``os.environ``). ``arguments`` is a bounded rendering.
     ``resolves`` is the dotted name that a call such as ``getattr(os, "system")`` leads to, empty
     where its arguments are not constants or it is no such call. ``via`` names the call that will
-    make this one (``functools.partial``).
+    make this one (``functools.partial``). ``given`` is how many arguments there are, -1 where the
+    stream does not tell.
     """
 
     module: str
@@ -95,9 +96,27 @@ class Call(msgspec.Struct, frozen=True):
     callee: str
     target: bool
     arguments: str
+    given: int
     resolves: str
     via: str
     discarded: bool
+    count: int
+    where: Location
+
+
+class State(msgspec.Struct, frozen=True):
+    """What an instance is given when loading rebuilds it: the ``keys`` of its attributes.
+
+    A kind of its own, since a class of another release may need an attribute that is not among
+    them. For ``numpy.dtype`` they are the fields of a structured type. ``count`` is how many
+    instances got the same keys, ``where`` the first of them, and ``words`` what short texts its
+    values are or hold (``remainder=passthrough``).
+    """
+
+    module: str
+    name: str
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
     count: int
     where: Location
 
@@ -294,6 +313,7 @@ Fact = (
     | Producer
     | Import
     | Call
+    | State
     | Operator
     | Opset
     | Layer
@@ -316,6 +336,7 @@ KINDS: dict[str, type[Fact]] = {
         Producer,
         Import,
         Call,
+        State,
         Operator,
         Opset,
         Layer,

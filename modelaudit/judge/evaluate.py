@@ -13,7 +13,8 @@ from modelaudit.facts import KINDS, Fact, Location, Unreadable
 from modelaudit.findings import ALIASES, Finding, Target
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.compiled import TARGET, Compiled, fields_of
-from modelaudit.judge.rule import Parameter, Rule
+from modelaudit.judge.rule import ANY, Parameter, Rule
+from modelaudit.judge.symbols import package_of
 
 PLACES: Final = 5
 """Places of one finding that are named."""
@@ -58,7 +59,10 @@ def judge(
         scope = facts.base | {f"params.{name}": value for name, value in given.items()}
         scope |= {name: facts.listed(name) for name in compiled.uses if name.startswith("facts.")}
         for target in against:
-            for outcome in _apply(compiled, scope, judged, target):
+            rows = judged
+            if rule.against == ANY and target is not None:
+                rows = [row for row in judged if _is_about(row, target)]
+            for outcome in _apply(compiled, scope, rows, target):
                 if isinstance(outcome, Finding):
                     _merge(found, outcome)
                 else:
@@ -109,7 +113,17 @@ def _row(fact: Fact) -> _Row:
 def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against is None:
         return [None]
+    if rule.against == ANY:
+        return targets
     return [target for target in targets if ALIASES.get(target.name, target.name) == rule.against]
+
+
+def _is_about(row: _Row, target: Target) -> bool:
+    """Whether a fact is about what the target is: a name in one of its modules, or its version."""
+    module = row.values.get("fact.module")
+    if isinstance(module, str):
+        return package_of(module) == target.name
+    return row.values.get("fact.name") == target.name
 
 
 def _plain(value: object) -> object:

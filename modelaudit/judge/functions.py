@@ -1,33 +1,49 @@
 """All that a rule's condition may call, beside CEL's own functions.
 
 ``lookup(table, key…)``  what a table holds, null where nothing
-``rate(module, name)``   how a pickle's global is rated: tier, effect, dotted, internals
 ``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
+``minor(version)``       its first two numbers, empty for text that is no version
 ``is_name(text)``        whether text is a dotted name as Python spells one
+``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
+
+Of pickles:
+
+``rate(module, name)``   how a global is rated: tier, effect, dotted, internals
+``symbol(package, version, module, name)``  what of a name a release lacks: lacks, has, moved
+``takes(package, version, module, name, opcode, given)``  how many arguments it takes there, empty
+    where ``given`` will do or nothing is known
+``accepts(package, version, module, arguments)``  whether a compiled class takes a state of the
+    checksum among the arguments, null where that is not known
+``state_lacks(package, version, module, name, keys)``  attributes that using an instance needs there
+    and that ``keys``, those of its state, lack; ``state_lacks_elsewhere`` those that other methods
+    need
 ``torch_has(operator)``  whether the torch installed here registers it, null without a torch
-``newest(package, release, what)``  the newest IR version (``ir``) or version of a domain's
-                         operators that a release of onnx or onnxruntime takes, null where that is
-                         not known
+
+Of graphs and layers:
+
+``newest(package, release, what)``  the newest IR version (``ir``), or version of a domain's
+    operators, that a release of onnx or onnxruntime takes, null where that is not known
 ``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
-                         from running an operator: problem (unknown, custom, deprecated, no-kernel,
-                         or empty), since, what
+    from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since, what
 ``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
 ``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``
 ``keras_knows(kind, name)``  whether any release has
-``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
 from cel_expr_python import cel
 
 from modelaudit.judge import globals as pickle_globals
-from modelaudit.judge import keras, operators
+from modelaudit.judge import keras, operators, states, symbols
 from modelaudit.judge.tables import lookup
+
+Signature = tuple[str, list[cel.Type], cel.Type, Callable[..., object]]
+"""A function's name, what it takes and gives, and what is called."""
 
 
 def older(version: str, other: str) -> bool:
@@ -37,6 +53,16 @@ def older(version: str, other: str) -> bool:
     return Version(version) < Version(other)
 
 
+def minor(version: str) -> str:
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415  as above
+
+    try:
+        known = Version(version)
+    except InvalidVersion:
+        return ""
+    return f"{known.major}.{known.minor}"
+
+
 def is_name(text: str) -> bool:
     return all(part.isidentifier() for part in text.split("."))
 
@@ -44,46 +70,45 @@ def is_name(text: str) -> bool:
 def torch_has(operator: str) -> bool | None:
     from modelaudit.targets.environment import torch_operators  # noqa: PLC0415  few ask for it
 
-    operators = torch_operators()
-    return None if operators is None else operator in operators
+    registered = torch_operators()
+    return None if registered is None else operator in registered
 
 
 def glob_any(text: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
+def _signatures() -> Iterator[Signature]:
+    text, truth, number, any_ = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT, cel.Type.DYN
+    words, texts = cel.Type.Map(text, text), cel.Type.List(text)
+    name = [text] * 4  # package, version, module, name
+    for count in range(2, 6):
+        yield "lookup", [text] * count, any_, lookup
+    yield "older", [text, text], truth, older
+    yield "minor", [text], text, minor
+    yield "is_name", [text], truth, is_name
+    yield "glob", [text, text], truth, fnmatchcase
+    yield "glob", [text, texts], truth, glob_any
+    yield "rate", [text, text], words, pickle_globals.rate
+    yield "symbol", name, words, symbols.symbol
+    yield "takes", [*name, text, number], text, symbols.takes
+    yield "accepts", name, any_, symbols.accepts
+    yield "state_lacks", [*name, texts], texts, states.lacks
+    yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
+    yield "torch_has", [text], any_, torch_has
+    yield "newest", [text] * 3, any_, operators.newest
+    yield "operator_runs", [*[text] * 3, number, texts, texts], words, operators.runs
+    yield "keras_lacks", [text] * 5, text, keras.lacks
+    yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
+    yield "keras_has", [text] * 3, truth, keras.names
+    yield "keras_knows", [text] * 2, truth, keras.known
+
+
 def declarations() -> list[cel.FunctionDecl]:
     """The functions as CEL's type checker wants them."""
-    text, truth, number = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT
-    texts = cel.Type.List(text)
-    node = [text, text, text, number, texts, texts]
-    runs = _overload("operator_runs_6", node, cel.Type.Map(text, text), operators.runs)
-    newest = _overload("newest_3", [text, text, text], cel.Type.DYN, operators.newest)
-    keys = range(2, 6)
-    lookups = [_overload(f"lookup_{n}", [text] * n, cel.Type.DYN, lookup) for n in keys]
-    rated = _overload("rate_2", [text, text], cel.Type.Map(text, text), pickle_globals.rate)
-    globs = [
-        _overload("glob_text", [text, text], truth, fnmatchcase),
-        _overload("glob_list", [text, texts], truth, glob_any),
-    ]
-    refused = _overload("keras_refuses_6", [*[text] * 4, texts, text], texts, keras.refuses)
-    return [
-        cel.FunctionDecl("lookup", lookups),
-        cel.FunctionDecl("rate", [rated]),
-        cel.FunctionDecl("older", [_overload("older_2", [text, text], truth, older)]),
-        cel.FunctionDecl("is_name", [_overload("is_name_1", [text], truth, is_name)]),
-        cel.FunctionDecl("torch_has", [_overload("torch_has_1", [text], cel.Type.DYN, torch_has)]),
-        cel.FunctionDecl("newest", [newest]),
-        cel.FunctionDecl("operator_runs", [runs]),
-        cel.FunctionDecl("glob", globs),
-        cel.FunctionDecl("keras_lacks", [_overload("keras_5", [text] * 5, text, keras.lacks)]),
-        cel.FunctionDecl("keras_refuses", [refused]),
-        cel.FunctionDecl("keras_has", [_overload("keras_3", [text] * 3, truth, keras.names)]),
-        cel.FunctionDecl("keras_knows", [_overload("keras_2", [text] * 2, truth, keras.known)]),
-    ]
-
-
-def _overload(
-    name: str, takes: list[cel.Type], gives: cel.Type, function: Callable[..., object]
-) -> cel.Overload:
-    return cel.Overload(name, gives, takes, is_member=False, impl=function)
+    overloads: dict[str, list[cel.Overload]] = {}
+    for name, takes, gives, function in _signatures():
+        held = overloads.setdefault(name, [])
+        label = f"{name}_{len(held)}"
+        held.append(cel.Overload(label, gives, takes, is_member=False, impl=function))
+    return [cel.FunctionDecl(name, held) for name, held in overloads.items()]

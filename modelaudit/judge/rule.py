@@ -6,12 +6,14 @@ A rule whose file does not fit is refused with file, line and column. Conditions
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from modelaudit.findings import Category, Confidence, Effect, Severity
 
+ANY: Final = "any"
+"""What a rule is ``against`` that judges a fact for whichever target the fact is about."""
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Parameter = bool | int | float | str | list[str]
 """What a parameter may be, in a rule and where the configuration gives it another value."""
@@ -33,7 +35,7 @@ class Rule(
     for_: Text = msgspec.field(name="for")
     """a kind of fact, judged once for each, or ``artifact``, judged once"""
     against: str | None = None
-    """the target whose every version it is judged for; not judged without one"""
+    """the target whose every version it is judged for, or ``any``; not judged without one"""
     profile: Literal["default", "strict"] | None = None
     """the profile that the rule belongs to; both where left out"""
     params: dict[str, Parameter] = {}

@@ -25,6 +25,7 @@ from modelaudit.facts import (
     Opset,
     Producer,
     Reference,
+    State,
     Tensor,
     Unreadable,
 )
@@ -117,6 +118,9 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
             return _import(fact)
         case Call():
             return _call(fact)
+        case State():
+            shown = ", ".join(fact.keys)
+            return f"{_dotted(fact.module, fact.name)} {{{shown}}}{_times(fact.count)}"
         case Operator():
             return _operator(fact)
         case Opset():

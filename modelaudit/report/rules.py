@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
+from modelaudit.judge.rule import ANY
 from modelaudit.report.escape import escape, one_line
 from modelaudit.report.page import Page
 from modelaudit.report.text import plural
@@ -60,7 +61,9 @@ def write_explained(rule: Rule, out: TextIO, terminal: Terminal) -> None:
         about.append(f"only with profile {rule.profile}")
     page.add((rule.severity, rule.severity), ("dim", escape(f" · {' · '.join(about)}")))
     _section(page, "What it finds", one_line(rule.title) + ".")
-    if rule.against:
+    if rule.against == ANY:
+        page.add(("", "Judged against each target that it concerns."))
+    elif rule.against:
         page.add(("", escape(f"Judged against each version of {rule.against} that is a target.")))
     _section(page, "Why it matters", one_line(rule.why))
     _section(page, "How to fix it", one_line(rule.fix))

@@ -30,11 +30,13 @@ def from_options(texts: Iterable[str]) -> list[Target]:
     texts = list(texts)
     chosen = [parse(text) for text in texts if text != ENVIRONMENT]
     if ENVIRONMENT in texts:
-        from modelaudit.judge import catalogue  # noqa: PLC0415  only to know what to look for
+        from modelaudit.judge import catalogue, symbols  # noqa: PLC0415  to know what to look for
+        from modelaudit.judge.rule import ANY  # noqa: PLC0415
         from modelaudit.targets.environment import installed  # noqa: PLC0415
 
         known = {rule.against for rule in catalogue.load().rules.values() if rule.against}
         known |= {name for name, meant in ALIASES.items() if meant in known}
+        known = (known - {ANY}) | symbols.NAMES
         named = {target.name for target in chosen}
         chosen += [target for target in installed(known) if target.name not in named]
     return chosen

@@ -36,7 +36,8 @@ def bound_to(machine: Machine, arguments: tuple[Value, ...]) -> tuple[str, ...]:
 def versions_of(code: bytes) -> tuple[str, ...]:
     """The minor versions that bytecode of 3.11 or later is for; empty where that is not told."""
     words = code[0::2]
-    versions = next((_RESUME[word] for word in words[:8] if word in _RESUME), ())
+    # In the order of the table: 149 is RESUME in 3.13, and COPY_FREE_VARS before 151 in 3.11, 3.12.
+    versions = next((_RESUME[word] for word in _RESUME if word in words[:8]), ())
     if len(versions) > 1 and _PRECALL in words:
         return ("3.11",)
     if len(versions) > 1 and (_CALL in words or _RETURN_CONST in words):

@@ -26,6 +26,7 @@ from modelaudit.formats.pickle import (
     indirection,
     opcodes,
     producers,
+    states,
 )
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.machine import Machine
@@ -86,6 +87,7 @@ class Recorder:
         self.found: dict[int, embedded.Found] = {}
         self.handed: dict[int, str] = {}
         self.extensions: dict[int, Global] = {}
+        self.states = states.States()
 
     # Events, as the machine tells them.
 
@@ -210,6 +212,7 @@ class Recorder:
                 tally.samples[-1] = replace(last, count=1 + tally.count - len(tally.samples))
             for sample in tally.samples:
                 self.add(sample, sample.where.offset or 0)
+        self.facts += self.states.facts(self.source)
         for position, found in self._carried_text():
             self.found.setdefault(position, found)
         for position, found in self.found.items():
@@ -288,6 +291,7 @@ class Recorder:
                 callee=_kind_of(callee),
                 target=target,
                 arguments=render_arguments(self.machine, arguments),
+                given=self._given(arguments),
                 resolves=resolves,
                 via=via,
                 discarded=position + 1 < len(data) and data[position + 1] == _POP,
@@ -297,6 +301,12 @@ class Recorder:
         )
         if isinstance(callee, Global) and callee.dotted == "types.CodeType":
             self._record_code(arguments, position)
+
+    def _given(self, arguments: Value) -> int:
+        """How many arguments a call gets; -1 where the stream does not tell."""
+        if isinstance(arguments, tuple):
+            return -1 if UNKNOWN in arguments[-1:] else len(arguments)
+        return 0 if self.machine.scalar(arguments) == () else -1
 
     def _record_code(self, arguments: Value, position: int) -> None:
         given = arguments if isinstance(arguments, tuple) else ()
@@ -314,8 +324,10 @@ class Recorder:
     def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
         """Keys of a state that say which release wrote it, or hold text that its class runs."""
         items = self.machine.contents(state) if isinstance(state, Box) else []
+        words = []
         for key, value in zip(items[0::2], items[1::2], strict=False):
             word = self.machine.text(key) or ""
+            words.append(word)
             if word in producers.KEYS:
                 producers.tell(self, owner, word, value, position)
             language = _RUN_KEYS.get(word)
@@ -324,6 +336,7 @@ class Recorder:
                 origin = f"{_dotted(owner)} {word}"
                 shown = text[:MOST_CODE] if text is not None else render(self.machine, value)
                 self.add(Code(language, origin, (), shown, self.source.at(position)), position)
+        self.states.add(self.machine, owner, state, words, position)
 
     def _look_at_arguments(self, callee: Value, arguments: Value) -> None:
         """Short text is looked into only where a call takes it; long text and bytes always are."""

@@ -1,0 +1,143 @@
+"""The classes of a release as its source has them: bases, methods, and what names lead to."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEPTH = 6
+"""Imports of imports that are followed to a definition."""
+
+
+@dataclass(slots=True)
+class Source:
+    """A module: what it defines, and the (module, name) that each of its imports leads to."""
+
+    dotted: str
+    classes: dict[str, ast.ClassDef] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
+    imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Class:
+    """A class, its methods and the other names of its body."""
+
+    source: Source
+    node: ast.ClassDef
+    methods: dict[str, Function] = field(default_factory=dict)
+    attributes: set[str] = field(default_factory=set)
+
+
+Sources = dict[str, Source]
+
+
+def sources(files: dict[str, bytes]) -> Sources:
+    """The modules of a release that have a source."""
+    found: Sources = {}
+    for path, content in files.items():
+        if not path.endswith(".py"):
+            continue
+        dotted = path[:-3].replace("/", ".")
+        package = dotted.rpartition(".")[0]
+        dotted = dotted.removesuffix(".__init__")
+        try:
+            tree = ast.parse(content)
+        except SyntaxError:
+            continue
+        found[dotted] = _source(tree, dotted, package)
+    return found
+
+
+def _source(tree: ast.Module, dotted: str, package: str) -> Source:
+    source = Source(dotted)
+    for node in _statements(tree.body):
+        if isinstance(node, ast.ClassDef):
+            source.classes.setdefault(node.name, node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            source.functions.setdefault(node.name, node)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = package.split(".")
+                above = parts[: len(parts) - node.level + 1]
+                base = ".".join([*above, *([node.module] if node.module else [])])
+            for alias in node.names:
+                source.imports.setdefault(alias.asname or alias.name, (base, alias.name))
+    return source
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try):
+            for part in ("body", "orelse", "finalbody"):
+                yield from _statements(getattr(node, part, []))
+            for handler in getattr(node, "handlers", []):
+                yield from _statements(handler.body)
+
+
+def find_class(all_of: Sources, module: str, name: str, depth: int = 0) -> Class | None:
+    """The class that a name leads to."""
+    source = all_of.get(module)
+    if source is None or depth > _DEPTH:
+        return None
+    if name in source.classes:
+        return _class(source, source.classes[name])
+    if name in source.imports:
+        return find_class(all_of, *source.imports[name], depth + 1)
+    return None
+
+
+def find_function(
+    all_of: Sources, source: Source, name: str, depth: int = 0
+) -> tuple[Source, Function] | None:
+    """The function of the package that a name leads to."""
+    if name in source.functions:
+        return source, source.functions[name]
+    module, imported = source.imports.get(name, ("", ""))
+    if module not in all_of or depth > _DEPTH:
+        return None
+    return find_function(all_of, all_of[module], imported, depth + 1)
+
+
+def _class(source: Source, node: ast.ClassDef) -> Class:
+    found = Class(source, node)
+    for statement in _statements(node.body):
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            decorators = [ast.unparse(one) for one in statement.decorator_list]
+            if not any(one.endswith((".setter", ".deleter")) for one in decorators):
+                found.methods[statement.name] = statement
+        elif isinstance(statement, ast.ClassDef):
+            found.attributes.add(statement.name)
+        elif isinstance(statement, ast.Assign):
+            names = (n for target in statement.targets for n in ast.walk(target))
+            found.attributes |= {n.id for n in names if isinstance(n, ast.Name)}
+        elif (
+            isinstance(statement, ast.AnnAssign)
+            and statement.value is not None
+            and isinstance(statement.target, ast.Name)
+        ):
+            found.attributes.add(statement.target.id)
+    return found
+
+
+def lineage(all_of: Sources, class_: Class, seen: tuple[str, ...] = ()) -> list[Class]:
+    """A class and all its bases that have a source, in the order in which names are looked up.
+
+    Each base comes after everything that derives from it; that is Python's order where a class
+    has no two bases that disagree.
+    """
+    key = f"{class_.source.dotted}.{class_.node.name}"
+    if key in seen:
+        return []
+    found = [class_]
+    for base in class_.node.bases:
+        if isinstance(base, ast.Name):
+            other = find_class(all_of, class_.source.dotted, base.id)
+            if other is not None:
+                found += lineage(all_of, other, (*seen, key))
+    last = {id(one.node): index for index, one in enumerate(found)}
+    return [one for index, one in enumerate(found) if last[id(one.node)] == index]

@@ -1,0 +1,216 @@
+"""How names and attributes are read out of sources, and that the tables are what they say."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+import refresh_state_fields as state_fields  # noqa: E402
+import refresh_symbols as symbols  # noqa: E402
+from refresh_state_classes import find_class, sources  # noqa: E402
+from refresh_symbols_common import PACKAGES  # noqa: E402
+from refresh_symbols_names import has, modules  # noqa: E402
+
+
+def read(**files: str) -> dict[str, bytes]:
+    """Files of a package ``p``: ``a="…"`` is ``p/a.py``."""
+    return {f"p/{name}.py": text.encode() for name, text in files.items()}
+
+
+def test_tables_are_sound() -> None:
+    assert symbols.check() == []
+    assert state_fields.check() == []
+
+
+def test_names_of_every_branch_count() -> None:
+    found = modules(
+        read(
+            a="try:\n    from x import fast as f\nexcept ImportError:\n    def f(): ...\n"
+            "if 1:\n    class A: ...\nelse:\n    B = A\nwith open(C := 'c'):\n    D = 1\n"
+        )
+    )["p.a"]
+    assert {"f", "A", "B", "C", "D"} <= found.names
+    assert not has(found, "E")
+
+
+def test_names_of_functions_do_not_count() -> None:
+    found = modules(read(a="def f():\n    g = 1\nclass A:\n    def h(self): ...\n"))["p.a"]
+    assert found.names == {"f", "A"}
+
+
+def test_a_star_brings_what_the_other_module_has() -> None:
+    found = modules(read(a="from .b import *\n", b="from p.c import *\nx = f()\n", c="y = f()\n"))
+    assert has(found["p.a"], "x")
+    assert has(found["p.a"], "y")
+    assert not has(found["p.a"], "z")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def __getattr__(name): ...",
+        "globals()['x'] = 1",
+        "for n in names:\n    globals()[n] = 1",
+        "def fill():\n    globals().update(found)",
+        "import sys\nsetattr(sys.modules[__name__], 'x', 1)",
+        "import sys\nsys.modules[__name__] = other",
+        "from elsewhere import *",
+        "exec(text)",
+        "this is no Python",
+    ],
+)
+def test_a_module_with_names_of_run_time_lacks_none(source: str) -> None:
+    assert has(modules(read(a=source))["p.a"], "anything")
+
+
+def test_a_module_put_into_sys_modules_exists() -> None:
+    found = modules(read(a="import sys\nsys.modules['p.old'] = sys.modules[__name__]\n"))
+    assert has(found["p.old"], "anything")
+
+
+def test_a_submodule_is_a_name_of_its_package() -> None:
+    found = modules({"p/__init__.py": b"", "p/a.py": b""})
+    assert has(found["p"], "a")
+
+
+def test_arguments_of_functions_and_constructors_are_counted() -> None:
+    found = modules(
+        read(
+            a="def f(a, b=1, *, c=2): ...\ndef g(a, *rest): ...\n"
+            "class A:\n    def __init__(self, a=1): ...\n"
+            "@wrapped\ndef h(a): ...\ndef k(*, needed): ...\n"
+        )
+    )["p.a"]
+    assert found.calls == {"f": "1-2", "g": "1-*", "A.__init__": "0-1"}
+
+
+def test_a_package_calls_what_it_imports_as_the_module_that_defines_it() -> None:
+    files = {"p/__init__.py": b"from p.api import A\n", "p/api.py": b"from p.a import A\n"}
+    files["p/a.py"] = b"class A:\n    def __init__(self, a): ...\nclass B(A): ...\n"
+    assert modules(files)["p"].calls == {"A.__init__": "1-1"}
+
+
+def compiled(*words: str) -> dict[str, bytes]:
+    return {"p/m.cpython-311-x86_64-linux-gnu.so": "\n".join(words).encode()}
+
+
+def test_a_compiled_module_has_what_its_texts_name() -> None:
+    found = modules(compiled("p.m.Tree", "p.m.build.inner", "helper"))["p.m"]
+    assert found.own == {"Tree", "build"}
+    assert has(found, "helper")
+    assert not has(found, "Forest")
+
+
+def test_a_compiled_module_is_also_there_by_the_name_it_was_compiled_under() -> None:
+    found = modules(compiled("m.Tree", "x"))
+    assert found["m"] is found["p.m"]
+
+
+def test_packed_constants_may_hold_any_name_but_a_part_of_a_known_one() -> None:
+    found = modules(compiled("p.m.Distance64", "~someDistance64Pythonic"))["p.m"]
+    assert has(found, "Pythonic")
+    assert not has(found, "Distance")
+
+
+def test_a_compiled_module_without_names_lacks_none() -> None:
+    assert has(modules(compiled("x", "y"))["p.m"], "anything")
+
+
+def test_spans_name_the_first_release_and_the_first_without() -> None:
+    releases = ("1", "2", "3", "4")
+    assert symbols.span([True] * 4, releases) == ":"
+    assert symbols.span([False, True, True, False], releases) == "2:4"
+    assert symbols.span([True, False, True, True], releases) == ":2 3:"
+
+
+def needed(body: str, **more: str) -> tuple[set[str], set[str]]:
+    """What the class ``A`` of a source needs to predict, and to do anything else."""
+    all_of = sources(read(a=body, **more))
+    class_ = find_class(all_of, "p.a", "A")
+    assert class_ is not None
+    found = state_fields.needs(all_of, class_)
+    assert found is not None
+    return set(found[0]), set(found[1])
+
+
+@pytest.mark.parametrize(
+    ("code", "reads"),
+    [
+        ("return self.x", {"x"}),
+        ("return self.step().y", {"stepped"}),
+        ("if X:\n            return self.x\n        return self.y", set()),
+        ("if X:\n            return self.x\n        return self.x + self.y", {"x"}),
+        ("if X:\n            raise ValueError(self.y)\n        return self.x", {"x"}),
+        ("if X: a = self.x\n        else: a = self.x + self.y\n        return a", {"x"}),
+        ("return getattr(self, 'x', None)", set()),
+        ("return getattr(self, 'x')", {"x"}),
+        ("try:\n            return self.x\n        except AttributeError: pass", set()),
+        ("return self.x is None and self.y", {"x"}),
+        ("return not X and self.y", {"y"}),
+        ("return X == 1 and self.y", set()),
+        ("for a in X: self.x", {"x"}),
+        ("return [self.x for a in self.y]", {"x", "y"}),
+        ("def inner(): return self.x\n        return inner()", {"x"}),
+        ("def inner(): return self.x\n        return None", set()),
+        ("return helper(self)", {"helped"}),
+        ("self.x = 1\n        return self.x", set()),
+        ("return self.limit", set()),
+        ("return self.derived", {"base"}),
+        ("return super().predict(X)", {"above"}),
+        ("if check:\n            return self.x\n        return self.y", {"x"}),
+    ],
+)
+def test_a_read_counts_where_every_way_comes_by_it(code: str, reads: set[str]) -> None:
+    body = f"""
+from .b import Base, helper
+class A(Base):
+    limit = 3
+    def predict(self, X, check=True):
+        {code}
+    def step(self):
+        return self.stepped
+    @property
+    def derived(self):
+        return self.base
+"""
+    base = "class Base:\n    def predict(self, X): return self.above\n"
+    base += "def helper(model): return model.helped\n"
+    assert needed(body, b=base)[0] == reads
+
+
+def test_get_params_of_scikit_learn_reads_every_parameter() -> None:
+    body = "from sklearn.base import BaseEstimator\nclass A(BaseEstimator):\n"
+    body += "    def __init__(self, x, *, y=1): self.x, self.y = x, y\n"
+    assert needed(body + "    def predict(self): return self.get_params()\n")[0] == {"x", "y"}
+
+
+def test_what_setstate_adds_is_not_needed() -> None:
+    body = "class A:\n    def predict(self): return self.x, self.y\n"
+    body += "    def __setstate__(self, state):\n        state.setdefault('x', 1)\n"
+    assert needed(body)[0] == {"y"}
+
+
+def test_what_setstate_only_turns_into_something_else_is_needed() -> None:
+    body = "class A:\n    def predict(self): return self.x, self.y\n"
+    body += "    def __setstate__(self, state):\n        if state.get('x') is not None:\n"
+    body += "            state['x'] = load(state['x'])\n        if 'y' not in state:\n"
+    body += "            state['y'] = 1\n"
+    assert needed(body)[0] == {"x"}
+
+
+def test_other_methods_are_told_apart() -> None:
+    body = "class A:\n    def predict(self): return self.x\n"
+    body += "    def predict_proba(self): return self.x, self.y\n"
+    assert needed(body) == ({"x"}, {"y"})
+
+
+def test_releases_are_in_order() -> None:
+    from packaging.version import Version
+
+    for package in PACKAGES.values():
+        assert list(package.releases) == sorted(package.releases, key=Version)
