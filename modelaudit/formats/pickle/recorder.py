@@ -291,7 +291,8 @@ class Recorder:
                 callee=_kind_of(callee),
                 target=target,
                 arguments=render_arguments(self.machine, arguments),
-                given=self._given(arguments),
+                # What another call is going to call it with does not stand in the stream.
+                given=-1 if via and arguments == () else self._given(arguments),
                 resolves=resolves,
                 via=via,
                 discarded=position + 1 < len(data) and data[position + 1] == _POP,
