@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from modelaudit.judge.tables import table
 from modelaudit.targets.pins import MOST_TEXT, PYTHON
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
 
 ALTERNATIVE: Final = "||"
 _EXACT: Final = re.compile(
@@ -33,6 +35,10 @@ def is_valid(specifier: str) -> bool:
     """Whether it is a specifier at all."""
     if len(specifier) > MOST_TEXT:
         return False
+    if exact(specifier):
+        return True
+    from packaging.specifiers import InvalidSpecifier  # noqa: PLC0415  only for ranges
+
     try:
         _set(specifier)
     except InvalidSpecifier:
@@ -103,6 +109,8 @@ def _version(text: str) -> Version:
 
 @cache
 def _set(specifier: str) -> SpecifierSet:
+    from packaging.specifiers import SpecifierSet  # noqa: PLC0415  only for ranges
+
     return SpecifierSet(specifier)
 
 

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
-
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from typing import TYPE_CHECKING, Final
 
 from modelaudit.targets import versions
 from modelaudit.targets.pins import (
     MOST_TEXT,
+    NAME,
     Broken,
     Include,
     Item,
@@ -25,9 +23,14 @@ from modelaudit.targets.pins import (
     shown,
 )
 
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _OPTION: Final = r"(--?[A-Za-z][\w-]*)(?:\s*=\s*|\s+|(?<=-[rc]))?(.*)"
 _PER_LINE: Final = r"\s--(?:hash|config-settings?|global-option|install-option)\b.*$"
+_PINNED: Final = rf"(?P<name>{NAME})(?P<specifier>==[\w.]+)"
+"""One version of a distribution, as most lines name it."""
 _WHEEL: Final = r"([A-Za-z0-9_.]+)-(\d[\w.!+%]*)(?:-\d\w*)?-[\w.]+-[\w.]+-[\w.]+\.whl"
 _PLACE: Final = r"(?:[a-z][a-z0-9+.]*:|\.{0,2}/|~/|\.\.?$|[A-Za-z]:\\)|.*\.(?:whl|zip|tar\.gz)$"
 """Patterns of lines that few files have; the others are compiled at once."""
@@ -53,6 +56,14 @@ def requirement(text: str, file: str, line: int, *, optional: bool = False) -> P
     """One requirement as PEP 508 spells it. Raises Broken."""
     if len(text) > MOST_TEXT:
         raise Broken(line, f"{shown(text)} is too long for a requirement")
+    pinned = re.fullmatch(_PINNED, text)
+    if pinned is not None and versions.exact(pinned["specifier"]):
+        return Pin(canonical(pinned["name"]), pinned["specifier"], "", file, line, optional)
+    from packaging.requirements import (  # noqa: PLC0415  many files have no other line
+        InvalidRequirement,
+        Requirement,
+    )
+
     try:
         found = Requirement(text)
     except (InvalidRequirement, RecursionError):
