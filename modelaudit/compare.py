@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from modelaudit.errors import UsageError
+from modelaudit.judge.distributions import TABLE
 from modelaudit.judge.tables import lookup
 from modelaudit.nearby import KINDS, kind_of
-from modelaudit.needs import TABLE, Need, Needs
+from modelaudit.needs import Need, Needs
 from modelaudit.targets import versions
 from modelaudit.targets.collect import read
 from modelaudit.targets.pins import Pin

@@ -22,14 +22,20 @@ def at_least(severity: Severity, gate: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(gate)
 
 
-ALIASES: Final = {"pypmml": "pmml4s"}
+ALIASES: Final = {
+    "pypmml": "pmml4s",
+    **dict.fromkeys(("tensorflow-cpu", "tensorflow-gpu", "tensorflow-macos"), "tensorflow"),
+    **dict.fromkeys(("onnxruntime-gpu", "onnxruntime-directml"), "onnxruntime"),
+    "xgboost-cpu": "xgboost",
+}
 """Targets whose rules are those of the runtime that they bring; findings keep the given name."""
 
 
 class Target(msgspec.Struct, frozen=True):
     """A package or runtime, and the version of it that the artifact has to load with.
 
-    ``source`` says who asked for it: ``--target``, or a file and its line. ``admitted`` is the
+    ``source`` says who asked for it: ``--target``, or a file and its line. One without a version
+    stands beside those that have one, for a name that requirement files have. ``admitted`` is the
     range (``>=1.16``) whose lowest or highest release this is, empty where one version is named.
     """
 

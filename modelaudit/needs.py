@@ -8,17 +8,17 @@ releases have gives a range.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from modelaudit.engine import Inspection
 from modelaudit.facts import Fact, Identity, Import, Metadata, Operator, Producer
+from modelaudit.judge.distributions import TABLE, distribution_of
 from modelaudit.judge.tables import Json, lookup, table
 from modelaudit.targets.versions import ends, releases
 
-TABLE: Final = "distributions"
 PYTHON: Final = "python"
 RELEASE: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]+)?(\.post[0-9]+)?")
 """A version that can be installed; others are told and not asked for."""
@@ -99,24 +99,6 @@ def needs_of(inspections: Iterable[Inspection]) -> Needs:
                 continue
             _add(needs, fact, inspection.path)
     return needs
-
-
-def distribution_of(module: str) -> str | None:
-    """The distribution that installs a module, empty for the standard library, None if unknown."""
-    modules = table(TABLE)["modules"]
-    parts = module.split(".")
-    if isinstance(modules, Mapping):
-        for length in range(len(parts), 0, -1):
-            found = modules.get(".".join(parts[:length]))
-            if isinstance(found, str):
-                return found
-    return "" if parts[0] in _library() else None
-
-
-@cache
-def _library() -> frozenset[str]:
-    names = table(TABLE)["library"]
-    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
 
 
 def _add(needs: Needs, fact: Fact, path: str) -> None:

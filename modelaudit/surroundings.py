@@ -45,7 +45,7 @@ class Surroundings:
         folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
         if folder not in self._by_folder:
             files = tuple(self._search.above(folder))
-            found = self._resolve(files, folder).targets if files else ()
+            found = _with_names(self._resolve(files, folder)) if files else ()
             self._by_folder[folder] = self._fixed + found
         return self._by_folder[folder]
 
@@ -89,4 +89,12 @@ class Surroundings:
             files.append(Nearby(path, kind, 0))
         resolution = self._ask(files, "", fixed, label)
         self._by_files[tuple(files)] = resolution
-        return resolution.targets
+        return _with_names(resolution)
+
+
+def _with_names(resolution: Resolution) -> tuple[Target, ...]:
+    """The targets of files, and all names that they have, for rules about what they lack."""
+    from modelaudit.targets import implied  # noqa: PLC0415  only with such files
+
+    names = (Target(name, "", "") for name in sorted(resolution.names))
+    return (*resolution.targets, *implied(resolution.targets), *names)

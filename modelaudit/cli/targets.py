@@ -37,7 +37,8 @@ def command(ctx: click.Context, path: str, form: str, named: Path | None, color:
     found = named or discover(Path.cwd())
     config = Config() if found is None else load(found)
     where = Surroundings([path], config, resolve([], config.targets))
-    listing = report.listing(where.targets_of(path), where.resolutions())
+    versions = [target for target in where.targets_of(path) if target.version]
+    listing = report.listing(versions, where.resolutions())
 
     def write(out: TextIO, terminal: Terminal) -> None:
         if form == "json":

@@ -27,6 +27,8 @@ _TYPES: Final = {
 }
 """Field types of facts that rules see, as the facts' source spells them."""
 ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
+NAMED: Final = "targets.named"
+"""The distributions that the requirement files around an artifact name; none without such files."""
 TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}
 
 _PLACE: Final = re.compile(r"\{([a-z][\w.]*)\}|\{\{|\}\}|[{}]")
@@ -35,7 +37,7 @@ _PARAMETERS: Final = {**_TYPES, "list": cel.Type.List(cel.Type.STRING)}
 _USED: Final = re.compile(
     r"""r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'|(?<![\w.])([a-z]\w*(?:\.\w+)?)"""
 )
-_NAMESPACES: Final = frozenset({"fact", "facts", "target", "artifact", "params"})
+_NAMESPACES: Final = frozenset({"fact", "facts", "target", "targets", "artifact", "params"})
 _PROTOBUF: Final = "google.protobuf"
 _WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
@@ -112,7 +114,7 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
 
 def _names(rule: Rule) -> set[str]:
     """The names in a rule's scope, before its own ``let``s."""
-    known = {*ARTIFACT, *(f"params.{name}" for name in rule.params)}
+    known = {*ARTIFACT, NAMED, *(f"params.{name}" for name in rule.params)}
     known |= {f"facts.{kind}" for kind in KINDS}
     if rule.for_ != "artifact":
         known |= {f"fact.{name}" for name in fields_of(KINDS[rule.for_])}
@@ -125,6 +127,7 @@ def _names(rule: Rule) -> set[str]:
 def _base() -> dict[str, cel.Type]:
     """All that any rule may name, with its type; dynamic where two kinds of fact differ in it."""
     variables = {name: _TYPES[type_] for name, type_ in (ARTIFACT | TARGET).items()}
+    variables[NAMED] = cel.Type.List(cel.Type.STRING)
     item = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     for kind, class_ in KINDS.items():
         variables[f"facts.{kind}"] = cel.Type.List(item)

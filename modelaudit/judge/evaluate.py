@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from modelaudit.facts import KINDS, Fact, Location, Unreadable
 from modelaudit.findings import ALIASES, Finding, Target
 from modelaudit.judge.catalogue import Catalogue
-from modelaudit.judge.compiled import TARGET, Compiled, fields_of
+from modelaudit.judge.compiled import NAMED, TARGET, Compiled, fields_of
 from modelaudit.judge.rule import ANY, Parameter, Rule
 from modelaudit.judge.symbols import package_of
 
@@ -47,6 +47,7 @@ def judge(
 ) -> Verdict:
     """Every rule over the facts that it judges. Raises UsageError where an expression is wrong."""
     facts = _Facts(subject)
+    base = facts.base | {NAMED: [target.name for target in targets if not target.version]}
     found: dict[tuple[object, ...], Finding] = {}
     defects: list[Unreadable] = []
     for rule in rules:
@@ -56,7 +57,7 @@ def judge(
             continue
         compiled = catalogue.compiled(rule)
         given = {**rule.params, **params.get(rule.id, {})}
-        scope = facts.base | {f"params.{name}": value for name, value in given.items()}
+        scope = base | {f"params.{name}": value for name, value in given.items()}
         scope |= {name: facts.listed(name) for name in compiled.uses if name.startswith("facts.")}
         for target in against:
             rows = judged
@@ -113,17 +114,19 @@ def _row(fact: Fact) -> _Row:
 def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against is None:
         return [None]
+    versions = [target for target in targets if target.version]
     if rule.against == ANY:
-        return targets
-    return [target for target in targets if ALIASES.get(target.name, target.name) == rule.against]
+        return versions
+    return [target for target in versions if ALIASES.get(target.name, target.name) == rule.against]
 
 
 def _is_about(row: _Row, target: Target) -> bool:
     """Whether a fact is about what the target is: a name in one of its modules, or its version."""
+    name = ALIASES.get(target.name, target.name)
     module = row.values.get("fact.module")
     if isinstance(module, str):
-        return package_of(module) == target.name
-    return row.values.get("fact.name") == target.name
+        return package_of(module) == name
+    return row.values.get("fact.name") == name
 
 
 def _plain(value: object) -> object:

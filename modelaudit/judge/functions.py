@@ -4,6 +4,7 @@
 ``older(a, b)``          version ``a`` is before version ``b`` (PEP 440)
 ``minor(version)``       its first two numbers, empty for text that is no version
 ``is_name(text)``        whether text is a dotted name as Python spells one
+``distribution(module)`` what installs a module, empty for the standard library and the unknown
 ``glob(text, pattern)``  shell-style match, case-sensitive; ``pattern`` may be a list
 
 Of pickles:
@@ -40,6 +41,7 @@ from cel_expr_python import cel
 
 from modelaudit.judge import globals as pickle_globals
 from modelaudit.judge import keras, operators, states, symbols
+from modelaudit.judge.distributions import distribution
 from modelaudit.judge.tables import lookup
 
 Signature = tuple[str, list[cel.Type], cel.Type, Callable[..., object]]
@@ -87,6 +89,7 @@ def _signatures() -> Iterator[Signature]:
     yield "older", [text, text], truth, older
     yield "minor", [text], text, minor
     yield "is_name", [text], truth, is_name
+    yield "distribution", [text], text, distribution
     yield "glob", [text, text], truth, fnmatchcase
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate

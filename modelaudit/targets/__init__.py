@@ -60,16 +60,19 @@ def implied(targets: Iterable[Target]) -> list[Target]:
     TensorFlow 2.6 to 2.15 bring the Keras of their own number; later ones install any Keras 3, of
     which the newest known is taken.
     """
-    by_name = {target.name: target for target in targets}
-    tensorflow = by_name.get("tensorflow") or by_name.get("tensorflow-cpu")
-    if tensorflow is None or "keras" in by_name:
+    targets = list(targets)
+    if any(target.name == "keras" for target in targets):
         return []
     from packaging.version import Version  # noqa: PLC0415  only with a target
 
-    release = Version(tensorflow.version).release
-    version = tensorflow.version if release < _KERAS_3 else NEWEST_KERAS
-    source = f"{tensorflow.source}, with {tensorflow.name} {tensorflow.version}"
-    return [Target("keras", version, source)]
+    found = []
+    for target in targets:
+        if ALIASES.get(target.name, target.name) == "tensorflow" and target.version:
+            release = Version(target.version).release
+            version = target.version if release < _KERAS_3 else NEWEST_KERAS
+            source = f"{target.source}, with {target.name} {target.version}"
+            found.append(Target("keras", version, source))
+    return found
 
 
 def _target(name: str, version: str, source: str) -> Target:

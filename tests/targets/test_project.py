@@ -32,7 +32,7 @@ def found(
 ) -> list[str]:
     """``name version @source`` for each target of a path."""
     where = Surroundings([scanned], config or Config(), fixed)
-    return [f"{target} @{target.source}" for target in where.targets_of(path)]
+    return [f"{target} @{target.source}" for target in where.targets_of(path) if target.version]
 
 
 def test_without_files_there_is_none() -> None:
@@ -80,7 +80,7 @@ def test_a_range_stands_for_its_two_ends() -> None:
     newest = releases("torch")[-1]
     write({"requirements.txt": "torch>=2.1.1,!=2.1.2\n"})
     where = Surroundings(["."], Config(), ())
-    targets = where.targets_of("a.pkl")
+    targets = tuple(target for target in where.targets_of("a.pkl") if target.version)
     assert targets == (
         Target("torch", "2.1.1", "requirements.txt:1", ">=2.1.1,!=2.1.2"),
         Target("torch", newest, "requirements.txt:1", ">=2.1.1,!=2.1.2"),
@@ -105,7 +105,7 @@ def test_a_range_stands_for_its_two_ends() -> None:
 def test_ends(asked: str, expected: list[str]) -> None:
     write({"requirements.txt": asked})
     where = Surroundings(["."], Config(), ())
-    assert [target.version for target in where.targets_of("a.pkl")] == expected
+    assert [target.version for target in where.targets_of("a.pkl") if target.version] == expected
 
 
 def test_requirements_of_one_name_hold_together() -> None:
@@ -283,3 +283,13 @@ def test_nothing_outside_of_the_project_is_read(tmp_path: Path) -> None:
     assert where.problems() == []
     texts = {note.text for entry in where.resolutions() for note in entry.notes}
     assert texts == {"leads out of the project and was not read"}
+
+
+def test_a_tensorflow_brings_its_keras() -> None:
+    write({"requirements.txt": "tensorflow-cpu==2.15.1\n"})
+    assert found() == [
+        "tensorflow-cpu 2.15.1 @requirements.txt:1",
+        "keras 2.15.1 @requirements.txt:1, with tensorflow-cpu 2.15.1",
+    ]
+    write({"requirements.txt": "tensorflow==2.15.1\nkeras==2.15.0\n"})
+    assert found() == ["keras 2.15.0 @requirements.txt:2", "tensorflow 2.15.1 @requirements.txt:1"]
