@@ -130,7 +130,7 @@ class Collector:
     def _merge(self, tallies: list[Tally], *, used: bool) -> None:
         for tally in tallies:
             used = used and not tally.later
-            for index, children in enumerate(tally.contents or {tally.inside.names()}):
+            for index, children in enumerate(sorted(tally.contents) or [tally.inside.names()]):
                 key = (tally.parent, tally.name, tally.attributes, children, used)
                 count, place = self._shapes.get(key, (0, tally.place))
                 self._shapes[key] = (count + (0 if index else tally.count), place)

@@ -20,8 +20,9 @@ from modelaudit.source import Malformed
 if TYPE_CHECKING:
     from modelaudit.limits import Bounds
 
-CHUNK: Final = 256 * 1024
-"""Bytes that expat is given at once; bounds are looked at in between."""
+CHUNK: Final = 32 * 1024
+"""Bytes that expat is given at once; values wait no longer to be checked, so that they stay in the
+caches of the processor."""
 MOST_DEPTH: Final = 20_000
 """Elements inside elements."""
 MOST_SHAPES: Final = 50_000
@@ -42,30 +43,6 @@ Attributes = list[str]
 Leave = Callable[[], None]
 Enter = Callable[["Tally", Attributes], Leave | None]
 """What is done when an element begins; it gives what is done when that ends."""
-
-
-class Compared(dict[str, Callable[[str], object]]):
-    """For each field, what takes the values that it is compared with."""
-
-    __slots__ = ("reader", "tally")
-
-    def __init__(self, reader: Reader, tally: Tally) -> None:
-        super().__init__()
-        self.reader = reader
-        self.tally = tally
-
-    def __missing__(self, name: str) -> Callable[[str], object]:
-        """A field that is met for the first time here; ``len`` where any text may be its value."""
-        part = self.reader.part
-        if name not in part.owner.refs:
-            self.reader.met(self.tally, part.owner.refs, name)
-        take: Callable[[str], object] = len
-        if self.reader.document.data.get(name) in _NUMERIC and len(self) < MOST_NAMES:
-            column = Column(self.tally, "value", "", name)
-            part.columns.append(column)
-            take = column.values.append
-        self[name] = take
-        return take
 
 
 class Reader:
@@ -152,8 +129,7 @@ class Reader:
 
     def _choose_columns(self, tally: Tally) -> None:
         seen: list[tuple[int, dict[str, Place]]] = []
-        numbers: list[tuple[int, Callable[[str], None]]] = []
-        columns: list[Column] = []
+        columns: list[tuple[int, Column]] = []
         for index, attribute in enumerate(tally.attributes):
             at = 2 * index + 1
             kind = vocabulary.kind_of(tally.name, attribute)
@@ -162,21 +138,20 @@ class Reader:
                 if not kind and self.models:
                     seen.append((at, self.models[-1].scores))
             if attribute == "id" and tally.name in vocabulary.IDENTIFIED:
-                numbers.append((at, self.part.ids.append))
+                tally.ids = at
             if kind == vocabulary.FIELD:
                 seen.append((at, self.part.owner.refs))
             elif kind == vocabulary.WORD:
                 seen.append((at, tally.words.setdefault(attribute, {})))
             elif kind:
-                column = Column(tally, attribute, kind)
-                columns.append(column)
-                numbers.append((at, column.values.append))
+                columns.append((at, Column(tally, attribute, kind)))
         if tally.name == "SimplePredicate" and {"field", "value"} <= set(tally.attributes):
             places = {name: 2 * index + 1 for index, name in enumerate(tally.attributes)}
-            tally.compared = (Compared(self, tally), places["field"], places["value"])
-            seen = [(at, held) for at, held in seen if at != places["field"]]
-        tally.seen, tally.numbers = tuple(seen), tuple(numbers)
-        self.part.columns += columns
+            tally.compared = (places["field"], places["value"])
+        tally.seen, tally.columns = tuple(seen), tuple(columns)
+        if columns or tally.ids or tally.compared:
+            tally.push = tally.rows.extend
+            self.part.watched.append(tally)
 
     def _is_regression(self) -> bool:
         return bool(self.models) and self.models[-1].task == "regression"
@@ -237,15 +212,35 @@ class Reader:
         self._line += chunk.count(b"\n")
 
     def check_columns(self, part: Part) -> None:
-        """Look at the numbers that were met since the last time."""
-        for column in part.columns:
-            values = column.values
-            if not values:
+        """Look at the values that were met since the last time, a column at once."""
+        for tally in part.watched:
+            rows = tally.rows
+            if not rows:
                 continue
-            pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
-            if pattern.fullmatch(" ".join(values) + " ") is None:
-                self._look_closer(column)
-            values.clear()
+            width = len(tally.keys) * 2
+            for at, column in tally.columns:
+                self._check(column, rows[at::width])
+            if tally.ids:
+                part.ids += rows[tally.ids :: width]
+            if tally.compared is not None:
+                field, value = tally.compared
+                self._compare(tally, rows[field::width], rows[value::width])
+            rows.clear()
+
+    def _check(self, column: Column, values: list[str]) -> None:
+        if not _are_plain(values, column.kind):
+            self._look_closer(column, values)
+
+    def _compare(self, tally: Tally, fields: list[str], values: list[str]) -> None:
+        """Whether what fields that hold numbers are compared with are numbers."""
+        if _are_plain(values, vocabulary.NUMBER):
+            return
+        by_field: dict[str, list[str]] = {}
+        for field, value in zip(fields, values, strict=True):
+            if self.document.data.get(field) in _NUMERIC:
+                by_field.setdefault(field, []).append(value)
+        for field, some in by_field.items():
+            self._check(Column(tally, "value", "", field), some)
 
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
@@ -253,10 +248,10 @@ class Reader:
             self.document.report("duplicate-id", f"{twice!r} in {tally.name}", tally.place)
         part.ids.clear()
 
-    def _look_closer(self, column: Column) -> None:
+    def _look_closer(self, column: Column, values: list[str]) -> None:
         pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
         words = column.tally.words.setdefault(column.attribute, {})
-        for value in column.values:
+        for value in values:
             if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
                 continue
             if column.kind:
@@ -275,6 +270,11 @@ class Reader:
         raw = value.encode("utf-8", "replace")
         at = max(self._chunk.find(b'"%b"' % raw), self._chunk.find(b"'%b'" % raw), 0)
         return self._line + self._chunk.count(b"\n", 0, at)
+
+
+def _are_plain(values: list[str], kind: str) -> bool:
+    joined = " ".join([*values, ""])
+    return vocabulary.PLAIN[kind or vocabulary.NUMBER].fullmatch(joined) is not None
 
 
 def _is_padded(value: str) -> bool:
@@ -321,11 +321,9 @@ def connect(reader: Reader) -> None:
         for at, seen in tally.seen:
             if attributes[at] not in seen:
                 met(tally, seen, attributes[at])
-        for at, push in tally.numbers:
-            push(attributes[at])
-        if tally.compared is not None:
-            held, field, value = tally.compared
-            held[attributes[field]](attributes[value])
+        push = tally.push
+        if push is not None:
+            push(attributes)
         stack.append(children)
         if tally.entered:
             children = reader.enter(tally, attributes)

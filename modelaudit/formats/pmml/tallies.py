@@ -7,19 +7,16 @@ same parent share a ``Tally``, which says which of their attributes are worth a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from modelaudit.formats.pmml.document import Owner, Place
-
-if TYPE_CHECKING:
-    from modelaudit.formats.pmml.reader import Compared
 
 
 class Tally:
     """Elements of one shape below one parent, in one part of the document."""
 
-    __slots__ = ("attributes", "compared", "contents", "count", "entered", "inside", "keys",
-                 "later", "name", "numbers", "parent", "place", "seen", "words")  # fmt: skip
+    __slots__ = ("attributes", "columns", "compared", "contents", "count", "entered", "ids",
+                 "inside", "keys", "later", "name", "parent", "place", "push", "rows", "seen",
+                 "words")  # fmt: skip
 
     def __init__(self, name: str, parent: str, attributes: tuple[str, ...], place: Place) -> None:
         self.name = name
@@ -30,10 +27,16 @@ class Tally:
         self.count = 0
         self.seen: tuple[tuple[int, dict[str, Place]], ...] = ()
         """columns whose distinct values are kept"""
-        self.numbers: tuple[tuple[int, Callable[[str], None]], ...] = ()
-        """columns whose values are checked later"""
-        self.compared: tuple[Compared, int, int] | None = None
+        self.rows: list[str] = []
+        """names and values of elements whose columns are yet to be checked, one after the other"""
+        self.push: Callable[[list[str]], None] | None = None
+        """what adds to ``rows``, where there are columns to be checked"""
+        self.columns: tuple[tuple[int, Column], ...] = ()
+        """columns of numbers, and where they stand in a row"""
+        self.compared: tuple[int, int] | None = None
         """columns of a field and the value that it is compared with"""
+        self.ids = 0
+        """the column of an id, where there is one"""
         self.words: dict[str, dict[str, Place]] = {}
         self.entered = False
         """whether there is something to do for each element"""
@@ -69,16 +72,15 @@ class Level(dict[tuple[str, ...], Tally]):
 
 
 class Column:
-    """Values that wait for being checked: numbers, or what a field is compared with."""
+    """Numbers in an attribute, or what a field is compared with."""
 
-    __slots__ = ("attribute", "field", "kind", "tally", "values")
+    __slots__ = ("attribute", "field", "kind", "tally")
 
     def __init__(self, tally: Tally, attribute: str, kind: str, field: str = "") -> None:
         self.tally = tally
         self.attribute = attribute
         self.kind = kind
         self.field = field
-        self.values: list[str] = []
 
 
 class Part:
@@ -87,14 +89,15 @@ class Part:
     ``owner`` refers to what its elements refer to, ``namespaces`` maps prefixes.
     """
 
-    __slots__ = ("columns", "ids", "levels", "namespaces", "owner", "tallies")
+    __slots__ = ("ids", "levels", "namespaces", "owner", "tallies", "watched")
 
     def __init__(self, owner: Owner, namespaces: dict[str, str]) -> None:
         self.owner = owner
         self.namespaces = namespaces
         self.levels: dict[str, Level] = {}
         self.tallies: list[Tally] = []
-        self.columns: list[Column] = []
+        self.watched: list[Tally] = []
+        """those that have columns to be checked"""
         self.ids: list[str] = []
 
     def level(self, name: str) -> Level:

@@ -149,7 +149,11 @@ EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
 NAMESPACE: Final = "http://www.dmg.org/PMML-"
 
 PLAIN: Final = {
-    NUMBER: re.compile(r"(?:[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)? )*+"),
+    # The first branch is what most numbers look like, and much faster.
+    NUMBER: re.compile(
+        r"(?>[-+]?[0-9]++(?:\.[0-9]++)?+ "
+        r"|[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)? )*+"
+    ),
     INTEGER: re.compile(r"(?:[-+]?[0-9]++ )*+"),
 }
 """Literals that every reader takes, each with a blank behind it; the rest is worth telling."""
