@@ -20,6 +20,8 @@ from pathlib import Path
 from generated import write_or_check
 from packaging.version import Version
 
+from modelaudit.judge.rule import ANY
+
 ROOT = Path(__file__).parent.parent
 TABLE = ROOT / "rules" / "tables" / "releases.json"
 PYTHON = {
@@ -43,7 +45,7 @@ PACKAGES = (
 )
 INTERPRETERS = ("3.6", "3.8", "3.9", "3.12", "3.14")
 """Versions of Python whose wheels are listed; not every release has a source archive."""
-ELSEWHERE = frozenset({"python", "jpmml-evaluator", "pmml4s"})
+ELSEWHERE = frozenset({"python", "jpmml-evaluator", "pmml4s", "hdf5"})
 """Targets that are on no package index of Python."""
 
 
@@ -87,7 +89,7 @@ def render(releases: dict[str, list[str]], day: str) -> str:
 def against() -> set[str]:
     """What the rules are judged against."""
     rules = json.loads((ROOT / "rules" / "catalogue.json").read_text("utf-8"))
-    return {rule["against"] for rule in rules if rule.get("against")}
+    return {rule["against"] for rule in rules if rule.get("against")} - {ANY}
 
 
 def main() -> int:
