@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -16,3 +19,24 @@ def write_or_check(target: Path, text: str, *, check: bool) -> int:
         return 0
     sys.stderr.write(f"{target.name} is out of date: run python scripts/{Path(sys.argv[0]).name}\n")
     return 1
+
+
+def refresh(
+    table: Path, render: Callable[[Path, str], str], problems: Callable[[], list[str]]
+) -> int:
+    """The command of a script that makes a table of releases; an exit code.
+
+    ``render`` is given the directory in which what was read of releases is kept, and the date that
+    the table bears. ``problems`` says what is wrong with the table that is committed.
+    """
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true", help="only the table's invariants")
+    parser.add_argument("--cache", type=Path, help="where what is read of releases is kept")
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    parser.add_argument("--date", default=today, help="the date that the table bears")
+    options = parser.parse_args()
+    if options.cache is not None and not options.check:
+        table.write_text(render(options.cache, options.date), "utf-8")
+    found = problems()
+    sys.stderr.write("".join(f"{table.name}: {problem}\n" for problem in found))
+    return 1 if found else 0

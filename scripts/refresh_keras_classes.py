@@ -10,13 +10,13 @@ first that has it no more.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import json
 import re
 import sys
 from pathlib import Path
 
+from generated import refresh
 from refresh_keras_common import (
     ANY,
     RELEASES,
@@ -209,18 +209,5 @@ def problems() -> list[str]:
     return found
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="only the table's invariants")
-    parser.add_argument("--cache", type=Path, help="where wheels are kept")
-    parser.add_argument("--date", default="2026-11-25", help="the date that the table bears")
-    options = parser.parse_args()
-    if options.cache is not None and not options.check:
-        TABLE.write_text(render(options.cache, options.date), "utf-8")
-    found = problems()
-    sys.stderr.write("".join(f"{TABLE.name}: {problem}\n" for problem in found))
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(refresh(TABLE, render, problems))

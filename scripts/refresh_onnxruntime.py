@@ -1,16 +1,15 @@
 """Write rules/tables/onnxruntime.json: what each onnxruntime release takes, and runs on a CPU.
 
-    python scripts/refresh_onnxruntime.py --cache DIR [--old-python PYTHON]
+    python scripts/refresh_onnxruntime.py --cache DIR   install releases, ask them, write
     python scripts/refresh_onnxruntime.py --check       the table's invariants, no network
 
 Nothing in a wheel tells its kernels but the library itself, so each release is installed into a
 directory of its own below DIR and asked, in a process of its own, by onnxruntime_probe.py. Releases
-before 1.15 need a Python of 3.10 or older (``--old-python``), and tell their limits only.
+before 1.15 need a Python of 3.8 to 3.10, which OLD_PYTHON names, and tell their limits only.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -18,6 +17,8 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
+
+from generated import refresh
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parent / "rules" / "tables" / "onnxruntime.json"
@@ -30,6 +31,7 @@ RELEASES: Final = (
 """The last patch release of each minor one."""
 OLD: Final = frozenset(RELEASES[:7])
 BEFORE_NUMPY_2: Final = frozenset(RELEASES[:11])
+OLD_PYTHON: Final = os.environ.get("OLD_PYTHON", "python3.10")
 OPEN: Final = 2**31 - 1
 REFUSED: Final = (frozenset({"ai.onnx::GRU", "ai.onnx::LSTM", "ai.onnx::RNN"}), "layout", 1)
 """Operators, an attribute, and its number with which no kernel is made: recurrent operators take
@@ -43,11 +45,11 @@ def minor(release: str) -> str:
     return release.rpartition(".")[0]
 
 
-def ask(release: str, cache: Path, old_python: str) -> Probe:
+def ask(release: str, cache: Path) -> Probe:
     """What one release says, from the cache if it was asked before."""
     answer = cache / f"{release}.json"
     if not answer.is_file():
-        python = old_python if release in OLD else sys.executable
+        python = OLD_PYTHON if release in OLD else sys.executable
         folder = cache / release
         if not folder.is_dir():
             _install(release, folder, python)
@@ -182,8 +184,8 @@ def added(
     return {key: release for key, release in found.items() if release != releases[0]}
 
 
-def render(cache: Path, old_python: str, date: str) -> str:
-    told = {minor(release): ask(release, cache, old_python) for release in RELEASES}
+def render(cache: Path, date: str) -> str:
+    told = {minor(release): ask(release, cache) for release in RELEASES}
     full = {release: one for release, one in told.items() if "kernels" in one}
     kernels = {
         release: {
@@ -285,19 +287,5 @@ def problems() -> list[str]:
     return found
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="only the table's invariants")
-    parser.add_argument("--cache", type=Path, help="where releases are installed and answers kept")
-    parser.add_argument("--old-python", default="python3.10", help="for releases before 1.15")
-    parser.add_argument("--date", default="2026-11-25", help="the date that the table bears")
-    options = parser.parse_args()
-    if options.cache is not None and not options.check:
-        TABLE.write_text(render(options.cache, options.old_python, options.date), "utf-8")
-    found = problems()
-    sys.stderr.write("".join(f"{TABLE.name}: {problem}\n" for problem in found))
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(refresh(TABLE, render, problems))

@@ -9,7 +9,6 @@ register. The numbers of element types and the versions of graphs come out of he
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -17,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generated import refresh
 from refresh_tensorflow_common import RELEASES, TABLES, fetch
 
 from modelaudit.formats.protobuf import Field, fields, text
@@ -254,18 +254,5 @@ def problems() -> list[str]:
     return found
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--check", action="store_true", help="only the table's invariants")
-    parser.add_argument("--cache", type=Path, help="where what is read of wheels is kept")
-    parser.add_argument("--date", default="2026-11-25", help="the date that the table bears")
-    options = parser.parse_args()
-    if options.cache is not None and not options.check:
-        TABLE.write_text(render(options.cache, options.date), "utf-8")
-    found = problems()
-    sys.stderr.write("".join(f"{TABLE.name}: {problem}\n" for problem in found))
-    return 1 if found else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(refresh(TABLE, render, problems))
