@@ -9,34 +9,16 @@ the median is what counts.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median
 
+from growth import MOST_TIME, measure
 from onnx import TensorProto, helper
 
 SMALL, LARGE = 4_000, 1_900_000_000
 NODES = 2_000
-RUNS = 5
-MOST_TIME = 1.5
 MOST_MEMORY = 150.0
-
-_SCAN = """
-import resource, sys, time
-import modelaudit
-modelaudit.scan([sys.argv[2]])
-begin = time.perf_counter()
-report = modelaudit.scan([sys.argv[1]])
-elapsed = time.perf_counter() - begin
-assert report.complete and not report.findings, report
-modelaudit.isolation.close()
-own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(elapsed, max(own, child) * 1024 / 1e6)
-"""
 
 
 def graph(elements: int) -> bytes:
@@ -76,33 +58,14 @@ def write(path: Path, size: int) -> None:
         handle.truncate(handle.tell() + size)
 
 
-def measure(path: Path, warm: Path) -> tuple[float, float]:
-    """Seconds and peak memory in MB of one scan, after a first scan that imports and compiles."""
-    command = [sys.executable, "-c", _SCAN, str(path), str(warm)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ)
-    seconds, peak = map(float, done.stdout.split())
-    return seconds, peak
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        paths = {"4 kB": Path(scratch) / "small.onnx", "1.9 GB": Path(scratch) / "large.onnx"}
-        write(paths["4 kB"], SMALL)
-        write(paths["1.9 GB"], LARGE)
-        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in paths}
-        for _ in range(RUNS):
-            for name, path in paths.items():
-                runs[name].append(measure(path, paths["4 kB"]))
-    middle = {
-        name: (median(run[0] for run in held), median(run[1] for run in held))
-        for name, held in runs.items()
-    }
-    for name, (seconds, peak) in middle.items():
-        print(f"{name} of weights: {seconds * 1000:.1f} ms, {peak:.1f} MB at the peak")
-    ratio = middle["1.9 GB"][0] / middle["4 kB"][0]
-    peak = middle["1.9 GB"][1]
-    print(f"{ratio:.2f} times the time (at most {MOST_TIME}), at most {MOST_MEMORY:.0f} MB")
-    return int(ratio > MOST_TIME or peak > MOST_MEMORY)
+        small, large = Path(scratch) / "small.onnx", Path(scratch) / "large.onnx"
+        write(small, SMALL)
+        write(large, LARGE)
+        growth = measure(small, large)
+    print(f"at most {MOST_MEMORY:.0f} MB for the large one")
+    return int(growth.ratio > MOST_TIME or growth.large > MOST_MEMORY)
 
 
 if __name__ == "__main__":

@@ -8,31 +8,16 @@ takes no room on the disk. Each is scanned in processes of its own; the median i
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median
 
-from environment import peak_memory
+from growth import MOST_TIME, measure
 
 KIB, GIB = 1 << 10, 1 << 30
 SMALL, LARGE = 4 * KIB, GIB
 NODES = 2_000
-RUNS = 7
-MOST_TIME = 1.5
 MOST_MEMORY = 150.0
-
-_SCAN = """
-import sys, time
-import modelaudit
-modelaudit.scan([sys.argv[2]])
-begin = time.perf_counter()
-report = modelaudit.scan([sys.argv[1]])
-elapsed = time.perf_counter() - begin
-assert report.complete and not report.findings, report
-print(elapsed)
-"""
 
 
 def varint(value: int) -> bytes:
@@ -89,25 +74,14 @@ def write(folder: Path, size: int) -> None:
         handle.write(after)
 
 
-def seconds(path: Path, other: Path) -> float:
-    command = [sys.executable, "-c", _SCAN, str(path), str(other)]
-    runs = [subprocess.run(command, check=True, capture_output=True) for _ in range(RUNS)]
-    return median(float(run.stdout) for run in runs)
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         small, large = Path(scratch, "small"), Path(scratch, "large")
         write(small, SMALL)
         write(large, LARGE)
-        times = {path: seconds(path, small) for path in (small, large)}
-        memory = {path: peak_memory(path) for path in (small, large)}
-    for path in (small, large):
-        print(f"{path.name:6} {times[path] * 1000:8.1f} ms {memory[path]:8.1f} MB")
-    ratio = times[large] / times[small]
-    print(f"large / small: {ratio:.2f} times (at most {MOST_TIME})")
-    print(f"memory: {memory[large]:.1f} MB (at most {MOST_MEMORY:.0f})")
-    return int(ratio > MOST_TIME or memory[large] > MOST_MEMORY)
+        growth = measure(small, large)
+    print(f"at most {MOST_MEMORY:.0f} MB for the large one")
+    return int(growth.ratio > MOST_TIME or growth.large > MOST_MEMORY)
 
 
 if __name__ == "__main__":

@@ -10,32 +10,17 @@ from __future__ import annotations
 
 import os
 import struct
-import subprocess
 import sys
 import tempfile
 import zlib
 from pathlib import Path
-from statistics import median
 from typing import BinaryIO
 
-from environment import peak_memory
+from growth import MOST_TIME, measure
 
 MIB, GIB = 1 << 20, 1 << 30
 SMALL, LARGE = 4 * MIB, 4 * GIB
-RUNS = 7
-MOST_TIME = 1.5
 MOST_MEMORY = 20.0
-
-_SCAN = """
-import sys, time
-import modelaudit
-modelaudit.scan([sys.argv[2]])
-begin = time.perf_counter()
-report = modelaudit.scan([sys.argv[1]])
-elapsed = time.perf_counter() - begin
-assert report.complete and not report.findings, report
-print(elapsed)
-"""
 
 
 def pickled(count: int) -> bytes:
@@ -99,32 +84,15 @@ def write(path: Path, size: int) -> None:
         )
 
 
-def measure(path: Path, warm: Path) -> tuple[float, float]:
-    """Seconds and peak memory in MB of one scan, after a first scan that imports and compiles."""
-    command = [sys.executable, "-c", _SCAN, str(path), str(warm)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(done.stdout), peak_memory(path)
-
-
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
-        paths = {"4 MiB": Path(scratch) / "small.pt", "4 GiB": Path(scratch) / "large.pt"}
-        write(paths["4 MiB"], SMALL)
-        write(paths["4 GiB"], LARGE)
-        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in paths}
-        for _ in range(RUNS):
-            for name, path in paths.items():
-                runs[name].append(measure(path, paths["4 MiB"]))
-    middle = {
-        name: (median(run[0] for run in held), median(run[1] for run in held))
-        for name, held in runs.items()
-    }
-    for name, (seconds, peak) in middle.items():
-        print(f"{name}: {seconds * 1000:.2f} ms, {peak:.1f} MB at its peak")
-    time_ratio = middle["4 GiB"][0] / middle["4 MiB"][0]
-    more = middle["4 GiB"][1] - middle["4 MiB"][1]
-    print(f"{time_ratio:.2f} times the time (at most {MOST_TIME}), {more:+.1f} MB")
-    return int(time_ratio > MOST_TIME or more > MOST_MEMORY)
+        small, large = Path(scratch) / "small.pt", Path(scratch) / "large.pt"
+        write(small, SMALL)
+        write(large, LARGE)
+        growth = measure(small, large)
+    more = growth.large - growth.small
+    print(f"{more:+.1f} MB (at most {MOST_MEMORY:+.0f})")
+    return int(growth.ratio > MOST_TIME or more > MOST_MEMORY)
 
 
 if __name__ == "__main__":
