@@ -122,7 +122,7 @@ def _walk(top: str) -> Iterator[Found]:
         except OSError as error:
             yield Found(folder, 0, f"cannot be listed: {error.strerror}")
             continue
-        signature = folder_of({entry.name for entry in ordered if entry.is_file()})
+        signature = folder_of({entry.name for entry in ordered if Path(entry.path).is_file()})
         if signature is not None:
             yield Found(folder, _size(folder, signature), format=signature.format)
             belonging = {*signature.mains, *signature.parts}
