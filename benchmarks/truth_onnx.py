@@ -59,7 +59,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         write_models(Path(scratch))
         judged = list(verdicts(Path(scratch), held))
-    show("onnx", judged)
+    show("onnx", judged, "onnxruntime")
     for release in held:
         own = [one for one in judged if one.release == release]
         share, alarms = agreement(own), false_alarms(own)

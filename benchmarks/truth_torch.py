@@ -72,7 +72,7 @@ def false_alarms(verdicts: list[Verdict]) -> int:
     return sum(one.cell == (False, True) for one in verdicts)
 
 
-def show(name: str, verdicts: list[Verdict]) -> None:
+def show(name: str, verdicts: list[Verdict], loader: str = "torch") -> None:
     print(f"{name}: {agreement(verdicts):.1%} of {len(verdicts)} agree")
     print("  release    refused+found  refused+silent  loaded+found  loaded+silent")
     for release in dict.fromkeys(one.release for one in verdicts):
@@ -84,7 +84,7 @@ def show(name: str, verdicts: list[Verdict]) -> None:
     for one in verdicts:
         if not one.agrees:
             print(f"  {one.release} {one.file}")
-            print(f"    torch:      {one.raised[:160] or 'loaded'}")
+            print(f"    {loader + ':':12}{one.raised[:160] or 'loaded'}")
             print(f"    modelaudit: {'; '.join(one.findings)[:300] or 'nothing'}")
 
 
