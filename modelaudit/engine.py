@@ -27,7 +27,7 @@ from modelaudit.limits import Bounds, Limits
 from modelaudit.source import Malformed, Source, open_file
 
 MISTAKEN: Final = frozenset(
-    {"not-a-pickle", "broken-stream", "not-recognised", "damaged-compression"}
+    {"not-a-pickle", "broken-stream", "broken-message", "not-recognised", "damaged-compression"}
 )
 """Why bytes that only looked like an artifact are none."""
 GENERAL: Final = "general"

@@ -258,3 +258,15 @@ def test_the_models_of_the_onnx_package_are_read_to_their_end() -> None:
     assert len(report.artifacts) > 50
     assert [a.path for a in report.artifacts if not a.complete] == []
     assert [f for f in report.findings if f.category == "security"] == []
+
+
+def test_a_member_that_only_looks_like_a_model_is_none(tmp_path: Path) -> None:
+    """Numbers begin like one now and then; under the name of a model they are a broken one."""
+    import zipfile
+
+    for name, complete in (("weights.raw", True), ("weights.onnx", False)):
+        path = tmp_path / f"{name}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(name, b"\x08\x08\x12\x05hello" + b"\xff" * 500)
+        (artifact,) = modelaudit.scan([path], jobs=1).artifacts
+        assert artifact.complete is complete
