@@ -35,6 +35,11 @@ def _names(text: str) -> Names:
     return {name.strip(): words.split() for name, words in pairs}
 
 
+def _lacking(*parts: str) -> list[str]:
+    """Contradictions of this kind, as ``kind detail``."""
+    return [f"child-missing {part}" for part in parts]
+
+
 JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in TASKED} | _names("""
 Array: type; BayesInput: fieldName; CategoricalPredictor: name value;
 ClusteringModel: functionName modelClass; DataField: name; DefineFunction: name;
@@ -122,7 +127,6 @@ NEEDS: Final = {
         "linkFunction": {"negbin": "distParameter"},
         "modelType": {"CoxRegression": "endTimeVariable"},
     },
-    "NeuralNetwork": {"activationFunction": {"radialBasis": "width"}},
     "OutputField": {"feature": {"x-report": "x-reportField"}},
 }
 """An attribute that has to be there where another one has a value."""
@@ -168,8 +172,23 @@ JPMML: Final[dict[str, object]] = {
     "children-use": _names("""
         NeuralNetwork: NeuralLayer; NeuralInput: DerivedField; NeuralOutput: DerivedField;
         TrainingInstances: InlineTable; SupportVectorMachine: Coefficients SupportVectors;
-        SupportVectors: SupportVector; Coefficients: Coefficient
+        SupportVectors: SupportVector; Coefficients: Coefficient; DiscretizeBin: Interval;
+        PairCounts: TargetValueCounts
     """),
+    "contradictions-load": [
+        *_lacking("Segment/model", "SimpleSetPredicate/array", "VectorInstance/array"),
+        "unknown-predictor", "similarity-of-numbers",
+    ],
+    "contradictions-use": [
+        *_lacking("Segment/predicate", "Node/predicate", "SimpleRule/predicate",
+                  "CompoundRule/predicate", "Attribute/predicate", "TargetValueStat/distribution",
+                  "DerivedField/expression", "SupportVectorMachineModel/kernel",
+                  "DiscretizeBin/interval", "PairCounts/counts"),
+        "count-mismatch", "unknown-neuron", "unknown-vector", "unknown-instance-field",
+        "category-unknown", "label-as-number", "map-column", "attribute-of-other-task",
+        "layer-without-width",
+    ],
+    "contradictions-null": ["constant-missing"],
     "outputs-use": JPMML_OUTPUTS,
     "outputs-null": ["* residual"],
     "functions-null": [],
@@ -206,8 +225,22 @@ PMML4S: Final[dict[str, object]] = {
         GeneralRegressionModel: ParameterList PPMatrix ParamMatrix;
         SupportVectorMachineModel: VectorDictionary; ClusteringModel: ComparisonMeasure;
         SupportVectorMachine: Coefficients SupportVectors; SupportVectors: SupportVector;
-        Coefficients: Coefficient; NeuralInput: DerivedField; NeuralOutput: DerivedField
+        Coefficients: Coefficient; NeuralInput: DerivedField; NeuralOutput: DerivedField;
+        DiscretizeBin: Interval
     """),
+    "contradictions-load": [
+        *_lacking("Segment/model", "Segment/predicate", "SimpleSetPredicate/array",
+                  "VectorInstance/array", "TargetValueStat/distribution", "DiscretizeBin/interval",
+                  "DerivedField/expression"),
+        "count-mismatch", "unknown-item", "unknown-itemset", "unknown-vector", "unknown-parameter",
+    ],
+    "contradictions-use": [
+        *_lacking("SimpleRule/predicate", "SupportVectorMachineModel/kernel"),
+        "unknown-neuron", "unknown-instance-field", "layer-without-width",
+    ],
+    "contradictions-null": [
+        "similarity-of-numbers", "attribute-of-other-task", "category-unknown", "constant-missing",
+    ],
     "children-use": _names("""
         RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs NeuralLayer;
         NeuralOutputs: NeuralOutput; TreeModel: Node; TrainingInstances: InlineTable;
