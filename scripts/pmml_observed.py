@@ -40,6 +40,12 @@ def _lacking(*parts: str) -> list[str]:
     return [f"child-missing {part}" for part in parts]
 
 
+def _untargeted(*models: str) -> list[str]:
+    """Models for regression without a target, as ``kind detail``."""
+    ends = ("", ", without an output")
+    return [f"no-target-field {model} for regression{end}" for model in models for end in ends]
+
+
 JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in TASKED} | _names("""
 Array: type; BayesInput: fieldName; CategoricalPredictor: name value;
 ClusteringModel: functionName modelClass; DataField: name; DefineFunction: name;
@@ -125,7 +131,7 @@ TASKS: Final = {
 NEEDS: Final = {
     "GeneralRegressionModel": {
         "linkFunction": {"negbin": "distParameter"},
-        "modelType": {"CoxRegression": "endTimeVariable"},
+        "modelType": {"CoxRegression": "endTimeVariable", "generalizedLinear": "linkFunction"},
     },
     "OutputField": {"feature": {"x-report": "x-reportField"}},
 }
@@ -159,7 +165,7 @@ JPMML: Final[dict[str, object]] = {
     "required-load": JPMML_REQUIRED_LOAD,
     "required-use": JPMML_REQUIRED_USE,
     "children-load": _names("""
-        SimpleSetPredicate: Array; MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
+        MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
         TreeModel: Node; RuleSetModel: RuleSet; RuleSet: RuleSelectionMethod;
         NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
         TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
@@ -170,21 +176,24 @@ JPMML: Final[dict[str, object]] = {
         NeuralOutputs: NeuralOutput
     """),
     "children-use": _names("""
-        NeuralNetwork: NeuralLayer; NeuralInput: DerivedField; NeuralOutput: DerivedField;
+        NeuralNetwork: NeuralLayer;
         TrainingInstances: InlineTable; SupportVectorMachine: Coefficients SupportVectors;
-        SupportVectors: SupportVector; Coefficients: Coefficient; DiscretizeBin: Interval;
-        PairCounts: TargetValueCounts
+        SupportVectors: SupportVector; Coefficients: Coefficient
     """),
     "contradictions-load": [
-        *_lacking("Segment/model", "SimpleSetPredicate/array", "VectorInstance/array"),
+        *_lacking("Segment/model", "SimpleSetPredicate/array", "VectorInstance/array",
+                  "ComparisonMeasure/measure", "Cluster/array", "BayesOutput/counts",
+                  "PairCounts/counts"),
         "unknown-predictor", "similarity-of-numbers",
     ],
     "contradictions-use": [
         *_lacking("Segment/predicate", "Node/predicate", "SimpleRule/predicate",
                   "CompoundRule/predicate", "Attribute/predicate", "TargetValueStat/distribution",
                   "DerivedField/expression", "SupportVectorMachineModel/kernel",
-                  "DiscretizeBin/interval", "PairCounts/counts"),
-        "count-mismatch", "unknown-neuron", "unknown-vector", "unknown-instance-field",
+                  "DiscretizeBin/interval", "NeuralInput/field", "NeuralOutput/field",
+                  "Attribute/score"),
+        *_untargeted("NeuralNetwork"),
+        "instance-column", "count-mismatch", "unknown-neuron", "unknown-vector", "unknown-instance-field",
         "category-unknown", "label-as-number", "map-column", "attribute-of-other-task",
         "layer-without-width",
     ],
@@ -218,28 +227,35 @@ PMML4S: Final[dict[str, object]] = {
     "required-load": PMML4S_REQUIRED_LOAD,
     "required-use": {},
     "children-load": _names("""
-        SimpleSetPredicate: Array; MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
+        MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
         RuleSet: RuleSelectionMethod;
         NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
         TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
         GeneralRegressionModel: ParameterList PPMatrix ParamMatrix;
         SupportVectorMachineModel: VectorDictionary; ClusteringModel: ComparisonMeasure;
         SupportVectorMachine: Coefficients SupportVectors; SupportVectors: SupportVector;
-        Coefficients: Coefficient; NeuralInput: DerivedField; NeuralOutput: DerivedField;
-        DiscretizeBin: Interval
+        Coefficients: Coefficient
     """),
     "contradictions-load": [
         *_lacking("Segment/model", "Segment/predicate", "SimpleSetPredicate/array",
                   "VectorInstance/array", "TargetValueStat/distribution", "DiscretizeBin/interval",
-                  "DerivedField/expression"),
-        "count-mismatch", "unknown-item", "unknown-itemset", "unknown-vector", "unknown-parameter",
+                  "DerivedField/expression", "BayesOutput/counts", "PairCounts/counts",
+                  "TargetValueStats/stat", "NeuralInput/field", "NeuralOutput/field",
+                  "Attribute/score"),
+        "value-unknown", "count-mismatch", "unknown-item", "unknown-itemset", "unknown-vector", "unknown-parameter",
     ],
     "contradictions-use": [
-        *_lacking("SimpleRule/predicate", "SupportVectorMachineModel/kernel"),
+        *_lacking("SimpleRule/predicate", "Node/predicate", "Attribute/predicate",
+                  "SupportVectorMachineModel/kernel", "ComparisonMeasure/measure", "Cluster/array",
+                  "BayesInput/counts", "MapValues/table"),
+        *_untargeted("NeuralNetwork", "NearestNeighborModel", "GeneralRegressionModel"),
+        "instance-column",
         "unknown-neuron", "unknown-instance-field", "layer-without-width",
     ],
     "contradictions-null": [
+        *_lacking("Output/field", "Targets/target"),
         "similarity-of-numbers", "attribute-of-other-task", "category-unknown", "constant-missing",
+        "label-as-number",
     ],
     "children-use": _names("""
         RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs NeuralLayer;

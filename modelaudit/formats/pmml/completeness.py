@@ -15,10 +15,10 @@ from modelaudit.formats.pmml.tallies import Tally
 _PREDICATES: Final = frozenset(
     {"SimplePredicate", "CompoundPredicate", "SimpleSetPredicate", "True", "False"}
 )
-_EXPRESSIONS: Final = frozenset(
+_MEASURES: Final = frozenset(
     {
-        "Constant", "FieldRef", "NormContinuous", "NormDiscrete", "Discretize", "MapValues",
-        "TextIndex", "Apply", "Aggregate", "Lag",
+        "euclidean", "squaredEuclidean", "chebychev", "cityBlock", "minkowski", "simpleMatching",
+        "jaccard", "tanimoto", "binarySimilarity",
     }
 )  # fmt: skip
 _PREDICATE: Final = {"predicate": _PREDICATES}
@@ -37,10 +37,20 @@ GROUPS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "DiscretizeBin": {"interval": frozenset({"Interval"})},
     "TargetValueStat": {"distribution": _DISTRIBUTIONS},
     "PairCounts": {"counts": frozenset({"TargetValueCounts"})},
+    "BayesOutput": {"counts": frozenset({"TargetValueCounts"})},
+    "BayesInput": {"counts": frozenset({"PairCounts", "TargetValueStats"})},
+    "TargetValueStats": {"stat": frozenset({"TargetValueStat"})},
+    "ComparisonMeasure": {"measure": _MEASURES},
+    "Cluster": {"array": _ARRAYS},
+    "MapValues": {"table": frozenset({"InlineTable", "TableLocator"})},
+    "NeuralInput": {"field": frozenset({"DerivedField"})},
+    "NeuralOutput": {"field": frozenset({"DerivedField"})},
+    "Output": {"field": frozenset({"OutputField"})},
+    "Targets": {"target": frozenset({"Target"})},
     "SupportVectorMachineModel": {"kernel": _KERNELS},
-    "DerivedField": {"expression": _EXPRESSIONS},
+    "DerivedField": {"expression": vocabulary.EXPRESSIONS},
 }
-"""For an element, groups of which each has one child."""
+"""For an element, groups of which each has a child; most have one, no more."""
 _TOLD: Final = frozenset({"DerivedField"})
 """Elements of which it is told otherwise where they are a part of their own."""
 _EQUAL: Final = (("Coefficients", "Coefficient", "SupportVectors", "SupportVector"),)
@@ -57,6 +67,10 @@ def lacking(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, str]]:
         for label, group in GROUPS[same[0].name].items():
             if _some_lack(same, group):
                 yield same[0], f"{same[0].name}/{label}"
+        if same[0].name == "Attribute":
+            bare = sum(tally.count for tally in same if "partialScore" not in tally.attributes)
+            if _children(same[0], frozenset({"ComplexPartialScore"})) < bare:
+                yield same[0], "Attribute/score"
 
 
 def _some_lack(same: list[Tally], group: frozenset[str]) -> bool:
@@ -66,9 +80,11 @@ def _some_lack(same: list[Tally], group: frozenset[str]) -> bool:
     ):
         return True
     elements = sum(tally.count - tally.apart for tally in same)
-    children = sum(child.count for child in same[0].inside.values() if child.name in group)
-    # That all lack the only child there can be shows in the names of the children.
-    return children < elements and (children > 0 or len(group) > 1)
+    return _children(same[0], group) < elements
+
+
+def _children(tally: Tally, group: frozenset[str]) -> int:
+    return sum(child.count for child in tally.inside.values() if child.name in group)
 
 
 def unequal(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, str]]:

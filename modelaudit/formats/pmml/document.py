@@ -88,6 +88,8 @@ class Model(Owner):
     """what expressions in the Output refer to"""
     named: dict[tuple[str, bool], dict[str, Place]] = field(default_factory=dict)
     """what its elements name within it, by what that is and whether they define it"""
+    columns: dict[str, Place] = field(default_factory=dict)
+    """columns of its training instances"""
     labels: list[tuple[str, str, Place]] = field(default_factory=list)
     """name and feature of outputs that are numbers"""
     categories: dict[str, Place] = field(default_factory=dict)

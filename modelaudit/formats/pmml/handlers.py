@@ -6,11 +6,11 @@ import re
 from typing import Final
 
 from modelaudit.formats.pmml import vocabulary
-from modelaudit.formats.pmml.arrays import Arrays
 from modelaudit.formats.pmml.document import Derived, Function, Model, Owner, Place, Use
 from modelaudit.formats.pmml.extensions import pairs
 from modelaudit.formats.pmml.facts import Collector
 from modelaudit.formats.pmml.reader import Attributes, Leave, Reader
+from modelaudit.formats.pmml.related import MOST_VALUES, Related
 from modelaudit.formats.pmml.resolve import close_model
 from modelaudit.formats.pmml.tallies import Tally
 
@@ -19,24 +19,15 @@ _DICTIONARIES: Final = frozenset({"TransformationDictionary", "LocalTransformati
 _NO_EXPRESSIONS: Final = frozenset({"Extension", "Value", "Interval"})
 _SIMILARITIES: Final = frozenset({"simpleMatching", "jaccard", "tanimoto", "binarySimilarity"})
 """Measures of what is there or not."""
-_OF_TASK: Final = (
-    ("normalizationMethod", frozenset({"exp"}), False),
-    ("modelType", frozenset({"multinomialLogistic", "ordinalMultinomial"}), True),
-)
-"""Words of an attribute, and whether they go with classification or with nothing else."""
-MOST_VALUES: Final = 10_000
-"""Values of one field that are remembered."""
 
 
-class Handlers(Arrays):
+class Handlers(Related):
     """The handlers of one pass, which share its reader and where facts go."""
 
     def __init__(self, reader: Reader, collector: Collector) -> None:
         super().__init__(reader, collector)
         self._field = ""
         self._points = 0
-        self._columns: list[str] = []
-        """of the MapValues that is open"""
         reader.specials |= {
             "PMML": self.root,
             "Header": self.header,
@@ -52,11 +43,6 @@ class Handlers(Arrays):
             "OutputField": self.output_field,
             "Segmentation": self.segmentation,
             "Segment": self.segment,
-            "RegressionTable": self.table,
-            "NeuralLayer": self.layer,
-            "MapValues": self.map,
-            "FieldColumnPair": self.column,
-            "SupportVectorMachine": self.part_of_class,
             "NormContinuous": self.norm,
             "LinearNorm": self.point,
             "Target": self.target,
@@ -194,6 +180,8 @@ class Handlers(Arrays):
 
         def leave() -> None:
             self.reader.models.pop()
+            if not model.later:
+                self._check_columns(model, part)
             measures = _SIMILARITIES.intersection(part.level("ComparisonMeasure").names())
             if model.real and measures and not model.later:
                 self.document.report("similarity-of-numbers", min(measures), model.place)
@@ -203,15 +191,6 @@ class Handlers(Arrays):
                 self.document.complete += 1
 
         return leave
-
-    def _check_task(self, model: Model, given: dict[str, str]) -> None:
-        """Attributes that only go with one of the tasks."""
-        classes = model.task == "classification"
-        for name, words, fits in _OF_TASK:
-            told = given.get(name, "")
-            if told in words and classes is not fits and not model.later:
-                detail = f'{name}="{told}" of {model.element} for {model.task}'
-                self.document.report("attribute-of-other-task", detail, model.place)
 
     def mining_schema(self, _tally: Tally, _attributes: Attributes) -> None:
         model = self._innermost()
@@ -266,47 +245,6 @@ class Handlers(Arrays):
         if name in model.segments:
             self.document.report("duplicate-segment", repr(name), place)
         model.segments[name] = place
-
-    def part_of_class(self, tally: Tally, attributes: Attributes) -> None:
-        model = self._innermost()
-        if model is None or model.task != "classification" or model.later:
-            return
-        if "targetCategory" not in attributes[::2]:
-            detail = f"{model.element} for {model.task}"
-            what = "table" if tally.name == "RegressionTable" else "machine"
-            self.document.report(f"{what}-without-category", detail, self._here(tally))
-
-    def table(self, tally: Tally, attributes: Attributes) -> None:
-        model = self._innermost()
-        category = pairs(attributes).get("targetCategory")
-        if model is not None and category is not None and len(model.categories) < MOST_VALUES:
-            model.categories.setdefault(category, self._here(tally))
-        self.part_of_class(tally, attributes)
-
-    def layer(self, tally: Tally, attributes: Attributes) -> None:
-        """A layer of radial bases has a width, or the network has."""
-        model, given = self._innermost(), pairs(attributes)
-        if model is None or model.later or model.width or "width" in given:
-            return
-        if given.get("activationFunction", model.activation) == "radialBasis":
-            self.document.report("layer-without-width", "NeuralLayer", self._here(tally))
-
-    def map(self, tally: Tally, attributes: Attributes) -> Leave:
-        place, owner = self._here(tally), self.reader.part.owner
-        part = self.reader.part
-        self._columns = [pairs(attributes).get("outputColumn", "")]
-
-        def leave() -> None:
-            held = {name.rpartition("}")[2] for name in part.level("row").names()}
-            lacking = [name for name in self._columns if name.rpartition(":")[2] not in held]
-            if held and lacking:
-                self.collector.when_used(owner, "map-column", repr(lacking[0][:60]), place)
-
-        return leave
-
-    def column(self, tally: Tally, attributes: Attributes) -> None:
-        if tally.parent == "MapValues":
-            self._columns.append(pairs(attributes).get("column", ""))
 
     def norm(self, tally: Tally, _attributes: Attributes) -> Leave:
         place, owner = self._here(tally), self.reader.part.owner

@@ -173,7 +173,7 @@ class Reader:
     def enter(self, tally: Tally, attributes: Attributes) -> Level:
         """What there is to do for one element; the level of what stands in it."""
         before = len(self.parts)
-        if tally.parent == "Apply" and self.applies and tally.name != "Extension":
+        if tally.parent == "Apply" and self.applies and tally.name in vocabulary.EXPRESSIONS:
             self.applies[-1] += 1
         if any(name.startswith("xmlns") for name in tally.attributes):
             spaces = declared(attributes)

@@ -128,7 +128,9 @@ def _above(document: Document, model: Model, name: str) -> bool:
 
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
-        document.report("no-mining-schema", f"{model.element} for {model.task}", model.place)
+        inside = "" if model.parent is None else " inside a model"
+        detail = f"{model.element} for {model.task}{inside}"
+        document.report("no-mining-schema", detail, model.place)
     outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
         if outside is not None and name not in outside:

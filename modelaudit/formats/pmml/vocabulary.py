@@ -146,6 +146,12 @@ IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput"})
 EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
 """Models inside a Node or a MiningModel, as PMML 3 had them."""
 
+EXPRESSIONS: Final = frozenset(
+    {
+        "Constant", "FieldRef", "NormContinuous", "NormDiscrete", "Discretize", "MapValues",
+        "TextIndex", "Apply", "Aggregate", "Lag",
+    }
+)  # fmt: skip
 NUMERIC_FEATURES: Final = frozenset(
     "probability confidence affinity entityAffinity clusterAffinity residual standardError "
     "standardDeviation clusterId entityId reasonCode transformedValue decision warning ruleValue "
