@@ -193,7 +193,7 @@ JPMML: Final[dict[str, object]] = {
                   "DiscretizeBin/interval", "NeuralInput/field", "NeuralOutput/field",
                   "Attribute/score"),
         *_untargeted("NeuralNetwork"),
-        "instance-column", "count-mismatch", "unknown-neuron", "unknown-vector", "unknown-instance-field",
+        "instance-column", "empty-interval", "count-mismatch", "unknown-neuron", "unknown-vector", "unknown-instance-field",
         "category-unknown", "label-as-number", "map-column", "attribute-of-other-task",
         "layer-without-width",
     ],
@@ -255,7 +255,7 @@ PMML4S: Final[dict[str, object]] = {
     "contradictions-null": [
         *_lacking("Output/field", "Targets/target"),
         "similarity-of-numbers", "attribute-of-other-task", "category-unknown", "constant-missing",
-        "label-as-number",
+        "label-as-number", "empty-interval",
     ],
     "children-use": _names("""
         RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs NeuralLayer;

@@ -41,6 +41,8 @@ CLUSTERS = (
     '<jaccard/></ComparisonMeasure><ClusteringField field="x"/><Cluster>'
     '<Array n="1" type="real">{}</Array></Cluster></ClusteringModel>'
 )
+INLINE = "<InlineTable><row><i>1</i><o>2</o></row></InlineTable>"
+BOTH = '<MiningField name="x"/><MiningField name="c"/>'
 MAPPED = (
     f'<RegressionModel functionName="regression">{SCHEMA.format("y")}<LocalTransformations>'
     '<DerivedField name="z" optype="continuous" dataType="double"><MapValues outputColumn="{}">'
@@ -111,6 +113,38 @@ def test_categories_and_tasks() -> None:
     assert not anomalies(model)
     assert "category-unknown" in dict(anomalies(model.replace('Category="q"', 'Category="r"')))
     assert "attribute-of-other-task" in dict(anomalies(model.replace("logit", "exp")))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "empty"),
+    [("0", "1", False), ("1e3", "10", True), ("-Infinity", "1", False), ("1,5", "1", False)],
+)
+def test_intervals_without_a_value(left: str, right: str, empty: bool) -> None:
+    field = f'<Interval closure="closedClosed" leftMargin="{left}" rightMargin="{right}"/>'
+    text = f'<DataField name="w" optype="continuous" dataType="double">{field}</DataField>'
+    assert ("empty-interval" in dict(anomalies(text))) is empty
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (INLINE, "", "MapValues/table"),
+        ("<LocalTransformations>", "<Output/><LocalTransformations>", "Output/field"),
+        ("<LocalTransformations>", "<Targets/><LocalTransformations>", "Targets/target"),
+    ],
+)
+def test_elements_without_their_only_part(old: str, new: str, what: str) -> None:
+    model = MAPPED.format("o", "i", "z")
+    assert old in model
+    assert anomalies(model.replace(old, new)) == [("child-missing", what)]
+
+
+def test_categories_of_predictors() -> None:
+    predictor = '<CategoricalPredictor name="c" value="{}" coefficient="1"/>'
+    model = MAPPED.format("o", "i", "z").replace('<MiningField name="x"/>', BOTH)
+    for value, known in {"p": True, "r": False}.items():
+        text = model.replace("</RegressionTable>", f"{predictor.format(value)}</RegressionTable>")
+        assert ("value-unknown" in dict(anomalies(text))) is not known
 
 
 def test_a_measure_of_what_is_there_or_not() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Final
 
@@ -12,6 +13,7 @@ from modelaudit.formats.pmml.facts import Collector
 from modelaudit.formats.pmml.reader import Attributes, Leave, Reader
 from modelaudit.formats.pmml.tallies import Part, Tally
 
+_BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
     ("normalizationMethod", frozenset({"exp"}), False),
     ("modelType", frozenset({"multinomialLogistic", "ordinalMultinomial"}), True),
@@ -35,6 +37,7 @@ class Related(Arrays):
             "SupportVectorMachine": self.part_of_class,
             "NeuralLayer": self.layer,
             "InstanceField": self.instance,
+            "Interval": self.interval,
             "RuleSet": self.rules,
             "BayesInput": self.bayes,
             **dict.fromkeys(("CategoricalPredictor", "PairCounts"), self.category),
@@ -65,6 +68,14 @@ class Related(Arrays):
             return
         if given.get("activationFunction", model.activation) == "radialBasis":
             self.document.report("layer-without-width", "NeuralLayer", self._here(tally))
+
+    def interval(self, tally: Tally, attributes: Attributes) -> None:
+        """An interval of a field's values that holds none: every value is invalid."""
+        given = pairs(attributes)
+        left, right = given.get("leftMargin", ""), given.get("rightMargin", "")
+        numbers = all(_BOUND.fullmatch(margin) for margin in (left, right))
+        if tally.parent == "DataField" and numbers and float(left) > float(right):
+            self.document.report("empty-interval", f"{left} to {right}", self._here(tally))
 
     def instance(self, tally: Tally, attributes: Attributes) -> None:
         model, column = self._innermost(), pairs(attributes).get("column", "")
