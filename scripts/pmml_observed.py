@@ -119,9 +119,13 @@ _MISFITS: Final = [
 """``Model task feature`` of an OutputField that the model does not give."""
 JPMML_OUTPUTS: Final = [
     *_MISFITS,
+    "NearestNeighborModel classification probability",
     *(f"{name} * {feature}" for name in _OTHERS for feature in _RULES),
 ]
-PMML4S_OUTPUTS: Final = [*_MISFITS, "* predictedDisplayValue", "* decision"]
+PMML4S_OUTPUTS: Final = [
+    *_MISFITS,
+    "* predictedDisplayValue",
+]
 _REGRESSES: Final = ["clustering", "timeSeries", "associationRules", "sequences"]
 TASKS: Final = {
     name: {"functionName": _REGRESSES}
@@ -255,7 +259,7 @@ PMML4S: Final[dict[str, object]] = {
     "contradictions-null": [
         *_lacking("Output/field", "Targets/target"),
         "similarity-of-numbers", "attribute-of-other-task", "category-unknown", "constant-missing",
-        "label-as-number", "empty-interval",
+        "label-as-number", "empty-interval", "no-decision",
     ],
     "children-use": _names("""
         RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs NeuralLayer;
