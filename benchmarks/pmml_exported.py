@@ -51,8 +51,16 @@ def models() -> Iterator[tuple[str, object, bool]]:
     yield "boosted-classifier", GradientBoostingClassifier(n_estimators=5, random_state=SEED), True
     yield "boosted-regressor", GradientBoostingRegressor(n_estimators=5, random_state=SEED), False
     yield "isolation", IsolationForest(n_estimators=5, max_samples=16, random_state=SEED), False
-    yield "network-classifier", MLPClassifier((4,), max_iter=50, random_state=SEED), True
-    yield "network-regressor", MLPRegressor((4,), max_iter=50, random_state=SEED), False
+    yield (
+        "network-classifier",
+        MLPClassifier(hidden_layer_sizes=(4,), max_iter=50, random_state=SEED),
+        True,
+    )
+    yield (
+        "network-regressor",
+        MLPRegressor(hidden_layer_sizes=(4,), max_iter=50, random_state=SEED),
+        False,
+    )
     yield "svm-classifier", SVC(), True
     yield "svm-regressor", SVR(), False
     yield "bayes", GaussianNB(), True

@@ -35,6 +35,17 @@ def _names(text: str) -> Names:
     return {name.strip(): words.split() for name, words in pairs}
 
 
+def _lacking(*parts: str) -> list[str]:
+    """Contradictions of this kind, as ``kind detail``."""
+    return [f"child-missing {part}" for part in parts]
+
+
+def _untargeted(*models: str) -> list[str]:
+    """Models for regression without a target, as ``kind detail``."""
+    ends = ("", ", without an output")
+    return [f"no-target-field {model} for regression{end}" for model in models for end in ends]
+
+
 JPMML_REQUIRED_LOAD: Final = {name: ["functionName"] for name in TASKED} | _names("""
 Array: type; BayesInput: fieldName; CategoricalPredictor: name value;
 ClusteringModel: functionName modelClass; DataField: name; DefineFunction: name;
@@ -108,9 +119,13 @@ _MISFITS: Final = [
 """``Model task feature`` of an OutputField that the model does not give."""
 JPMML_OUTPUTS: Final = [
     *_MISFITS,
+    "NearestNeighborModel classification probability",
     *(f"{name} * {feature}" for name in _OTHERS for feature in _RULES),
 ]
-PMML4S_OUTPUTS: Final = [*_MISFITS, "* predictedDisplayValue", "* decision"]
+PMML4S_OUTPUTS: Final = [
+    *_MISFITS,
+    "* predictedDisplayValue",
+]
 _REGRESSES: Final = ["clustering", "timeSeries", "associationRules", "sequences"]
 TASKS: Final = {
     name: {"functionName": _REGRESSES}
@@ -120,9 +135,8 @@ TASKS: Final = {
 NEEDS: Final = {
     "GeneralRegressionModel": {
         "linkFunction": {"negbin": "distParameter"},
-        "modelType": {"CoxRegression": "endTimeVariable"},
+        "modelType": {"CoxRegression": "endTimeVariable", "generalizedLinear": "linkFunction"},
     },
-    "NeuralNetwork": {"activationFunction": {"radialBasis": "width"}},
     "OutputField": {"feature": {"x-report": "x-reportField"}},
 }
 """An attribute that has to be there where another one has a value."""
@@ -155,7 +169,7 @@ JPMML: Final[dict[str, object]] = {
     "required-load": JPMML_REQUIRED_LOAD,
     "required-use": JPMML_REQUIRED_USE,
     "children-load": _names("""
-        SimpleSetPredicate: Array; MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
+        MiningModel: Segmentation; Segmentation: Segment; Scorecard: Characteristics;
         TreeModel: Node; RuleSetModel: RuleSet; RuleSet: RuleSelectionMethod;
         NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
         TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
@@ -166,10 +180,28 @@ JPMML: Final[dict[str, object]] = {
         NeuralOutputs: NeuralOutput
     """),
     "children-use": _names("""
-        NeuralNetwork: NeuralLayer; NeuralInput: DerivedField; NeuralOutput: DerivedField;
+        NeuralNetwork: NeuralLayer;
         TrainingInstances: InlineTable; SupportVectorMachine: Coefficients SupportVectors;
         SupportVectors: SupportVector; Coefficients: Coefficient
     """),
+    "contradictions-load": [
+        *_lacking("Segment/model", "SimpleSetPredicate/array", "VectorInstance/array",
+                  "ComparisonMeasure/measure", "Cluster/array", "BayesOutput/counts",
+                  "PairCounts/counts"),
+        "unknown-predictor", "similarity-of-numbers",
+    ],
+    "contradictions-use": [
+        *_lacking("Segment/predicate", "Node/predicate", "SimpleRule/predicate",
+                  "CompoundRule/predicate", "Attribute/predicate", "TargetValueStat/distribution",
+                  "DerivedField/expression", "SupportVectorMachineModel/kernel",
+                  "DiscretizeBin/interval", "NeuralInput/field", "NeuralOutput/field",
+                  "Attribute/score"),
+        *_untargeted("NeuralNetwork"),
+        "instance-column", "empty-interval", "count-mismatch", "unknown-neuron", "unknown-vector", "unknown-instance-field",
+        "category-unknown", "label-as-number", "map-column", "attribute-of-other-task",
+        "layer-without-width",
+    ],
+    "contradictions-null": ["constant-missing"],
     "outputs-use": JPMML_OUTPUTS,
     "outputs-null": ["* residual"],
     "functions-null": [],
@@ -199,15 +231,36 @@ PMML4S: Final[dict[str, object]] = {
     "required-load": PMML4S_REQUIRED_LOAD,
     "required-use": {},
     "children-load": _names("""
-        SimpleSetPredicate: Array; MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
+        MiningModel: Segmentation; Scorecard: Characteristics; RuleSetModel: RuleSet;
         RuleSet: RuleSelectionMethod;
         NearestNeighborModel: TrainingInstances ComparisonMeasure KNNInputs;
         TrainingInstances: InstanceFields; NaiveBayesModel: BayesInputs BayesOutput;
         GeneralRegressionModel: ParameterList PPMatrix ParamMatrix;
         SupportVectorMachineModel: VectorDictionary; ClusteringModel: ComparisonMeasure;
         SupportVectorMachine: Coefficients SupportVectors; SupportVectors: SupportVector;
-        Coefficients: Coefficient; NeuralInput: DerivedField; NeuralOutput: DerivedField
+        Coefficients: Coefficient
     """),
+    "contradictions-load": [
+        *_lacking("Segment/model", "Segment/predicate", "SimpleSetPredicate/array",
+                  "VectorInstance/array", "TargetValueStat/distribution", "DiscretizeBin/interval",
+                  "DerivedField/expression", "BayesOutput/counts", "PairCounts/counts",
+                  "TargetValueStats/stat", "NeuralInput/field", "NeuralOutput/field",
+                  "Attribute/score"),
+        "value-unknown", "count-mismatch", "unknown-item", "unknown-itemset", "unknown-vector", "unknown-parameter",
+    ],
+    "contradictions-use": [
+        *_lacking("SimpleRule/predicate", "Node/predicate", "Attribute/predicate",
+                  "SupportVectorMachineModel/kernel", "ComparisonMeasure/measure", "Cluster/array",
+                  "BayesInput/counts", "MapValues/table"),
+        *_untargeted("NeuralNetwork", "NearestNeighborModel", "GeneralRegressionModel"),
+        "instance-column",
+        "unknown-neuron", "unknown-instance-field", "layer-without-width",
+    ],
+    "contradictions-null": [
+        *_lacking("Output/field", "Targets/target"),
+        "similarity-of-numbers", "attribute-of-other-task", "category-unknown", "constant-missing",
+        "label-as-number", "empty-interval", "no-decision",
+    ],
     "children-use": _names("""
         RegressionModel: RegressionTable; NeuralNetwork: NeuralInputs NeuralOutputs NeuralLayer;
         NeuralOutputs: NeuralOutput; TreeModel: Node; TrainingInstances: InlineTable;

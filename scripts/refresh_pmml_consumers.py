@@ -146,7 +146,11 @@ def _words(enumeration: Class) -> list[str]:
 
 def render(consumers: Entry, day: str) -> str:
     table = {
-        "about": "what consumers of PMML know (functions, elements, words), and what they refuse",
+        "about": (
+            "what consumers of PMML know (functions, elements, words), and what they refuse. As a "
+            "target, jpmml-evaluator 0.x is the Python package and 1.x the Java library, pypmml "
+            "the Python package around pmml4s: each pair is treated alike, whatever the version"
+        ),
         "source": f"class files in the wheels {JPMML[0]} and {PMML4S[0]}; documents tried there",
         "licence": "facts; AGPL-3.0 and Apache-2.0 sources",
         "date": day,

@@ -86,6 +86,19 @@ class Model(Owner):
     """mining fields that nothing outside provides"""
     output_refs: dict[str, Place] = field(default_factory=dict)
     """what expressions in the Output refer to"""
+    named: dict[tuple[str, bool], dict[str, Place]] = field(default_factory=dict)
+    """what its elements name within it, by what that is and whether they define it"""
+    columns: dict[str, Place] = field(default_factory=dict)
+    """columns of its training instances"""
+    labels: list[tuple[str, str, Place]] = field(default_factory=list)
+    """name and feature of outputs that are numbers"""
+    categories: dict[str, Place] = field(default_factory=dict)
+    """targetCategory of each RegressionTable"""
+    width: bool = False
+    """whether a NeuralNetwork has one for all layers"""
+    activation: str = ""
+    real: bool = False
+    """whether a Cluster stands elsewhere than at 0 and 1"""
     scores: dict[str, Place] = field(default_factory=dict)
     """distinct scores of nodes and rules of a classification"""
     method: str = ""

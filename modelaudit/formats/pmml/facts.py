@@ -16,6 +16,7 @@ from modelaudit.facts import (
     Producer,
     Reference,
 )
+from modelaudit.formats.pmml.completeness import lacking, unequal
 from modelaudit.formats.pmml.document import (
     MOST_NAMES,
     Derived,
@@ -127,7 +128,15 @@ class Collector:
             count, place = self._uses.get((use, used), (0, places[0]))
             self._uses[use, used] = (count + owner.times[use], place)
 
+    def _check_children(self, tallies: list[Tally]) -> None:
+        for tally, what in lacking(tallies):
+            self.document.report("child-missing", what, tally.place)
+        for tally, what in unequal(tallies):
+            self.document.report("count-mismatch", what, tally.place)
+
     def _merge(self, tallies: list[Tally], *, used: bool) -> None:
+        if used:
+            self._check_children([tally for tally in tallies if not tally.later])
         for tally in tallies:
             used = used and not tally.later
             for index, children in enumerate(sorted(tally.contents) or [tally.inside.names()]):

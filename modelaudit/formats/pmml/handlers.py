@@ -7,26 +7,26 @@ from typing import Final
 
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import Derived, Function, Model, Owner, Place, Use
-from modelaudit.formats.pmml.extensions import Extensions, pairs
+from modelaudit.formats.pmml.extensions import pairs
 from modelaudit.formats.pmml.facts import Collector
-from modelaudit.formats.pmml.reader import MOST_TEXT, Attributes, Leave, Reader
+from modelaudit.formats.pmml.reader import Attributes, Leave, Reader
+from modelaudit.formats.pmml.related import MOST_VALUES, Related
 from modelaudit.formats.pmml.resolve import close_model
 from modelaudit.formats.pmml.tallies import Tally
 
 _NUMERIC: Final = frozenset({"integer", "float", "double"})
 _DICTIONARIES: Final = frozenset({"TransformationDictionary", "LocalTransformations"})
 _NO_EXPRESSIONS: Final = frozenset({"Extension", "Value", "Interval"})
-MOST_VALUES: Final = 10_000
-"""Values of one field that are remembered."""
+_SIMILARITIES: Final = frozenset({"simpleMatching", "jaccard", "tanimoto", "binarySimilarity"})
+"""Measures of what is there or not."""
 
 
-class Handlers(Extensions):
+class Handlers(Related):
     """The handlers of one pass, which share its reader and where facts go."""
 
     def __init__(self, reader: Reader, collector: Collector) -> None:
         super().__init__(reader, collector)
         self._field = ""
-        self._counts: list[int] = []
         self._points = 0
         reader.specials |= {
             "PMML": self.root,
@@ -35,9 +35,6 @@ class Handlers(Extensions):
             "DataDictionary": self.dictionary,
             "DataField": self.data_field,
             "Value": self.value,
-            "Array": self.array,
-            **dict.fromkeys(("Indices", "REAL-Entries", "INT-Entries"), self.entries),
-            **dict.fromkeys(("REAL-SparseArray", "INT-SparseArray"), self.sparse),
             "DerivedField": self.derived_field,
             "DefineFunction": self.function,
             "ParameterField": self.parameter,
@@ -46,8 +43,6 @@ class Handlers(Extensions):
             "OutputField": self.output_field,
             "Segmentation": self.segmentation,
             "Segment": self.segment,
-            "RegressionTable": self.part_of_class,
-            "SupportVectorMachine": self.part_of_class,
             "NormContinuous": self.norm,
             "LinearNorm": self.point,
             "Target": self.target,
@@ -115,53 +110,6 @@ class Handlers(Extensions):
             if len(values) < MOST_VALUES:
                 values.add(given.get("value", ""))
 
-    def array(self, tally: Tally, attributes: Attributes) -> Leave | None:
-        """Whether an array has as many items as it says, and numbers where it says so."""
-        given = pairs(attributes)
-        if given.get("type") == "string" or self.reader.parser.CharacterDataHandler is not None:
-            return None
-        place = self._here(tally)
-        text = self._collect()
-
-        def leave() -> None:
-            self.reader.parser.CharacterDataHandler = None
-            found = "".join(text)
-            if len(found) >= MOST_TEXT:
-                return
-            items = found.split()
-            told = given.get("n", "").strip()
-            if told.isdigit() and int(told) != len(items):
-                self.document.report("array-length", f"n={told} and {len(items)} items", place)
-            plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""]))
-            if plain is None:
-                wrong = [i for i in items if vocabulary.NUMERAL.fullmatch(i) is None]
-                if wrong:
-                    self.document.report("array-number", repr(wrong[0][:60]), place)
-
-        return leave
-
-    def sparse(self, tally: Tally, _attributes: Attributes) -> Leave:
-        place = self._here(tally)
-        self._counts = []
-
-        def leave() -> None:
-            if len(self._counts) == 2 and self._counts[0] != self._counts[1]:
-                detail = f"{self._counts[0]} indices and {self._counts[1]} entries"
-                self.document.report("sparse-length", detail, place)
-
-        return leave
-
-    def entries(self, _tally: Tally, _attributes: Attributes) -> Leave:
-        text = self._collect()
-
-        def leave() -> None:
-            self.reader.parser.CharacterDataHandler = None
-            found = "".join(text)
-            if len(found) < MOST_TEXT:
-                self._counts.append(len(found.split()))
-
-        return leave
-
     def derived_field(self, tally: Tally, attributes: Attributes) -> Leave | None:
         if tally.parent not in _DICTIONARIES:
             return None
@@ -220,22 +168,29 @@ class Handlers(Extensions):
         model.parent = parent
         model.embedded = tally.name in vocabulary.EMBEDDED
         model.later = self.document.complete > 0
+        model.activation, model.width = given.get("activationFunction", ""), "width" in given
+        if "instanceIdVariable" in given:
+            model.named["instance field", False] = {given["instanceIdVariable"]: model.place}
+        self._check_task(model, given)
         if parent is None:
             self.collector.model(tally.name, given.get("isScorable", "true"), model.place)
         self.reader.models.append(model)
         self.reader.begin(model)
+        part = self.reader.part
 
         def leave() -> None:
             self.reader.models.pop()
+            if not model.later:
+                self._check_columns(model, part)
+            measures = _SIMILARITIES.intersection(part.level("ComparisonMeasure").names())
+            if model.real and measures and not model.later:
+                self.document.report("similarity-of-numbers", min(measures), model.place)
             needed = close_model(self.document, model)
             self.collector.close(model, needed)
             if parent is None:
                 self.document.complete += 1
 
         return leave
-
-    def _innermost(self) -> Model | None:
-        return self.reader.models[-1] if self.reader.models else None
 
     def mining_schema(self, _tally: Tally, _attributes: Attributes) -> None:
         model = self._innermost()
@@ -264,6 +219,8 @@ class Handlers(Extensions):
         if name in model.outputs:
             self.document.report("duplicate-output-field", repr(name), place)
         model.outputs[name] = place
+        if given.get("dataType") in _NUMERIC:
+            model.labels.append((name, given.get("feature", "predictedValue"), place))
         self.collector.defined("OutputField", name, place)
         # What it refers to is told apart from what the model does; what it applies is not.
         self.reader.begin(Owner(place, model.output_refs, model.uses, model.times))
@@ -288,15 +245,6 @@ class Handlers(Extensions):
         if name in model.segments:
             self.document.report("duplicate-segment", repr(name), place)
         model.segments[name] = place
-
-    def part_of_class(self, tally: Tally, attributes: Attributes) -> None:
-        model = self._innermost()
-        if model is None or model.task != "classification" or model.later:
-            return
-        if "targetCategory" not in attributes[::2]:
-            detail = f"{model.element} for {model.task}"
-            what = "table" if tally.name == "RegressionTable" else "machine"
-            self.document.report(f"{what}-without-category", detail, self._here(tally))
 
     def norm(self, tally: Tally, _attributes: Attributes) -> Leave:
         place, owner = self._here(tally), self.reader.part.owner
@@ -338,6 +286,8 @@ class Handlers(Extensions):
             self.reader.parser.CharacterDataHandler = None
             found = "".join(text).strip()
             kind, owner = given.get("dataType"), self.reader.part.owner
+            if given.get("missing") == "true" and tally.parent == "DerivedField":
+                self.collector.when_used(owner, "constant-missing", "a DerivedField", place)
             if kind not in _NUMERIC or given.get("missing") == "true":
                 return
             if found == "" or vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(found + " ") is None:

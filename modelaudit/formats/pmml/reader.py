@@ -139,6 +139,9 @@ class Reader:
                     seen.append((at, self.models[-1].scores))
             if attribute == "id" and tally.name in vocabulary.IDENTIFIED:
                 tally.ids = at
+            named = vocabulary.NAMED.get((tally.name, attribute))
+            if named is not None and self.models:
+                seen.append((at, self.models[-1].named.setdefault(named, {})))
             if kind == vocabulary.FIELD:
                 seen.append((at, self.part.owner.refs))
             elif kind == vocabulary.WORD:
@@ -170,7 +173,7 @@ class Reader:
     def enter(self, tally: Tally, attributes: Attributes) -> Level:
         """What there is to do for one element; the level of what stands in it."""
         before = len(self.parts)
-        if tally.parent == "Apply" and self.applies and tally.name != "Extension":
+        if tally.parent == "Apply" and self.applies and tally.name in vocabulary.EXPRESSIONS:
             self.applies[-1] += 1
         if any(name.startswith("xmlns") for name in tally.attributes):
             spaces = declared(attributes)
@@ -186,6 +189,8 @@ class Reader:
     def leave(self) -> int:
         """The innermost element that was entered has ended; the depth of the next one."""
         _, tally, leave, parts = self.opened.pop()
+        if parts:
+            tally.apart += 1
         if parts and len(tally.contents) < MOST_WORDS:
             tally.contents.add(self.part.level(tally.name).names())
         for _ in range(parts):

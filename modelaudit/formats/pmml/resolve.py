@@ -9,7 +9,15 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final, TypeVar
 
 from modelaudit.formats.pmml import vocabulary
-from modelaudit.formats.pmml.document import Derived, Document, Function, Model, Owner, Use
+from modelaudit.formats.pmml.document import (
+    MOST_NAMES,
+    Derived,
+    Document,
+    Function,
+    Model,
+    Owner,
+    Use,
+)
 
 Item = TypeVar("Item", Derived, Function)
 
@@ -48,6 +56,8 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_usage(document, model)
     _check_target(document, model)
     _check_scores(document, model)
+    _check_labels(document, model)
+    _check_names(document, model)
     parent = model.parent
     if parent is not None and parent.method in _CHAINS:
         parent.chained |= dict.fromkeys(model.outputs, model.element)
@@ -118,7 +128,9 @@ def _above(document: Document, model: Model, name: str) -> bool:
 
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
-        document.report("no-mining-schema", f"{model.element} for {model.task}", model.place)
+        inside = "" if model.parent is None else " inside a model"
+        detail = f"{model.element} for {model.task}{inside}"
+        document.report("no-mining-schema", detail, model.place)
     outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
         if outside is not None and name not in outside:
@@ -167,6 +179,45 @@ def _check_scores(document: Document, model: Model) -> None:
                         document.report("score-unknown", detail, place)
                 return
         above = above.parent
+
+
+def _target_values(document: Document, model: Model) -> tuple[str, set[str]]:
+    """The target of a model, or of one around it, and the values that it lists."""
+    above: Model | None = model
+    while above is not None:
+        for name, usage in above.mining.items():
+            if usage in TARGETS:
+                return name, document.values.get(name, set())
+        above = above.parent
+    return "", set()
+
+
+def _check_labels(document: Document, model: Model) -> None:
+    """Whether classes are among the target's values, and outputs of them no numbers."""
+    name, known = _target_values(document, model)
+    if model.task != "classification" or not known:
+        return
+    for category, place in model.categories.items():
+        if category not in known:
+            detail = f"{category[:60]!r} is no value of {name!r}"
+            document.report("category-unknown", detail, place)
+    if any(vocabulary.NUMERAL.fullmatch(value) is None for value in known):
+        for output, feature, place in model.labels:
+            if feature in vocabulary.NUMERIC_FEATURES:
+                continue
+            document.report("label-as-number", f"{output[:60]!r} of feature {feature}", place)
+
+
+def _check_names(document: Document, model: Model) -> None:
+    """Whether what elements refer to within their model is there."""
+    for (what, defines), names in model.named.items():
+        known = model.named.get((what, True), {})
+        if defines or max(len(names), len(known)) >= MOST_NAMES:
+            continue
+        for name, place in names.items():
+            if name not in known:
+                document.report(f"unknown-{what.replace(' ', '-')}", repr(name[:60]), place)
+                break
 
 
 def _check_target(document: Document, model: Model) -> None:

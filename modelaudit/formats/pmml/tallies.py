@@ -14,9 +14,9 @@ from modelaudit.formats.pmml.document import Owner, Place
 class Tally:
     """Elements of one shape below one parent, in one part of the document."""
 
-    __slots__ = ("attributes", "columns", "compared", "contents", "count", "entered", "ids",
-                 "inside", "keys", "later", "name", "parent", "place", "push", "rows", "seen",
-                 "words")  # fmt: skip
+    __slots__ = ("apart", "attributes", "columns", "compared", "contents", "count", "entered",
+                 "ids", "inside", "keys", "later", "name", "parent", "place", "push", "rows",
+                 "seen", "words")  # fmt: skip
 
     def __init__(self, name: str, parent: str, attributes: tuple[str, ...], place: Place) -> None:
         self.name = name
@@ -25,6 +25,8 @@ class Tally:
         self.keys = list(attributes)
         self.place = place
         self.count = 0
+        self.apart = 0
+        """how many of them are a part of their own"""
         self.seen: tuple[tuple[int, dict[str, Place]], ...] = ()
         """columns whose distinct values are kept"""
         self.rows: list[str] = []

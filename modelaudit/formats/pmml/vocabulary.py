@@ -146,6 +146,39 @@ IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput"})
 EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
 """Models inside a Node or a MiningModel, as PMML 3 had them."""
 
+EXPRESSIONS: Final = frozenset(
+    {
+        "Constant", "FieldRef", "NormContinuous", "NormDiscrete", "Discretize", "MapValues",
+        "TextIndex", "Apply", "Aggregate", "Lag",
+    }
+)  # fmt: skip
+NUMERIC_FEATURES: Final = frozenset(
+    "probability confidence affinity entityAffinity clusterAffinity residual standardError "
+    "standardDeviation clusterId entityId reasonCode transformedValue decision warning ruleValue "
+    "confidenceIntervalLower confidenceIntervalUpper support lift leverage rank x-report".split()
+)
+"""Features of an output that may be numbers where classes are predicted."""
+NAMED: Final[dict[tuple[str, str], tuple[str, bool]]] = {
+    ("NeuralInput", "id"): ("neuron", True),
+    ("Neuron", "id"): ("neuron", True),
+    ("Con", "from"): ("neuron", False),
+    ("NeuralOutput", "outputNeuron"): ("neuron", False),
+    ("VectorInstance", "id"): ("vector", True),
+    ("SupportVector", "vectorId"): ("vector", False),
+    ("Item", "id"): ("item", True),
+    ("ItemRef", "itemRef"): ("item", False),
+    ("Itemset", "id"): ("itemset", True),
+    ("AssociationRule", "antecedent"): ("itemset", False),
+    ("AssociationRule", "consequent"): ("itemset", False),
+    ("Parameter", "name"): ("parameter", True),
+    ("PCell", "parameterName"): ("parameter", False),
+    ("PPCell", "parameterName"): ("parameter", False),
+    ("Predictor", "name"): ("predictor", True),
+    ("PPCell", "predictorName"): ("predictor", False),
+    ("InstanceField", "field"): ("instance field", True),
+}
+"""Attributes that name something within a model: what, and whether they define or refer to it."""
+
 NAMESPACE: Final = "http://www.dmg.org/PMML-"
 
 PLAIN: Final = {
