@@ -84,8 +84,8 @@ def show(name: str, verdicts: list[Verdict], loader: str = "torch") -> None:
     for one in verdicts:
         if not one.agrees:
             print(f"  {one.release} {one.file}")
-            print(f"    {loader + ':':12}{one.raised[:160] or 'loaded'}")
-            print(f"    modelaudit: {'; '.join(one.findings)[:300] or 'nothing'}")
+            print(f"    {loader + ':':13}{one.raised[:160] or 'loaded'}")
+            print(f"    modelaudit:  {'; '.join(one.findings)[:300] or 'nothing'}")
 
 
 def main() -> int:
