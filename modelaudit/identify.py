@@ -76,9 +76,10 @@ def _is_onnx(head: bytes) -> bool:
     return re.match(rb"\x08[\x01-\x20](?:\x12|\x3a|\x42|\x1a)", head) is not None
 
 
+# Patterns that few files come to are compiled when one does, and not at every start.
 _NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
 _SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
-_SAVED_MODEL: Final = re.compile(
+_SAVED_MODEL: Final = (
     # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
     rb"\x08[\x00-\x7f]\x12"
     + _NUMBER
@@ -87,7 +88,7 @@ _SAVED_MODEL: Final = re.compile(
     + _SPACE
     + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
 )
-_GRAPH: Final = re.compile(
+_GRAPH: Final = (
     # A node, and its name and operator.
     rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
     # What is told about a meta graph: its operators, or its tags and the version.
@@ -105,12 +106,12 @@ _GRAPH: Final = re.compile(
 
 
 def _is_saved_model(head: bytes) -> bool:
-    return _SAVED_MODEL.match(head) is not None
+    return re.match(_SAVED_MODEL, head) is not None
 
 
 def _is_graph(head: bytes) -> bool:
     """A frozen graph, whose first node tells it, or a MetaGraphDef."""
-    found = _GRAPH.match(head)
+    found = re.match(_GRAPH, head)
     if found is None or found["name"] is None:
         return found is not None
     name, operator = found["name"], found["op"]
@@ -127,18 +128,17 @@ def _ends_as_checkpoint(source: Source) -> bool:
 
 
 # What may stand before the root of an XML document: declaration, comments, instructions, DOCTYPE.
-_PMML: Final = re.compile(
+_PMML: Final = (
     rb"(?:\xef\xbb\xbf)?\s*+(?:(?><\?.*?\?>|<!--.*?-->"
     rb"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[.*?\]\s*+)?>)\s*+)*+"
-    rb"<(?:[\w.-]+:)?PMML[\s/>]",
-    re.DOTALL,
+    rb"<(?:[\w.-]+:)?PMML[\s/>]"
 )
 
 
 def _is_pmml(head: bytes) -> bool:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"<\0?\0", b"\0<\0?"):
         head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
-    return _PMML.match(head) is not None
+    return re.match(_PMML, head, re.DOTALL) is not None
 
 
 def _is_tar(head: bytes) -> bool:
@@ -162,8 +162,9 @@ def _never(_: bytes) -> bool:
 
 def _has(*patterns: str) -> Callable[[Sequence[str]], bool]:
     """True where each pattern matches some member's whole name."""
-    compiled = [re.compile(pattern) for pattern in patterns]
-    return lambda names: all(any(map(pattern.fullmatch, names)) for pattern in compiled)
+    return lambda names: all(
+        any(re.fullmatch(pattern, name) for name in names) for pattern in patterns
+    )
 
 
 def _all_npy(names: Sequence[str]) -> bool:
