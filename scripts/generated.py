@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -40,3 +41,23 @@ def refresh(
     found = problems()
     sys.stderr.write("".join(f"{table.name}: {problem}\n" for problem in found))
     return 1 if found else 0
+
+
+def minor(release: str) -> str:
+    """``2.6`` of ``2.6.0``."""
+    return re.sub(r"\.\d+$", "", release)
+
+
+def spans(by_release: dict[str, set[str]]) -> dict[str, list[str]]:
+    """For each name the first release that has it, and the first that has it no more, if one.
+
+    A name that the oldest release has may be older still, so its first is that release.
+    """
+    releases = list(by_release)
+    table: dict[str, list[str]] = {}
+    for name in sorted(set().union(*by_release.values())):
+        having = [index for index, release in enumerate(releases) if name in by_release[release]]
+        table[name] = [minor(releases[having[0]])]
+        if having[-1] + 1 < len(releases):
+            table[name].append(minor(releases[having[-1] + 1]))
+    return table

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generated import refresh
+from generated import minor, refresh, spans
 from refresh_tensorflow_common import RELEASES, TABLES, fetch
 
 from modelaudit.formats.protobuf import Field, fields, text
@@ -59,11 +59,6 @@ class Release:
     texts: frozenset[str] = frozenset()
     call_module: int = 0
     """the highest version of XlaCallModule, 0 where it is not told"""
-
-
-def minor(release: str) -> str:
-    """``2.6`` of ``2.6.5``."""
-    return re.sub(r"\.\d+$", "", release)
 
 
 def read(files: dict[str, bytes]) -> Release:
@@ -150,21 +145,6 @@ def drop_tests(held: dict[str, Release]) -> None:
             del one.attributes[name]
         for name in tests & set(one.deprecated):
             del one.deprecated[name]
-
-
-def spans(by_release: dict[str, set[str]]) -> dict[str, list[str]]:
-    """For each name the first release that has it, and the first that has it no more, if one.
-
-    A name that the oldest release has may be older still, so its first is that release.
-    """
-    releases = list(by_release)
-    table: dict[str, list[str]] = {}
-    for name in sorted(set().union(*by_release.values())):
-        having = [index for index, release in enumerate(releases) if name in by_release[release]]
-        table[name] = [minor(releases[having[0]])]
-        if having[-1] + 1 < len(releases):
-            table[name].append(minor(releases[having[-1] + 1]))
-    return table
 
 
 def order(release: str) -> tuple[int, ...]:

@@ -66,26 +66,6 @@ SYMBOLS = "schemas.txt"
 """The file of a release's cache that holds the operator schemas found in its libraries."""
 
 
-def minor(release: str) -> str:
-    """``2.6`` of ``2.6.0``."""
-    return re.sub(r"\.\d+$", "", release)
-
-
-def spans(by_release: dict[str, set[str]]) -> dict[str, list[str]]:
-    """For each name the first release that has it, and the first that has it no more, if one.
-
-    A name that the oldest release has may be older still, so its first is that release.
-    """
-    releases = list(by_release)
-    table: dict[str, list[str]] = {}
-    for name in sorted(set().union(*by_release.values())):
-        having = [index for index, release in enumerate(releases) if name in by_release[release]]
-        table[name] = [minor(releases[having[0]])]
-        if having[-1] + 1 < len(releases):
-            table[name].append(minor(releases[having[-1] + 1]))
-    return table
-
-
 def fetch(release: str, cache: Path) -> dict[str, str]:
     """The wanted files of a release, by path; those that it does not have are left out."""
     folder = cache / release

@@ -15,8 +15,8 @@ import re
 import sys
 from pathlib import Path
 
-from generated import refresh
-from refresh_torch_common import RELEASES, SYMBOLS, TABLES, fetch, minor, spans
+from generated import minor, refresh, spans
+from refresh_torch_common import RELEASES, SYMBOLS, TABLES, fetch
 
 TABLE = TABLES / "torch_script.json"
 NATIVE = "torchgen/packaged/ATen/native/native_functions.yaml"

@@ -17,8 +17,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from generated import refresh
-from refresh_torch_common import RELEASES, SIZE_CHECKED, SYMBOLS, TABLES, fetch, minor, spans
+from generated import minor, refresh, spans
+from refresh_torch_common import RELEASES, SIZE_CHECKED, SYMBOLS, TABLES, fetch
 
 TABLE = TABLES / "torch_weights_only.json"
 UNPICKLER = "torch/_weights_only_unpickler.py"
