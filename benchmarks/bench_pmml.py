@@ -37,8 +37,8 @@ print(json.dumps([time.process_time() - start, 0]))
 SCAN = """
 import json, resource, sys, time
 import modelaudit
-from modelaudit.config import Config
-from modelaudit.limits import Limits
+from modelaudit.config.model import Config
+from modelaudit.core.limits import Limits
 start = time.process_time()
 report = modelaudit.scan([sys.argv[1]], config=Config(limits=Limits(timeout=3600)))
 spent = time.process_time() - start

@@ -14,7 +14,7 @@ MOST_TIME = 1.5
 _SCAN = """
 import resource, sys, time
 import modelaudit
-from modelaudit import isolation
+from modelaudit.sandbox import isolation
 modelaudit.scan([sys.argv[2]])
 begin = time.perf_counter()
 report = modelaudit.scan([sys.argv[1]])

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import modelaudit
-from modelaudit.findings import Finding, Target
+from modelaudit.core.findings import Finding, Target
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (

@@ -21,7 +21,7 @@ from onnx.backend.test.case.node import collect_testcases
 from truth_torch import FOLDER, Verdict, agreement, false_alarms, show
 
 import modelaudit
-from modelaudit.findings import Target
+from modelaudit.core.findings import Target
 
 SHARE = 0.99
 MOST_FALSE_ALARMS = 5

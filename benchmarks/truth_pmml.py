@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import pmml_recipes
 
 import modelaudit
-from modelaudit.config import Config
-from modelaudit.findings import Target
+from modelaudit.config.model import Config
+from modelaudit.core.findings import Target
 
 HERE = Path(__file__).resolve().parent
 CONSUMERS = {"jpmml-evaluator": "0.16.0", "pypmml": "1.5.8"}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import modelaudit
-from modelaudit.findings import Target
+from modelaudit.core.findings import Target
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT.parent / "shared" / "truth"

@@ -10,13 +10,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from modelaudit.config import Config
-from modelaudit.discover import Found, discover, whole
-from modelaudit.engine import Inspection, Outcome, audit, look, remark
-from modelaudit.errors import UsageError
-from modelaudit.findings import Artifact, Finding, Report, Severity, Suppressed, Target
-from modelaudit.limits import Limits
-from modelaudit.surroundings import Surroundings
+from modelaudit.config.model import Config
+from modelaudit.core.errors import UsageError
+from modelaudit.core.facts import Inspection
+from modelaudit.core.findings import Artifact, Finding, Report, Severity, Suppressed, Target
+from modelaudit.core.limits import Limits
+from modelaudit.discovery.discover import Found, discover, whole
+from modelaudit.engine import Outcome, Task, audit, look, lost, remark
+from modelaudit.targets.surroundings import Surroundings
 from modelaudit.version import VERSION as __version__
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def scan(
     where = Surroundings(named, config, _targets(targets, config))
     found = list(discover(named))
     outcomes: list[Outcome] = []
-    for number, (item, outcome) in enumerate(_audit_all(found, config, where, jobs)):
+    for number, outcome in enumerate(_audit_all(found, config, where, jobs)):
         if progress is not None:
-            progress(number + 1, len(found), item.path)
+            progress(number + 1, len(found), found[number].path)
         outcomes.append(outcome)
     artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
     other = len(outcomes) - len(artifacts)
@@ -108,20 +109,21 @@ def _check(config: Config) -> None:
 def _targets(targets: Sequence[Target], config: Config) -> list[Target]:
     if not targets and not config.targets:
         return []
-    from modelaudit.targets import resolve  # noqa: PLC0415  needs a library for versions
+    from modelaudit.targets.named import resolve  # noqa: PLC0415  needs a library for versions
 
     return resolve(targets, config.targets)
 
 
 def _audit_all(
     found: Sequence[Found], config: Config, where: Surroundings, jobs: int | None
-) -> Iterator[tuple[Found, Outcome]]:
-    """Every file and its outcome, in order."""
-    from modelaudit.workers import audit_parallel, worth  # noqa: PLC0415
+) -> Iterator[Outcome]:
+    """The outcome of every file, in order."""
+    from modelaudit.sandbox.workers import run_parallel, worth  # noqa: PLC0415
 
-    count = jobs if jobs is not None else worth(found)
+    tasks = (Task(item, config, tuple(where.targets_of(item.path))) for item in found)
+    count = jobs if jobs is not None else worth([item.size for item in found])
     if count > 1 and len(found) > 1:
-        yield from audit_parallel(found, config, where.targets_of, count)
+        limit = config.limits.timeout
+        yield from run_parallel(audit, lost, list(tasks), jobs=count, timeout=limit)
         return
-    for item in found:
-        yield item, audit(item, config, where.targets_of(item.path))
+    yield from map(audit, tasks)

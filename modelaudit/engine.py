@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from modelaudit.config import Config
-from modelaudit.discover import Found
-from modelaudit.facts import Anomaly, Embedded, Fact, Identity, Import, Location, Unreadable
-from modelaudit.findings import Artifact, Finding, Suppressed, Target
-from modelaudit.formats import INSPECTORS, Inspector
-from modelaudit.identify import (
+from modelaudit.config.model import Config
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Import, Inspection, Unreadable
+from modelaudit.core.findings import Artifact, Finding, Suppressed, Target
+from modelaudit.core.kinds import sentence
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source, open_file
+from modelaudit.discovery.discover import Found
+from modelaudit.discovery.identify import (
     COMPRESSIONS,
     POINTER,
     UNKNOWN,
@@ -21,10 +25,9 @@ from modelaudit.identify import (
     contradicts,
     readings,
 )
+from modelaudit.formats import INSPECTORS, Inspector
 from modelaudit.judge import catalogue, policy
 from modelaudit.judge.evaluate import Subject, judge
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Malformed, Source, open_file
 
 MISTAKEN: Final = frozenset(
     {"not-a-pickle", "broken-stream", "broken-message", "not-recognised", "damaged-compression"}
@@ -39,16 +42,6 @@ _GONE: Final = Source(b"", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
-    """What was read of one file. ``format`` is ``unknown`` where nothing recognised it."""
-
-    path: str
-    format: str
-    size: int
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """One artifact and its findings; ``artifact`` is None for a file that is no model."""
 
@@ -57,20 +50,35 @@ class Outcome:
     suppressed: tuple[Suppressed, ...] = ()
 
 
-def audit(found: Found, config: Config, targets: Sequence[Target]) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One artifact to look at, and what it is judged by."""
+
+    found: Found
+    config: Config
+    targets: tuple[Target, ...]
+
+
+def audit(task: Task) -> Outcome:
     """Inspect one file and judge it. Raises UsageError for a rule that does not load."""
-    inspection = look(found, config.limits)
-    return Outcome(None) if inspection is None else _conclude(inspection, config, targets)
+    inspection = look(task.found, task.config.limits)
+    if inspection is None:
+        return Outcome(None)
+    return _conclude(inspection, task.config, task.targets)
 
 
-def lost(
-    found: Found, reason: str, detail: str, config: Config, targets: Sequence[Target]
-) -> Outcome:
-    """The outcome for a file whose reader did not live to tell."""
+def lost(task: Task, reason: str, code: int | None) -> Outcome:
+    """The outcome for a file whose reader was killed (``timeout``) or died with an exit code."""
+    found = task.found
+    detail = (
+        "the reader did not end in time"
+        if code is None
+        else f"the reader's process ended with {code}"
+    )
     fact = Unreadable(reason, detail, Location(found.path))
     format_ = found.format or claimed(found.path) or UNKNOWN
     inspection = Inspection(found.path, format_, found.size, (fact,))
-    return _conclude(inspection, config, targets)
+    return _conclude(inspection, task.config, task.targets)
 
 
 def remark(fact: Unreadable, config: Config) -> Outcome:
@@ -100,7 +108,7 @@ def _conclude(inspection: Inspection, config: Config, targets: Sequence[Target])
     rated = policy.rate(config, findings)
     kept, accepted = policy.suppress(config, path, rated, datetime.date.today())
     lacking = [fact for fact in (*facts, *verdict.defects) if isinstance(fact, Unreadable)]
-    unread = tuple(f"{fact.where}: {fact.detail}" for fact in lacking)
+    unread = tuple(f"{fact.where}: {sentence(fact)}" for fact in lacking)
     artifact = Artifact(path, inspection.format, inspection.size, unread)
     return Outcome(artifact, tuple(kept), tuple(accepted))
 
@@ -133,7 +141,7 @@ def look(found: Found, limits: Limits) -> Inspection | None:
 
 def _look_into(found: Found, limits: Limits) -> Inspection:
     """The facts of a directory that is one artifact."""
-    from modelaudit.folder import Folder  # noqa: PLC0415  few artifacts are one
+    from modelaudit.discovery.directory import Folder  # noqa: PLC0415  few artifacts are one
 
     bounds = Bounds.starting_now(limits)
     folder = Folder(found.path, found.format, limits.max_members)
@@ -190,7 +198,7 @@ def _guarded(
             _contradiction(source, claim, kind) for kind in kinds if contradicts(claim, kind)
         )
     except Malformed as problem:
-        yield Unreadable(problem.reason, problem.detail, source.at(problem.position))
+        yield Unreadable(problem.reason, problem.fields, source.at(problem.position))
     except Exception as error:  # noqa: BLE001  the one net: a reader's defect is a finding too
         detail = f"the inspector failed: {type(error).__name__}: {error}"
         yield Unreadable("inspector-failed", detail, source.at())

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from generated import write_or_check
 
-from modelaudit.errors import UsageError
+from modelaudit.core.errors import UsageError
 from modelaudit.judge.catalogue import NO_TOPICS, Catalogue, read_files
 
 ROOT = Path(__file__).parent.parent

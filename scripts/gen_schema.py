@@ -1,4 +1,4 @@
-"""Write docs/modelaudit.schema.json from the types in modelaudit/config.py.
+"""Write docs/modelaudit.schema.json from the types in modelaudit/config/model.py.
 
 ``--check`` writes nothing and exits with 1 where the file is not what would be written.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generated import write_or_check
 
-from modelaudit.schema import config_schema
+from modelaudit.config.schema import config_schema
 
 TARGET = Path(__file__).parent.parent / "docs" / "modelaudit.schema.json"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from modelaudit.identify import COMPRESSIONS, SIGNATURES
+from modelaudit.discovery.identify import COMPRESSIONS, SIGNATURES
 
 ROOT = Path(__file__).parent.parent
 CONTAINERS = {"zip", "7z", "tar"}

@@ -20,12 +20,12 @@ import pytest
 
 import modelaudit
 from modelaudit import UsageError, engine
-from modelaudit.config import Config
-from modelaudit.facts import Fact
-from modelaudit.findings import Report
-from modelaudit.identify import readings
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Source
+from modelaudit.config.model import Config
+from modelaudit.core.facts import Fact
+from modelaudit.core.findings import Report
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import readings
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 ELSEWHERE = {"hdf5", "keras", "onnx", "pmml", "savedmodel"}

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from modelaudit.config import load
+from modelaudit.config.file import load
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.facts import Operator
-from modelaudit.findings import Target, at_least
+from modelaudit.core.facts import Operator
+from modelaudit.core.findings import Target, at_least
 
 REAL = Path(__file__).resolve().parent.parent / "fixtures" / "real" / "onnx"
 MODELS = sorted(REAL.glob("*.onnx"))

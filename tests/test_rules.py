@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.config import Config
-from modelaudit.findings import Finding, Target, at_least
-from modelaudit.nearby import kind_of
-from modelaudit.targets import environment
+from modelaudit.config.model import Config
+from modelaudit.core.findings import Finding, Target, at_least
+from modelaudit.sandbox import torch_query
+from modelaudit.targets.nearby import kind_of
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STRICT = {"PKL106", "PKL107"}
@@ -58,7 +58,7 @@ def targets(path: Path) -> list[Target]:
 @pytest.fixture(autouse=True)
 def _no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     """The harness knows one installed operator, whatever is installed where it runs."""
-    monkeypatch.setattr(environment, "torch_operators", lambda: frozenset({"aten::add"}))
+    monkeypatch.setattr(torch_query, "torch_operators", lambda: frozenset({"aten::add"}))
 
 
 def made(path: Path, scratch: Path) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.findings import Target
+from modelaudit.core.findings import Target
 
 REAL = Path(__file__).resolve().parent.parent / "fixtures" / "real" / "pickle"
 BREAKS = ("breaks-load", "breaks-use")

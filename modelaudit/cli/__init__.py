@@ -13,7 +13,7 @@ from typing import NoReturn, cast
 
 import click
 
-from modelaudit.errors import UsageError
+from modelaudit.core.errors import UsageError
 from modelaudit.version import VERSION
 
 PROGRAM = "modelaudit"

@@ -15,7 +15,7 @@ def command() -> None:
 @command.command()
 def schema() -> None:
     """Print the JSON Schema of modelaudit.yaml."""
-    from modelaudit.schema import config_schema  # noqa: PLC0415
+    from modelaudit.config.schema import config_schema  # noqa: PLC0415
 
     click.echo(config_schema(), nl=False)
 
@@ -30,7 +30,8 @@ def show(named: Path | None) -> None:
     import msgspec  # noqa: PLC0415
     import yaml  # noqa: PLC0415
 
-    from modelaudit.config import Config, discover, load  # noqa: PLC0415
+    from modelaudit.config.file import discover, load  # noqa: PLC0415
+    from modelaudit.config.model import Config  # noqa: PLC0415
     from modelaudit.report.escape import escape  # noqa: PLC0415
 
     path = named or discover(Path.cwd())

@@ -46,8 +46,8 @@ def command(path: str, form: str, decompile: bool, color: str) -> None:
 
 
 def _decompiled(path: str) -> Write:
-    from modelaudit.decompile import decompile  # noqa: PLC0415
     from modelaudit.report.escape import escape  # noqa: PLC0415
+    from modelaudit.sandbox.decompile import decompile  # noqa: PLC0415
 
     code = decompile(Path(path))
 

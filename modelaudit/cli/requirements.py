@@ -12,7 +12,7 @@ from modelaudit.cli.output import Write, emit
 from modelaudit.report import Terminal
 
 if TYPE_CHECKING:
-    from modelaudit.engine import Inspection
+    from modelaudit.core.facts import Inspection
 
 
 @click.command(short_help="Print what artifacts need to be installed.")
@@ -38,8 +38,8 @@ def command(
     Exit codes: 0, or 1 where artifacts want different versions of one distribution, or --check
     found something missing or contradicted.
     """
-    from modelaudit.needs import needs_of  # noqa: PLC0415
     from modelaudit.report.requirements import contradictions, write  # noqa: PLC0415
+    from modelaudit.requirements.needs import needs_of  # noqa: PLC0415
 
     needs = needs_of(_inspected(paths))
     problems = contradictions(needs)
@@ -51,7 +51,7 @@ def command(
         emit(write_lines, output=output)
         _tell([f"no one release is what artifacts want: {line}" for line in problems])
     else:
-        from modelaudit.compare import compare  # noqa: PLC0415
+        from modelaudit.requirements.compare import compare  # noqa: PLC0415
 
         problems = list(compare(needs, file))
         emit(_lines(problems or [f"{file} has what the artifacts need."]), output=output)
@@ -76,15 +76,16 @@ def _tell(lines: list[str]) -> None:
 
 def _inspected(paths: tuple[str, ...]) -> Iterator[Inspection]:
     """The facts of every artifact; what could not be read of one is told, since needs may hide."""
-    from modelaudit.discover import discover  # noqa: PLC0415
+    from modelaudit.core.facts import Unreadable  # noqa: PLC0415
+    from modelaudit.core.kinds import sentence  # noqa: PLC0415
+    from modelaudit.core.limits import Limits  # noqa: PLC0415
+    from modelaudit.discovery.discover import discover  # noqa: PLC0415
     from modelaudit.engine import look  # noqa: PLC0415
-    from modelaudit.facts import Unreadable  # noqa: PLC0415
-    from modelaudit.limits import Limits  # noqa: PLC0415
 
     for found in discover(paths):
         inspection = look(found, Limits())
         if inspection is None:
             continue
         unread = [fact for fact in inspection.facts if isinstance(fact, Unreadable)]
-        _tell([f"not read: {fact.where}: {fact.detail}" for fact in unread[:3]])
+        _tell([f"not read: {fact.where}: {sentence(fact)}" for fact in unread[:3]])
         yield inspection

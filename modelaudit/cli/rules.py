@@ -27,7 +27,7 @@ def command(rule_id: str | None, form: str, color: str) -> None:
     if rule_id is not None:
         chosen = [rule for rule in chosen if rule_id.lower() in (rule.id.lower(), rule.name)]
         if not chosen:
-            from modelaudit.strict import nearest  # noqa: PLC0415
+            from modelaudit.core.spelling import nearest  # noqa: PLC0415
 
             hint = nearest(rule_id.upper(), list(catalogue.rules))
             raise click.ClickException(f"there is no rule {rule_id!r}{hint}")

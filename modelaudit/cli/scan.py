@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
 import click
 
 from modelaudit.cli.output import color_option, emit
-from modelaudit.findings import SEVERITIES, Severity, at_least
+from modelaudit.core.findings import SEVERITIES, Severity, at_least
 from modelaudit.report import FORMATS, Terminal, writer
 
 if TYPE_CHECKING:
-    from modelaudit.config import Config, Profile
-    from modelaudit.findings import Report, Target
+    from modelaudit.config.model import Config, Profile
+    from modelaudit.core.findings import Report, Target
 
 FROM_STDIN = "-"
 
@@ -125,7 +125,7 @@ def _scan(options: Options, config: Config) -> Report:
 
     targets: list[Target] = []
     if options["target"]:
-        from modelaudit.targets import from_options  # noqa: PLC0415  needs a library for versions
+        from modelaudit.targets.named import from_options  # noqa: PLC0415  needs a library for versions
 
         targets = from_options(options["target"])
     progress = progress_for(sys.stderr)
@@ -146,7 +146,8 @@ def _config(options: Options) -> Config:
     """The project's configuration, and over it what the command line says."""
     from msgspec.structs import replace  # noqa: PLC0415
 
-    from modelaudit.config import Config, discover, load  # noqa: PLC0415
+    from modelaudit.config.file import discover, load  # noqa: PLC0415
+    from modelaudit.config.model import Config  # noqa: PLC0415
 
     path = options["config"] or discover(Path.cwd())
     config = Config() if path is None else load(path)

@@ -29,10 +29,11 @@ def command(ctx: click.Context, path: str, form: str, named: Path | None, color:
 
     Exit codes: 0, or 1 where a requirement file is broken.
     """
-    from modelaudit.config import Config, discover, load  # noqa: PLC0415
+    from modelaudit.config.file import discover, load  # noqa: PLC0415
+    from modelaudit.config.model import Config  # noqa: PLC0415
     from modelaudit.report import targets as report  # noqa: PLC0415
-    from modelaudit.surroundings import Surroundings  # noqa: PLC0415
-    from modelaudit.targets import resolve  # noqa: PLC0415
+    from modelaudit.targets.named import resolve  # noqa: PLC0415
+    from modelaudit.targets.surroundings import Surroundings  # noqa: PLC0415
 
     found = named or discover(Path.cwd())
     config = Config() if found is None else load(found)

@@ -8,12 +8,12 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.facts import Fact
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
+from modelaudit.core.facts import Fact
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 
 if TYPE_CHECKING:
-    from modelaudit.folder import Folder
+    from modelaudit.discovery.directory import Folder
     from modelaudit.formats.archives.zipmembers import Archive
 
 Inspect = Callable[[Source, Bounds], Iterator[Fact]]
@@ -43,7 +43,7 @@ class Inspector:
 
     def load(self) -> Inspect:
         if self.isolated:
-            from modelaudit import isolation  # noqa: PLC0415  few formats need it
+            from modelaudit.sandbox import isolation  # noqa: PLC0415  few formats need it
 
             return partial(isolation.inspect, self.dotted)
         inspect: Inspect = import_module(self.dotted).inspect

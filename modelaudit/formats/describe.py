@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import msgspec
 
-from modelaudit.strict import convert
-from modelaudit.yamlfile import read
+from modelaudit.config.strict import convert
+from modelaudit.config.yamlfile import read
 
 PACKAGE = "modelaudit.rules"
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.source import Malformed
+from modelaudit.core.errors import Fields, Malformed
 
 MOST_DEPTH: Final = 60
 MOST_OBJECTS: Final = 200_000
@@ -61,12 +61,12 @@ Value = None | bool | int | float | str | bytes | tuple["Value", ...] | Function
 
 def read(data: bytes) -> Function:
     """The code object that the bytes hold. Raises Malformed."""
-    problem = "it is no marshalled code object"
+    problem: Fields | str = "it is no marshalled code object"
     for layout in _LAYOUTS:
         try:
             value = _Reader(data, layout).value(0)
         except Malformed as error:
-            problem = error.detail
+            problem = error.fields
             continue
         if isinstance(value, Function):
             return value

@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Tensor
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import inspector as pickles
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 MAGIC: Final = b"\x93NUMPY"
 MOST_HEADER: Final = 10_000

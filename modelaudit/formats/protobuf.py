@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final, NamedTuple
 
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Buffer, Malformed, Source
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Buffer, Source
 
 VARINT: Final = 0
 FIXED64: Final = 1

@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Tensor
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 
 MOST_HEADER: Final = 100_000_000
 BITS: Final = {

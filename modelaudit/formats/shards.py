@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Reference
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Reference
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 _MOST: Final = 64 * MIB
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from modelaudit.errors import UsageError
-from modelaudit.judge import tables
+from modelaudit.core.errors import UsageError
 from modelaudit.judge.compiled import Compiled, RuleError, compile_rule
 from modelaudit.judge.rule import Rule
+from modelaudit.knowledge import tables
 
 if TYPE_CHECKING:
-    from modelaudit.yamlfile import Document, YamlError
+    from modelaudit.config.yamlfile import Document, YamlError
 
 NO_TOPICS: Final = frozenset({"tables", "formats"})
 """Folders under ``rules/`` that hold no rules."""
@@ -82,8 +82,8 @@ def _shipped() -> list[Rule]:
 
 def read_files(catalogue: Catalogue, paths: Iterable[Path], taken: dict[str, str]) -> None:
     """Add rules out of YAML files; ``taken`` holds the ids in use. Raises UsageError."""
-    from modelaudit.strict import convert  # noqa: PLC0415  only packs and generators read YAML
-    from modelaudit.yamlfile import YamlError, read  # noqa: PLC0415
+    from modelaudit.config.strict import convert  # noqa: PLC0415  only packs and generators read YAML
+    from modelaudit.config.yamlfile import YamlError, read  # noqa: PLC0415
 
     for path in paths:
         file = path.as_posix()
@@ -120,7 +120,7 @@ def _check_tables(rule: Rule) -> None:
 
 def _located(document: Document, error: RuleError) -> YamlError:
     """The error at its place in the file; inside an expression, at its place there."""
-    from modelaudit.yamlfile import YamlError  # noqa: PLC0415
+    from modelaudit.config.yamlfile import YamlError  # noqa: PLC0415
 
     base = document.error(error.key, f"{'.'.join(error.key)}: {error}")
     if not error.line or base.line is None or base.column is None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from cel_expr_python import cel
 
-from modelaudit.facts import KINDS, Fact
+from modelaudit.core.facts import KINDS, Fact
 from modelaudit.judge.functions import declarations
 from modelaudit.judge.rule import Rule
 
@@ -24,11 +24,16 @@ _TYPES: Final = {
     "bool": cel.Type.BOOL,
     "float": cel.Type.DOUBLE,
     "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
+    "Fields | str": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
 """Field types of facts that rules see, as the facts' source spells them."""
 ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
 NAMED: Final = "targets.named"
 """The distributions that the requirement files around an artifact name; none without such files."""
+SENTENCE: Final = "fact.sentence"
+"""What ``core.kinds`` says of the fact, for messages alone: no condition looks into a sentence."""
+WORDED: Final = frozenset({"Anomaly", "Unreadable"})
+"""The kinds of fact that have one."""
 TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}
 
 _PLACE: Final = re.compile(r"\{([a-z][\w.]*)\}|\{\{|\}\}|[{}]")
@@ -97,7 +102,8 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
     if rule.for_ != "artifact" and rule.for_ not in KINDS:
         raise RuleError(("for",), f"no kind of fact is called {rule.for_!r}")
     names = _names(rule)
-    scope = frozenset(names)
+    shown = frozenset({SENTENCE} if rule.for_ in WORDED else ())
+    scope = frozenset(names) | shown
     given: list[tuple[str, cel.Expression]] = []
     for name in rule.let:
         given.append((name, _compile(rule, ("let", name), names, lets)))
@@ -105,10 +111,10 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
     when = _compile(rule, ("when",), names, lets)
     if when.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
         raise RuleError(("when",), f"gives {when.return_type().name()} and not true or false")
-    message = _template(("message",), rule.message, names)
-    subject = _template(("subject",), rule.subject, names)
+    message = _template(("message",), rule.message, names | shown)
+    subject = _template(("subject",), rule.subject, names | shown)
     used = {match[1] for text in (*rule.let.values(), rule.when) for match in _USED.finditer(text)}
-    used |= {*message.parts[1::2], *subject.parts[1::2]}
+    used |= {_base_of(name) for name in (*message.parts[1::2], *subject.parts[1::2])}
     return Compiled(rule, tuple(given), when, message, subject, scope & used)
 
 
@@ -118,6 +124,8 @@ def _names(rule: Rule) -> set[str]:
     known |= {f"facts.{kind}" for kind in KINDS}
     if rule.for_ != "artifact":
         known |= {f"fact.{name}" for name in fields_of(KINDS[rule.for_])}
+    if rule.for_ in WORDED:
+        known.add("fact.detail")
     if rule.against is not None:
         known |= set(TARGET)
     return known
@@ -128,6 +136,7 @@ def _base() -> dict[str, cel.Type]:
     """All that any rule may name, with its type; dynamic where two kinds of fact differ in it."""
     variables = {name: _TYPES[type_] for name, type_ in (ARTIFACT | TARGET).items()}
     variables[NAMED] = cel.Type.List(cel.Type.STRING)
+    variables["fact.detail"] = cel.Type.STRING
     item = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     for kind, class_ in KINDS.items():
         variables[f"facts.{kind}"] = cel.Type.List(item)
@@ -200,7 +209,7 @@ def _template(key: tuple[str, ...], text: str, names: set[str]) -> Template:
             parts[-1] += match[0][0]
             continue
         name = match[1]
-        if name not in names and name.partition(".")[0] not in names:
+        if _base_of(name) not in names:
             raise RuleError(key, f"no name {name!r} is known here", 1, match.start() + 1)
         parts += [name, ""]
     parts[-1] += text[position:]
@@ -209,13 +218,17 @@ def _template(key: tuple[str, ...], text: str, names: set[str]) -> Template:
 
 def _find(scope: Scope, name: str) -> object:
     """A dotted name out of the scope, or out of a map that a ``let`` made."""
-    if name in scope:
-        return scope[name]
-    head, _, rest = name.partition(".")
-    value = scope[head]
-    for key in rest.split("."):
+    base = _base_of(name)
+    value = scope[base]
+    for key in name[len(base) + 1 :].split(".") if name != base else ():
         value = value[key] if isinstance(value, Mapping) else None
     return value
+
+
+def _base_of(name: str) -> str:
+    """The part of a dotted name that the scope has: ``fact.fields`` of ``fact.fields.member``."""
+    parts = name.split(".")
+    return ".".join(parts[: 2 if parts[0] in _NAMESPACES else 1])
 
 
 def _show(value: object) -> str:

@@ -9,12 +9,15 @@ from typing import Final
 from cel_expr_python import cel
 from msgspec.structs import replace
 
-from modelaudit.facts import KINDS, Fact, Location, Unreadable
-from modelaudit.findings import ALIASES, Finding, Target
+from modelaudit.config.model import Parameter
+from modelaudit.core.facts import KINDS, Anomaly, Fact, Unreadable
+from modelaudit.core.findings import ALIASES, Finding, Target
+from modelaudit.core.kinds import sentence
+from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
-from modelaudit.judge.compiled import NAMED, TARGET, Compiled, fields_of
-from modelaudit.judge.rule import ANY, Parameter, Rule
-from modelaudit.judge.symbols import package_of
+from modelaudit.judge.compiled import NAMED, SENTENCE, TARGET, Compiled, fields_of
+from modelaudit.judge.rule import ANY, Rule
+from modelaudit.knowledge.symbols import package_of
 
 PLACES: Final = 5
 """Places of one finding that are named."""
@@ -108,6 +111,9 @@ class _Facts:
 
 def _row(fact: Fact) -> _Row:
     values = {f"fact.{name}": _plain(getattr(fact, name)) for name in fields_of(type(fact))}
+    if isinstance(fact, Anomaly | Unreadable):
+        values[SENTENCE] = values["fact.detail"] = _plain(sentence(fact))
+        values["fact.fields"] = {} if isinstance(fact.fields, str) else values["fact.fields"]
     return _Row(fact.where, getattr(fact, "count", 1), values, {})
 
 
@@ -133,6 +139,8 @@ def _plain(value: object) -> object:
     """A field as CEL takes it: its text is UTF-8 and ends at a NUL, and artifacts hold anything."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, str) and (not value.isascii() or "\0" in value):
         return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     return value

@@ -39,10 +39,9 @@ from fnmatch import fnmatchcase
 
 from cel_expr_python import cel
 
-from modelaudit.judge import globals as pickle_globals
-from modelaudit.judge import keras, operators, states, symbols
-from modelaudit.judge.distributions import distribution
-from modelaudit.judge.tables import lookup
+from modelaudit.knowledge import keras, onnxruntime, pickle_globals, states, symbols
+from modelaudit.knowledge.distributions import distribution
+from modelaudit.knowledge.tables import lookup
 
 Signature = tuple[str, list[cel.Type], cel.Type, Callable[..., object]]
 """A function's name, what it takes and gives, and what is called."""
@@ -70,7 +69,7 @@ def is_name(text: str) -> bool:
 
 
 def torch_has(operator: str) -> bool | None:
-    from modelaudit.targets.environment import torch_operators  # noqa: PLC0415  few ask for it
+    from modelaudit.sandbox.torch_query import torch_operators  # noqa: PLC0415  few ask for it
 
     registered = torch_operators()
     return None if registered is None else operator in registered
@@ -99,8 +98,8 @@ def _signatures() -> Iterator[Signature]:
     yield "state_lacks", [*name, texts], texts, states.lacks
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
     yield "torch_has", [text], any_, torch_has
-    yield "newest", [text] * 3, any_, operators.newest
-    yield "operator_runs", [*[text] * 3, number, texts, texts], words, operators.runs
+    yield "newest", [text] * 3, any_, onnxruntime.newest
+    yield "operator_runs", [*[text] * 3, number, texts, texts], words, onnxruntime.runs
     yield "keras_lacks", [text] * 5, text, keras.lacks
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, truth, keras.names

@@ -10,9 +10,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.config import Config, Suppression
-from modelaudit.errors import UsageError
-from modelaudit.findings import SEVERITIES, Finding, Suppressed
+from modelaudit.config.model import Config, Suppression
+from modelaudit.core.errors import UsageError
+from modelaudit.core.findings import SEVERITIES, Finding, Suppressed
 from modelaudit.judge.rule import Rule
 
 ALL: Final = "ALL"
@@ -61,7 +61,7 @@ def check(config: Config, rules: Iterable[Rule]) -> None:
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
-    from modelaudit.strict import nearest  # noqa: PLC0415  only for errors
+    from modelaudit.core.spelling import nearest  # noqa: PLC0415  only for errors
 
     return nearest(name, list(known))
 

@@ -10,13 +10,12 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from modelaudit.findings import Category, Confidence, Effect, Severity
+from modelaudit.config.model import Parameter
+from modelaudit.core.findings import Category, Confidence, Effect, Severity
 
 ANY: Final = "any"
 """What a rule is ``against`` that judges a fact for whichever target the fact is about."""
 Text = Annotated[str, msgspec.Meta(min_length=1)]
-Parameter = bool | int | float | str | list[str]
-"""What a parameter may be, in a rule and where the configuration gives it another value."""
 
 
 class Rule(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from modelaudit.facts import (
+from modelaudit.core.facts import (
     KINDS,
     Anomaly,
     Call,
@@ -17,7 +17,6 @@ from modelaudit.facts import (
     Identity,
     Import,
     Layer,
-    Location,
     Member,
     Metadata,
     Opcode,
@@ -29,6 +28,8 @@ from modelaudit.facts import (
     Tensor,
     Unreadable,
 )
+from modelaudit.core.kinds import sentence
+from modelaudit.core.location import Location
 from modelaudit.report.escape import encodable, escape, one_line
 from modelaudit.report.json import Value, location
 from modelaudit.report.page import Page
@@ -36,7 +37,7 @@ from modelaudit.report.text import size
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:
-    from modelaudit import Inspection
+    from modelaudit.core.facts import Inspection
     from modelaudit.report import Terminal
 
 SCHEMA = "modelaudit/inspect/1"
@@ -150,9 +151,9 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
             handed = f", handed to {fact.handed_to}" if fact.handed_to else ""
             return f"{fact.format}{encoded}{handed}"
         case Anomaly():
-            return f"{fact.kind}: {fact.detail}"
+            return f"{fact.kind}: {sentence(fact)}"
         case Unreadable():
-            return f"{fact.reason}: {fact.detail}"
+            return f"{fact.reason}: {sentence(fact)}"
 
 
 def _operator(fact: Operator) -> str:

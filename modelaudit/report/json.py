@@ -9,13 +9,13 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
-from modelaudit.findings import SEVERITIES
+from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.escape import encodable
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:
-    from modelaudit.facts import Location
-    from modelaudit.findings import Artifact, Finding, Report
+    from modelaudit.core.findings import Artifact, Finding, Report
+    from modelaudit.core.location import Location
     from modelaudit.report import Terminal
 
 SCHEMA = "modelaudit/report/1"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from modelaudit.report.escape import one_line
 
 if TYPE_CHECKING:
-    from modelaudit.needs import Need, Needs, Reason
+    from modelaudit.requirements.needs import Need, Needs, Reason
 
 MOST_PATHS = 3
 """Artifacts that the reason of a line names."""

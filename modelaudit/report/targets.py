@@ -11,7 +11,7 @@ from modelaudit.report.escape import encodable, escape, one_line
 from modelaudit.report.page import Page
 
 if TYPE_CHECKING:
-    from modelaudit.findings import Target
+    from modelaudit.core.findings import Target
     from modelaudit.report import Terminal
     from modelaudit.targets.pins import Note
     from modelaudit.targets.project import Resolution

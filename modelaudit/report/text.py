@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
-from modelaudit.findings import SEVERITIES
+from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.escape import escape, one_line
 from modelaudit.report.page import Page
 
 if TYPE_CHECKING:
-    from modelaudit.facts import Location
-    from modelaudit.findings import Artifact, Finding, Report
+    from modelaudit.core.findings import Artifact, Finding, Report
+    from modelaudit.core.location import Location
     from modelaudit.report import Terminal
 
 INDENT = 12

@@ -12,8 +12,8 @@ import stat
 from importlib import import_module
 from typing import Final
 
-from modelaudit.limits import MIB
-from modelaudit.nearby import Kind, kind_of
+from modelaudit.core.limits import MIB
+from modelaudit.targets.nearby import Kind, kind_of
 from modelaudit.targets.pins import Broken, Include, Note, Pin
 
 MOST_BYTES: Final = MIB

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from modelaudit.findings import Target
-from modelaudit.nearby import Kind, Nearby
+from modelaudit.core.findings import Target
 from modelaudit.targets import versions
 from modelaudit.targets.collect import Reading, Readings
+from modelaudit.targets.nearby import Kind, Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
 
 

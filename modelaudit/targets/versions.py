@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
 
-from modelaudit.judge.tables import table
+from modelaudit.knowledge.tables import table
 from modelaudit.targets.pins import MOST_TEXT, PYTHON
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from modelaudit import decompile
+from modelaudit.config.schema import config_schema
 from modelaudit.judge import catalogue
-from modelaudit.schema import config_schema
+from modelaudit.sandbox import decompile
 from modelaudit.version import VERSION
 
 Run = Callable[..., SimpleNamespace]

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 import pytest
 
 import modelaudit
-from modelaudit.config import Config
-from modelaudit.facts import Location
-from modelaudit.findings import Artifact, Finding, Report, Severity, Target
+from modelaudit.config.model import Config
+from modelaudit.core.findings import Artifact, Finding, Report, Severity, Target
+from modelaudit.core.location import Location
 
 Run = Callable[..., SimpleNamespace]
 

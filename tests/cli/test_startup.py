@@ -14,7 +14,12 @@ LATER = {
     *("subprocess", "socket", "ssl", "difflib", "tomllib", "importlib.metadata"),
     *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),
     *("modelaudit.cli.config", "modelaudit.report.json", "modelaudit.report.inspection"),
-    *("modelaudit.decompile", "modelaudit.schema", "modelaudit.targets", "pickle"),
+    *(
+        "modelaudit.sandbox.decompile",
+        "modelaudit.config.schema",
+        "modelaudit.targets.named",
+        "pickle",
+    ),
 }
 PROGRAM = """
 import sys

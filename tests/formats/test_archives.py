@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.facts import Anomaly, Embedded, Identity, Member, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Embedded, Identity, Member, Unreadable
+from modelaudit.core.limits import MIB, Bounds, Limits
+from modelaudit.core.source import COPIED, Source, open_file
 from modelaudit.formats.archives import zip as zips
-from modelaudit.limits import MIB, Bounds, Limits
-from modelaudit.source import COPIED, Malformed, Source, open_file
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SAMPLES = (

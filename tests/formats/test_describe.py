@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from modelaudit.discovery.identify import COMPRESSIONS
 from modelaudit.formats import INSPECTORS
 from modelaudit.formats.describe import FormatInfo, describe
-from modelaudit.identify import COMPRESSIONS
 
 FORMATS = describe()
 NAMES = {info.name for info in FORMATS}

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 import modelaudit
-from modelaudit.config import Config
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Reference, Tensor, Unreadable
+from modelaudit.config.model import Config
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Reference, Tensor, Unreadable
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
 from modelaudit.formats.hdf5 import superblock
 from modelaudit.formats.hdf5.inspector import inspect
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Malformed, Source
 
 EVIL = b"cos\nsystem\n(Vecho modelaudit-marker\ntR."
 
@@ -36,7 +37,7 @@ def facts(data: bytes, limits: Limits | None = None) -> list[Fact]:
     try:
         found.extend(inspect(source, Bounds.starting_now(limits or Limits())))
     except Malformed as problem:
-        found.append(Unreadable(problem.reason, problem.detail, source.at()))
+        found.append(Unreadable(problem.reason, problem.fields, source.at()))
     return found
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.facts import Anomaly, Code, Fact, Layer, Location, Metadata, Reference, Unreadable
-from modelaudit.findings import Target
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Code, Fact, Layer, Metadata, Reference, Unreadable
+from modelaudit.core.findings import Target
+from modelaudit.core.location import Location
 from modelaudit.formats import marshalled
 from modelaudit.formats.keras import config, lambdas
-from modelaudit.judge import keras
-from modelaudit.source import Malformed
-from modelaudit.targets import implied
+from modelaudit.knowledge import keras
+from modelaudit.targets.named import implied
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "keras"
 WHERE = Location("a.keras")

@@ -11,10 +11,11 @@ from onnx import AttributeProto, ModelProto, TensorProto, TypeProto
 from onnx import helper as make
 
 import modelaudit
-from modelaudit.facts import Anomaly, Fact, Metadata, Operator, Reference, Tensor, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Operator, Reference, Tensor, Unreadable
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
 from modelaudit.formats.onnx import inspector
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Malformed, Source
 
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "onnx"
@@ -28,7 +29,7 @@ def read(model: ModelProto | bytes, limits: Limits | None = None) -> list[Fact]:
     try:
         facts += inspector.inspect(source, Bounds.starting_now(limits or Limits()))
     except Malformed as problem:
-        facts.append(Unreadable(problem.reason, problem.detail, source.at(problem.position)))
+        facts.append(Unreadable(problem.reason, problem.fields, source.at(problem.position)))
     return facts
 
 

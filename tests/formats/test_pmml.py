@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.facts import Element, Fact, Metadata, Operator, Producer, Unreadable
-from modelaudit.findings import Report
+from modelaudit.core.facts import Element, Fact, Metadata, Operator, Producer, Unreadable
+from modelaudit.core.findings import Report
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import identify
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.inspector import inspect
 from modelaudit.formats.pmml.reader import CHUNK
-from modelaudit.identify import identify
-from modelaudit.judge.tables import table
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Source
+from modelaudit.knowledge.tables import table
 
 SPACE = 'xmlns="http://www.dmg.org/PMML-4_4"'
 FIELDS = (
@@ -63,7 +63,7 @@ def facts(data: bytes | str, seconds: float = 60) -> list[Fact]:
 
 
 def anomalies(data: bytes | str) -> list[tuple[str, str]]:
-    return [(f.kind, f.detail) for f in facts(data) if type(f).__name__ == "Anomaly"]
+    return [(f.kind, f.fields) for f in facts(data) if type(f).__name__ == "Anomaly"]
 
 
 def values(found: list[Fact], element: str, attribute: str) -> list[str]:
@@ -173,7 +173,7 @@ def test_shapes_and_time_are_bounded() -> None:
         "limit"
     ]
     late = facts(WHOLE, seconds=-1)
-    assert "timeout" in next(f for f in late if isinstance(f, Unreadable)).detail
+    assert "timeout" in next(f for f in late if isinstance(f, Unreadable)).fields
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
 from modelaudit.formats.pmml.inspector import inspect
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Source
 
 SPACE = 'xmlns="http://www.dmg.org/PMML-4_4"'
 FIELDS = (
@@ -56,7 +56,7 @@ def anomalies(model: str) -> list[tuple[str, str]]:
     header = '<Header><Application name="maker" version="2"/></Header>'
     raw = f'<PMML {SPACE} version="4.4">{header}{FIELDS}{model}</PMML>'.encode()
     found = inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=60)))
-    return [(f.kind, f.detail) for f in found if type(f).__name__ == "Anomaly"]
+    return [(f.kind, f.fields) for f in found if type(f).__name__ == "Anomaly"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source, Window
 from modelaudit.formats.protobuf import (
     KEPT,
     LENGTH,
@@ -19,8 +22,6 @@ from modelaudit.formats.protobuf import (
     slim,
     text,
 )
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Malformed, Source, Window
 
 PLANS = {
     "Outer": Plan({1: "Outer", 2: "Tensor", 5: "Text"}, lists=frozenset({3, 4})),

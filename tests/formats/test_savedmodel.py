@@ -16,13 +16,13 @@ import pytest
 
 import modelaudit
 from modelaudit import engine
-from modelaudit.config import Config
-from modelaudit.discover import discover
-from modelaudit.facts import Fact, Layer, Metadata, Operator, Producer, Tensor
-from modelaudit.findings import at_least
-from modelaudit.identify import identify, readings
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Source
+from modelaudit.config.model import Config
+from modelaudit.core.facts import Fact, Layer, Metadata, Operator, Producer, Tensor
+from modelaudit.core.findings import at_least
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
+from modelaudit.discovery.discover import discover
+from modelaudit.discovery.identify import identify, readings
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 REAL = FIXTURES / "real" / "savedmodel"

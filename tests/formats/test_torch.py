@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.facts import Metadata, Opcode, Operator, Tensor, Unreadable
+from modelaudit.core.facts import Metadata, Opcode, Operator, Tensor, Unreadable
 from modelaudit.formats.torchscript import source as scripts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +21,7 @@ def read(folder: Path, name: str, data: bytes):
     path.write_bytes(data)
     facts = modelaudit.inspect(path).facts
     broken = [
-        f.detail for f in facts if isinstance(f, Unreadable) and f.reason == "inspector-failed"
+        f.fields for f in facts if isinstance(f, Unreadable) and f.reason == "inspector-failed"
     ]
     assert not broken
     return facts

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.findings import Target
-from modelaudit.targets.environment import torch_operators
+from modelaudit.core.findings import Target
+from modelaudit.sandbox.torch_query import torch_operators
 
 PYTHON = os.environ.get("MODELAUDIT_FRAMEWORKS")
 RECIPES = Path(__file__).with_name("torch_recipes.py")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.config import Config, RuleOverride, Suppression
-from modelaudit.errors import UsageError
-from modelaudit.judge import catalogue, tables
+from modelaudit.config.model import Config, RuleOverride, Suppression
+from modelaudit.core.errors import UsageError
+from modelaudit.judge import catalogue
+from modelaudit.knowledge import tables
 
 Write = Callable[..., Path]
 

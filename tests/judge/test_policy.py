@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.config import Config, RuleOverride, Suppression
+from modelaudit.config.model import Config, RuleOverride, Suppression
 
 PAYLOAD = b"\x80\x04cos\nsystem\n(Vecho modelaudit-marker\ntR0cmylib\nM\n)\x81."
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from modelaudit.facts import Location
-from modelaudit.findings import Finding
+from modelaudit.core.findings import Finding
+from modelaudit.core.location import Location
 
 MakeFinding = Callable[..., Finding]
 

@@ -7,8 +7,7 @@ import json
 
 import pytest
 
-from modelaudit import Inspection
-from modelaudit.facts import (
+from modelaudit.core.facts import (
     KINDS,
     Anomaly,
     Call,
@@ -18,8 +17,8 @@ from modelaudit.facts import (
     Fact,
     Identity,
     Import,
+    Inspection,
     Layer,
-    Location,
     Member,
     Metadata,
     Opcode,
@@ -31,9 +30,10 @@ from modelaudit.facts import (
     Tensor,
     Unreadable,
 )
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.report import Terminal
 from modelaudit.report.inspection import describe, write_json, write_tree
-from modelaudit.source import Source
 
 W = Location("a.pkl", (), 3)
 INNER = Location("a.pkl", ("data.pkl",), 4)

@@ -6,8 +6,8 @@ import io
 import json
 from collections.abc import Callable
 
-from modelaudit.facts import Location
-from modelaudit.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.core.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.core.location import Location
 from modelaudit.report import Terminal, writer
 from modelaudit.version import VERSION
 

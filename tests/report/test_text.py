@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from modelaudit.facts import Location
-from modelaudit.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.core.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.core.location import Location
 from modelaudit.report import Terminal, writer
 from modelaudit.report.text import plural, size
 

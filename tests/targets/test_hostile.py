@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from modelaudit import Config
-from modelaudit.nearby import kind_of
-from modelaudit.surroundings import Surroundings
 from modelaudit.targets.collect import MOST_PINS, read
+from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.pins import Broken
+from modelaudit.targets.surroundings import Surroundings
 
 FILES = Path(__file__).parent / "files"
 KNOWN = sorted(path for path in FILES.rglob("*") if path.is_file() and kind_of(path.name))

@@ -10,8 +10,8 @@ import pytest
 
 import modelaudit
 from modelaudit import Config, Target, UsageError
-from modelaudit.surroundings import Surroundings
 from modelaudit.targets.collect import MOST_BYTES, read
+from modelaudit.targets.surroundings import Surroundings
 from modelaudit.targets.versions import releases
 
 

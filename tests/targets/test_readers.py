@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from modelaudit.nearby import KINDS, kind_of
 from modelaudit.targets.collect import Reading, read
+from modelaudit.targets.nearby import KINDS, kind_of
 
 FILES = Path(__file__).parent / "files"
 ADDRESS = "an address tells no version"

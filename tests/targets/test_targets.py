@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from modelaudit.errors import UsageError
-from modelaudit.findings import Target
-from modelaudit.targets import from_options, parse, resolve
-from modelaudit.targets.environment import installed, torch_operators
+from modelaudit.core.errors import UsageError
+from modelaudit.core.findings import Target
+from modelaudit.sandbox.torch_query import torch_operators
+from modelaudit.targets.environment import installed
+from modelaudit.targets.named import from_options, parse, resolve
 
 
 def test_an_option_is_a_name_and_a_version() -> None:
@@ -38,7 +39,7 @@ def test_environment_stands_for_what_is_installed() -> None:
     found = {target.name: target for target in from_options(["environment", "torch==2.6"])}
     assert found["python"] == Target("python", platform.python_version(), "environment")
     assert found["torch"].source == "--target"
-    assert installed(["pytest", "no-such-distribution"]) == [
+    assert installed(["pytest", "no-such-distribution"], "environment") == [
         Target("pytest", version("pytest"), "environment")
     ]
 

@@ -13,11 +13,12 @@ import lzma
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Anomaly, Embedded, Fact, Identity, Metadata
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Metadata
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Chunks, Inflated, Source
+from modelaudit.discovery.identify import HEAD, identify
 from modelaudit.formats.archives.decoders import Decoder, Make, Zlib, Zstd, extra
-from modelaudit.identify import HEAD, identify
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Chunks, Inflated, Malformed, Source
 
 _DICTIONARY: Final = 256 * MIB
 """Bytes that an xz or lzma stream may ask for; the strongest preset takes 65 MiB."""

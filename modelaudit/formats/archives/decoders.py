@@ -10,9 +10,10 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Final, Protocol
 
-from modelaudit.identify import UNKNOWN, identify
-from modelaudit.limits import MIB
-from modelaudit.source import Chunks, Malformed, Source
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import MIB
+from modelaudit.core.source import Chunks, Source
+from modelaudit.discovery.identify import UNKNOWN, identify
 
 _READ: Final = 64 * 1024
 _MOST_DICTIONARY: Final = 128 * MIB

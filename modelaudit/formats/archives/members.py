@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from modelaudit.facts import Anomaly, Embedded, Fact, Location, Reference, Unreadable
-from modelaudit.identify import HEAD, UNKNOWN, claimed, identify
-from modelaudit.source import Malformed, Source
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Embedded, Fact, Reference, Unreadable
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import HEAD, UNKNOWN, claimed, identify
 
 _PARENT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
@@ -57,7 +59,7 @@ def embedded(inner: Source, name: str) -> Iterator[Fact]:
 
 
 def unreadable(where: Location, problem: Malformed) -> Fact:
-    return Unreadable(problem.reason, problem.detail, where)
+    return Unreadable(problem.reason, problem.fields, where)
 
 
 def within(outer: Source, name: str) -> Location:

@@ -9,11 +9,12 @@ import io
 from collections.abc import Iterator
 from typing import Protocol
 
-from modelaudit.facts import Fact, Identity, Member, Reference, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Fact, Identity, Member, Reference, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.archives.decoders import extra
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 
 class _Info(Protocol):
@@ -46,7 +47,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
             inner = source.inner(found[info.filename], info.filename)
             yield from shared.embedded(inner, info.filename)
     if problem is not None:
-        yield Unreadable(problem.reason, problem.detail, source.at())
+        yield Unreadable(problem.reason, problem.fields, source.at())
 
 
 class _Memory:

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.facts import Anomaly, Embedded, Fact, Identity, Member, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Member, Unreadable
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.torch import oldtar
-from modelaudit.identify import HEAD, UNKNOWN, identify
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 BLOCK: Final = 512
 _MOST_TEXT: Final = MIB

@@ -11,14 +11,15 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 
-from modelaudit.facts import Embedded, Fact, Identity, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Embedded, Fact, Identity, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Inflated, Source
+from modelaudit.discovery.identify import HEAD, UNKNOWN, identify, identify_members
 from modelaudit.formats import INSPECTORS
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.archives import zipchecks
 from modelaudit.formats.archives.zipmembers import Archive, ZipMember, open_member, read
-from modelaudit.identify import HEAD, UNKNOWN, identify, identify_members
-from modelaudit.limits import Bounds
-from modelaudit.source import Inflated, Malformed, Source
 
 __all__ = ["Archive", "ZipMember", "embedded", "inspect", "open_member", "read"]
 

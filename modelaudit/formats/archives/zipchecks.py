@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Member, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Member, Unreadable
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.archives import ziprecords as records
 from modelaudit.formats.archives.decoders import METHODS, zip_member
 from modelaudit.formats.archives.zipmembers import Archive, ZipMember, is_plain
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 CHECKED: Final = 16 * MIB
 """Bytes of a member up to which its CRC is worked out."""

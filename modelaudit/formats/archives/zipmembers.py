@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Unreadable
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import COPIED, Inflated, Source
 from modelaudit.formats.archives import ziprecords as records
 from modelaudit.formats.archives.decoders import METHODS, zip_member
 from modelaudit.formats.archives.ziprecords import End, Header
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import COPIED, Inflated, Malformed, Source
 
 _SEARCHED: Final = 64 * MIB
 """Bytes outside of members that are searched for more of them."""

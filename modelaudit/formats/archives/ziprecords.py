@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from modelaudit.source import Source
+from modelaudit.core.source import Source
 
 LOCAL: Final = b"PK\x03\x04"
 CENTRAL: Final = b"PK\x01\x02"

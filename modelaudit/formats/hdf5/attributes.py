@@ -13,9 +13,10 @@ from typing import Final
 
 from h5py import h5a, h5g, h5s, h5t
 
-from modelaudit.facts import Fact, Location, Unreadable
-from modelaudit.limits import MIB
-from modelaudit.source import Source
+from modelaudit.core.facts import Fact, Unreadable
+from modelaudit.core.limits import MIB
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 
 WANTED: Final = re.compile(rb"keras_version|backend|model_config|training_config")
 NAMES: Final = re.compile(rb"(layer_names|weight_names)\d*")

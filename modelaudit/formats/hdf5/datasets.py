@@ -13,10 +13,11 @@ from typing import Final
 
 from h5py import h5d, h5s
 
-from modelaudit.facts import Anomaly, Fact, Location, Metadata, Reference, Tensor
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Reference, Tensor
+from modelaudit.core.limits import GIB
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
-from modelaudit.limits import GIB
-from modelaudit.source import Source
 
 LISTED: Final = 8192
 """Datasets that are told one by one; of others only what is peculiar is."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from modelaudit.facts import Anomaly, Fact, Identity
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.hdf5 import superblock
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:

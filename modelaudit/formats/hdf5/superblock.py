@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.facts import Anomaly, Embedded, Fact, Metadata
-from modelaudit.identify import HEAD, UNKNOWN, identify
-from modelaudit.source import Malformed, Source
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Embedded, Fact, Metadata
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 
 SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 WRITE_ACCESS: Final = 1

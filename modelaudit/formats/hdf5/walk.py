@@ -16,12 +16,13 @@ from typing import Final
 import h5py
 from h5py import h5d, h5f, h5g, h5l, h5o
 
-from modelaudit.facts import Anomaly, Fact, Location, Metadata, Reference, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Reference, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.hdf5.datasets import Datasets
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 MOST_NAME: Final = 1000
 """Characters of a path inside the file that a location shows."""

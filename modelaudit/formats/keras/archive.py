@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Fact, Identity, Location, Metadata, Producer, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Unreadable
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive, open_member
 from modelaudit.formats.keras import config
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 CONFIG: Final = "config.json"
 METADATA: Final = "metadata.json"
@@ -45,7 +47,7 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
             inner = open_member(source, member, bounds)
             text = inner.whole_bytes(config.MOST_TEXT).decode("utf-8", "replace")
         except Malformed as problem:
-            yield Unreadable(problem.reason, problem.detail, where)
+            yield Unreadable(problem.reason, problem.fields, where)
             continue
         yield from config.facts(text, where, "archive")
         if isinstance(version, str) and version.startswith(OLD):

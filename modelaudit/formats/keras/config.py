@@ -15,10 +15,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Anomaly, Fact, Layer, Location, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Layer, Unreadable
+from modelaudit.core.limits import MIB
+from modelaudit.core.location import Location
 from modelaudit.formats.keras import special
 from modelaudit.formats.keras.special import Json, Node
-from modelaudit.limits import MIB
 
 MOST_TEXT: Final = 64 * MIB
 MOST_KEYS: Final = 100

@@ -13,11 +13,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Fact, Identity, Location, Metadata, Producer, Reference
+from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Reference
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.keras import config
-from modelaudit.source import Source
 
 OLD_GROUP: Final = "_layer_checkpoint_dependencies"
 WEIGHT_GROUPS: Final = ("layers", OLD_GROUP)

@@ -7,12 +7,13 @@ import binascii
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Code, Fact, Location, Metadata, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Code, Fact, Metadata, Unreadable
+from modelaudit.core.limits import MIB
+from modelaudit.core.location import Location
 from modelaudit.formats import marshalled
 from modelaudit.formats.disassembly import instructions
 from modelaudit.formats.pickle.bytecode import versions_of
-from modelaudit.limits import MIB
-from modelaudit.source import Malformed
 
 MOST_CODE: Final = 16 * MIB
 MOST_SHOWN: Final = 2000
@@ -31,7 +32,7 @@ def code(text: str, name: str, where: Location) -> Iterator[Fact]:
         function = marshalled.read(raw)
     except Malformed as problem:
         yield Code("python", f"Lambda {name}", (), f"{len(raw)} bytes, not read", where)
-        detail = f"the code of the Lambda layer {name!r}: {problem.detail}"
+        detail = f"the code of the Lambda layer {name!r}: {problem.fields}"
         yield Unreadable("broken-code", detail, where)
         return
     versions = _versions(function)

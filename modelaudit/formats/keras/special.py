@@ -10,12 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.facts import Embedded, Fact, Location, Metadata, Reference
+from modelaudit.core.facts import Embedded, Fact, Metadata, Reference
+from modelaudit.core.limits import MIB
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import UNKNOWN, identify
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.keras import lambdas
-from modelaudit.identify import UNKNOWN, identify
-from modelaudit.limits import MIB
-from modelaudit.source import Source
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Producer
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Producer
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.keras import config
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 if TYPE_CHECKING:
     from modelaudit.formats.keras.special import Json

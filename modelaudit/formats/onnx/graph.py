@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Anomaly, Fact, Location, Metadata, Operator
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Operator
+from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.onnx import types
 from modelaudit.formats.onnx.bodies import Bodies
 from modelaudit.formats.onnx.library import STANDARD, domains, schema
@@ -26,8 +30,6 @@ from modelaudit.formats.onnx.nodes import (
     substituted,
 )
 from modelaudit.formats.onnx.tensors import Tensors
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto

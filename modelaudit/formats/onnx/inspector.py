@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Opset, Producer
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Opset, Producer
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.onnx import library
 from modelaudit.formats.onnx.graph import Walk
 from modelaudit.formats.onnx.library import STANDARD
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import ModelProto

@@ -18,9 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Protocol
 
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.protobuf import Plan, slim
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import AttributeProto, FunctionProto, ModelProto, NodeProto, TypeProto

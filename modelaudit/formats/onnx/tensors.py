@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.facts import Anomaly, Fact, Location, Reference, Tensor
+from modelaudit.core.facts import Anomaly, Fact, Reference, Tensor
+from modelaudit.core.limits import MIB
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.onnx.types import element
 from modelaudit.formats.protobuf import LENGTH, Left, left, packed_count
-from modelaudit.limits import MIB
-from modelaudit.source import Source
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import SparseTensorProto, TensorProto

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.facts import Reference, Tensor
+from modelaudit.core.facts import Reference, Tensor
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.values import Box, Global, Result, Value, class_of
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from modelaudit.core.source import Buffer
+from modelaudit.discovery.identify import TORCH_LEGACY
 from modelaudit.formats.pickle.opcodes import HIGHEST_PROTOCOL, NAMES
-from modelaudit.identify import TORCH_LEGACY
-from modelaudit.source import Buffer
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")

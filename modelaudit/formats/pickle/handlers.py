@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from modelaudit.core.limits import MIB
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.compat import python3_name
 from modelaudit.formats.pickle.events import Broken
@@ -24,7 +25,6 @@ from modelaudit.formats.pickle.values import (
     Unknown,
     Value,
 )
-from modelaudit.limits import MIB
 
 if TYPE_CHECKING:
     from modelaudit.formats.pickle.machine import Machine

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.streams import Stream, hidden, successor
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 MOST_STREAMS: Final = 1000
 """Pickles of one file that are read one by one."""
@@ -62,7 +62,9 @@ def _protocols(streams: list[Stream]) -> Iterator[Fact]:
     """What the streams say of protocols and framing, each thing once."""
     said: set[tuple[str, ...]] = set()
     for fact in (fact for stream in streams for fact in _protocol(stream)):
-        words = (fact.key, fact.value) if isinstance(fact, Metadata) else (fact.kind, fact.detail)
+        words = (
+            (fact.key, fact.value) if isinstance(fact, Metadata) else (fact.kind, str(fact.fields))
+        )
         if words not in said:
             said.add(words)
             yield fact

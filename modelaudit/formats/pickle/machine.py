@@ -14,6 +14,9 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import KIB, MIB
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes, runs
 from modelaudit.formats.pickle.events import Broken, Ending, Events
 from modelaudit.formats.pickle.handlers import HANDLERS
@@ -27,8 +30,6 @@ from modelaudit.formats.pickle.memo import (
 )
 from modelaudit.formats.pickle.opcodes import NAMES, WIDTHS
 from modelaudit.formats.pickle.values import Box, Global, Value
-from modelaudit.limits import KIB, MIB
-from modelaudit.source import Malformed, Source
 
 RUNS_FROM: Final = 256 * KIB
 """Streams from this size on have their runs passed over; smaller ones are read opcode by opcode."""

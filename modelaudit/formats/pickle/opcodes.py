@@ -12,7 +12,7 @@ import warnings
 from types import EllipsisType
 from typing import Final
 
-from modelaudit.source import Buffer
+from modelaudit.core.source import Buffer
 
 _TABLE: Final = """
 MARK ( 0|STOP . 0|POP 0 0|POP_MARK 1 1|DUP 2 0|FLOAT F 0|INT I 0|BININT J 1|BININT1 K 1

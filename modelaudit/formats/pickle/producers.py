@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.facts import Producer
+from modelaudit.core.facts import Producer
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.values import Global, Result, Value
 

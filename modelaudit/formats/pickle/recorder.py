@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import (
+from modelaudit.core.facts import (
     Anomaly,
     Call,
     Code,
@@ -19,6 +19,8 @@ from modelaudit.facts import (
     Metadata,
     Unreadable,
 )
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import (
     arrays,
     bytecode,
@@ -40,8 +42,6 @@ from modelaudit.formats.pickle.values import (
     Value,
     class_of,
 )
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 SAMPLES: Final = 16
 """Calls of one callable by one opcode that are shown with their arguments; the rest is counted."""

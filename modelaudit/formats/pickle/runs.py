@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from modelaudit.source import Buffer
+from modelaudit.core.source import Buffer
 
 Matcher = Callable[[Buffer, int, int], "re.Match[bytes] | None"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.facts import State
+from modelaudit.core.facts import State
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
 
 if TYPE_CHECKING:
+    from modelaudit.core.source import Source
     from modelaudit.formats.pickle.machine import Machine
-    from modelaudit.source import Source
 
 SHAPES: Final = 8
 """Different sets of keys of one class that are told apart."""

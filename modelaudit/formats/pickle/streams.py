@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Fact
+from modelaudit.core.facts import Fact
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
+from modelaudit.discovery.identify import HEAD
 from modelaudit.formats.pickle.opcodes import NAMES
 from modelaudit.formats.pickle.recorder import Recorder
-from modelaudit.identify import HEAD
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Source
 
 _START: Final = re.compile(
     rb"\x80[\x00-\x05][\x95(\])}ccKM\x8c]|[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n"

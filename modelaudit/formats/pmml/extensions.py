@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from modelaudit.facts import Code
+from modelaudit.core.facts import Code
 from modelaudit.formats.pmml.document import Place
 from modelaudit.formats.pmml.facts import Collector
 from modelaudit.formats.pmml.reader import MOST_TEXT, Attributes, Leave, Reader

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import (
+from modelaudit.core.facts import (
     Anomaly,
     Element,
     Fact,
     Identity,
-    Location,
     Metadata,
     Operator,
     Producer,
     Reference,
 )
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.pmml.completeness import lacking, unequal
 from modelaudit.formats.pmml.document import (
     MOST_NAMES,
@@ -29,7 +30,6 @@ from modelaudit.formats.pmml.document import (
 )
 from modelaudit.formats.pmml.resolve import defined, reached_functions
 from modelaudit.formats.pmml.tallies import Part, Tally
-from modelaudit.source import Source
 
 MOST_DEFINED: Final = 500
 """Names of one kind of definition that are told."""

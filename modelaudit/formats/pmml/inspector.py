@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
 
-from modelaudit.facts import Fact, Identity, Location, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Fact, Identity, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source
 from modelaudit.formats.pmml.document import Document, Place
 from modelaudit.formats.pmml.facts import Collector
 from modelaudit.formats.pmml.handlers import Handlers
 from modelaudit.formats.pmml.reader import CHUNK, Reader, connect
 from modelaudit.formats.pmml.resolve import close_dictionary
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 _MARKS: Final = {
     codecs.BOM_UTF8: "utf-8-bom",
@@ -75,7 +77,7 @@ def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
         return [Unreadable("entities", str(stop), source.at())]
     except Malformed as limit:
         where = _at(source, reader.parser.CurrentLineNumber)
-        return [Unreadable(limit.reason, limit.detail, where)]
+        return [Unreadable(limit.reason, limit.fields, where)]
     if reader.root != "PMML":
         return [Unreadable("not-pmml", f"the root is {reader.root[:60]!r}", source.at())]
     return []

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
+from modelaudit.core.errors import Malformed
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Document, Model, Owner, Place
 from modelaudit.formats.pmml.tallies import Column, Level, Never, Part, Tally
-from modelaudit.source import Malformed
 
 if TYPE_CHECKING:
-    from modelaudit.limits import Bounds
+    from modelaudit.core.limits import Bounds
 
 CHUNK: Final = 32 * 1024
 """Bytes that expat is given at once; values wait no longer to be checked, so that they stay in the

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Tensor
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Buffer, Source
 from modelaudit.formats.protobuf import signed, varint
 from modelaudit.formats.savedmodel.graph import dimensions
 from modelaudit.formats.savedmodel.schema import DTYPES, dtype_name, walk
-from modelaudit.limits import Bounds
-from modelaudit.source import Buffer, Malformed, Source
 
 FOOTER: Final = 48
 MAGIC: Final = 0xDB4775248B80FB57.to_bytes(8, "little")

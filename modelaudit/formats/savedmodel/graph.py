@@ -10,12 +10,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Location, Tensor
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Tensor
+from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
+from modelaudit.core.source import Buffer, Source
 from modelaudit.formats.protobuf import MOST_DEPTH, Field, signed, text
 from modelaudit.formats.savedmodel.schema import DTYPES, dtype_name, numbers, walk
 from modelaudit.formats.savedmodel.sinks import SINKS
-from modelaudit.limits import Bounds
-from modelaudit.source import Buffer, Malformed, Source
 
 SMALL: Final = 128
 """Bytes of an attribute up to which it is remembered."""

@@ -12,8 +12,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Unreadable
-from modelaudit.folder import Folder
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Buffer, Source
+from modelaudit.discovery.directory import Folder
+from modelaudit.discovery.identify import HEAD, POINTER, identify
 from modelaudit.formats.archives.members import embedded, leaves, unreadable
 from modelaudit.formats.protobuf import fields, text
 from modelaudit.formats.savedmodel import checkpoint, keras, textformat
@@ -22,9 +26,6 @@ from modelaudit.formats.savedmodel.graph import Reader, Span
 from modelaudit.formats.savedmodel.metagraph import Needs, graph, meta_graph
 from modelaudit.formats.savedmodel.resolve import Outside
 from modelaudit.formats.savedmodel.schema import walk
-from modelaudit.identify import HEAD, POINTER, identify
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Buffer, Malformed, Source
 
 INDEX: Final = "variables/variables.index"
 DATA: Final = "variables/variables.data-{:05}-of-{:05}"

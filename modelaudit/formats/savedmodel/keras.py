@@ -10,12 +10,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Embedded, Fact, Layer, Unreadable
+from modelaudit.core.facts import Embedded, Fact, Layer, Unreadable
+from modelaudit.core.limits import MIB
 from modelaudit.formats.keras import config
 from modelaudit.formats.protobuf import Field, text
 from modelaudit.formats.savedmodel.graph import Reader
 from modelaudit.formats.savedmodel.schema import walk
-from modelaudit.limits import MIB
 
 VIA: Final = "savedmodel"
 MOST_TEXT: Final = 16 * MIB

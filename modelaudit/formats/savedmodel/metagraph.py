@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.facts import Fact, Metadata, Operator, Producer, Reference
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Fact, Metadata, Operator, Producer, Reference
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.protobuf import Field, signed, text
 from modelaudit.formats.savedmodel import keras, objects
@@ -14,7 +15,6 @@ from modelaudit.formats.savedmodel.graph import Graph, Reader, Site, Span
 from modelaudit.formats.savedmodel.resolve import Outside, Resolver
 from modelaudit.formats.savedmodel.schema import dtype_name, walk
 from modelaudit.formats.savedmodel.sinks import SINKS
-from modelaudit.source import Malformed
 
 DOMAIN: Final = "tensorflow"
 MOST_SHOWN: Final = 300

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from modelaudit.core.errors import Malformed
 from modelaudit.formats.protobuf import Field, text
 from modelaudit.formats.savedmodel.graph import MOST_KINDS, MOST_NODES, Reader
 from modelaudit.formats.savedmodel.schema import MESSAGES, numbers, walk
-from modelaudit.source import Malformed
 
 
 @dataclass(slots=True)

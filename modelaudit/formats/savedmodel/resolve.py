@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from modelaudit.core.errors import Malformed
 from modelaudit.formats.protobuf import Field, text, varint
 from modelaudit.formats.savedmodel.graph import Body, Graph, Reader, Site, dimensions
 from modelaudit.formats.savedmodel.schema import walk
 from modelaudit.formats.savedmodel.sinks import SINKS
-from modelaudit.source import Malformed
 
 CONSTANT: Final = "constant"
 EMPTY: Final = "empty"

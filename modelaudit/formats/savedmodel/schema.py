@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.source import Buffer
 from modelaudit.formats.protobuf import LENGTH, VARINT, Field, read_field, run_end, varint
-from modelaudit.source import Buffer
 
 NUMBER: Final = "number"
 TEXT: Final = "text"

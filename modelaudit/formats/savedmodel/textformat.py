@@ -11,10 +11,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.protobuf import LENGTH, MOST_DEPTH, VARINT, encoded
 from modelaudit.formats.savedmodel.schema import DTYPE, DTYPES, MESSAGES, NUMBERS, TEXT
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 MOST_TEXT: Final = 256 * MIB
 _PLAIN: Final = {"float32": "DT_FLOAT", "float64": "DT_DOUBLE", "float16": "DT_HALF"}

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity
+from modelaudit.core.facts import Anomaly, Fact, Identity
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive
 from modelaudit.formats.torch.native import libraries
 from modelaudit.formats.torch.recorder import TorchRecorder
 from modelaudit.formats.torch.records import Records, properties, version
 from modelaudit.formats.torch.streams import TorchStream
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 SMALL: Final = ("data.pkl", "version", "byteorder", ".data/version", ".format_version")
 """Records that are read here, so that nobody else has to."""

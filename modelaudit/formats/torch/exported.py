@@ -14,13 +14,14 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from modelaudit.facts import Fact, Identity, Metadata, Operator, Producer, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Fact, Identity, Metadata, Operator, Producer, Unreadable
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive, open_member
 from modelaudit.formats.torch.native import libraries
 from modelaudit.formats.torch.records import Records
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 MOST_GRAPH: Final = 256 * MIB
 """Bytes of one graph."""
@@ -61,7 +62,7 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
                 yield from _graph(open_member(source, member, bounds))
             except Malformed as problem:
                 where = source.inner(b"", member.name).at(problem.position)
-                yield Unreadable(problem.reason, problem.detail, where)
+                yield Unreadable(problem.reason, problem.fields, where)
     yield from libraries(source, archive, bounds)
     yield from embedded(source, archive, bounds)
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.torch import dtypes
 from modelaudit.formats.torch.recorder import Storage, TorchRecorder
 from modelaudit.formats.torch.streams import TorchStream
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 PARTS: Final = ("magic number", "protocol", "system information", "object", "storage keys")
 _OBJECT, _KEYS = 3, 4

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Code, Fact
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Code, Fact
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zipmembers import Archive, open_member
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 _MAGIC: Final = {
     b"\x7fELF": "ELF",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from modelaudit.facts import Fact, Identity, Metadata
-from modelaudit.source import Source
+from modelaudit.core.facts import Fact, Identity, Metadata
+from modelaudit.core.source import Source
 
 MEMBERS: Final = frozenset({"pickle", "storages", "tensors"})
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Code, Fact, Identity
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Code, Fact, Identity
+from modelaudit.core.limits import KIB, Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive
 from modelaudit.formats.torch.checkpoint import SMALL, pickled
 from modelaudit.formats.torch.native import libraries
 from modelaudit.formats.torch.recorder import TorchRecorder
 from modelaudit.formats.torch.records import Records, properties, version
-from modelaudit.limits import KIB, Bounds
-from modelaudit.source import Malformed, Source
 
 MOST_SHOWN: Final = 120
 """Characters of a module's beginning that its fact shows."""

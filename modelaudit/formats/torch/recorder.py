@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Metadata, Opcode, Tensor
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Opcode, Tensor
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.compat import python3_name
 from modelaudit.formats.pickle.recorder import Recorder
 from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Value, class_of
 from modelaudit.formats.torch import dtypes
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 MOST_TENSORS: Final = 4096
 """Tensors of one pickle that become facts; all are counted and checked."""

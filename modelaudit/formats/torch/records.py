@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Metadata, Unreadable
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zipmembers import Archive, ZipMember, open_member
-from modelaudit.limits import Bounds
-from modelaudit.source import Malformed, Source
 
 VERSIONS: Final = ("version", ".data/version")
 _SHORT: Final = 64
@@ -56,7 +57,7 @@ class Records:
         except Malformed as problem:
             member = self.by_name[name].name if name in self else name
             where = self.source.inner(b"", member).at(problem.position)
-            yield Unreadable(problem.reason, problem.detail, where)
+            yield Unreadable(problem.reason, problem.fields, where)
 
     def size(self, name: str) -> int:
         """Bytes of a record once it is inflated; -1 where there is none of that name."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.facts import Anomaly, Fact, Metadata, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.events import Ending
 from modelaudit.formats.pickle.opcodes import OP
 from modelaudit.formats.pickle.streams import hidden
 from modelaudit.formats.torch.recorder import TorchRecorder
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 _MEMOIZING: Final = {OP["BINPUT"]: 1, OP["LONG_BINPUT"]: 4, OP["MEMOIZE"]: 0}
 """Opcodes that store into the memo, and the bytes of their index."""

@@ -11,7 +11,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.facts import Anomaly, Code, Fact, Identity, Metadata, Operator
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Anomaly, Code, Fact, Identity, Metadata, Operator
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive
 from modelaudit.formats.pickle import opcodes
@@ -21,8 +24,6 @@ from modelaudit.formats.torch.records import Records, properties, version
 from modelaudit.formats.torch.streams import TorchStream
 from modelaudit.formats.torchscript import source as scripts
 from modelaudit.formats.torchscript.recorder import ScriptRecorder
-from modelaudit.limits import MIB, Bounds
-from modelaudit.source import Malformed, Source
 
 MOST_CODE: Final = 64 * MIB
 """Bytes of one file of code."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from modelaudit.facts import Fact, Operator
+from modelaudit.core.facts import Fact, Operator
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle.values import Global, Result, Value, class_of
 from modelaudit.formats.torch.recorder import TorchRecorder
 from modelaudit.formats.torchscript.source import CLASSES
-from modelaudit.limits import Bounds
-from modelaudit.source import Source
 
 _OWN: Final = "__torch__"
 

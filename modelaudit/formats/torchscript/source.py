@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.limits import MIB
+from modelaudit.core.limits import MIB
 
 MOST_PARSED: Final = 4 * MIB
 """Characters of one file up to which it is parsed; a longer one is only searched."""

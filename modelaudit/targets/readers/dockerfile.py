@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from modelaudit.limits import KIB
+from modelaudit.core.limits import KIB
 from modelaudit.targets.pins import (
     MOST_TEXT,
     PYTHON,

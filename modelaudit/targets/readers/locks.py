@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.limits import MIB
+from modelaudit.core.limits import MIB
 from modelaudit.targets.dialects import from_poetry
 from modelaudit.targets.pins import (
     MOST_TEXT,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.config.yamlfile import Document
 from modelaudit.targets.pins import PYTHON, Broken, Item, Pin, shown
 from modelaudit.targets.readers.conda import pip_line
 from modelaudit.targets.readers.yaml import line_of, parse, text_of
 from modelaudit.targets.versions import parses
-from modelaudit.yamlfile import Document
 
 _VERSIONS: Final = {
     "python_version": PYTHON, "sklearn_version": "scikit-learn", "xgb_version": "xgboost",

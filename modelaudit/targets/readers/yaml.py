@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from modelaudit.config.yamlfile import Document, Path, YamlError
+from modelaudit.config.yamlfile import read as read_yaml
 from modelaudit.targets.pins import Broken
-from modelaudit.yamlfile import Document, Path, YamlError
-from modelaudit.yamlfile import read as read_yaml
 
 
 def parse(text: str, file: str) -> Document:

@@ -10,10 +10,10 @@ import pytest
 
 import modelaudit
 from fixtures.recipes import asm
-from modelaudit.facts import Producer
+from modelaudit.core.facts import Producer
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle.inspector import inspect
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Source
 
 REAL = Path(__file__).resolve().parents[3] / "fixtures" / "real" / "pickle"
 PACKAGES = tomllib.loads((REAL / "provenance.toml").read_text())["environment"]

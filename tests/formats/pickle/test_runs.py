@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from modelaudit.facts import Fact
+from modelaudit.core.facts import Fact
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import machine, runs
 from modelaudit.formats.pickle.inspector import inspect
-from modelaudit.limits import Bounds, Limits
-from modelaudit.source import Source
 
 
 class Point:

@@ -1,0 +1,1 @@
+"""The configuration: its types, its file, and YAML that knows its places."""

@@ -1,0 +1,142 @@
+"""The file of the configuration: where it is looked for, and what makes it invalid."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from modelaudit.config.model import REQUIREMENTS, Config
+from modelaudit.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from modelaudit.config.yamlfile import Document
+
+_VERSION = re.compile(r"(==)?[0-9][0-9A-Za-z.+!_-]*")
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+_PLAIN = {bool: "true or false", list: "a list", dict: "a mapping"}
+_NAMES = ("modelaudit.yaml", ".modelaudit.yaml")
+_PYPROJECT = "pyproject.toml"
+
+
+class ConfigError(UsageError):
+    """A configuration that cannot be used; the text names the file and, where known, the place."""
+
+
+def discover(start: Path) -> Path | None:
+    """The configuration for work in ``start``, looked for up to the root of its repository.
+
+    Outside a repository only ``start`` itself counts: what lies above it may belong to others.
+    """
+    start = start.absolute()
+    upwards = [start, *start.parents]
+    roots = [index for index, folder in enumerate(upwards) if (folder / ".git").exists()]
+    for folder in upwards[: roots[0] + 1 if roots else 1]:
+        for name in _NAMES:
+            if (folder / name).is_file():
+                return folder / name
+        if _has_table(folder / _PYPROJECT):
+            return folder / _PYPROJECT
+    return None
+
+
+def load(path: Path) -> Config:
+    """Read a configuration: YAML, or the table of a pyproject.toml. Raises ConfigError."""
+    from modelaudit.config.strict import convert  # noqa: PLC0415  most runs have no configuration
+    from modelaudit.config.yamlfile import YamlError  # noqa: PLC0415
+
+    try:
+        document = _read(path)
+        config = Config() if document.value is None else convert(document, Config)
+        _check(config, document)
+    except YamlError as error:
+        raise ConfigError(str(error)) from None
+    return _placed(config, path.parent)
+
+
+def _placed(config: Config, folder: Path) -> Config:
+    """Files that the configuration names as seen from its own place."""
+    packs = [str(folder / pack) for pack in config.packs]
+    targets = dict(config.targets)
+    named = targets.get(REQUIREMENTS)
+    if isinstance(named, list):
+        targets[REQUIREMENTS] = [str(folder / name) for name in named]
+    elif isinstance(named, dict):
+        targets[REQUIREMENTS] = {
+            label: [str(folder / name) for name in names] for label, names in named.items()
+        }
+    return msgspec.structs.replace(config, packs=packs, targets=targets)
+
+
+def _read(path: Path) -> Document:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8 text") from None
+    from modelaudit.config.yamlfile import Document, read  # noqa: PLC0415
+
+    if path.suffix != ".toml":
+        return read(text, str(path))
+    import tomllib  # noqa: PLC0415
+
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    return Document(str(path), tables.get("tool", {}).get("modelaudit"))
+
+
+def _has_table(path: Path) -> bool:
+    """True for a pyproject.toml with our table, and for a broken one that may mean to have it."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return False
+    if b"modelaudit" not in data:
+        return False
+    import tomllib  # noqa: PLC0415
+
+    try:
+        tool = tomllib.loads(data.decode("utf-8")).get("tool", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return True
+    return isinstance(tool, dict) and "modelaudit" in tool
+
+
+def _check(config: Config, document: Document) -> None:
+    """What the types cannot say."""
+    for name, value in config.targets.items():
+        if name == REQUIREMENTS:
+            _check_requirements(value, document)
+        elif not isinstance(value, str):
+            message = f"targets.{name}: expected text, got {_PLAIN[type(value)]}"
+            raise document.error(("targets", name), message)
+        elif not _VERSION.fullmatch(value):
+            message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
+            raise document.error(("targets", name), message)
+    for name, bound in msgspec.to_builtins(config.limits).items():
+        if bound <= 0:
+            raise document.error(("limits", name), f"limits.{name}: must be more than 0")
+    for index, entry in enumerate(config.suppress):
+        if entry.sha256 is not None and not _DIGEST.fullmatch(entry.sha256):
+            message = f"suppress[{index}].sha256: expected 64 hexadecimal digits"
+            raise document.error(("suppress", index, "sha256"), message)
+        if not entry.reason.strip():
+            message = f"suppress[{index}].reason: must not be empty"
+            raise document.error(("suppress", index, "reason"), message)
+
+
+def _check_requirements(value: object, document: Document) -> None:
+    place = ("targets", REQUIREMENTS)
+    if isinstance(value, dict | list) and not value:
+        raise document.error(place, f"targets.{REQUIREMENTS}: must not be empty; off reads none")
+    if value is True or (isinstance(value, str) and value not in ("auto", "off")):
+        message = f"targets.{REQUIREMENTS}: expected auto, off, or files, got {value!r}"
+        raise document.error(place, message)
+    for label, names in value.items() if isinstance(value, dict) else ():
+        if not names:
+            raise document.error((*place, label), f"targets.{REQUIREMENTS}.{label}: names no file")

@@ -1,0 +1,1 @@
+"""What every room shares: facts, findings, verdicts, bytes, limits and errors."""

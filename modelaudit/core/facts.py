@@ -1,0 +1,347 @@
+"""The closed vocabulary of facts: what an artifact says about itself.
+
+An inspector yields facts and holds no opinion; a rule judges them and sees no bytes. A fact says
+"calls ``os.system`` at byte 31" and never "is dangerous". Field types are the ones that rule
+conditions are checked against, so they stay plain: ``str``, ``int``, ``bool``, tuples of ``str``.
+
+They are Structs rather than dataclasses, as frozen and as slotted, because making a dataclass takes
+half a millisecond of every start. ``Embedded`` is one: what it holds is no part of what it says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from modelaudit.core.errors import Fields
+from modelaudit.core.location import Location
+
+if TYPE_CHECKING:
+    from modelaudit.core.source import Source
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What this is. ``version`` is the format's own, empty where it has none."""
+
+    format: str
+    version: str
+    where: Location
+
+
+class Producer(msgspec.Struct, frozen=True):
+    """Who wrote it: a distribution's name and its version."""
+
+    name: str
+    version: str
+    where: Location
+
+
+class Import(msgspec.Struct, frozen=True):
+    """A name that loading resolves, after the Python 2 mapping that the loader itself applies.
+
+    ``spelled`` is the dotted name as the bytes have it, ``calls`` how often loading calls it.
+    ``via`` names the call that resolved it (``builtins.getattr``) where no import opcode did. An
+    empty ``module`` is a name that could not be worked out from the stream.
+    """
+
+    module: str
+    name: str
+    opcode: str
+    spelled: str
+    via: str
+    calls: int
+    count: int
+    where: Location
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A call that loading makes.
+
+    ``callee`` says what is called: ``global`` (``module`` and ``name`` tell which), ``result``
+    (what another call returned; ``module`` and ``name`` are that call's) or ``value`` (plain data).
+    ``target`` is true where the opcode works on the global itself rather than on an instance of it
+    (BUILD on a function, SETITEM on ``os.environ``). ``arguments`` is a bounded rendering.
+    ``resolves`` is the dotted name that a call such as ``getattr(os, "system")`` leads to, empty
+    where its arguments are not constants or it is no such call. ``via`` names the call that will
+    make this one (``functools.partial``). ``given`` is how many arguments there are, -1 where the
+    stream does not tell.
+    """
+
+    module: str
+    name: str
+    opcode: str
+    callee: str
+    target: bool
+    arguments: str
+    given: int
+    resolves: str
+    via: str
+    discarded: bool
+    count: int
+    where: Location
+
+
+class State(msgspec.Struct, frozen=True):
+    """What an instance is given when loading rebuilds it: the ``keys`` of its attributes.
+
+    A kind of its own, since a class of another release may need an attribute that is not among
+    them. For ``numpy.dtype`` they are the fields of a structured type. ``count`` is how many
+    instances got the same keys, ``where`` the first of them, and ``words`` what short texts its
+    values are or hold (``remainder=passthrough``).
+    """
+
+    module: str
+    name: str
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    count: int
+    where: Location
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """A computation that the runtime must know: ``aten::add``, ``torchvision::nms``.
+
+    ``overload`` is the part after the dot where the artifact tells it (``add.Tensor``), ``version``
+    the operator's own version, -1 where it has none. ``count`` is how often it is used, ``where``
+    the first place, and ``arguments`` a bounded rendering of what it is called with there, empty
+    where that is not told. ``via`` tells one form of a format from another: ``source``,
+    ``bytecode`` or ``graph`` in TorchScript.
+
+    ``types`` are the types that the parameters of the operator's schema are bound to
+    (``T=tensor(float)``), as far as they are known. ``body`` are the operators that it can be
+    replaced by, in the order of a tree, each one line: depth, domain, name, version, types; or
+    depth and ``?`` where they depend on more than types.
+
+    ``origins`` says where each of the arguments comes from: ``constant``, ``empty``, ``asset``,
+    ``saver`` (the name of the checkpoint), ``input`` or ``computed``.
+    """
+
+    domain: str
+    name: str
+    overload: str
+    version: int
+    via: str
+    arguments: str
+    count: int
+    where: Location
+    types: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+
+
+class Opset(msgspec.Struct, frozen=True):
+    """A set of operators that is relied on, and its version. An empty ``domain`` is ``ai.onnx``."""
+
+    domain: str
+    version: int
+    where: Location
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """A layer, or another object or function, that loading rebuilds from its configuration.
+
+    ``keys`` are those of the configuration. ``role`` is what it is for the one that holds it
+    (``layers``, ``kernel_initializer``, ``loss``, ``dtype``), ``function`` for a function. ``via``
+    is what holds the configuration: ``archive``, ``hdf5``, ``training`` (the compilation in HDF5),
+    ``json``, ``yaml`` or ``savedmodel``. ``module`` and ``registered_name`` are empty where the
+    artifact does not tell them, and ``module`` is ``None`` where it says that there is none.
+    """
+
+    class_name: str
+    module: str
+    registered_name: str
+    keys: tuple[str, ...]
+    role: str
+    via: str
+    count: int
+    where: Location
+
+
+class Element(msgspec.Struct, frozen=True):
+    """A construct of a standard: an element, or one of its attributes and a value of that.
+
+    ``attribute`` and ``value`` are empty for the element itself, which is told once for each
+    ``parent`` and set of ``attributes`` that it has. An element of a foreign namespace is
+    ``{uri}name``. ``count`` is how often it occurs, ``where`` the first place. ``used`` is false
+    where nothing that is computed leads to it, ``children`` are the names of elements inside.
+    """
+
+    name: str
+    attribute: str
+    value: str
+    count: int
+    where: Location
+    parent: str = ""
+    attributes: tuple[str, ...] = ()
+    children: tuple[str, ...] = ()
+    used: bool = True
+
+
+class Opcode(msgspec.Struct, frozen=True):
+    """An opcode of a pickle that a restricted unpickler reads, and what it acts on.
+
+    ``on`` is the dotted name that GLOBAL reads and that REDUCE, OBJ and NEWOBJ call, the type of
+    what BUILD, APPEND and SETITEM change, the form of the id that BINPERSID looks up, and empty
+    for an opcode that acts on no more than data.
+    """
+
+    name: str
+    on: str
+    count: int
+    where: Location
+
+
+class Tensor(msgspec.Struct, frozen=True):
+    """Stored numbers, never read. ``span`` is their size in bytes, -1 where it is not known."""
+
+    name: str
+    dtype: str
+    shape: tuple[str, ...]
+    span: int
+    where: Location
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """Something outside the file: ``kind`` is what loading takes it for (``side-file``).
+
+    ``leaves`` is true where the target does not stay in the artifact's own directory.
+    """
+
+    kind: str
+    target: str
+    leaves: bool
+    where: Location
+
+
+class Code(msgspec.Struct, frozen=True):
+    """Code carried inside. ``text`` is a bounded rendering; ``versions`` are the only ones of the
+    language (3.11) that can run it, none where that is not told.
+    """
+
+    language: str
+    origin: str
+    versions: tuple[str, ...]
+    text: str
+    where: Location
+
+
+class Metadata(msgspec.Struct, frozen=True):
+    """A property of the file, such as the pickle protocol. ``number`` is -1 for a text value."""
+
+    key: str
+    value: str
+    number: int
+    where: Location
+
+
+class Member(msgspec.Struct, frozen=True):
+    """An entry of an archive. ``size`` and ``packed`` are what the archive declares, in bytes.
+
+    ``method`` is how it is compressed (``stored``, ``deflate``), ``kind`` what it is (``file``,
+    ``directory``, ``link``, ``device``). ``listed`` is false for a member that the archive's own
+    directory does not name. ``where`` is its header.
+    """
+
+    name: str
+    size: int
+    packed: int
+    method: str
+    kind: str
+    listed: bool
+    where: Location
+
+
+class Anomaly(msgspec.Struct, frozen=True):
+    """The bytes contradict themselves or the standard.
+
+    ``kind`` is one of ``core.kinds.ANOMALIES``, which says what it means and what its ``fields``
+    are. ``core.kinds.sentence`` puts the two together for people.
+    """
+
+    kind: str
+    fields: Fields | str
+    where: Location
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """This part was not inspected. ``reason`` is one of ``core.kinds.REASONS``."""
+
+    reason: str
+    fields: Fields | str
+    where: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Bytes inside the artifact that are an artifact themselves; the engine inspects them in turn.
+
+    ``encoding`` is what they are wrapped in (``base64``, ``gzip``), ``handed_to`` the call that
+    takes them, both empty where there is none. ``role`` is ``value`` for bytes that only look like
+    an artifact, ``stream`` for what a compressed file holds, ``member`` for an entry of an archive,
+    whose name is the last of ``where.members``. ``source`` is for the engine alone.
+    """
+
+    format: str
+    encoding: str
+    handed_to: str
+    role: str
+    where: Location
+    source: Source = field(repr=False, compare=False)
+
+
+Fact = (
+    Identity
+    | Producer
+    | Import
+    | Call
+    | State
+    | Operator
+    | Opset
+    | Layer
+    | Element
+    | Opcode
+    | Tensor
+    | Reference
+    | Code
+    | Metadata
+    | Member
+    | Anomaly
+    | Unreadable
+    | Embedded
+)
+
+KINDS: dict[str, type[Fact]] = {
+    kind.__name__: kind
+    for kind in (
+        Identity,
+        Producer,
+        Import,
+        Call,
+        State,
+        Operator,
+        Opset,
+        Layer,
+        Element,
+        Opcode,
+        Tensor,
+        Reference,
+        Code,
+        Metadata,
+        Member,
+        Anomaly,
+        Unreadable,
+        Embedded,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was read of one file. ``format`` is ``unknown`` where nothing recognised it."""
+
+    path: str
+    format: str
+    size: int
+    facts: tuple[Fact, ...]

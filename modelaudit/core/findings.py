@@ -1,0 +1,115 @@
+"""What a scan returns: findings, the artifacts they are about, and the report of one run."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+import msgspec
+
+from modelaudit.core.location import Location
+
+Severity = Literal["critical", "high", "medium", "low", "info"]
+Category = Literal["security", "compatibility", "integrity", "portability"]
+Confidence = Literal["high", "medium", "low"]
+Effect = Literal["breaks-load", "breaks-use", "may-break", "advice"]
+
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Worst first."""
+
+
+def at_least(severity: Severity, gate: Severity) -> bool:
+    """True where ``severity`` is as bad as ``gate`` or worse."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(gate)
+
+
+ALIASES: Final = {
+    "pypmml": "pmml4s",
+    **dict.fromkeys(("tensorflow-cpu", "tensorflow-gpu", "tensorflow-macos"), "tensorflow"),
+    **dict.fromkeys(("onnxruntime-gpu", "onnxruntime-directml"), "onnxruntime"),
+    "xgboost-cpu": "xgboost",
+}
+"""Targets whose rules are those of the runtime that they bring; findings keep the given name."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A package or runtime, and the version of it that the artifact has to load with.
+
+    ``source`` says who asked for it: ``--target``, or a file and its line. One without a version
+    stands beside those that have one, for a name that requirement files have. ``admitted`` is the
+    range (``>=1.16``) whose lowest or highest release this is, empty where one version is named.
+    """
+
+    name: str
+    version: str
+    source: str
+    admitted: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a fact means under the rules in force.
+
+    ``where`` is the first place, ``places`` the first few, ``count`` all of them. ``fingerprint``
+    is stable over re-training: rule, path, members and subject, and no offset.
+    """
+
+    rule: str
+    name: str
+    category: Category
+    severity: Severity
+    confidence: Confidence
+    effect: Effect | None
+    message: str
+    why: str
+    fix: str
+    references: tuple[str, ...]
+    subject: str
+    where: Location
+    places: tuple[Location, ...]
+    count: int
+    target: Target | None
+    fingerprint: str
+
+
+class Suppressed(msgspec.Struct, frozen=True):
+    """A finding that the configuration accepts, and the reason it gives."""
+
+    finding: Finding
+    reason: str
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """One file or directory that is, or claims to be, a model.
+
+    ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` holds one line for
+    each part that could not be inspected.
+    """
+
+    path: str
+    format: str
+    size: int
+    unread: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.unread
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The outcome of one run. ``other`` counts files that are no models."""
+
+    artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    other: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return all(artifact.complete for artifact in self.artifacts)
+
+    def worst(self) -> Severity | None:
+        """The worst severity among the findings in force."""
+        return min((f.severity for f in self.findings), key=SEVERITIES.index, default=None)

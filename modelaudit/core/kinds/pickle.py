@@ -1,0 +1,11 @@
+"""Kinds of pickle and joblib streams, and bytecode inside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.core.kinds.kind import Key, Kind
+
+ANOMALIES: Final[dict[str, Kind]] = {}
+REASONS: Final[dict[str, Kind]] = {}
+METADATA: Final[dict[str, Key]] = {}

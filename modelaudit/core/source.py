@@ -1,0 +1,320 @@
+"""Source: the bytes of one artifact, read at an offset and never past what is there.
+
+A source is a file (mapped, so that what is skipped costs nothing), bytes in memory, a part of one
+of these, or a stream that is inflated as far as it is asked for. Parsers index and slice ``data``
+directly; that of a ``Growing`` source becomes longer by ``grow()``, and what a parser has no use
+for it drops with ``skip()``. A parser that jumps about (an archive's directory) uses ``read()``,
+which keeps nothing.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Protocol
+
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import KIB, MIB, Limits
+from modelaudit.core.location import Location
+
+Buffer = bytes | mmap.mmap
+COPIED: Final = MIB
+"""Bytes up to which a part of a source is copied."""
+
+
+class Source:
+    """Bytes that are whole: a file or a value in memory."""
+
+    growing = False
+    """True while ``data`` may still become longer."""
+
+    def __init__(self, data: Buffer, path: str, members: tuple[str, ...] = ()) -> None:
+        self.data: Buffer = data
+        self.path = path
+        self.members = members
+
+    @property
+    def size(self) -> int:
+        """Bytes known so far; for a stream that has not ended, what it has given."""
+        return len(self.data)
+
+    def at(self, position: int | None = None) -> Location:
+        """The location of ``data[position]``."""
+        offset = None if position is None else self.offset(position)
+        return Location(self.path, self.members, offset)
+
+    def offset(self, position: int) -> int:
+        """Where ``data[position]`` stands in the artifact."""
+        return position
+
+    def grow(self) -> None:
+        """Make ``data`` longer, or set ``growing`` to False where the stream has ended."""
+
+    def skip(self, position: int, count: int) -> int:
+        """Pass over ``count`` bytes from ``position``; the position after them.
+
+        Where fewer remain, a position past the end: the caller's next bound check fails.
+        """
+        return position + count
+
+    def inner(self, data: bytes, member: str) -> Source:
+        """A source for bytes that were taken out of this one."""
+        return Source(data, self.path, (*self.members, member))
+
+    @property
+    def bounded(self) -> bool:
+        """True where ``extent`` is known without inflating more."""
+        return True
+
+    @property
+    def extent(self) -> int:
+        """Bytes of the whole. A compressed stream is inflated to its end for it, and may raise."""
+        return len(self.data)
+
+    @property
+    def region(self) -> tuple[int, int] | None:
+        """Start and length of the stretch of the file ``path`` that this is; None for others."""
+        return (0, len(self.data)) if isinstance(self.data, mmap.mmap) else None
+
+    def read(self, position: int, count: int) -> bytes:
+        """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
+        return bytes(self.data[position : position + max(count, 0)]) if position >= 0 else b""
+
+    def whole(self) -> Buffer:
+        """All of ``data``, for a parser that cannot ask for more. Raises Malformed at a limit."""
+        while self.growing:
+            self.grow()
+        return self.data
+
+    def view(self) -> tuple[Buffer, int, int]:
+        """A buffer that holds everything, and where in it that begins and ends.
+
+        Offsets in it are the artifact's plus the beginning. A compressed stream is inflated to its
+        end. Raises Malformed at a limit.
+        """
+        data = self.whole()
+        return data, 0, len(data)
+
+    def whole_bytes(self, most: int) -> bytes:
+        """A copy of everything, for a library that takes nothing else. Raises Malformed."""
+        if self.extent > most:
+            raise Malformed("limit", f"more than {most} bytes to be read at once")
+        return self.read(0, self.extent)
+
+    def part(self, start: int, length: int, member: str, limits: Limits) -> Source:
+        """A stretch of this source, such as a stored member, as a source of its own.
+
+        Parsers want ``find``, slices that are bytes, and a buffer that ``re`` takes. A memoryview
+        has no ``find``, and a mapping begins at a page, which a member does not. So a short
+        stretch is copied, and a long one is a window that is copied only as far as it is asked for.
+        """
+        length = max(0, min(length, self.extent - start))
+        if length <= COPIED:
+            return self.inner(self.read(start, length), member)
+        return self._window(start, length, (*self.members, member), limits)
+
+    def _window(self, start: int, length: int, members: tuple[str, ...], limits: Limits) -> Source:
+        return Window(self.data, start, length, self.path, members, limits)
+
+
+class Growing(Source):
+    """A source that is taken in step by step and only as far as a parser asks.
+
+    ``data`` holds what was asked for, without the stretches that were skipped; ``offset()`` gives
+    positions in the whole.
+    """
+
+    growing = True
+
+    def __init__(self, path: str, members: tuple[str, ...], limits: Limits) -> None:
+        super().__init__(b"", path, members)
+        self._limits = limits
+        self._step = 64 * KIB
+        self._gaps: list[tuple[int, int]] = []  # position after a skip, bytes skipped up to it
+
+    def grow(self) -> None:
+        chunk = self._take(self._step)
+        self._step = min(self._step * 2, 16 * MIB)
+        if not chunk:
+            self.growing = False
+            return
+        if len(self.data) + len(chunk) > self._limits.max_structure:
+            raise Malformed("limit", f"max-structure ({self._limits.max_structure} bytes) reached")
+        self.data = bytes(self.data) + chunk
+
+    def whole(self) -> Buffer:
+        """All of ``data``, put together once: a decoder gives small chunks."""
+        parts, size = [bytes(self.data)], len(self.data)
+        while self.growing and (chunk := self._take(16 * MIB)):
+            size += len(chunk)
+            if size > self._limits.max_structure:
+                raise Malformed(
+                    "limit", f"max-structure ({self._limits.max_structure} bytes) reached"
+                )
+            parts.append(chunk)
+        if self.growing:
+            self.growing = False
+            self.data = b"".join(parts)
+        return self.data
+
+    def skip(self, position: int, count: int) -> int:
+        inside = min(count, len(self.data) - position)
+        rest = count - inside
+        if rest <= 0:
+            return position + count
+        # The skipped tail of `data` stays: positions already handed out must go on to be valid.
+        rest -= self._drop(rest)
+        if rest:
+            self.growing = False
+            return len(self.data) + rest
+        skipped = count - inside + (self._gaps[-1][1] if self._gaps else 0)
+        self._gaps.append((len(self.data), skipped))
+        return len(self.data)
+
+    def offset(self, position: int) -> int:
+        index = bisect_right(self._gaps, position, key=lambda gap: gap[0])
+        return position + (self._gaps[index - 1][1] if index else 0)
+
+    @property
+    def extent(self) -> int:
+        return self.offset(len(self.whole()))
+
+    def read(self, position: int, count: int) -> bytes:
+        """Right only while nothing was skipped."""
+        while self.growing and len(self.data) < position + count:
+            self.grow()
+        return super().read(position, count)
+
+    def _window(self, start: int, length: int, members: tuple[str, ...], limits: Limits) -> Source:
+        return Window(self.whole(), start, length, self.path, members, limits)
+
+    def _take(self, count: int) -> bytes:
+        """The next bytes, at most ``count``; none at the end."""
+        raise NotImplementedError
+
+    def _drop(self, count: int) -> int:
+        """Pass over the next ``count`` bytes; how many there were."""
+        raise NotImplementedError
+
+
+class Window(Growing):
+    """A long stretch of a file or of bytes in memory: passing over it costs nothing."""
+
+    def __init__(
+        self,
+        base: Buffer,
+        start: int,
+        length: int,
+        path: str,
+        members: tuple[str, ...],
+        limits: Limits,
+    ) -> None:
+        super().__init__(path, members, limits)
+        self._base = base
+        self._start = start
+        self._length = length
+        self._taken = 0
+
+    @property
+    def extent(self) -> int:
+        return self._length
+
+    def view(self) -> tuple[Buffer, int, int]:
+        return self._base, self._start, self._start + self._length
+
+    @property
+    def region(self) -> tuple[int, int] | None:
+        if not isinstance(self._base, mmap.mmap):
+            return None
+        return self._start, max(0, min(self._length, len(self._base) - self._start))
+
+    def read(self, position: int, count: int) -> bytes:
+        if position < 0:
+            return b""
+        end = min(position + max(count, 0), self._length)
+        return bytes(self._base[self._start + position : self._start + max(position, end)])
+
+    def _window(self, start: int, length: int, members: tuple[str, ...], limits: Limits) -> Source:
+        return Window(self._base, self._start + start, length, self.path, members, limits)
+
+    def _take(self, count: int) -> bytes:
+        chunk = self.read(self._taken, count)
+        self._taken += len(chunk)
+        return chunk
+
+    def _drop(self, count: int) -> int:
+        dropped = min(count, self._length - self._taken)
+        self._taken += dropped
+        return dropped
+
+
+class Chunks(Protocol):
+    """A decoder: ``read(n)`` gives at most ``n`` inflated bytes, none at the end."""
+
+    problem: str
+    """What was wrong with the compressed data, once that was met."""
+
+    def read(self, count: int, /) -> bytes: ...
+
+
+class Inflated(Growing):
+    """A compressed stream. ``packed`` is its compressed size, which the ratio is judged by."""
+
+    def __init__(
+        self, decoder: Chunks, packed: int, outer: Source, limits: Limits, member: str = ""
+    ) -> None:
+        members = (*outer.members, member) if member else outer.members
+        super().__init__(outer.path, members, limits)
+        self._decoder = decoder
+        self._packed = packed
+        self._total = 0
+
+    @property
+    def bounded(self) -> bool:
+        return not self.growing
+
+    def settle(self) -> None:
+        """Inflate a short stream to its end, so that it can be read like any other bytes."""
+        while self.growing and len(self.data) <= COPIED:
+            self.grow()
+
+    @property
+    def problem(self) -> str:
+        """What was wrong with the compressed data, as far as it was read."""
+        return self._decoder.problem
+
+    def _take(self, count: int) -> bytes:
+        chunk = self._decoder.read(count)
+        self._total += len(chunk)
+        limits = self._limits
+        if self._total > limits.max_expansion:
+            raise Malformed("limit", f"max-expansion ({limits.max_expansion} bytes) reached")
+        if self._total > 64 * MIB and self._total > self._packed * limits.max_ratio:
+            raise Malformed(
+                "limit", f"max-ratio ({limits.max_ratio}) reached after {self._total} bytes"
+            )
+        return chunk
+
+    def _drop(self, count: int) -> int:
+        left = count
+        while left > 0:
+            chunk = self._take(min(left, MIB))
+            if not chunk:
+                break
+            left -= len(chunk)
+        return count - left
+
+
+@contextmanager
+def open_file(path: str) -> Iterator[Source]:
+    """Map a regular file; the mapping ends with the block. Raises OSError."""
+    with Path(path).open("rb") as handle:
+        if os.fstat(handle.fileno()).st_size == 0:
+            yield Source(b"", path)
+            return
+        with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            yield Source(view, path)

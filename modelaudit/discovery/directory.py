@@ -1,0 +1,69 @@
+"""Folder: a directory that is one artifact, such as a SavedModel.
+
+Its files are to it what members are to an archive, and are called by their paths below it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from modelaudit.core.errors import Malformed
+from modelaudit.core.location import Location
+from modelaudit.core.source import Source, open_file
+from modelaudit.discovery.identify import FOLDERS, FolderSignature
+
+
+class Folder:
+    """The files of a directory that belong to its artifact, with their sizes in bytes."""
+
+    def __init__(self, path: str, format_: str, most: int) -> None:
+        self.path = path
+        self.files: dict[str, int] = {}
+        self.whole = True
+        """False where there are more files than ``most``."""
+        signature = next(one for one in FOLDERS if one.format == format_)
+        for name in parts(path, signature):
+            if len(self.files) >= most:
+                self.whole = False
+                break
+            self.files[name] = _size(Path(path, name))
+
+    def at(self, name: str = "") -> Location:
+        """The location of the directory, or of a file in it."""
+        return Location(self.path, (name,) if name else ())
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Source]:
+        """One file, mapped as long as the block runs. Raises Malformed where it cannot be."""
+        path = Path(self.path, name)
+        if not path.is_file():  # opening a pipe would wait
+            raise Malformed("not-a-file", f"{name} is no regular file")
+        try:
+            with open_file(str(path)) as source:
+                yield Source(source.data, self.path, (name,))
+        except OSError as error:
+            raise Malformed("cannot-open", error.strerror or str(error)) from None
+
+
+def parts(path: str, signature: FolderSignature) -> Iterator[str]:
+    """The files of an artifact, by their paths below its directory, in a stable order."""
+    for entry in sorted((*signature.mains, *signature.parts)):
+        top = Path(path, entry)
+        if not top.is_dir():
+            if os.path.lexists(top):
+                yield entry
+            continue
+        for below, folders, names in os.walk(top):
+            folders.sort()
+            relative = os.path.relpath(below, path)
+            yield from (f"{relative}/{name}".replace(os.sep, "/") for name in sorted(names))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,151 @@
+"""Paths into files: what to look at, and what stands there that cannot be.
+
+Directories are walked in the order of their names. ``.gitignore`` plays no part: models are
+usually ignored by it. A link is followed to a file; a directory behind a link is not walked.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from modelaudit.core.errors import UsageError
+from modelaudit.discovery.identify import FOLDERS, FolderSignature, claimed, folder_of
+
+EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".tox"})
+"""Directories that are passed over unless they are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One path to look at. ``problem`` says why it cannot be read, where that is known already.
+
+    ``format`` is empty for a file. For a directory that is one artifact it is the artifact's.
+    """
+
+    path: str
+    size: int
+    problem: str = ""
+    format: str = ""
+
+
+def discover(paths: Iterable[str]) -> Iterator[Found]:
+    """Everything under the paths, each file once. Raises UsageError for a path that is none."""
+    seen: set[tuple[int, int]] = set()
+    for path in _expand(paths):
+        for found in _under(path):
+            try:
+                status = os.stat(found.path)  # noqa: PTH116  one call for a name of any type
+            except OSError:
+                yield found
+                continue
+            identity = (status.st_dev, status.st_ino)
+            if identity not in seen:
+                seen.add(identity)
+                yield found
+
+
+def _expand(paths: Iterable[str]) -> list[str]:
+    expanded: list[str] = []
+    for path in paths:
+        if os.path.lexists(path):
+            expanded.append(path)
+            continue
+        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob is relative
+        if not matches:
+            raise UsageError(f"{path}: no such file or directory")
+        expanded += matches
+    return expanded
+
+
+def _under(path: str) -> Iterator[Found]:
+    within = _within(path)
+    if within is not None:
+        yield within
+        return
+    if not Path(path).is_dir():
+        yield _look(path)
+        return
+    top = path.rstrip("/") or path
+    if claimed(Path(top).name) and _folder(top) is None:
+        yield Found(top, 0, "a directory has the name of a model file")
+    yield from _walk(top)
+
+
+def whole(path: str) -> Found | None:
+    """The directory that a path is, or is a part of, where that is one artifact."""
+    return _within(path) or (_folder(path.rstrip("/") or path) if Path(path).is_dir() else None)
+
+
+def _within(path: str) -> Found | None:
+    """The directory that a path is a part of, where that is one artifact."""
+    parts = Path(path).parts
+    for number in range(len(parts) - 1, -1, -1):
+        for signature in FOLDERS:
+            if parts[number] in signature.mains or parts[number] in signature.parts:
+                found = _folder(str(Path(*parts[:number])))
+                if found is not None:
+                    return found
+    return None
+
+
+def _folder(path: str) -> Found | None:
+    """A directory as one artifact."""
+    for signature in FOLDERS:
+        if any(Path(path, main).is_file() for main in signature.mains):
+            return Found(path, _size(path, signature), format=signature.format)
+    return None
+
+
+def _size(path: str, signature: FolderSignature) -> int:
+    """Bytes of everything that belongs to an artifact."""
+    size = 0
+    for entry in (*signature.mains, *signature.parts):
+        top = Path(path, entry)
+        files = [top] if top.is_file() else [Path(at, n) for at, _, ns in os.walk(top) for n in ns]
+        size += sum(file.stat().st_size for file in files if file.is_file())
+    return size
+
+
+def _walk(top: str) -> Iterator[Found]:
+    pending = [top]
+    while pending:
+        folder = pending.pop()
+        try:
+            with os.scandir(folder) as entries:
+                ordered = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            yield Found(folder, 0, f"cannot be listed: {error.strerror}")
+            continue
+        signature = folder_of({entry.name for entry in ordered if Path(entry.path).is_file()})
+        if signature is not None:
+            yield Found(folder, _size(folder, signature), format=signature.format)
+            belonging = {*signature.mains, *signature.parts}
+            ordered = [entry for entry in ordered if entry.name not in belonging]
+        for entry in ordered:
+            if not entry.is_dir(follow_symlinks=False):
+                if not Path(entry.path).is_dir():  # where a link leads; False for a loop of links
+                    yield _look(entry.path)
+            elif claimed(entry.name) and _folder(entry.path) is None:
+                yield Found(entry.path, 0, "a directory has the name of a model file")
+        inner = [
+            e.path for e in ordered if e.is_dir(follow_symlinks=False) and e.name not in EXCLUDED
+        ]
+        pending += reversed(inner)
+
+
+def _look(path: str) -> Found:
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except FileNotFoundError:
+        return Found(path, 0, f"a link to {os.readlink(path)!r}, which does not exist")  # noqa: PTH115
+    except OSError as error:
+        return Found(path, 0, error.strerror or str(error))
+    if not stat.S_ISREG(status.st_mode):
+        return Found(path, 0, "no regular file")
+    return Found(path, status.st_size)

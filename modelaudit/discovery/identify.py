@@ -1,0 +1,354 @@
+"""What bytes are. The content decides; a name is only a claim, and one that fails is a finding.
+
+One line per format: its name, the file name endings that claim it, and how its first bytes show.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from modelaudit.core.source import Source
+
+HEAD: Final = 4096
+"""Bytes from the start that are looked at."""
+
+TORCH_LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+"""The magic number of torch.save before 1.6, as the pickle that it is written as."""
+
+UNKNOWN: Final = "unknown"
+POINTER: Final = "pointer"
+
+# What a pickle of protocol 0 or 1 begins with: a name and what is called on it, or a container.
+_TEXT_PICKLE: Final = re.compile(
+    rb"\(*[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n[()}\]pqoRNSVUXKIJ\x85-\x87]"
+    rb"|\((?:[dlt]?p\d+\n|[dl]\d*\n)|[\]}]q\x00|\((?:[FILSV][^\n]*\n)+[tdl.]"
+)
+_LZMA_HEAD: Final = re.compile(rb"\x5d\x00\x00.{10}", re.DOTALL)
+
+_HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_KERAS_CONFIG: Final = re.compile(
+    rb"\s*\{(?s:.*?)\"(?:class_name|keras_version)\"\s*:\s*\""
+    rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
+    rb"|(?:\w+: .*\n)*?(?:class_name|keras_version): [\"'!]?(?:Functional|Sequential|Model|\d)"
+)
+
+
+def _starts(*magics: bytes) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(magics)
+
+
+def _is_pickle(head: bytes) -> bool:
+    if head[:1] == b"\x80" and len(head) > 1:
+        return head[1] <= 0x20 and not head.startswith(b"\x80\x02\x8a\x0a")  # noqa: PLR2004
+    return _TEXT_PICKLE.match(head) is not None
+
+
+def _is_torch_legacy(head: bytes) -> bool:
+    """A pickle of the integer 0x1950a86a20f9469cfc6c, which torch.save wrote before 1.6."""
+    return head.startswith(TORCH_LEGACY)
+
+
+def _is_other_long(head: bytes) -> bool:
+    return head.startswith(b"\x80\x02\x8a\x0a") and not _is_torch_legacy(head)
+
+
+def _is_zlib(head: bytes) -> bool:
+    if len(head) < 2 or head[0] != 0x78 or int.from_bytes(head[:2]) % 31:  # noqa: PLR2004
+        return False
+    try:
+        zlib.decompressobj().decompress(head, 16)
+    except zlib.error:
+        return False
+    return True
+
+
+def _is_safetensors(head: bytes) -> bool:
+    return len(head) > 9 and head[8:9] == b"{" and 2 <= int.from_bytes(head[:8], "little") < 1 << 32  # noqa: PLR2004
+
+
+def _is_onnx(head: bytes) -> bool:
+    """A ModelProto begins with its IR version and goes on with a string or the graph."""
+    return re.match(rb"\x08[\x01-\x20](?:\x12|\x3a|\x42|\x1a)", head) is not None
+
+
+# Patterns that few files come to are compiled when one does, and not at every start.
+_NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
+_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
+_SAVED_MODEL: Final = (
+    # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
+    rb"\x08[\x00-\x7f]\x12"
+    + _NUMBER
+    + rb"[\x0a\x12]|"
+    # The same as text.
+    + _SPACE
+    + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
+)
+_GRAPH: Final = (
+    # A node, and its name and operator.
+    rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
+    # What is told about a meta graph: its operators, or its tags and the version.
+    rb"\x0a"
+    + _NUMBER
+    + rb"\x12"
+    + _NUMBER
+    + rb"\x0a"
+    + _NUMBER
+    + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22]|"
+    rb"\x0a[\x01-\x7f](?:\x22[\x00-\x7f][ -~]*)*\x2a[\x01-\x7f][\w.+-]+|"
+    + _SPACE
+    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<]\s*function)"
+)
+
+
+def _is_saved_model(head: bytes) -> bool:
+    return re.match(_SAVED_MODEL, head) is not None
+
+
+def _is_graph(head: bytes) -> bool:
+    """A frozen graph, whose first node tells it, or a MetaGraphDef."""
+    found = re.match(_GRAPH, head)
+    if found is None or found["name"] is None:
+        return found is not None
+    name, operator = found["name"], found["op"]
+    length = len(name) - 1
+    if name[0] >= 0x80:  # noqa: PLR2004  the length of the name has two bytes
+        return (name[0] & 0x7F | name[1] << 7) == length - 1 and operator[0] < len(operator)
+    return name[0] == length and operator[0] < len(operator)
+
+
+def _ends_as_checkpoint(source: Source) -> bool:
+    """A sorted string table whose first entry has no key, and is the header of a checkpoint."""
+    magic = source.read(source.extent - 8, 8) == b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
+    return magic and re.match(rb"\x00\x00[\x00-\x7f][\x08\x10\x1a]", source.read(0, 4)) is not None
+
+
+# What may stand before the root of an XML document: declaration, comments, instructions, DOCTYPE.
+_PMML: Final = (
+    rb"(?:\xef\xbb\xbf)?\s*+(?:(?><\?.*?\?>|<!--.*?-->"
+    rb"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[.*?\]\s*+)?>)\s*+)*+"
+    rb"<(?:[\w.-]+:)?PMML[\s/>]"
+)
+
+
+def _is_pmml(head: bytes) -> bool:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"<\0?\0", b"\0<\0?"):
+        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
+    return re.match(_PMML, head, re.DOTALL) is not None
+
+
+def _is_tar(head: bytes) -> bool:
+    """The magic of ustar, or a header of the oldest form, which its checksum tells."""
+    if head[257:262] == b"ustar":
+        return True
+    digits = head[148:156].strip(b" \0")
+    if len(head) < 512 or not head[0] or not re.fullmatch(rb"[0-7]{3,7}", digits):  # noqa: PLR2004
+        return False
+    return sum(head[:148]) + 8 * 0x20 + sum(head[156:512]) == int(digits, 8)
+
+
+def _is_index(head: bytes) -> bool:
+    return re.match(rb'\s*\{(?s:.*?)"weight_map"\s*:\s*\{', head) is not None
+
+
+def _never(_: bytes) -> bool:
+    """For a format that its first bytes do not tell."""
+    return False
+
+
+def _has(*patterns: str) -> Callable[[Sequence[str]], bool]:
+    """True where each pattern matches some member's whole name."""
+    return lambda names: all(
+        any(re.fullmatch(pattern, name) for name in names) for pattern in patterns
+    )
+
+
+def _all_npy(names: Sequence[str]) -> bool:
+    return bool(names) and all(name.endswith(".npy") for name in names)
+
+
+def _ends_as_zip(source: Source) -> bool:
+    """An end record whose directory is where it says, or right before it."""
+    extent = source.extent
+    base = max(0, extent - 22 - 0xFFFF)
+    tail = source.read(base, extent - base)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + 22 > len(tail):
+        return False
+    size, offset = (int.from_bytes(tail[at + n : at + n + 4], "little") for n in (12, 16))
+    return any(source.read(n, 4) == b"PK\x01\x02" for n in (base + at - size, offset))
+
+
+def _follows_user_block(source: Source) -> bool:
+    """A superblock of HDF5 at 512, 1024, 2048, …, where its readers look for one."""
+    position = 512
+    while position < source.extent and source.read(0, 8) != _HDF5:
+        if source.read(position, 8) == _HDF5:
+            return True
+        position *= 2
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One format. ``claims`` are the endings of names that say a file is of it.
+
+    ``matches`` is given the first bytes. A format that is a zip is told by ``members``, which is
+    given the members' names. ``ends`` tells a format that is read from its end, and so may
+    follow something else.
+    """
+
+    format: str
+    claims: tuple[str, ...]
+    matches: Callable[[bytes], bool]
+    members: Callable[[Sequence[str]], bool] | None = None
+    ends: Callable[[Source], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSignature:
+    """A format that is a directory, told by a file in it.
+
+    ``mains`` are the files of which there has to be one, ``parts`` the other files, and the
+    directories, that belong to it.
+    """
+
+    format: str
+    mains: tuple[str, ...]
+    parts: tuple[str, ...]
+
+
+FOLDERS: Final = (
+    FolderSignature(
+        "savedmodel",
+        ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"),
+        ("variables", "assets", "assets.extra", "keras_metadata.pb", "fingerprint.pb"),
+    ),
+)
+
+SIGNATURES: Final = (
+    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
+    Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
+    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), _is_torch_legacy),
+    Signature("pickle", (), _is_other_long),
+    Signature("joblib-zfile", (), _starts(b"ZF0x")),
+    Signature("zlib", (".z",), _is_zlib),
+    Signature("gzip", (".gz",), _starts(b"\x1f\x8b")),
+    Signature("bz2", (".bz2",), _starts(b"BZh")),
+    Signature("xz", (".xz",), _starts(b"\xfd7zXZ\x00")),
+    Signature("lzma", (".lzma",), lambda head: _LZMA_HEAD.match(head) is not None),
+    Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
+    Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
+    Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
+    Signature("pt2", (".pt2",), _never, _has(r"(.+/)?(archive_format|models/[^/]+\.json)")),
+    Signature("pytorch", (), _never, _has(r"([^/]*/)?data\.pkl", r"([^/]*/)?(\.data/)?version")),
+    Signature("torch-package", (), _never, _has(r"[^/]+/\.data/extern_modules")),
+    Signature("pytorch", (), _never, _has(r"[^/]+/data\.pkl")),
+    Signature(
+        "keras", (), _never, _has(r"config\.json", r"metadata\.json|model\.weights\.(h5|npz)")
+    ),
+    Signature("npz", (".npz",), _never, _all_npy),
+    Signature(
+        "zip", (".zip", ".mar", ".skops"), _starts(b"PK\x03\x04", b"PK\x05\x06"), ends=_ends_as_zip
+    ),
+    Signature("7z", (".7z",), _starts(b"7z\xbc\xaf\x27\x1c")),
+    Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
+    Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
+    Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
+    Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
+    Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
+    Signature("gguf", (".gguf",), _starts(b"GGUF")),
+    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
+    Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
+    Signature("safetensors", (".safetensors",), _is_safetensors),
+    Signature("pmml", (".pmml",), _is_pmml),
+    Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
+    Signature("tensorflow-graph", (), _is_graph),
+    Signature("onnx", (".onnx",), _is_onnx),
+    Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
+    Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
+)
+
+COMPRESSIONS: Final = frozenset(
+    {"zlib", "gzip", "bz2", "xz", "lzma", "lz4", "zstd", "joblib-zfile"}
+)
+"""Formats that hold one other artifact and say nothing themselves."""
+
+CONTAINERS: Final = COMPRESSIONS | {"zip", "tar", "7z", POINTER}
+"""Formats that are not read a second way: what they end with is a member's."""
+
+VAGUE: Final = frozenset({"pickle", "zlib", "lzma", "onnx", "safetensors"})
+"""Formats told by so few bytes that ordinary numbers look like them now and then."""
+
+_FITS: Final = {
+    # What a format may be by content where its ending claims it.
+    "pickle": {"joblib"},
+    "joblib": {"pickle"},
+    "pytorch": {
+        "pickle",
+        "joblib",
+        "zip",
+        "tar",
+        "safetensors",
+        "gguf",
+        "torchscript",
+        "torch-package",
+        "pt2",
+    },
+    "torchscript": {"pytorch"},
+    "keras": {"zip", "hdf5"},
+    "hdf5": {"keras"},
+    "npz": {"zip"},
+    "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
+    "savedmodel": {"onnx", "tensorflow-graph"},
+    "tar": {"gzip"},
+}
+
+
+def identify(head: bytes) -> str:
+    """The format whose signature the first bytes bear, or ``unknown``."""
+    return next((s.format for s in SIGNATURES if s.matches(head)), UNKNOWN)
+
+
+def identify_members(names: Sequence[str]) -> str:
+    """The format of a zip whose members have these names."""
+    found = (s.format for s in SIGNATURES if s.members is not None and s.members(names))
+    return next(found, "zip")
+
+
+def readings(source: Source) -> list[str]:
+    """Every format that the bytes are valid as; at least one, which may be ``unknown``.
+
+    What a long compressed stream ends with is not looked at: that would inflate all of it.
+    """
+    first = identify(source.read(0, HEAD))
+    if first in CONTAINERS or not source.bounded:
+        return [first]
+    more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
+    return [name for name in (first, *more) if name != UNKNOWN or not more]
+
+
+def folder_of(names: Set[str]) -> FolderSignature | None:
+    """The format of a directory that holds files of these names."""
+    return next((one for one in FOLDERS if not names.isdisjoint(one.mains)), None)
+
+
+def claimed(name: str) -> str:
+    """The format that a file's name claims, looking through an ending for compression; or empty."""
+    lower = name.lower()
+    for signature in SIGNATURES:
+        if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
+            inner = claimed(lower.rpartition(".")[0])
+            return inner or signature.format
+    return next((s.format for s in SIGNATURES if s.claims and lower.endswith(s.claims)), "")
+
+
+def contradicts(claim: str, format_: str) -> bool:
+    """True where a name claims one format and the content is another one."""
+    if not claim or claim == format_ or format_ in COMPRESSIONS:
+        return False
+    return format_ not in _FITS.get(claim, set())

@@ -1,0 +1,34 @@
+"""Which distribution installs a module: rules/tables/distributions.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from modelaudit.knowledge.tables import table
+
+TABLE: Final = "distributions"
+
+
+def distribution_of(module: str) -> str | None:
+    """The distribution that installs a module, empty for the standard library, None if unknown."""
+    modules = table(TABLE)["modules"]
+    parts = module.split(".")
+    if isinstance(modules, Mapping):
+        for length in range(len(parts), 0, -1):
+            found = modules.get(".".join(parts[:length]))
+            if isinstance(found, str):
+                return found
+    return "" if parts[0] in _library() else None
+
+
+@cache
+def _library() -> frozenset[str]:
+    names = table(TABLE)["library"]
+    return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
+
+
+def distribution(module: str) -> str:
+    """The same for a rule: empty for what no distribution that is known installs."""
+    return distribution_of(module) or ""

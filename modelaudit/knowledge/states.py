@@ -1,0 +1,89 @@
+"""Which attributes a release needs of a pickled instance: ``rules/tables/state_fields/*.json``.
+
+Versions between the releases that were read are taken as for names, see ``judge/symbols.py``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from modelaudit.knowledge.symbols import covers, package_of, samples
+
+READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost", "scipy"})
+"""The packages that there is a table of."""
+_NO_FIELD: Final = frozenset({"_sklearn_version", "_sklearn_output_config"})
+"""Keys that an instance has without having been fitted."""
+FITTED: Final = "any attribute with a name like mean_"
+_ANY_FITTED: Final = "*_"
+"""Stands for some attribute that ends as those do that fitting sets."""
+
+
+class Needs(msgspec.Struct):
+    """One class: attributes by the span of releases that need them.
+
+    ``use`` is needed to predict or transform, ``more`` by other methods. An instance that has
+    nothing but ``params`` was never fitted; they are None for a class that is not fitted.
+    """
+
+    params: list[str] | None
+    use: dict[str, list[str]]
+    more: dict[str, list[str]]
+
+
+class Fields(msgspec.Struct):
+    """One table, by dotted name of the class."""
+
+    releases: list[str]
+    classes: dict[str, Needs]
+
+
+@cache
+def _read(package: str) -> Fields:
+    path = files("modelaudit.rules").joinpath("tables", "state_fields", f"{package}.json")
+    return msgspec.json.decode(path.read_bytes(), type=Fields)
+
+
+def lacks(package: str, version: str, module: str, name: str, keys: list[str]) -> list[str]:
+    """Attributes among those needed to predict or transform that a state does not have."""
+    return _lacking(package, version, f"{module}.{name}", keys, purpose=True)
+
+
+def lacks_elsewhere(
+    package: str, version: str, module: str, name: str, keys: list[str]
+) -> list[str]:
+    """The same of attributes that only other methods need."""
+    return _lacking(package, version, f"{module}.{name}", keys, purpose=False)
+
+
+def _lacking(
+    package: str, version: str, dotted: str, keys: list[str], *, purpose: bool
+) -> list[str]:
+    if package not in READ or package_of(dotted) != package:
+        return []
+    table = _read(package)
+    wanted = table.classes.get(dotted)
+    if wanted is None:
+        return []
+    held = set(keys)
+    if wanted.params is not None and not held - set(wanted.params) - _NO_FIELD:
+        return []
+    positions = samples(tuple(table.releases), version)
+    spans = wanted.use if purpose else wanted.more
+    return [
+        FITTED if field == _ANY_FITTED else field
+        for span, names in spans.items()
+        for field in names
+        if positions
+        and all(covers(span, position, table.releases) for position in positions)
+        and not _has(held, field)
+    ]
+
+
+def _has(held: set[str], field: str) -> bool:
+    if field == _ANY_FITTED:
+        return any(key.endswith("_") and not key.startswith("__") for key in held)
+    return field in held

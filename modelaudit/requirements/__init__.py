@@ -1,0 +1,1 @@
+"""What artifacts need to be installed, and whether a file asks for it."""

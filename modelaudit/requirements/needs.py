@@ -1,0 +1,178 @@
+"""What artifacts need to be loaded: distributions, and what their bytes tell of the versions.
+
+From imports, producers, formats and operators to distributions by ``tables/distributions.json``. An
+artifact that was written by a release is taken to need that release; a module that only some
+releases have gives a range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from modelaudit.core.facts import Fact, Identity, Import, Inspection, Metadata, Operator, Producer
+from modelaudit.knowledge.distributions import TABLE, distribution_of
+from modelaudit.knowledge.tables import Json, lookup, table
+from modelaudit.targets.versions import ends, releases
+
+PYTHON: Final = "python"
+RELEASE: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]+)?(\.post[0-9]+)?")
+"""A version that can be installed; others are told and not asked for."""
+LOCAL: Final = "__main__"
+"""The module of what a program defines itself."""
+NO_LOADERS: Final = frozenset({"onnx", "pmml", "tflite", "gguf", "safetensors"})
+"""Formats whose producer is not what loads them."""
+_FRAMING: Final = {"1.2": ">=1.2", "0.10": ">=0.10"}
+"""What an array's framing in a joblib file asks of joblib."""
+_PROTOCOLS: Final = {4: ">=3.4", 5: ">=3.8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is needed: a few words, and the artifact that says so."""
+
+    text: str
+    path: str
+
+
+@dataclass(slots=True)
+class Need:
+    """One distribution. ``versions`` are those that wrote an artifact, ``ranges`` what others ask
+    for; each with its reasons, the first found first.
+    """
+
+    name: str
+    versions: dict[str, list[Reason]] = field(default_factory=dict)
+    ranges: dict[str, list[Reason]] = field(default_factory=dict)
+    reasons: list[Reason] = field(default_factory=list)
+
+    def contradicts(self) -> bool:
+        """Whether no release is all that artifacts want."""
+        if self.versions:
+            return len(self.versions) > 1
+        return bool(releases(self.name)) and not ends(self.name, list(self.ranges))
+
+    def specifier(self) -> str:
+        """What a requirement line says; empty where artifacts contradict each other."""
+        if self.contradicts():
+            return ""
+        if self.versions:
+            return f"=={next(iter(self.versions))}"
+        clauses = sorted({part for text in self.ranges for part in text.split(",")}, reverse=True)
+        return ",".join(clauses)
+
+    def why(self) -> list[Reason]:
+        """The reasons that tell most."""
+        for told in (self.versions, self.ranges):
+            if told:
+                return [reason for reasons in told.values() for reason in reasons]
+        return self.reasons
+
+
+@dataclass(slots=True)
+class Needs:
+    """Everything that some artifacts need. ``unknown`` are modules of no known distribution."""
+
+    by_name: dict[str, Need] = field(default_factory=dict)
+    unknown: dict[str, list[Reason]] = field(default_factory=dict)
+
+    def listed(self) -> list[Need]:
+        """By name; Python, which is no distribution, left out."""
+        return [self.by_name[name] for name in sorted(self.by_name) if name != PYTHON]
+
+
+def needs_of(inspections: Iterable[Inspection]) -> Needs:
+    """What artifacts need in order to be loaded."""
+    needs = Needs()
+    for inspection in inspections:
+        formats = {f.format for f in inspection.facts if isinstance(f, Identity)}
+        for name in sorted({inspection.format, *formats}):
+            distribution = lookup(TABLE, "formats", name)
+            if isinstance(distribution, str):
+                _note(needs, distribution, Reason(f"reads {name}", inspection.path))
+        for fact in inspection.facts:
+            if isinstance(fact, Producer) and inspection.format in NO_LOADERS:
+                continue
+            _add(needs, fact, inspection.path)
+    return needs
+
+
+def _add(needs: Needs, fact: Fact, path: str) -> None:
+    if isinstance(fact, Producer):
+        _written(needs, fact, path)
+    elif isinstance(fact, Import) and fact.module:
+        _imported(needs, fact, path)
+    elif isinstance(fact, Operator):
+        distribution = lookup(TABLE, "domains", fact.domain)
+        if isinstance(distribution, str):
+            _note(needs, distribution, Reason(f"uses {fact.domain}::{fact.name}", path))
+    elif isinstance(fact, Metadata):
+        _told(needs, fact, path)
+
+
+def _written(needs: Needs, fact: Producer, path: str) -> None:
+    """A version that is one, of a distribution that is known: what else may a file not claim."""
+    version = fact.version.partition("+")[0]
+    if fact.name in _distributions() and RELEASE.fullmatch(version):
+        need = _need(needs, fact.name)
+        _append(need.versions.setdefault(version, []), Reason("written by", path))
+    else:
+        reason = Reason(f"written by {fact.name} {fact.version}", path)
+        _append(needs.unknown.setdefault(fact.name, []), reason)
+
+
+@cache
+def _distributions() -> frozenset[str]:
+    modules = table(TABLE)["modules"]
+    return frozenset(map(str, modules.values())) if isinstance(modules, dict) else frozenset()
+
+
+def _imported(needs: Needs, fact: Import, path: str) -> None:
+    dotted = f"{fact.module}.{fact.name}"
+    distribution = distribution_of(fact.module)
+    reason = Reason(f"imports {dotted}", path)
+    if distribution is None or fact.module.partition(".")[0] == LOCAL:
+        _append(needs.unknown.setdefault(fact.module.partition(".")[0], []), reason)
+    elif distribution:
+        _note(needs, distribution, reason)
+        for prefix, specifier in _ranges(dotted):
+            ranges = _need(needs, distribution).ranges
+            _append(ranges.setdefault(specifier, []), Reason(f"imports {prefix}", path))
+
+
+def _ranges(dotted: str) -> Iterator[tuple[str, str]]:
+    """Prefixes of a name that only some releases have, and which releases those are."""
+    ranges = table(TABLE)["ranges"]
+    parts = dotted.split(".")
+    for length in range(1, len(parts) + 1):
+        prefix = ".".join(parts[:length])
+        found: Json = ranges.get(prefix) if isinstance(ranges, dict) else None
+        if isinstance(found, list):
+            yield prefix, str(found[1])
+
+
+def _told(needs: Needs, fact: Metadata, path: str) -> None:
+    """What framing and protocol ask for."""
+    if fact.key == "joblib-framing" and fact.value in _FRAMING:
+        reason = Reason(f"arrays as joblib {fact.value} writes them", path)
+        _append(_need(needs, "joblib").ranges.setdefault(_FRAMING[fact.value], []), reason)
+    if fact.key == "pickle-protocol" and fact.number in _PROTOCOLS:
+        reason = Reason(f"pickle protocol {fact.number}", path)
+        _append(_need(needs, PYTHON).ranges.setdefault(_PROTOCOLS[fact.number], []), reason)
+
+
+def _need(needs: Needs, name: str) -> Need:
+    return needs.by_name.setdefault(name, Need(name))
+
+
+def _note(needs: Needs, name: str, reason: Reason) -> None:
+    _append(_need(needs, name).reasons, reason)
+
+
+def _append(reasons: list[Reason], reason: Reason) -> None:
+    """One reason for each artifact is enough."""
+    if all(known.path != reason.path for known in reasons):
+        reasons.append(reason)

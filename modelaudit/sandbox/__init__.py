@@ -1,0 +1,1 @@
+"""Every child process: workers, isolated readers, the decompiler, the question to torch."""

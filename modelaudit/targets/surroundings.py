@@ -1,0 +1,101 @@
+"""The targets of each artifact of a run: those that were named, and those of files around it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from modelaudit.config.model import REQUIREMENTS, Config
+from modelaudit.core.errors import UsageError
+from modelaudit.core.facts import Unreadable
+from modelaudit.core.findings import Target
+from modelaudit.core.location import Location
+from modelaudit.targets.nearby import KINDS, Nearby, Search, kind_of
+
+if TYPE_CHECKING:
+    from modelaudit.targets.collect import Readings
+    from modelaudit.targets.project import Resolution
+
+BROKEN = "requirement-file"
+"""The reason of an Unreadable fact about a requirement file."""
+
+
+class Surroundings:
+    """Asked for the targets of a path; what a directory gives is found out once.
+
+    ``fixed`` takes precedence: a file gives targets only of names that are not among it. Raises
+    UsageError for a file that the configuration names and that is not there.
+    """
+
+    def __init__(self, scanned: Sequence[str], config: Config, fixed: Sequence[Target]) -> None:
+        self._fixed = tuple(fixed)
+        wanted = config.targets.get(REQUIREMENTS, "auto")
+        self._search = Search(scanned) if wanted == "auto" else None
+        self._by_folder: dict[str, tuple[Target, ...]] = {}
+        self._readings: Readings | None = None
+        self._by_files: dict[tuple[Nearby, ...], Resolution] = {}
+        sets = {"": wanted} if isinstance(wanted, list) else wanted
+        for label, paths in sets.items() if isinstance(sets, dict) else ():
+            self._fixed += self._named(label, paths, tuple(fixed))
+
+    def targets_of(self, path: str) -> Sequence[Target]:
+        """The targets of an artifact, which may be a directory."""
+        if self._search is None:
+            return self._fixed
+        folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+        if folder not in self._by_folder:
+            files = tuple(self._search.above(folder))
+            found = _with_names(self._resolve(files, folder)) if files else ()
+            self._by_folder[folder] = self._fixed + found
+        return self._by_folder[folder]
+
+    def resolutions(self) -> list[Resolution]:
+        """What was found out so far, each set of files once."""
+        return list(self._by_files.values())
+
+    def problems(self) -> list[Unreadable]:
+        """The requirement files that are broken, each once."""
+        found = dict.fromkeys(note for entry in self.resolutions() for note in entry.problems)
+        return [
+            Unreadable(BROKEN, note.text, Location(note.file, line=note.line)) for note in found
+        ]
+
+    def _resolve(self, files: tuple[Nearby, ...], folder: str) -> Resolution:
+        if files not in self._by_files:
+            assert self._search is not None  # only a search finds files
+            top = self._search.top(folder)
+            self._by_files[files] = self._ask(files, top, self._fixed, "")
+        return self._by_files[files]
+
+    def _ask(
+        self, files: Sequence[Nearby], top: str, fixed: tuple[Target, ...], label: str
+    ) -> Resolution:
+        from modelaudit.targets.collect import Readings  # noqa: PLC0415  only with such files
+        from modelaudit.targets.project import resolve  # noqa: PLC0415
+
+        self._readings = self._readings or Readings()
+        return resolve(files, top, self._readings, fixed, label)
+
+    def _named(
+        self, label: str, paths: Sequence[str], fixed: tuple[Target, ...]
+    ) -> tuple[Target, ...]:
+
+        plain = next(kind for kind in KINDS if kind.reader == "requirements")
+        files = []
+        for path in paths:
+            if not os.path.isfile(path):  # noqa: PTH113
+                raise UsageError(f"targets.{REQUIREMENTS}: {path}: no such file")
+            kind = kind_of(os.path.basename(path)) or plain  # noqa: PTH119
+            files.append(Nearby(path, kind, 0))
+        resolution = self._ask(files, "", fixed, label)
+        self._by_files[tuple(files)] = resolution
+        return _with_names(resolution)
+
+
+def _with_names(resolution: Resolution) -> tuple[Target, ...]:
+    """The targets of files, and all names that they have, for rules about what they lack."""
+    from modelaudit.targets.named import implied  # noqa: PLC0415  only with such files
+
+    names = (Target(name, "", "") for name in sorted(resolution.names))
+    return (*resolution.targets, *implied(resolution.targets), *names)

@@ -1,0 +1,183 @@
+"""What artifacts need: distributions, versions, ranges, and the comparison with a file."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from pathlib import Path
+
+import pytest
+
+import modelaudit
+from modelaudit import UsageError
+from modelaudit.core.facts import Fact, Identity, Import, Inspection, Metadata, Operator, Producer
+from modelaudit.core.location import Location
+from modelaudit.report.requirements import contradictions, write
+from modelaudit.requirements.compare import compare
+from modelaudit.requirements.needs import Needs, distribution_of, needs_of
+
+W = Location("m.pkl")
+REAL = Path(__file__).resolve().parents[2] / "fixtures" / "real" / "pickle"
+
+
+def imported(module: str, name: str = "X") -> Import:
+    return Import(module, name, "GLOBAL", f"{module}.{name}", "", 1, 1, W)
+
+
+def needs(*facts: Fact, path: str = "m.pkl", form: str = "pickle") -> Needs:
+    return needs_of([Inspection(path, form, 1, facts)])
+
+
+def lines(found: Needs) -> list[str]:
+    out = io.StringIO()
+    write(found, out)
+    return out.getvalue().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("module", "distribution"),
+    [
+        ("sklearn.svm._classes", "scikit-learn"), ("yaml", "pyyaml"), ("cv2", "opencv-python"),
+        ("PIL.Image", "pillow"), ("google.protobuf.message", "protobuf"), ("os.path", ""),
+        ("__builtin__", ""), ("distutils.core", ""), ("google.nothing", None), ("mylib", None),
+    ],
+)  # fmt: skip
+def test_modules_lead_to_distributions(module: str, distribution: str | None) -> None:
+    assert distribution_of(module) == distribution
+
+
+def test_each_line_has_its_reason() -> None:
+    found = needs(
+        imported("sklearn.svm._classes", "SVC"),
+        Producer("scikit-learn", "1.2.2", W),
+        imported("numpy._core.multiarray", "_reconstruct"),
+        imported("collections", "OrderedDict"),
+        imported("__main__", "Scorer"),
+        imported("mylib.models", "Net"),
+        Metadata("pickle-protocol", "5", 5, W),
+        Operator("torchvision", "nms", "", -1, "source", "", 1, W),
+    )
+    assert lines(found) == [
+        "# python>=3.8: pickle protocol 5, m.pkl",
+        "# __main__: defined by the program that wrote it; imports __main__.Scorer, m.pkl",
+        "# mylib: not known; imports mylib.models.Net, m.pkl",
+        "numpy>=2.0  # imports numpy._core, m.pkl",
+        "scikit-learn==1.2.2  # written by, m.pkl",
+        "torchvision  # uses torchvision::nms, m.pkl",
+    ]
+
+
+def test_a_format_needs_its_reader() -> None:
+    framing = Metadata("joblib-framing", "1.2", -1, W)
+    assert lines(needs(Identity("joblib", "1.2", W), framing, form="joblib")) == [
+        "joblib>=1.2  # arrays as joblib 1.2 writes them, m.pkl"
+    ]
+    assert lines(needs(Identity("pytorch", "", W), form="pytorch")) == [
+        "torch  # reads pytorch, m.pkl"
+    ]
+
+
+def test_who_wrote_a_graph_does_not_load_it() -> None:
+    assert lines(needs(Producer("torch", "2.1.0", W), form="onnx")) == []
+    assert lines(needs(Producer("torch", "2.1.0", W), form="pt2")) == [
+        "torch==2.1.0  # written by, m.pkl"
+    ]
+
+
+def test_versions_that_contradict_each_other_are_told() -> None:
+    found = needs_of(
+        Inspection(path, "pickle", 1, (Producer("scikit-learn", version, W),))
+        for path, version in (("a.pkl", "1.2.2"), ("b.pkl", "1.5.2"))
+    )
+    assert lines(found) == [
+        "scikit-learn  # artifacts contradict each other: 1.2.2 by a.pkl; 1.5.2 by b.pkl"
+    ]
+    assert contradictions(found) == ["scikit-learn: 1.2.2 by a.pkl; 1.5.2 by b.pkl"]
+
+
+def test_ranges_that_contradict_each_other_are_told() -> None:
+    old, new = (
+        imported("sklearn.tree.tree"),
+        imported("sklearn.compose._column_transformer", "_RemainderColsList"),
+    )
+    found = needs(old, new)
+    assert lines(found)[0].startswith("scikit-learn  # artifacts contradict each other: <0.24")
+    assert len(contradictions(found)) == 1
+    assert lines(needs(imported("sklearn.ensemble._gb_losses"))) == [
+        "scikit-learn>=0.22,<1.4  # imports sklearn.ensemble._gb_losses, m.pkl"
+    ]
+
+
+@pytest.mark.parametrize(
+    "version", ["1.0\n--index-url https://evil.example", "1.0 # x", "", "1.0; x", "one", "1" * 99]
+)
+def test_a_version_cannot_smuggle_anything_into_a_line(version: str) -> None:
+    (line,) = lines(needs(Producer("scikit-learn", version, W)))
+    assert line.startswith("# scikit-learn: not known; written by scikit-learn")
+
+
+def test_a_file_cannot_name_a_distribution_of_its_choice() -> None:
+    (line,) = lines(needs(Producer("evil", "1.0", W), imported("evil\nevil2", "x\u2028y")))[:1]
+    assert line == "# evil: not known; written by evil 1.0, m.pkl"
+    assert all(text.startswith("#") for text in lines(needs(imported("evil\nevil2", "x\u2028y"))))
+
+
+def test_a_line_never_ends_in_a_backslash() -> None:
+    found = needs(imported("numpy"), imported("scipy"), path="m\\")
+    assert lines(found) == ["numpy  # imports numpy.X, m\\ .", "scipy  # imports scipy.X, m\\ ."]
+
+
+def test_real_files_need_what_wrote_them() -> None:
+    found = needs_of(
+        [modelaudit.inspect(REAL / "pipeline.joblib"), modelaudit.inspect(REAL / "xgboost.p4.pkl")]
+    )
+    written = [line.split("  #")[0] for line in lines(found) if not line.startswith("#")]
+    assert written == ["joblib>=1.2", "numpy>=2.0", "scikit-learn==1.9.1", "xgboost==3.2.0"]
+
+
+# The comparison with a file.
+
+
+def compared(tmp_path: Path, text: str, *facts: Fact, name: str = "requirements.txt") -> list[str]:
+    file = tmp_path / name
+    file.write_text(text)
+    return [line.replace(f"{tmp_path}/", "") for line in compare(needs(*facts), file)]
+
+
+SKLEARN = (imported("sklearn.svm._classes", "SVC"), Producer("scikit-learn", "1.2.2", W))
+
+
+def test_what_a_file_has_is_fine(tmp_path: Path) -> None:
+    assert compared(tmp_path, "scikit-learn==1.2.2\n", *SKLEARN, imported("numpy")) == []
+    assert compared(tmp_path, "scikit_learn>=1.2,<1.3\n", *SKLEARN) == []
+    assert compared(tmp_path, "numpy\n", imported("numpy._core.multiarray")) == []
+    lock = '[[package]]\nname = "scikit-learn"\nversion = "1.2.2"\n'
+    assert compared(tmp_path, lock, *SKLEARN, name="uv.lock") == []
+
+
+def test_what_a_file_lacks_is_missing(tmp_path: Path) -> None:
+    assert compared(tmp_path, "numpy==2.0.0\n", *SKLEARN) == [
+        "missing: scikit-learn==1.2.2 (written by, m.pkl)"
+    ]
+    assert compared(tmp_path, "", imported("xgboost.sklearn", "XGBClassifier")) == [
+        "missing: xgboost (imports xgboost.sklearn.XGBClassifier, m.pkl)"
+    ]
+
+
+def test_what_a_file_contradicts_is_told(tmp_path: Path) -> None:
+    (line,) = compared(tmp_path, "scikit-learn==1.5.2\n", *SKLEARN)
+    assert line.startswith("contradicts: scikit-learn==1.2.2 (written by, m.pkl); ")
+    assert line.endswith("requirements.txt:1 asks for scikit-learn==1.5.2")
+    (line,) = compared(tmp_path, "numpy<2\n", imported("numpy._core.multiarray"))
+    assert line.startswith("contradicts: numpy>=2.0 (imports numpy._core, m.pkl)")
+    assert len(compared(tmp_path, "numpy==1.26.4\n", imported("numpy._core.multiarray"))) == 1
+
+
+def test_a_broken_file_ends_the_comparison(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"requirements.txt:2: 'numpy=1' is not a requirement"):
+        compared(tmp_path, "scipy\nnumpy=1\n", *SKLEARN)
+
+
+def test_a_pickle_of_plain_data_needs_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps([1], 2))
+    assert lines(needs_of([modelaudit.inspect(tmp_path / "a.pkl")])) == []

@@ -1,0 +1,75 @@
+"""Many processes find what one finds, and a reader that dies costs its own file alone."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from pathlib import Path
+
+import pebble
+import pytest
+
+import modelaudit
+from modelaudit.config.model import Config
+from modelaudit.discovery.discover import Found
+from modelaudit.engine import Task, audit, lost
+from modelaudit.sandbox.workers import WORTH_BYTES, run_parallel, worth
+
+DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
+
+
+def test_processes_find_what_one_finds() -> None:
+    alone = modelaudit.scan([DEMO], jobs=1)
+    assert modelaudit.scan([DEMO], jobs=2) == alone
+    assert alone.findings
+
+
+def test_processes_are_used_where_they_are_worth_it() -> None:
+    assert worth([10] * 100) == 1
+    assert worth([WORTH_BYTES]) == 1
+    assert worth([WORTH_BYTES] * 8) >= 1
+
+
+class Pool:
+    """A pool whose processes end as told, by the file's name."""
+
+    def __init__(self, **_: object) -> None:
+        pass
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def schedule(self, function, args, timeout):
+        assert timeout > 0
+        future: Future[object] = Future()
+        if args[0].found.path == "slow.pkl":
+            future.set_exception(TimeoutError())
+        elif args[0].found.path == "dies.pkl":
+            future.set_exception(pebble.ProcessExpired("died", code=-11))
+        else:
+            future.set_result(function(*args))
+        return future
+
+
+def test_a_reader_that_dies_or_hangs_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(pebble, "ProcessPool", Pool)
+    good = tmp_path / "good.pkl"
+    good.write_bytes(b"N.")
+    found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
+    tasks = [Task(item, Config(), ()) for item in found]
+    outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0))
+    told = [[finding.message for finding in outcome.findings] for outcome in outcomes]
+    assert told == [
+        ["not inspected: the reader did not end in time"],
+        ["not inspected: the reader's process ended with -11"],
+        [],
+    ]
+    assert [outcome.artifact.complete for outcome in outcomes if outcome.artifact] == [
+        False,
+        False,
+        True,
+    ]
