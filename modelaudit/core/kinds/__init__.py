@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 from modelaudit.core.facts import Anomaly, Unreadable
-from modelaudit.core.kinds.kind import Key, Kind
+from modelaudit.core.kinds.kind import Key, Kind, Reason
 
 FAMILIES: Final = (
     "general", "archives", "numpy", "hdf5", "pickle", "torch", "onnx", "savedmodel", "keras",
@@ -28,7 +28,7 @@ def anomalies() -> dict[str, Kind]:
 
 
 @cache
-def reasons() -> dict[str, Kind]:
+def reasons() -> dict[str, Reason]:
     """By name, from every family."""
     return {name: kind for module in families() for name, kind in module.REASONS.items()}
 
@@ -49,7 +49,7 @@ def sentence(fact: Anomaly | Unreadable) -> str:
 
 class _Family(Protocol):
     ANOMALIES: dict[str, Kind]
-    REASONS: dict[str, Kind]
+    REASONS: dict[str, Reason]
     METADATA: dict[str, Key]
 
 

@@ -15,7 +15,7 @@ SHOWN: Final = 200
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """One kind of anomaly, or one reason why a part is not read.
+    """One kind of anomaly.
 
     ``sentence`` names its fields in braces: ``{name}`` as they are, ``{name!r}`` in quotes.
     ``also`` are the fields that an inspector gives for rules, beside those in the sentence.
@@ -32,6 +32,20 @@ class Kind(msgspec.Struct, frozen=True):
     def sentence_of(self, fields: Fields) -> str:
         """The sentence with the fields of one fact. Raises KeyError where one is missing."""
         return _PLACE.sub(lambda m: _shown(fields[m[1]], quoted=m[2] is not None), self.sentence)
+
+
+Group = Literal[
+    "damaged", "unsupported", "pointer", "misnamed", "limit", "failed", "unreachable", "other"
+]
+"""What a reader's user can do about it: fetch the file again, install or convert something, fetch
+what it points to, rename it, raise a limit, report a defect, make it readable; ``other`` has a rule
+of its own."""
+
+
+class Reason(Kind, frozen=True, kw_only=True):
+    """One reason why a part is not read. Rules go by its ``group``."""
+
+    group: Group
 
 
 class Key(msgspec.Struct, frozen=True):
