@@ -1,4 +1,4 @@
-"""Kinds of what the engine and every reader of bytes may say."""
+"""Kinds that the engine and the readers of several formats share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,33 @@ from typing import Final
 
 from modelaudit.core.kinds.kind import Key, Kind, Reason
 
-ANOMALIES: Final[dict[str, Kind]] = {}
-REASONS: Final[dict[str, Reason]] = {}
+ANOMALIES: Final[dict[str, Kind]] = {
+    "name-contradicts-content": Kind("the name claims {claimed} and the content is {format}"),
+}
+REASONS: Final[dict[str, Reason]] = {
+    "empty": Reason("the file is empty", group="other"),
+    "requirement-file": Reason("{problem}", group="other"),
+    "pointer": Reason("a {system} pointer takes the place of the model", group="pointer"),
+    "limit": Reason("the limit {limit} ({most}) was reached", group="limit"),
+    "timeout": Reason("reading took longer than the timeout of {seconds} s", group="limit"),
+    "not-supported": Reason("{what} is recognised and not supported", group="unsupported"),
+    "needs-extra": Reason(
+        "{what} needs the package {package}, which is not installed: pip install"
+        ' "modelaudit-lint[{extra}]"',
+        group="unsupported",
+    ),
+    "encrypted": Reason("{what} is encrypted", group="unsupported"),
+    "not-recognised": Reason(
+        "the name claims {claimed}, and the content is of no known format", group="misnamed"
+    ),
+    "damaged-compression": Reason("the {format} stream is damaged: {problem}", group="damaged"),
+    "truncated": Reason("the file ends inside {what}", group="damaged"),
+    "cannot-open": Reason("cannot be opened: {problem}", group="unreachable"),
+    "not-a-file": Reason("{problem}", group="unreachable"),
+    "inspector-failed": Reason(
+        "the reader of {format} failed with {error}: {problem}", group="failed"
+    ),
+    "reader-died": Reason("the process that read it ended with exit code {code}", group="failed"),
+    "defective-rule": Reason("the rule {rule} could not be evaluated: {problem}", group="failed"),
+}
 METADATA: Final[dict[str, Key]] = {}
