@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,20 @@ _PYPROJECT = "pyproject.toml"
 
 class ConfigError(UsageError):
     """A configuration that cannot be used; the text names the file and, where known, the place."""
+
+
+VARIABLE = "MODELAUDIT_CONFIG"
+"""The environment variable that names a configuration."""
+
+
+def named_by_environment() -> Path | None:
+    """The configuration that ``MODELAUDIT_CONFIG`` names. Raises ConfigError if it is no file."""
+    name = os.environ.get(VARIABLE)
+    if not name:
+        return None
+    if not Path(name).is_file():
+        raise ConfigError(f"{VARIABLE}: {name}: no such file")
+    return Path(name)
 
 
 def discover(start: Path) -> Path | None:

@@ -78,38 +78,3 @@ class Suppressed(msgspec.Struct, frozen=True):
 
     finding: Finding
     reason: str
-
-
-class Artifact(msgspec.Struct, frozen=True):
-    """One file or directory that is, or claims to be, a model.
-
-    ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` holds one line for
-    each part that could not be inspected.
-    """
-
-    path: str
-    format: str
-    size: int
-    unread: tuple[str, ...]
-
-    @property
-    def complete(self) -> bool:
-        return not self.unread
-
-
-class Report(msgspec.Struct, frozen=True):
-    """The outcome of one run. ``other`` counts files that are no models."""
-
-    artifacts: tuple[Artifact, ...]
-    findings: tuple[Finding, ...]
-    suppressed: tuple[Suppressed, ...]
-    other: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        return all(artifact.complete for artifact in self.artifacts)
-
-    def worst(self) -> Severity | None:
-        """The worst severity among the findings in force."""
-        return min((f.severity for f in self.findings), key=SEVERITIES.index, default=None)

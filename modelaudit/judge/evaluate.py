@@ -163,8 +163,8 @@ def _apply(
         if outcome is True:
             yield _finding(compiled, values, row.where, row.count, target)
         elif isinstance(outcome, str):
-            detail = f"the rule {compiled.rule.id} could not be evaluated: {outcome}"
-            yield Unreadable("defective-rule", detail, row.where)
+            fields = {"rule": compiled.rule.id, "problem": outcome}
+            yield Unreadable("defective-rule", fields, row.where)
 
 
 def _evaluate(
