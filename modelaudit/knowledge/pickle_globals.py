@@ -68,7 +68,7 @@ def rate(module: str, name: str) -> dict[str, str]:
         internals = next((part for part in parts if part in _dangerous().dunder_components), "")
     if internals:
         effect = "reaches into the interpreter"
-    tier = "safe" if _is_safe(module, name) else "unreviewed"
+    tier = "safe" if is_safe(module, name) else "unreviewed"
     tier = "dangerous" if effect else tier
     return {"tier": tier, "effect": effect, "dotted": dotted, "internals": internals}
 
@@ -118,7 +118,7 @@ def _effect(module: str, name: str) -> str:
     return ""
 
 
-def _is_safe(module: str, name: str) -> bool:
+def is_safe(module: str, name: str) -> bool:
     if name in _safe().names.get(module, ()):
         return True
     return any(

@@ -62,6 +62,13 @@ def _modules(package: str) -> dict[str, str]:
     return {name: text for text, group in read(package).modules.items() for name in group}
 
 
+def is_listed(package: str, module: str, name: str = "") -> bool:
+    """Whether a table lists a module, or one of its names, because only some releases have it."""
+    if not name:
+        return module in _modules(package)
+    return any(name in group for group in read(package).names.get(module, {}).values())
+
+
 @lru_cache(maxsize=4096)
 def symbol(package: str, version: str, module: str, name: str) -> dict[str, str]:
     """What of a name a release does not have.

@@ -1,0 +1,110 @@
+"""What the tables know of a package: which of its versions, and which of its names."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from modelaudit.knowledge import span, symbols
+from modelaudit.knowledge.aliases import aliases, runtime
+from modelaudit.knowledge.pickle_globals import is_safe
+from modelaudit.knowledge.span import Coverage, Names
+from modelaudit.knowledge.tables import Json, load, table
+
+__all__ = ["Coverage", "coverage", "has_name", "known_names", "packages"]
+
+_TABLES: Final = {
+    "keras": "keras_classes",
+    "onnxruntime": "onnxruntime",
+    "tensorflow": "tensorflow",
+    **{package: f"symbols/{package}" for package in symbols.NAMES},
+}
+"""The table that lists the releases of a package under ``releases``."""
+_ANY: Final = "*"
+"""Stands for the names of a module that cannot be read."""
+
+
+class _Sampled(msgspec.Struct):
+    """A table, as far as its releases are concerned."""
+
+    releases: Names
+
+
+class _Samples(msgspec.Struct):
+    """rules/tables/samples.json: releases by package, where the package's own table has none."""
+
+    packages: dict[str, list[Names]]
+
+
+def coverage(package: str, version: str) -> Coverage:
+    """What the tables can say of a version of a package, which may go by an alias.
+
+    Raises ValueError for a text that is no version.
+    """
+    known = _releases(runtime(package))
+    if not known:
+        return Coverage("no-table")
+    first = version.partition(".")[0]
+    numbering = next((one for one in known if one[0].partition(".")[0] == first), known[0])
+    return span.coverage(known[0] if len(known) == 1 else numbering, version)
+
+
+def packages() -> frozenset[str]:
+    """The packages that have a table."""
+    return frozenset({*_TABLES, "onnx", *load("samples", _Samples).packages})
+
+
+def _releases(package: str) -> list[Names]:
+    """The sampled releases, oldest first; several lists where versions are counted several ways."""
+    if package == "onnx":
+        opsets = table("onnx")["opsets"]
+        return [tuple(opsets)] if isinstance(opsets, dict) else []
+    if package in _TABLES:
+        return [load(_TABLES[package], _Sampled).releases]
+    return load("samples", _Samples).packages.get(package, [])
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every name of a package that something is known of, aliases included."""
+    distributions = table("distributions")
+    found = {*packages(), *aliases(), *(alias.of for alias in aliases().values())}
+    found |= _texts(distributions["modules"]) | _texts(distributions["formats"])
+    found |= set(_keys(distributions["brings"])) | set(_keys(table("releases")["releases"]))
+    return frozenset(found)
+
+
+def _keys(value: Json) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
+
+
+def _texts(value: Json) -> set[str]:
+    values = value.values() if isinstance(value, dict) else ()
+    return {text for text in values if isinstance(text, str)}
+
+
+class _Known(msgspec.Struct):
+    """rules/tables/names: the names of each module of one release, with blanks between."""
+
+    modules: dict[str, str]
+
+
+def has_name(package: str, module: str, name: str) -> bool:
+    """Whether a module and the first part of a name are known: some release that was read has them.
+
+    True too for a module whose names cannot be read, and for one that only older releases have. A
+    name that is not known is one of a module that was not read, of a release newer than the
+    tables, or one that does not exist; whether a release has it cannot be said.
+    """
+    package = runtime(package)
+    if package not in symbols.NAMES or symbols.package_of(module) != package:
+        return False
+    names = load(f"names/{package}", _Known).modules.get(module)
+    if names is None:
+        return symbols.is_listed(package, module)
+    first = name.partition(".")[0]
+    if names == _ANY or first in names.split(" "):
+        return True
+    return symbols.is_listed(package, module, first) or is_safe(module, name)
