@@ -62,7 +62,8 @@ def scan(
     config = config or Config()
     _check(config)
     named = [os.fspath(path) for path in paths]
-    where = Surroundings(named, config, _targets(targets, config))
+    chosen, notes = _targets(targets, config)
+    where = Surroundings(named, config, chosen)
     found = list(discover(named))
     outcomes: list[Outcome] = []
     for number, outcome in enumerate(_audit_all(found, config, where, jobs)):
@@ -77,6 +78,7 @@ def scan(
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
         suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
         other=other,
+        notes=notes,
     )
 
 
@@ -106,12 +108,16 @@ def _check(config: Config) -> None:
         policy.check(config, rules.rules.values())
 
 
-def _targets(targets: Sequence[Target], config: Config) -> list[Target]:
+def _targets(
+    targets: Sequence[Target], config: Config
+) -> tuple[tuple[Target, ...], tuple[str, ...]]:
+    """The targets that are named, and notes about them."""
     if not targets and not config.targets:
-        return []
+        return (), ()
     from modelaudit.targets.named import resolve  # noqa: PLC0415  needs a library for versions
 
-    return resolve(targets, config.targets)
+    named = resolve(targets, config.targets, config.packs)
+    return named.targets, named.notes
 
 
 def _audit_all(

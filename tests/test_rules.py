@@ -44,14 +44,18 @@ def label(path: Path) -> str:
 
 
 def targets(path: Path) -> list[Target]:
-    """What ``targets.txt`` beside ``path`` names: ``name==version`` a line, and maybe a source."""
+    """What ``targets.txt`` beside ``path`` names: ``name==version`` a line, and maybe a source.
+
+    ``name==`` is a package that the environment does not have.
+    """
     beside = path.parent / "targets.txt"
     lines = beside.read_text().splitlines() if beside.is_file() else []
     found = []
     for line in lines:
         requirement, _, source = line.partition(" ")
         name, version = requirement.split("==")
-        found.append(Target(name, version, source or beside.name))
+        installed = bool(version)
+        found.append(Target(name, version, source or beside.name, installed=installed))
     return found
 
 

@@ -1,10 +1,12 @@
 """Names that stand for another package: ``rules/tables/aliases.json``.
 
-All names here are canonical as PEP 503 has it: in lower case, with hyphens.
+All names here are canonical: in lower case, with hyphens.
+https://packaging.python.org/specifications/name-normalization/
 """
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -31,6 +33,11 @@ class Aliases(msgspec.Struct, frozen=True):
     """The table, by name."""
 
     names: dict[str, Alias]
+
+
+def canonical(name: str) -> str:
+    """A name in the one form that PEP 503 gives it."""
+    return re.sub(r"[-_.]+", "-", name.strip()).lower()
 
 
 def aliases() -> dict[str, Alias]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
 import msgspec
 
+from modelaudit.core.spelling import nearest
 from modelaudit.knowledge import span, symbols
 from modelaudit.knowledge.aliases import aliases, runtime
+from modelaudit.knowledge.distributions import distributions
 from modelaudit.knowledge.pickle_globals import is_safe
 from modelaudit.knowledge.span import Coverage, Names
-from modelaudit.knowledge.tables import Json, load, table
+from modelaudit.knowledge.tables import load, table
 
-__all__ = ["Coverage", "coverage", "has_name", "known_names", "packages"]
+__all__ = ["Coverage", "coverage", "has_name", "known_names", "packages", "unknown"]
 
 _TABLES: Final = {
     "keras": "keras_classes",
@@ -69,20 +72,18 @@ def _releases(package: str) -> list[Names]:
 @cache
 def known_names() -> frozenset[str]:
     """Every name of a package that something is known of, aliases included."""
-    distributions = table("distributions")
     found = {*packages(), *aliases(), *(alias.of for alias in aliases().values())}
-    found |= _texts(distributions["modules"]) | _texts(distributions["formats"])
-    found |= set(_keys(distributions["brings"])) | set(_keys(table("releases")["releases"]))
-    return frozenset(found)
+    releases = table("releases")["releases"]
+    return frozenset(found) | distributions() | set(releases if isinstance(releases, dict) else ())
 
 
-def _keys(value: Json) -> list[str]:
-    return list(value) if isinstance(value, dict) else []
+def unknown(name: str, also: Iterable[str] = ()) -> str:
+    """What is wrong with a canonical name of a target; empty where something is known of it.
 
-
-def _texts(value: Json) -> set[str]:
-    values = value.values() if isinstance(value, dict) else ()
-    return {text for text in values if isinstance(text, str)}
+    ``also`` are names that are known from elsewhere.
+    """
+    known = known_names() | set(also)
+    return "" if name in known else f"no package {name!r} is known{nearest(name, sorted(known))}"
 
 
 class _Known(msgspec.Struct):
