@@ -79,7 +79,8 @@ def scan(
     setting = Setting(config, trusted or config)
     _check(config)
     named = [os.fspath(path) for path in paths]
-    surroundings = Surroundings(named, config, _targets(targets, config))
+    chosen, notes = _targets(targets, config)
+    surroundings = Surroundings(named, config, chosen)
     skipped: list[Skipped] = []
     found = list(discover(named, skipped))
     outcomes: list[Outcome] = []
@@ -96,7 +97,7 @@ def scan(
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
         suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
         other=other,
-        notes=(*(() if judged else (NO_TARGET,)), *_spared(outcomes)),
+        notes=(*notes, *(() if judged else (NO_TARGET,)), *_spared(outcomes)),
         skipped=tuple(skipped),
         gates=any(outcome.gates for outcome in outcomes),
     )
@@ -138,12 +139,16 @@ def _check(config: Config) -> None:
         policy.check(config, rules.rules.values())
 
 
-def _targets(targets: Sequence[Target], config: Config) -> list[Target]:
+def _targets(
+    targets: Sequence[Target], config: Config
+) -> tuple[tuple[Target, ...], tuple[str, ...]]:
+    """The targets that are named, and notes about them."""
     if not targets and not config.targets:
-        return []
+        return (), ()
     from modelaudit.targets.named import resolve  # noqa: PLC0415  needs a library for versions
 
-    return resolve(targets, config.targets)
+    named = resolve(targets, config.targets, config.packs)
+    return named.targets, named.notes
 
 
 def _audit_all(

@@ -91,7 +91,7 @@ def _conclude(inspection: Inspection, setting: Setting, targets: Sequence[Target
     topics = {GENERAL, TARGETS}
     for name in formats & set(INSPECTORS):
         topics.update(INSPECTORS[name].topics)
-    concerned = _concerned(inspection) if any(t.version for t in targets) else frozenset()
+    concerned = _concerned(inspection) if targets else frozenset()
     return conclude(inspection, frozenset(topics), setting, targets, concerned)
 
 

@@ -100,14 +100,15 @@ def _loading(
     *,
     complete: bool,
 ) -> tuple[LoadingVerdict, ...]:
-    if not any(target.version for target in targets):
+    missing = frozenset(target.name for target in targets if not target.installed)
+    if not missing and not any(target.version for target in targets):
         return ()
     from modelaudit.judge.verdicts import Case, loading  # noqa: PLC0415  only with targets
 
     def ask(target: Target) -> list[Finding]:
         return bench.judge(bench.subject.facts, [target]).findings
 
-    return loading(Case(bench.subject.facts, findings, complete, concerned, ask), targets)
+    return loading(Case(bench.subject.facts, findings, complete, concerned, missing, ask), targets)
 
 
 def _unjudged(path: str, loading: Sequence[LoadingVerdict]) -> list[Fact]:

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from modelaudit.core.facts import Fact, Import
 from modelaudit.core.findings import Finding, Target, at_least
 from modelaudit.core.verdicts import LoadingVerdict, worst_effect
-from modelaudit.knowledge.aliases import runtime_of
-from modelaudit.knowledge.coverage import Coverage, coverage, has_name
+from modelaudit.knowledge.aliases import runtime
+from modelaudit.knowledge.coverage import Coverage, coverage, has_name, speakers
 from modelaudit.knowledge.distributions import distribution_of
 
 Judge = Callable[[Target], list[Finding]]
@@ -26,7 +26,8 @@ Judge = Callable[[Target], list[Finding]]
 class Case:
     """One artifact as far as loading it is concerned.
 
-    ``concerned`` are the packages and runtimes that loading it takes. ``ask`` judges it once more
+    ``concerned`` are the packages and runtimes that loading it takes, ``missing`` those that the
+    environment lacks. ``ask`` judges it once more
     for another release of a target, which a release between two known ones needs.
     """
 
@@ -34,6 +35,7 @@ class Case:
     findings: Sequence[Finding]
     complete: bool
     concerned: frozenset[str]
+    missing: frozenset[str]
     ask: Judge
 
 
@@ -42,26 +44,30 @@ def loading(case: Case, targets: Iterable[Target]) -> tuple[LoadingVerdict, ...]
     return tuple(
         _verdict(case, target)
         for target in dict.fromkeys(targets)
-        if target.version and _concerns(case, target)
+        if (target.version or not target.installed) and _concerns(case, target)
     )
 
 
 def _concerns(case: Case, target: Target) -> bool:
-    names = {target.name, runtime_of(target.name)}
+    names = {target.name, runtime(target.name)}
     return bool(names & case.concerned) or any(f.target == target for f in case.findings)
 
 
 def _verdict(case: Case, target: Target) -> LoadingVerdict:
-    about = [finding for finding in case.findings if _is_about(finding, target)]
+    about = [finding for finding in case.findings if _is_about(case, finding, target)]
     deciding = worst_effect(about)
     if deciding is not None and deciding.effect is not None and deciding.effect != "advice":
         return LoadingVerdict(target, deciding.effect, f"{deciding.rule}: {deciding.message}")
+    if not target.installed:
+        return LoadingVerdict(target, "breaks-load", f"{target.name} is not installed")
     reason = _unjudged(case, target)
     return LoadingVerdict(target, "not-judged" if reason else "loads", reason)
 
 
-def _is_about(finding: Finding, target: Target) -> bool:
+def _is_about(case: Case, finding: Finding, target: Target) -> bool:
     """What breaks an artifact wherever it is loaded counts for every target."""
+    if finding.target is None and finding.subject in case.missing:
+        return finding.subject == runtime(target.name)
     if finding.target is None:
         return at_least(finding.severity, "medium")
     return finding.target == target
@@ -69,7 +75,7 @@ def _is_about(finding: Finding, target: Target) -> bool:
 
 def _unjudged(case: Case, target: Target) -> str:
     """Why nothing can be said of a target; empty where the artifact loads with it."""
-    package = runtime_of(target.name)
+    package = runtime(target.name)
     known = coverage(package, target.version)
     reason = _uncovered(package, known) or _differing(case, target, known)
     if reason:
@@ -96,11 +102,12 @@ def _differing(case: Case, target: Target, known: Coverage) -> str:
     if known.state != "between":
         return ""
     outcomes = []
-    for release in known.speak:
+    releases = speakers(target.name, target.version)
+    for release in releases:
         findings = case.ask(replace(target, version=release))
         outcomes.append({(f.rule, f.subject) for f in findings if f.effect and f.target})
     same = all(outcome == outcomes[0] for outcome in outcomes)
-    return "" if same else f"{' and '.join(known.speak)} differ, and it lies between them"
+    return "" if same else f"{' and '.join(releases)} differ, and it lies between them"
 
 
 def _unknown_name(facts: Iterable[Fact], package: str) -> str:

@@ -77,5 +77,6 @@ def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[Piece]:
         style, words = next(w for v, w in _LOADING.items() if v == verdict)
         span = versions[0] if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
         said = f"{words}: {reason}" if reason else words
-        pieces += [("", f"  {one_line(name)} {one_line(span)}  "), (style, one_line(said))]
+        label = f"{name} {span or '(not installed)'}"
+        pieces += [("", f"  {one_line(label)}  "), (style, one_line(said))]
     return pieces
