@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cel_expr_python import cel
 from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
@@ -15,9 +14,12 @@ from modelaudit.core.findings import ALIASES, Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
-from modelaudit.judge.compiled import NAMED, SENTENCE, TARGET, Compiled, fields_of
+from modelaudit.judge.prefilter import may_match
 from modelaudit.judge.rule import ANY, Rule
-from modelaudit.knowledge.symbols import package_of
+from modelaudit.judge.scope import NAMED, SENTENCE, TARGET, fields_of
+
+if TYPE_CHECKING:
+    from modelaudit.judge.compiled import Compiled
 
 PLACES: Final = 5
 """Places of one finding that are named."""
@@ -54,7 +56,7 @@ def judge(
     found: dict[tuple[object, ...], Finding] = {}
     defects: list[Unreadable] = []
     for rule in rules:
-        judged = facts.rows(rule.for_)
+        judged = [row for row in facts.rows(rule.for_) if may_match(rule.when, row.values)]
         against = _versions(rule, targets)
         if not judged or not against:
             continue
@@ -131,6 +133,8 @@ def _is_about(row: _Row, target: Target) -> bool:
     name = ALIASES.get(target.name, target.name)
     module = row.values.get("fact.module")
     if isinstance(module, str):
+        from modelaudit.knowledge.symbols import package_of  # noqa: PLC0415  only with targets
+
         return package_of(module) == name
     return row.values.get("fact.name") == name
 
@@ -159,34 +163,12 @@ def _apply(
     names = [name for name in compiled.uses if name not in scope]
     for row in judged:
         values = {**fixed, **{name: row.values[name] for name in names}}
-        outcome = _evaluate(compiled, values, row, shared=not fixed)
+        outcome = compiled.evaluate(values, None if fixed else row.lets)
         if outcome is True:
             yield _finding(compiled, values, row.where, row.count, target)
         elif isinstance(outcome, str):
             detail = f"the rule {compiled.rule.id} could not be evaluated: {outcome}"
             yield Unreadable("defective-rule", detail, row.where)
-
-
-def _evaluate(
-    compiled: Compiled, values: dict[str, object], row: _Row, *, shared: bool
-) -> bool | str:
-    """Whether the rule matches; a text where evaluating it went wrong, which is a defect of it."""
-    for index, (name, expression) in enumerate(compiled.lets):
-        text = compiled.rule.let[name]
-        if shared and index == 0 and text in row.lets:
-            values[name] = row.lets[text]
-            continue
-        value = expression.eval(data=values)
-        kind = value.type()
-        if kind == cel.Type.ERROR:
-            return f"let.{name}: {value.plain_value()}"
-        # The library gives away a reference to None that it does not own: a few thousand of these
-        # and Python 3.11 ends with "deallocating None".
-        values[name] = None if kind == cel.Type.NULL else value.plain_value()
-        if shared and index == 0:
-            row.lets[text] = values[name]
-    outcome = compiled.when.eval(data=values).plain_value()
-    return outcome if isinstance(outcome, bool) else f"when: {outcome}"
 
 
 def _finding(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import msgspec
+
+from modelaudit.core import shipped
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 def exists(name: str) -> bool:
-    return files("modelaudit.rules").joinpath("tables", f"{name}.json").is_file()
+    return (shipped.folder() / "tables" / f"{name}.json").is_file()
 
 
 @cache
 def table(name: str) -> dict[str, Json]:
     """A table as it is in its file. Raises KeyError where there is none of that name."""
-    path = files("modelaudit.rules").joinpath("tables", f"{name}.json")
+    path = shipped.folder() / "tables" / f"{name}.json"
     if not path.is_file():
         raise KeyError(name)
     content: dict[str, Json] = msgspec.json.decode(path.read_bytes())
