@@ -151,6 +151,14 @@ def _environment(params: tuple[tuple[str, str], ...], lets: frozenset[str]) -> c
         return cel.NewEnv(variables=_base() | own, functions=declarations())
 
 
+@cache
+def _expression(
+    params: tuple[tuple[str, str], ...], lets: frozenset[str], text: str
+) -> cel.Expression:
+    """Rules of one topic often begin with the same ``let``. Raises RuntimeError."""
+    return _environment(params, lets).compile(text)
+
+
 @contextmanager
 def _no_protobuf() -> Iterator[None]:
     """Where it is installed, cel imports the library of protocol buffers, for message types that no
@@ -177,7 +185,7 @@ def _compile(
             raise RuleError(key, f"no name {name!r} is known here", *_place(text, match.start()))
     params = sorted((name, type(value).__name__) for name, value in rule.params.items())
     try:
-        return _environment(tuple(params), lets).compile(text)
+        return _expression(tuple(params), lets, text)
     except RuntimeError as error:
         found = _WHERE.search(str(error))
         if found is None:
