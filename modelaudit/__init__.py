@@ -161,7 +161,8 @@ def _audit_all(
     count = jobs if jobs is not None else worth([item.size for item in found])
     if count > 1 and len(found) > 1:
         limit = setting.limits.timeout
-        yield from run_parallel(audit, lost, list(tasks), jobs=count, timeout=limit)
+        largest = max(item.size for item in found)
+        yield from run_parallel(audit, lost, list(tasks), jobs=count, timeout=limit, mapped=largest)
         return
     yield from map(audit, tasks)
 

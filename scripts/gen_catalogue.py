@@ -1,6 +1,6 @@
-"""Write rules/catalogue.json from rules/<topic>/<ID>.yaml, each rule checked and compiled once.
+"""Write rules/catalogue/<topic>.json from rules/<topic>/<ID>.yaml; each rule is compiled once.
 
-``--check`` writes nothing and exits with 1 where the file is not what would be written.
+``--check`` writes nothing and exits with 1 where a file is not what would be written.
 """
 
 from __future__ import annotations
@@ -36,8 +36,24 @@ def main() -> int:
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    text = msgspec.json.format(msgspec.json.encode(rules), indent=1).decode() + "\n"
-    return write_or_check(Path("rules/catalogue.json"), text, check="--check" in sys.argv[1:])
+    check = "--check" in sys.argv[1:]
+    folder = Path("rules/catalogue")
+    topics = sorted({rule.topic for rule in rules})
+    codes = [_stale(path, check=check) for path in folder.glob("*") if path.stem not in topics]
+    for topic in topics:
+        chosen = [rule for rule in rules if rule.topic == topic]
+        text = msgspec.json.format(msgspec.json.encode(chosen), indent=1).decode() + "\n"
+        codes.append(write_or_check(folder / f"{topic}.json", text, check=check))
+    return max(codes)
+
+
+def _stale(path: Path, *, check: bool) -> int:
+    """Remove the catalogue of a topic that is no more; an exit code."""
+    if check:
+        sys.stderr.write(f"{path}: there are no rules of this topic\n")
+        return 1
+    path.unlink()
+    return 0
 
 
 if __name__ == "__main__":

@@ -88,7 +88,8 @@ def render(releases: dict[str, list[str]], day: str) -> str:
 
 def against() -> set[str]:
     """What the rules are judged against."""
-    rules = json.loads((ROOT / "rules" / "catalogue.json").read_text("utf-8"))
+    files = sorted((ROOT / "rules" / "catalogue").glob("*.json"))
+    rules = [rule for file in files for rule in json.loads(file.read_text("utf-8"))]
     return {rule["against"] for rule in rules if rule.get("against")} - {ANY}
 
 

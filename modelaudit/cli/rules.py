@@ -1,7 +1,8 @@
-"""``modelaudit rules``: the catalogue, and one rule explained."""
+"""``modelaudit rules``: the catalogue, one rule explained, and the skeleton of a new one."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -9,15 +10,41 @@ import click
 from modelaudit.cli.output import color_option, emit
 from modelaudit.report import Terminal
 
+DEFAULT = "show"
+"""The command that is meant where none is named: ``rules PKL101``."""
 
-@click.command(short_help="List the rules, or explain one.")
+
+class Rules(click.Group):
+    """A group that takes what is not one of its commands for arguments of ``show``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {*self.commands, *self.get_help_option_names(ctx)}
+        if not args or args[0] not in own:
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(
+    cls=Rules,
+    short_help="List the rules, explain one, or begin a new one.",
+    options_metavar="",
+    subcommand_metavar="[ID] | show [ID] [OPTIONS] | new ID [OPTIONS]",
+)
+def command() -> None:
+    """List the rules, explain one, or begin a new one.
+
+    "rules ID" is short for "rules show ID", and "rules" alone lists all rules.
+    """
+
+
+@command.command(short_help="List the rules, or explain one.")
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Form of the list.",
+    help="Form of the output.",
 )  # fmt: skip
 @color_option
-def command(rule_id: str | None, form: str, color: str) -> None:
+def show(rule_id: str | None, form: str, color: str) -> None:
     """List the rules, or explain one: what it finds, why it matters, and what to do."""
     from modelaudit.judge.catalogue import load  # noqa: PLC0415
     from modelaudit.report import rules as report  # noqa: PLC0415
@@ -41,3 +68,28 @@ def command(rule_id: str | None, form: str, color: str) -> None:
             report.write_explained(chosen[0], out, terminal)
 
     emit(write, color=color)
+
+
+@command.command(short_help="Write the skeleton of a new rule.")
+@click.argument("rule_id", metavar="ID")
+@click.option(
+    "--topic", metavar="TOPIC",
+    help="Folder under rules/ for the rule.  [default: that of the rules with the same letters]",
+)  # fmt: skip
+def new(rule_id: str, topic: str | None) -> None:
+    """Write the skeleton of a new rule and of the recipe for its fixtures.
+
+    Run it at the top of a checkout of modelaudit. ID is three or four capital letters for the
+    topic and three digits, of which the first is the category: 1 security, 2 compatibility,
+    3 integrity, 4 portability.
+    """
+    from modelaudit.cli.newrule import write_skeleton  # noqa: PLC0415
+
+    written = write_skeleton(rule_id, topic, Path())
+    for path in written:
+        click.echo(f"wrote {path}")
+    recipe = written[-1].stem
+    click.echo(
+        f"Fill in both, list {recipe} in RECIPES of fixtures/build.py, and run make generate.\n"
+        '"Adding a rule" in CONTRIBUTING.md explains each step.'
+    )

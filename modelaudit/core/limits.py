@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from modelaudit.core.errors import Fields, Malformed
+
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
@@ -47,3 +49,18 @@ class Bounds:
     @classmethod
     def starting_now(cls, limits: Limits) -> Bounds:
         return cls(limits, time.monotonic() + limits.timeout)
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline, negative past it."""
+        return self.deadline - time.monotonic()
+
+    def check(self) -> None:
+        """Raises Malformed (``timeout``) past the deadline. It costs a call of the clock."""
+        if self.left < 0:
+            raise Malformed("timeout", self.timeout_fields)
+
+    @property
+    def timeout_fields(self) -> Fields:
+        """The fields of the reason ``timeout``."""
+        return {"seconds": f"{self.limits.timeout:g}"}

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import msgspec
 
 from modelaudit.config.strict import convert
 from modelaudit.config.yamlfile import read
-
-PACKAGE = "modelaudit.rules"
+from modelaudit.core import shipped
 
 
 class FormatInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,7 +28,7 @@ class FormatInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def describe() -> tuple[FormatInfo, ...]:
     """All formats that are recognised; the inspected ones first, then by title."""
-    folder = files(PACKAGE) / "formats"
+    folder = shipped.folder() / "formats"
     formats = [
         convert(read(file.read_text(encoding="utf-8"), file.name), FormatInfo)
         for file in folder.iterdir()

@@ -1,7 +1,8 @@
 """The catalogue: rules out of the package and out of packs, refused where they do not fit.
 
-The package's own rules are read from ``rules/catalogue.json``, which ``scripts/gen_catalogue.py``
-makes of the YAML files: reading those takes longer than scanning a small file. A pack is YAML.
+The package's own rules are read from ``rules/catalogue/<topic>.json``, which
+``scripts/gen_catalogue.py`` makes of the YAML files: reading those takes longer than scanning a
+small file, and so does reading the topics that do not concern it. A pack is YAML.
 """
 
 from __future__ import annotations
@@ -10,21 +11,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.core import shipped
 from modelaudit.core.errors import UsageError
-from modelaudit.judge.compiled import Compiled, RuleError, compile_rule
-from modelaudit.judge.rule import ANY, Rule
-from modelaudit.knowledge import tables
+from modelaudit.judge.rule import ANY, Rule, RuleError
 
 if TYPE_CHECKING:
     from modelaudit.config.yamlfile import Document, YamlError
+    from modelaudit.judge.compiled import Compiled
 
-NO_TOPICS: Final = frozenset({"tables", "formats"})
+NO_TOPICS: Final = frozenset({"tables", "formats", "catalogue"})
 """Folders under ``rules/`` that hold no rules."""
 _LOOKUP: Final = re.compile(r"""\blookup\(\s*(?:"([^"]*)"|'([^']*)')""")
 
@@ -41,6 +41,8 @@ class Catalogue:
         """A rule ready to run. Raises UsageError for one whose expressions are wrong."""
         ready = self._compiled.get(rule.id)
         if ready is None:
+            from modelaudit.judge.compiled import compile_rule  # noqa: PLC0415  few facts need CEL
+
             try:
                 _check_tables(rule)
                 ready = compile_rule(rule, self._lets())
@@ -63,10 +65,9 @@ class Catalogue:
 def load(topics: frozenset[str] | None = None, packs: tuple[str, ...] = ()) -> Catalogue:
     """The rules of some topics (of all where None) and of every pack. Raises UsageError."""
     catalogue = Catalogue()
-    for rule in _shipped():
-        if topics is None or rule.topic in topics:
-            catalogue.rules[rule.id] = rule
-    taken = {rule.id: rule.file for rule in _shipped()} if packs else {}
+    for topic in _topics() if topics is None else sorted(topics):
+        catalogue.rules |= {rule.id: rule for rule in _shipped(topic)}
+    taken = {rule.id: rule.file for topic in _topics() for rule in _shipped(topic)} if packs else {}
     for pack in packs:
         read_files(catalogue, _pack_files(Path(pack)), taken)
     for identity in catalogue.documents:
@@ -74,9 +75,17 @@ def load(topics: frozenset[str] | None = None, packs: tuple[str, ...] = ()) -> C
     return catalogue
 
 
+def _topics() -> list[str]:
+    return sorted(path.stem for path in (shipped.folder() / "catalogue").glob("*.json"))
+
+
 @cache
-def _shipped() -> list[Rule]:
-    content = files("modelaudit.rules").joinpath("catalogue.json").read_bytes()
+def _shipped(topic: str) -> list[Rule]:
+    """The rules of a topic; none where the package has no such topic."""
+    try:
+        content = (shipped.folder() / "catalogue" / f"{topic}.json").read_bytes()
+    except FileNotFoundError:
+        return []
     return msgspec.json.decode(content, type=list[Rule])
 
 
@@ -116,6 +125,8 @@ def against(packs: tuple[str, ...] = ()) -> frozenset[str]:
 
 def _check_tables(rule: Rule) -> None:
     """Refuse look-ups in tables that are not there."""
+    from modelaudit.knowledge import tables  # noqa: PLC0415  only for a rule that is compiled
+
     parts = [(("let", name), text) for name, text in rule.let.items()]
     for key, text in [*parts, (("when",), rule.when)]:
         for match in _LOOKUP.finditer(text):

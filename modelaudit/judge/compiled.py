@@ -12,11 +12,19 @@ from typing import Final
 
 from cel_expr_python import cel
 
-from modelaudit.core.facts import KINDS, Fact
+from modelaudit.core.facts import KINDS
 from modelaudit.judge.functions import declarations
-from modelaudit.judge.rule import Rule
-
-Scope = Mapping[str, object]
+from modelaudit.judge.rule import Rule, RuleError
+from modelaudit.judge.scope import (
+    ARTIFACT,
+    MISSING,
+    NAMED,
+    SENTENCE,
+    TARGET,
+    WORDED,
+    Scope,
+    fields_of,
+)
 
 _TYPES: Final = {
     "str": cel.Type.STRING,
@@ -27,16 +35,6 @@ _TYPES: Final = {
     "Fields | str": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
 """Field types of facts that rules see, as the facts' source spells them."""
-ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
-NAMED: Final = "targets.named"
-"""The distributions that the requirement files around an artifact name; none without such files."""
-MISSING: Final = "targets.missing"
-"""The distributions that the environment does not have, where it is the target."""
-SENTENCE: Final = "fact.sentence"
-"""What ``core.kinds`` says of the fact, for messages alone: no condition looks into a sentence."""
-WORDED: Final = frozenset({"Anomaly", "Unreadable"})
-"""The kinds of fact that have one."""
-TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}
 
 _PLACE: Final = re.compile(r"\{([a-z][\w.]*)\}|\{\{|\}\}|[{}]")
 _PARAMETERS: Final = {**_TYPES, "list": cel.Type.List(cel.Type.STRING)}
@@ -47,19 +45,6 @@ _USED: Final = re.compile(
 _NAMESPACES: Final = frozenset({"fact", "facts", "target", "targets", "artifact", "params"})
 _PROTOBUF: Final = "google.protobuf"
 _WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
-
-
-class RuleError(Exception):
-    """A rule that cannot be used. ``key`` is the part of its file that is wrong.
-
-    ``line`` and ``column`` count from 1 inside the expression, 0 where the whole part is meant.
-    """
-
-    def __init__(self, key: tuple[str, ...], message: str, line: int = 0, column: int = 0) -> None:
-        super().__init__(message)
-        self.key = key
-        self.line = line
-        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +74,28 @@ class Compiled:
     uses: frozenset[str]
     """names out of the rule's scope that anything in it mentions"""
 
+    def evaluate(self, values: dict[str, object], shared: dict[str, object] | None) -> bool | str:
+        """Whether the rule matches; a text where evaluating it went wrong, which is its defect.
 
-def fields_of(kind: type[Fact]) -> dict[str, str]:
-    """The fields of a kind of fact that rules see, with their types."""
-    return {name: type_ for name, type_ in kind.__annotations__.items() if type_ in _TYPES}
+        ``values`` are those of ``uses``, and gain every ``let``. ``shared`` holds what a ``let`` of
+        the fact alone is, by its text, so that rules evaluate it once; None where it is of more.
+        """
+        for index, (name, expression) in enumerate(self.lets):
+            text = self.rule.let[name]
+            if shared is not None and index == 0 and text in shared:
+                values[name] = shared[text]
+                continue
+            value = expression.eval(data=values)
+            kind = value.type()
+            if kind == cel.Type.ERROR:
+                return f"let.{name}: {value.plain_value()}"
+            # The library gives away a reference to None that it does not own: a few thousand of
+            # these and Python 3.11 ends with "deallocating None".
+            values[name] = None if kind == cel.Type.NULL else value.plain_value()
+            if shared is not None and index == 0:
+                shared[text] = values[name]
+        outcome = self.when.eval(data=values).plain_value()
+        return outcome if isinstance(outcome, bool) else f"when: {outcome}"
 
 
 def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
@@ -157,6 +160,14 @@ def _environment(params: tuple[tuple[str, str], ...], lets: frozenset[str]) -> c
         return cel.NewEnv(variables=_base() | own, functions=declarations())
 
 
+@cache
+def _expression(
+    params: tuple[tuple[str, str], ...], lets: frozenset[str], text: str
+) -> cel.Expression:
+    """Rules of one topic often begin with the same ``let``. Raises RuntimeError."""
+    return _environment(params, lets).compile(text)
+
+
 @contextmanager
 def _no_protobuf() -> Iterator[None]:
     """Where it is installed, cel imports the library of protocol buffers, for message types that no
@@ -183,7 +194,7 @@ def _compile(
             raise RuleError(key, f"no name {name!r} is known here", *_place(text, match.start()))
     params = sorted((name, type(value).__name__) for name, value in rule.params.items())
     try:
-        return _environment(tuple(params), lets).compile(text)
+        return _expression(tuple(params), lets, text)
     except RuntimeError as error:
         found = _WHERE.search(str(error))
         if found is None:

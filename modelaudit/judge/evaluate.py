@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from cel_expr_python import cel
 from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
@@ -15,10 +14,12 @@ from modelaudit.core.findings import Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
-from modelaudit.judge.compiled import MISSING, NAMED, SENTENCE, TARGET, Compiled, fields_of
+from modelaudit.judge.prefilter import may_hold, may_match
 from modelaudit.judge.rule import ANY, Rule
-from modelaudit.knowledge.aliases import runtime
-from modelaudit.knowledge.symbols import package_of
+from modelaudit.judge.scope import MISSING, NAMED, SENTENCE, TARGET, fields_of
+
+if TYPE_CHECKING:
+    from modelaudit.judge.compiled import Compiled
 
 PLACES: Final = 5
 """Places of one finding that are named."""
@@ -51,17 +52,18 @@ def judge(
 ) -> Verdict:
     """Every rule over the facts that it judges. Raises UsageError where an expression is wrong."""
     facts = _Facts(subject)
-    named = [target.name for target in targets if not target.version and target.installed]
     base = facts.base | {
-        NAMED: list(dict.fromkeys([*named, *map(runtime, named)])),
+        NAMED: _with_runtimes(t.name for t in targets if not t.version and t.installed),
         MISSING: [target.name for target in targets if not target.installed],
     }
     found: dict[tuple[object, ...], Finding] = {}
     defects: list[Unreadable] = []
     for rule in rules:
-        judged = facts.rows(rule.for_)
         against = _versions(rule, targets)
-        if not judged or not against:
+        if not against or not may_hold(rule.when, base):
+            continue
+        judged = [row for row in facts.rows(rule.for_) if may_match(rule.when, row.values)]
+        if not judged:
             continue
         compiled = catalogue.compiled(rule)
         given = {**rule.params, **params.get(rule.id, {})}
@@ -77,6 +79,16 @@ def judge(
                 else:
                     defects.append(outcome)
     return Verdict(list(found.values()), defects)
+
+
+def _with_runtimes(names: Iterable[str]) -> list[str]:
+    """The names, and the runtimes that distributions among them install."""
+    names = list(names)
+    if not names:
+        return []
+    from modelaudit.knowledge.aliases import runtime  # noqa: PLC0415  only with targets
+
+    return list(dict.fromkeys([*names, *map(runtime, names)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +138,22 @@ def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against is None:
         return [None]
     versions = [target for target in targets if target.version]
-    if rule.against == ANY:
+    if rule.against == ANY or not versions:
         return versions
+    from modelaudit.knowledge.aliases import runtime  # noqa: PLC0415  only with targets
+
     return [target for target in versions if runtime(target.name) == rule.against]
 
 
 def _is_about(row: _Row, target: Target) -> bool:
     """Whether a fact is about what the target is: a name in one of its modules, or its version."""
+    from modelaudit.knowledge.aliases import runtime  # noqa: PLC0415  only with targets
+
     name = runtime(target.name)
     module = row.values.get("fact.module")
     if isinstance(module, str):
+        from modelaudit.knowledge.symbols import package_of  # noqa: PLC0415  only with targets
+
         return package_of(module) == name
     return row.values.get("fact.name") == name
 
@@ -164,34 +182,12 @@ def _apply(
     names = [name for name in compiled.uses if name not in scope]
     for row in judged:
         values = {**fixed, **{name: row.values[name] for name in names}}
-        outcome = _evaluate(compiled, values, row, shared=not fixed)
+        outcome = compiled.evaluate(values, None if fixed else row.lets)
         if outcome is True:
             yield _finding(compiled, values, row.where, row.count, target)
         elif isinstance(outcome, str):
             fields = {"rule": compiled.rule.id, "problem": outcome}
             yield Unreadable("defective-rule", fields, row.where)
-
-
-def _evaluate(
-    compiled: Compiled, values: dict[str, object], row: _Row, *, shared: bool
-) -> bool | str:
-    """Whether the rule matches; a text where evaluating it went wrong, which is a defect of it."""
-    for index, (name, expression) in enumerate(compiled.lets):
-        text = compiled.rule.let[name]
-        if shared and index == 0 and text in row.lets:
-            values[name] = row.lets[text]
-            continue
-        value = expression.eval(data=values)
-        kind = value.type()
-        if kind == cel.Type.ERROR:
-            return f"let.{name}: {value.plain_value()}"
-        # The library gives away a reference to None that it does not own: a few thousand of these
-        # and Python 3.11 ends with "deallocating None".
-        values[name] = None if kind == cel.Type.NULL else value.plain_value()
-        if shared and index == 0:
-            row.lets[text] = values[name]
-    outcome = compiled.when.eval(data=values).plain_value()
-    return outcome if isinstance(outcome, bool) else f"when: {outcome}"
 
 
 def _finding(

@@ -48,3 +48,16 @@ class Rule(
     references: list[str] = []
     topic: str = ""
     file: str = ""
+
+
+class RuleError(Exception):
+    """A rule that cannot be used. ``key`` is the part of its file that is wrong.
+
+    ``line`` and ``column`` count from 1 inside the expression, 0 where the whole part is meant.
+    """
+
+    def __init__(self, key: tuple[str, ...], message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.key = key
+        self.line = line
+        self.column = column

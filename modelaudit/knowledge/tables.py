@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Final, TypeVar
 
 import msgspec
+
+from modelaudit.core import shipped
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 T = TypeVar("T", bound=msgspec.Struct)
@@ -14,7 +15,7 @@ _LOADED: Final[dict[tuple[str, type], msgspec.Struct]] = {}
 
 
 def exists(name: str) -> bool:
-    return files("modelaudit.rules").joinpath("tables", f"{name}.json").is_file()
+    return (shipped.folder() / "tables" / f"{name}.json").is_file()
 
 
 def load(name: str, kind: type[T]) -> T:
@@ -42,7 +43,7 @@ def lookup(name: str, *keys: str) -> Json:
 
 
 def _content(name: str) -> bytes:
-    path = files("modelaudit.rules").joinpath("tables", *f"{name}.json".split("/"))
+    path = shipped.folder() / "tables" / f"{name}.json"
     if not path.is_file():
         raise KeyError(name)
     return path.read_bytes()

@@ -2,48 +2,35 @@
 
 One child lives as long as the run, since starting Python and such a library takes longer than most
 files; one that died or was killed is replaced for the next file. It is a plain subprocess: the
-worker processes are daemons, and those may not have children of multiprocessing's. What it sends
-back is data (msgpack) and never a pickle, because a hostile file may have taken it over.
-
-A message is its length in eight bytes, little-endian, and that many bytes.
+worker processes are daemons, and those may not have children of multiprocessing's.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import IO, Final
+from importlib import import_module
+from typing import Final
 
 import msgspec
 
-from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import KINDS, Embedded, Fact, Unreadable
+from modelaudit.core.errors import Fields, Malformed
+from modelaudit.core.facts import KINDS, Embedded, Fact, Identity, Unreadable
 from modelaudit.core.limits import GIB, MIB, Bounds, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, Window, open_file
+from modelaudit.sandbox.process import Child, NoAnswer
 
 MAX_REPLY: Final = 256 * MIB
-GRACE: Final = 1.0
-"""Seconds past the deadline after which the child is killed."""
+"""Bytes of facts about one file."""
 MAX_MEMORY: Final = 2 * GIB
 """Address space of the child, beside the file that it maps; where the system can bound it."""
-_PREFIX: Final = 8
-_OVERDUE: Final = 1
-"""The exit code of a child that ended itself because its time was up."""
-_ENVIRONMENT: Final = {
-    "OPENBLAS_NUM_THREADS": "1",  # each thread reserves address space
-    "HDF5_PLUGIN_PRELOAD": "::",  # no library is loaded for a filter that a file names
-}
-_START: Final = "from modelaudit.sandbox.isolation import serve; serve()"
 
 
-class Request(msgspec.Struct):
+class _Request(msgspec.Struct):
     """One file or part of one. ``file`` is where ``start`` and ``length`` count, empty for
     ``data``; ``path`` and ``members`` are how locations name it. ``seconds`` are left.
     """
@@ -70,93 +57,53 @@ class _Inner(msgspec.Struct):
     data: bytes
 
 
-class _Child:
-    """The process, from its start to its end."""
-
-    def __init__(self) -> None:
-        self._overdue = False
-        # -P: a module that lies in the working directory must not be imported
-        self._process = subprocess.Popen(  # noqa: S603  the interpreter itself
-            [sys.executable, "-P", "-c", _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, **_ENVIRONMENT},
-        )
-
-    def ask(self, message: bytes, seconds: float) -> bytes:
-        """The reply. Raises Malformed where the child did not live to give one."""
-        timer = threading.Timer(max(seconds, 0.0) + GRACE, self._kill)
-        timer.daemon = True
-        timer.start()
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        try:
-            _send(self._process.stdin, message)
-            reply = _receive(self._process.stdout, 2 * MAX_REPLY)
-        except OSError:
-            reply = None
-        finally:
-            timer.cancel()
-        if reply is None:
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(1)
-            self.close()
-            ended = self._process.returncode
-            if self._overdue or ended == _OVERDUE:
-                raise Malformed("timeout", "the reader did not end in time")
-            raise Malformed("reader-died", f"the reader's process ended with {ended}")
-        return reply
-
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        """End it, whatever it does."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
-        self._process.wait()
-
-    def _kill(self) -> None:
-        self._overdue = True
-        self._process.kill()
-
-
 _lock: Final = threading.Lock()
-_children: Final[list[_Child]] = []
+_children: Final[list[Child]] = []
 
 
 def inspect(module: str, source: Source, bounds: Bounds) -> Iterator[Fact]:
     """The facts that ``module.inspect`` yields in the child. Raises Malformed."""
     request = _request(module, source, bounds)
-    with _lock:
-        child = _running()
-        reply = child.ask(msgspec.msgpack.encode(request), request.seconds)
+    memory = MAX_MEMORY + request.length + 6 * len(request.data)
+    message = msgspec.msgpack.encode(request)
+    try:
+        with _lock:
+            reply = _running().ask(
+                message, seconds=request.seconds, memory=memory, most=2 * MAX_REPLY
+            )
+    except NoAnswer as failure:
+        raise _explained(failure, module, bounds) from None
     for kind, raw in msgspec.msgpack.decode(reply, type=list[tuple[str, msgspec.Raw]]):
         yield _fact(kind, raw)
 
 
-def _request(module: str, source: Source, bounds: Bounds) -> Request:
+def _explained(failure: NoAnswer, module: str, bounds: Bounds) -> Malformed:
+    if failure.failure == "timeout":
+        return Malformed("timeout", bounds.timeout_fields)
+    if failure.failure == "memory":
+        return Malformed("limit", {"limit": "reader-memory", "most": MAX_MEMORY})
+    if failure.failure == "failed":
+        fields: Fields = {"format": module, "error": failure.error, "problem": failure.problem}
+        return Malformed("inspector-failed", fields)
+    return Malformed("reader-died", {"code": failure.code})
+
+
+def _request(module: str, source: Source, bounds: Bounds) -> _Request:
     """A stretch of a mapped file goes by its path, everything else by its bytes."""
-    seconds = bounds.deadline - time.monotonic()
     region = source.region
     start, length = region if region is not None else (0, 0)
     file = os.path.abspath(source.path) if region is not None else ""  # noqa: PTH100  keeps links
     data = b"" if region is not None else source.whole_bytes(bounds.limits.max_structure)
-    return Request(
-        module, source.path, source.members, file, start, length, data, bounds.limits, seconds
+    return _Request(
+        module, source.path, source.members, file, start, length, data, bounds.limits, bounds.left
     )
 
 
-def _running() -> _Child:
+def _running() -> Child:
     if _children and not _children[0].alive:
         _children.pop().close()
     if not _children:
-        _children.append(_Child())
+        _children.append(Child(__name__))
     return _children[0]
 
 
@@ -176,52 +123,9 @@ def _fact(kind: str, raw: msgspec.Raw) -> Fact:
     return Embedded(inner.format, inner.encoding, inner.handed_to, inner.role, where, source)
 
 
-def _send(stream: IO[bytes], message: bytes) -> None:
-    stream.write(len(message).to_bytes(_PREFIX, "little"))
-    stream.write(message)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes], most: int) -> bytes | None:
-    """The next message; None where there is none, or one that is too long or cut."""
-    head = stream.read(_PREFIX)
-    length = int.from_bytes(head, "little")
-    if len(head) < _PREFIX or length > most:
-        return None
-    message = stream.read(length)
-    return message if len(message) == length else None
-
-
-def serve() -> None:
-    """The child: requests on standard input, replies on what was standard output."""
-    import faulthandler  # noqa: PLC0415  only here, where nothing is heard of it
-
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no reply
-    while (message := _receive(sys.stdin.buffer, sys.maxsize)) is not None:
-        request = msgspec.msgpack.decode(message, type=Request)
-        _bound_memory(request.length + 4 * len(request.data))
-        # A C thread that ends the process with _OVERDUE, also where the interpreter is stuck
-        # inside a library and the parent is gone.
-        faulthandler.dump_traceback_later(max(request.seconds, 0.0) + GRACE / 2, exit=True)
-        reply = _answer(request)
-        faulthandler.cancel_dump_traceback_later()
-        _send(replies, reply)
-
-
-def _bound_memory(beside: int) -> None:
-    try:
-        import resource  # noqa: PLC0415
-    except ImportError:  # no such thing on Windows; the time is bounded all the same
-        return
-    with suppress(ValueError, OSError):  # macOS knows the limit and may refuse it
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        most = MAX_MEMORY + beside
-        within = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (within, hard))
-
-
-def _answer(request: Request) -> bytes:
+def answer(message: bytes) -> bytes:
+    """In the child: the facts about what a request names, as one message."""
+    request = msgspec.msgpack.decode(message, type=_Request)
     bounds = Bounds(request.limits, time.monotonic() + request.seconds)
     if not request.file:
         return _encoded(request, Source(request.data, request.path, request.members), bounds)
@@ -234,33 +138,33 @@ def _answer(request: Request) -> bytes:
             return _encoded(request, source, bounds)
     except OSError as error:
         where = Location(request.path, request.members)
-        problem = Unreadable("cannot-open", error.strerror or str(error), where)
+        problem = Unreadable("cannot-open", {"problem": error.strerror or str(error)}, where)
         return msgspec.msgpack.encode([_packed(problem)])
 
 
-def _encoded(request: Request, source: Source, bounds: Bounds) -> bytes:
+def _encoded(request: _Request, source: Source, bounds: Bounds) -> bytes:
     """What the inspector yields, as one message; what breaks it is the last fact."""
-    from importlib import import_module  # noqa: PLC0415
-
     packed: list[tuple[str, msgspec.Raw]] = []
-    size, most = 0, bounds.limits.max_facts
+    size, most, format_ = 0, bounds.limits.max_facts, request.module
     try:
         for fact in import_module(request.module).inspect(source, bounds):
             if len(packed) >= most:
-                raise Malformed("limit", f"max-facts ({most}) reached")
+                raise Malformed("limit", {"limit": "max-facts", "most": most})
+            if isinstance(fact, Identity):
+                format_ = fact.format
             packed.append(_packed(fact))
             size += len(bytes(packed[-1][1]))
             if size > MAX_REPLY:
-                raise Malformed("limit", f"more than {MAX_REPLY} bytes of facts")
+                raise Malformed("limit", {"limit": "reader-answer", "most": MAX_REPLY})
     except Malformed as problem:
         where = source.at(problem.position)
         packed.append(_packed(Unreadable(problem.reason, problem.fields, where)))
     except MemoryError:
-        detail = f"the reader needs more than {MAX_MEMORY} bytes of memory"
-        packed.append(_packed(Unreadable("limit", detail, source.at())))
+        fields: Fields = {"limit": "reader-memory", "most": MAX_MEMORY}
+        packed.append(_packed(Unreadable("limit", fields, source.at())))
     except Exception as error:  # noqa: BLE001  the engine's net, on this side of the pipe
-        detail = f"the inspector failed: {type(error).__name__}: {error}"
-        packed.append(_packed(Unreadable("inspector-failed", detail, source.at())))
+        fields = {"format": format_, "error": type(error).__name__, "problem": str(error)}
+        packed.append(_packed(Unreadable("inspector-failed", fields, source.at())))
     return msgspec.msgpack.encode(packed)
 
 
@@ -280,6 +184,8 @@ def _packed(fact: Fact) -> tuple[str, msgspec.Raw]:
 def _unicode(value: object) -> object:
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {name: _unicode(item) for name, item in value.items()}
     if isinstance(value, tuple):
         return [_unicode(item) for item in value]
     if isinstance(value, Location):

@@ -6,13 +6,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
-from modelaudit.core.limits import MIB
+from modelaudit.core.limits import GIB, MIB
+from modelaudit.sandbox.child import bound_memory
 
 WORTH_BYTES: Final = 64 * MIB
 """Bytes in all from which starting processes pays."""
 WORTH_FILES: Final = 4
+MAX_MEMORY: Final = 8 * GIB
+"""Address space of a worker, beside the largest file, which it maps; where it can be bounded."""
 GRACE: Final = 5.0
 """Seconds past an artifact's own timeout after which its process is killed."""
+OUT_OF_MEMORY: Final = 1
+"""The exit code that stands for a worker which had no memory left."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -31,22 +36,31 @@ def run_parallel(
     *,
     jobs: int,
     timeout: float,
+    mapped: int,
 ) -> Iterator[Result]:
     """The result of ``work`` for every task, in order; ``work`` must be importable.
 
     A process that dies or hangs costs its own task alone: ``lost`` is called here with the task,
-    the reason (``timeout`` or ``reader-died``) and the exit code where there is one.
+    the reason (``timeout`` or ``reader-died``) and the exit code where there is one. ``mapped`` is
+    the size of the largest file, in bytes, which a process may map beside its own memory.
     """
     from multiprocessing import get_context  # noqa: PLC0415  only where processes are worth it
 
     from pebble import ProcessExpired, ProcessPool  # noqa: PLC0415
 
-    with ProcessPool(max_workers=jobs, context=get_context("spawn")) as pool:
+    with ProcessPool(
+        max_workers=jobs,
+        context=get_context("spawn"),
+        initializer=bound_memory,
+        initargs=[MAX_MEMORY + mapped],
+    ) as pool:
         futures = [pool.schedule(work, args=[task], timeout=timeout + GRACE) for task in tasks]
         for task, future in zip(tasks, futures, strict=True):
             try:
                 yield future.result()
             except TimeoutError:
                 yield lost(task, "timeout", None)
+            except MemoryError:
+                yield lost(task, "reader-died", OUT_OF_MEMORY)
             except ProcessExpired as death:
                 yield lost(task, "reader-died", death.exitcode)

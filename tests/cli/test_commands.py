@@ -14,7 +14,7 @@ import pytest
 
 from modelaudit.config.schema import config_schema
 from modelaudit.judge import catalogue
-from modelaudit.sandbox import decompile
+from modelaudit.sandbox import decompile, process
 from modelaudit.version import VERSION
 
 Run = Callable[..., SimpleNamespace]
@@ -92,6 +92,7 @@ def test_decompile_refuses_in_one_line(
     assert "larger than 256 KiB" in run("inspect", "--decompile", "big.pkl").err
     assert "absent.pkl: No such file" in run("inspect", "--decompile", "absent.pkl").err
     monkeypatch.setattr(decompile, "TIMEOUT", 0.001)
+    monkeypatch.setattr(process, "GRACE", 0.0)
     assert "took more than 0.001 seconds" in run("inspect", "--decompile", "text.pkl").err
 
 

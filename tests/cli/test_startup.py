@@ -11,7 +11,9 @@ LATER = {
     *("numpy", "onnx", "h5py", "fickling", "rich", "jinja2", "lxml", "torch", "packaging"),
     *("google.protobuf", "tomllib", "configparser"),
     *("pebble", "lz4", "py7zr", "zstandard", "asyncio", "concurrent.futures", "multiprocessing"),
-    *("subprocess", "socket", "ssl", "difflib", "tomllib", "importlib.metadata"),
+    *("cel_expr_python", "cel_expr_python.cel", "importlib.resources", "tempfile", "zipfile"),
+    *("modelaudit.judge.compiled", "modelaudit.knowledge.tables"),
+    *("subprocess", "socket", "ssl", "difflib", "importlib.metadata"),
     *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),
     *("modelaudit.cli.config", "modelaudit.report.json", "modelaudit.report.inspection"),
     *(

@@ -31,7 +31,6 @@ PENDING = {
     "modelaudit/judge",
     "modelaudit/targets",
     "modelaudit/core",
-    "modelaudit/sandbox",
     "modelaudit/formats/archives",
     "modelaudit/formats/hdf5",
     "modelaudit/formats/keras",

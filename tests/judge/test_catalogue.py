@@ -151,6 +151,14 @@ def test_every_shipped_rule_compiles_and_has_its_text() -> None:
         assert rule.title.strip()
 
 
+def test_topics_are_read_one_by_one() -> None:
+    whole = catalogue.load().rules
+    parts = [catalogue.load(frozenset({topic})).rules for topic in ("pickle", "general")]
+    assert {rule.topic for rule in parts[0].values()} == {"pickle"}
+    assert all(part.items() <= whole.items() for part in parts)
+    assert catalogue.load(frozenset({"no-such-topic"})).rules == {}
+
+
 def test_a_table_that_is_not_there() -> None:
     assert not tables.exists("none")
     with pytest.raises(KeyError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,7 +102,9 @@ def test_one_process_serves_every_file(tmp_path: Path) -> None:
 
 def test_a_crash_costs_its_file(tmp_path: Path) -> None:
     before = process(inspect_artifact(file(tmp_path, "a")))
-    assert unread(inspect_artifact(file(tmp_path, "die"))) == ["reader-died"]
+    died = inspect_artifact(file(tmp_path, "die"))
+    assert unread(died) == ["reader-died"]
+    assert [f.fields for f in died if isinstance(f, Unreadable)] == [{"code": -signal.SIGABRT}]
     after = inspect_artifact(file(tmp_path, "a"))
     assert unread(after) == []
     assert process(after) != before
@@ -122,11 +125,12 @@ def test_memory_and_facts_are_bounded(tmp_path: Path) -> None:
     assert len(many) == Limits().max_facts + 1
 
 
-def test_what_breaks_the_reader_is_told(tmp_path: Path) -> None:
+def test_what_breaks_the_reader_is_reported(tmp_path: Path) -> None:
     assert unread(inspect_artifact(file(tmp_path, "bad"))) == ["broken"]
     bug = inspect_artifact(file(tmp_path, "bug"))
     assert unread(bug) == ["inspector-failed"]
-    assert "KeyError" in next(f.fields for f in bug if isinstance(f, Unreadable))
+    (failed,) = (f.fields for f in bug if isinstance(f, Unreadable))
+    assert failed == {"format": "gguf", "error": "KeyError", "problem": "'a defect'"}
     assert process(bug)
 
 
@@ -164,7 +168,7 @@ def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(tmp_path: Path) ->
         tuple(isolation.inspect("wayward_reader", inside, small))
 
 
-def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_reported(tmp_path: Path) -> None:
     path = file(tmp_path, "a")
     bounds = Bounds.starting_now(Limits())
     with open_file(str(path)) as source:

@@ -61,7 +61,7 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
     good.write_bytes(b"N.")
     found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
     tasks = [Task(item, Setting.named(Config()), ()) for item in found]
-    outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0))
+    outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0, mapped=9))
     subjects = [[finding.subject for finding in outcome.findings] for outcome in outcomes]
     assert subjects == [["timeout"], ["reader-died"], []]
     unread = [outcome.artifact.unread for outcome in outcomes if outcome.artifact]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from modelaudit.config.file import ConfigError, load
 from modelaudit.config.model import Config
 from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import Target
-from modelaudit.sandbox.torch_query import torch_operators
 from modelaudit.targets.environment import environment
 from modelaudit.targets.named import from_options, parse, resolve
 
@@ -102,17 +100,3 @@ def test_environment_stands_for_what_is_installed() -> None:
         Target("pytest", version("pytest"), "environment"),
         Target("no-such-distribution", "", "environment", installed=False),
     ]
-
-
-def test_operators_of_what_is_no_torch() -> None:
-    assert torch_operators("no-such-interpreter") is None
-    operators = torch_operators(sys.executable)
-    assert operators is None or "aten::add" in operators
-
-
-def test_operators_are_what_torch_says(tmp_path: Path) -> None:
-    """An interpreter that answers as torch would, with a line of its own before."""
-    python = tmp_path / "python"
-    python.write_text('#!/bin/sh\necho hello\necho \'["aten::add", "aten::add"]\'\n')
-    python.chmod(0o755)
-    assert torch_operators(str(python)) == {"aten::add"}

@@ -1,0 +1,28 @@
+"""The names that rules see, apart from the parameters and ``let``s that each gives itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from modelaudit.core.facts import Fact
+
+Scope = Mapping[str, object]
+"""Values by dotted name."""
+TYPES: Final = frozenset({"str", "int", "bool", "float", "tuple[str, ...]", "Fields | str"})
+"""Types of facts' fields that rules see, as the facts' source spells them."""
+ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
+NAMED: Final = "targets.named"
+"""The distributions that the requirement files around an artifact name; none without such files."""
+MISSING: Final = "targets.missing"
+"""The distributions that the environment does not have, where it is the target."""
+SENTENCE: Final = "fact.sentence"
+"""What ``core.kinds`` says of the fact, for messages alone: no condition looks into a sentence."""
+WORDED: Final = frozenset({"Anomaly", "Unreadable"})
+"""The kinds of fact that have one."""
+TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}
+
+
+def fields_of(kind: type[Fact]) -> dict[str, str]:
+    """The fields of a kind of fact that rules see, with their types."""
+    return {name: type_ for name, type_ in kind.__annotations__.items() if type_ in TYPES}

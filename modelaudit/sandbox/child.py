@@ -1,0 +1,93 @@
+"""The child's side: requests in, answers out, within the limits that each request brings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import IO, Final, Literal
+
+import msgspec
+
+OVERDUE: Final = 1
+"""The exit code of a child that ended itself because its time was up."""
+MAX_PROBLEM: Final = 500
+"""Characters of an exception's text that are sent back."""
+_PREFIX: Final = 8
+"""Bytes in which a message's length is written."""
+
+
+class Request(msgspec.Struct):
+    """A question in the form of the module that answers it, and what answering may cost."""
+
+    body: bytes
+    seconds: float
+    memory: int
+    """bytes of address space"""
+
+
+class Answer(msgspec.Struct):
+    """What the module gave, or what kept it from answering."""
+
+    body: bytes = b""
+    failure: Literal["", "memory", "failed"] = ""
+    error: str = ""
+    """the exception's type, where it failed"""
+    problem: str = ""
+    """the exception's text"""
+
+
+def serve(module: str) -> None:
+    """Answer by ``module.answer`` until standard input ends."""
+    import faulthandler  # noqa: PLC0415  only the child needs it
+
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library may print what it likes: standard output is no longer the pipe
+    while (message := receive(sys.stdin.buffer, sys.maxsize)) is not None:
+        request = msgspec.msgpack.decode(message, type=Request)
+        bound_memory(request.memory)
+        # A C thread that ends the process with OVERDUE, also where the interpreter is stuck inside
+        # a library and the parent is gone.
+        faulthandler.dump_traceback_later(request.seconds, exit=True)
+        reply = msgspec.msgpack.encode(_answer(module, request.body))
+        faulthandler.cancel_dump_traceback_later()
+        send(answers, reply)
+
+
+def _answer(module: str, body: bytes) -> Answer:
+    try:
+        return Answer(import_module(module).answer(body))
+    except MemoryError:
+        return Answer(failure="memory")
+    except Exception as error:  # noqa: BLE001  foreign code: whatever it raises is its answer
+        problem = str(error)[:MAX_PROBLEM].encode("utf-8", "backslashreplace").decode()
+        return Answer(failure="failed", error=type(error).__name__, problem=problem)
+
+
+def bound_memory(most: int) -> None:
+    """Bound this process's address space, in bytes, where the system can."""
+    try:
+        import resource  # noqa: PLC0415
+    except ImportError:  # no such thing on Windows; the time is bounded all the same
+        return
+    with suppress(ValueError, OSError):  # macOS knows the limit and may refuse it
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        within = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (within, hard))
+
+
+def send(stream: IO[bytes], message: bytes) -> None:
+    stream.write(len(message).to_bytes(_PREFIX, "little"))
+    stream.write(message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes], most: int) -> bytes | None:
+    """The next message; None where there is none, or one that is cut or longer than ``most``."""
+    head = stream.read(_PREFIX)
+    length = int.from_bytes(head, "little")
+    if len(head) < _PREFIX or length > most:
+        return None
+    message = stream.read(length)
+    return message if len(message) == length else None
