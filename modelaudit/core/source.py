@@ -100,9 +100,9 @@ class Source:
         return data, 0, len(data)
 
     def whole_bytes(self, most: int) -> bytes:
-        """A copy of everything, for a library that takes nothing else. Raises Malformed."""
+        """A copy of everything, for a library that takes bytes only. Raises Malformed."""
         if self.extent > most:
-            raise Malformed("limit", f"more than {most} bytes to be read at once")
+            raise _reached("bytes-at-once", most)
         return self.read(0, self.extent)
 
     def part(self, start: int, length: int, member: str, limits: Limits) -> Source:
@@ -143,7 +143,7 @@ class Growing(Source):
             self.growing = False
             return
         if len(self.data) + len(chunk) > self._limits.max_structure:
-            raise Malformed("limit", f"max-structure ({self._limits.max_structure} bytes) reached")
+            raise _reached("max-structure", self._limits.max_structure)
         self.data = bytes(self.data) + chunk
 
     def whole(self) -> Buffer:
@@ -152,9 +152,7 @@ class Growing(Source):
         while self.growing and (chunk := self._take(16 * MIB)):
             size += len(chunk)
             if size > self._limits.max_structure:
-                raise Malformed(
-                    "limit", f"max-structure ({self._limits.max_structure} bytes) reached"
-                )
+                raise _reached("max-structure", self._limits.max_structure)
             parts.append(chunk)
         if self.growing:
             self.growing = False
@@ -292,11 +290,9 @@ class Inflated(Growing):
         self._total += len(chunk)
         limits = self._limits
         if self._total > limits.max_expansion:
-            raise Malformed("limit", f"max-expansion ({limits.max_expansion} bytes) reached")
+            raise _reached("max-expansion", limits.max_expansion)
         if self._total > 64 * MIB and self._total > self._packed * limits.max_ratio:
-            raise Malformed(
-                "limit", f"max-ratio ({limits.max_ratio}) reached after {self._total} bytes"
-            )
+            raise _reached("max-ratio", limits.max_ratio)
         return chunk
 
     def _drop(self, count: int) -> int:
@@ -307,6 +303,10 @@ class Inflated(Growing):
                 break
             left -= len(chunk)
         return count - left
+
+
+def _reached(limit: str, most: int) -> Malformed:
+    return Malformed("limit", {"limit": limit, "most": most})
 
 
 @contextmanager

@@ -40,12 +40,12 @@ class Folder:
         """One file, mapped as long as the block runs. Raises Malformed where it cannot be."""
         path = Path(self.path, name)
         if not path.is_file():  # opening a pipe would wait
-            raise Malformed("not-a-file", f"{name} is no regular file")
+            raise Malformed("not-a-file", {"problem": "not a regular file"})
         try:
             with open_file(str(path)) as source:
                 yield Source(source.data, self.path, (name,))
         except OSError as error:
-            raise Malformed("cannot-open", error.strerror or str(error)) from None
+            raise Malformed("cannot-open", {"problem": error.strerror or str(error)}) from None
 
 
 def parts(path: str, signature: FolderSignature) -> Iterator[str]:
