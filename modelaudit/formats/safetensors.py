@@ -94,11 +94,11 @@ def _parse(text: bytes) -> tuple[dict[str, object], list[str]]:
     repeated: list[str] = []
 
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(items)
-        if len(found) < len(items):
+        values = dict(items)
+        if len(values) < len(items):
             counts = Counter(key for key, _ in items)
             repeated.extend(key for key, count in counts.items() if count > 1)
-        return found
+        return values
 
     def constant(name: str) -> object:
         raise ValueError(f"{name} is not JSON")

@@ -202,16 +202,16 @@ def _no_header(source: Source, position: int, bounds: Bounds, *, ended: bool) ->
 
 def _pax(raw: bytes) -> dict[str, str]:
     """Records of a length, a key and a value each, as far as they are well-formed."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     position = 0
     while match := _RECORD.match(raw, position):
         length = int(match[1]) if len(match[1]) < 10 else 0
         if position + length <= match.end() or position + length > len(raw):
             break
         value = raw[match.end() : position + length - 1]
-        found[_text(match[2])] = value.decode("utf-8", "replace")
+        values[_text(match[2])] = value.decode("utf-8", "replace")
         position += length
-    return found
+    return values
 
 
 def _number(raw: bytes) -> int:

@@ -68,7 +68,7 @@ class Archive:
 
 
 def read(source: Source, bounds: Bounds) -> Archive:
-    """The members of a zip. Raises Malformed for bytes that hold none."""
+    """The members of a zip. Raises Malformed where there are none."""
     reader = _Reader(source, bounds)
     for end in records.ends(source)[:_ENDS]:
         reader.follow(end)
