@@ -302,7 +302,7 @@ def _differences(entry: Header, local: Header) -> Iterator[tuple[str, str | int,
             METHODS.get(local.method, local.method),
             METHODS.get(entry.method, entry.method),
         ),
-        ("encryption", local.flags & records.ENCRYPTED, entry.flags & records.ENCRYPTED),
+        ("encryption", _encryption(local), _encryption(entry)),
     ]
     if not local.flags & records.DESCRIBED:
         compared += [
@@ -311,6 +311,10 @@ def _differences(entry: Header, local: Header) -> Iterator[tuple[str, str | int,
             ("CRC", f"{local.crc:08x}", f"{entry.crc:08x}"),
         ]
     return (values for values in compared if values[1] != values[2])
+
+
+def _encryption(header: Header) -> str:
+    return "yes" if header.flags & records.ENCRYPTED else "no"
 
 
 def _holes(covered: list[tuple[int, int]], extent: int) -> Iterator[tuple[int, int]]:
