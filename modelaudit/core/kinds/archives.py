@@ -59,7 +59,7 @@ REASONS: Final[dict[str, Reason]] = {
         "the local header of the member {name!r} is missing at offset {offset}", group="damaged"
     ),
     "truncated-member": Reason(
-        "the file ends before the member {name!r}: {missing} bytes are missing", group="damaged"
+        "the file ends inside the member {name!r}: {missing} bytes are missing", group="damaged"
     ),
     "missing-end-record": Reason(
         "the central directory of the zip archive is missing; members were searched for one by one",
