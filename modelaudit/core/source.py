@@ -1,10 +1,10 @@
-"""Source: the bytes of one artifact, read at an offset and never past what is there.
+"""Source: the bytes of one artifact, read at an offset and never past their end.
 
-A source is a file (mapped, so that what is skipped costs nothing), bytes in memory, a part of one
-of these, or a stream that is inflated as far as it is asked for. Parsers index and slice ``data``
-directly; that of a ``Growing`` source becomes longer by ``grow()``, and what a parser has no use
-for it drops with ``skip()``. A parser that jumps about (an archive's directory) uses ``read()``,
-which keeps nothing.
+A source is a file (mapped, so that skipped bytes cost nothing), bytes in memory, a part of one of
+these, or a stream that is inflated only as far as a parser asks. Parsers index and slice ``data``
+directly; that of a ``Growing`` source becomes longer by ``grow()``, and a parser passes over bytes
+that it does not need with ``skip()``. A parser that jumps about (to an archive's directory) uses
+``read()``, which keeps nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Source:
         return Location(self.path, self.members, offset)
 
     def offset(self, position: int) -> int:
-        """Where ``data[position]`` stands in the artifact."""
+        """The offset of ``data[position]`` in the artifact."""
         return position
 
     def grow(self) -> None:
@@ -85,13 +85,13 @@ class Source:
         return bytes(self.data[position : position + max(count, 0)]) if position >= 0 else b""
 
     def whole(self) -> Buffer:
-        """All of ``data``, for a parser that cannot ask for more. Raises Malformed at a limit."""
+        """All of ``data``, for a parser that never calls ``grow()``. Raises Malformed."""
         while self.growing:
             self.grow()
         return self.data
 
     def view(self) -> tuple[Buffer, int, int]:
-        """A buffer that holds everything, and where in it that begins and ends.
+        """A buffer with all bytes of the source, and where in it they begin and end.
 
         Offsets in it are the artifact's plus the beginning. A compressed stream is inflated to its
         end. Raises Malformed at a limit.
@@ -100,9 +100,9 @@ class Source:
         return data, 0, len(data)
 
     def whole_bytes(self, most: int) -> bytes:
-        """A copy of everything, for a library that takes nothing else. Raises Malformed."""
+        """A copy of everything, for a library that takes bytes only. Raises Malformed."""
         if self.extent > most:
-            raise Malformed("limit", f"more than {most} bytes to be read at once")
+            raise _reached("bytes-at-once", most)
         return self.read(0, self.extent)
 
     def part(self, start: int, length: int, member: str, limits: Limits) -> Source:
@@ -122,9 +122,9 @@ class Source:
 
 
 class Growing(Source):
-    """A source that is taken in step by step and only as far as a parser asks.
+    """A source that is read step by step and only as far as a parser asks.
 
-    ``data`` holds what was asked for, without the stretches that were skipped; ``offset()`` gives
+    ``data`` has the bytes read so far, without the stretches that were skipped; ``offset()`` gives
     positions in the whole.
     """
 
@@ -143,7 +143,7 @@ class Growing(Source):
             self.growing = False
             return
         if len(self.data) + len(chunk) > self._limits.max_structure:
-            raise Malformed("limit", f"max-structure ({self._limits.max_structure} bytes) reached")
+            raise _reached("max-structure", self._limits.max_structure)
         self.data = bytes(self.data) + chunk
 
     def whole(self) -> Buffer:
@@ -152,9 +152,7 @@ class Growing(Source):
         while self.growing and (chunk := self._take(16 * MIB)):
             size += len(chunk)
             if size > self._limits.max_structure:
-                raise Malformed(
-                    "limit", f"max-structure ({self._limits.max_structure} bytes) reached"
-                )
+                raise _reached("max-structure", self._limits.max_structure)
             parts.append(chunk)
         if self.growing:
             self.growing = False
@@ -292,11 +290,9 @@ class Inflated(Growing):
         self._total += len(chunk)
         limits = self._limits
         if self._total > limits.max_expansion:
-            raise Malformed("limit", f"max-expansion ({limits.max_expansion} bytes) reached")
+            raise _reached("max-expansion", limits.max_expansion)
         if self._total > 64 * MIB and self._total > self._packed * limits.max_ratio:
-            raise Malformed(
-                "limit", f"max-ratio ({limits.max_ratio}) reached after {self._total} bytes"
-            )
+            raise _reached("max-ratio", limits.max_ratio)
         return chunk
 
     def _drop(self, count: int) -> int:
@@ -307,6 +303,10 @@ class Inflated(Growing):
                 break
             left -= len(chunk)
         return count - left
+
+
+def _reached(limit: str, most: int) -> Malformed:
+    return Malformed("limit", {"limit": limit, "most": most})
 
 
 @contextmanager

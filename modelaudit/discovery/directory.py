@@ -1,6 +1,6 @@
 """Folder: a directory that is one artifact, such as a SavedModel.
 
-Its files are to it what members are to an archive, and are called by their paths below it.
+Its files are treated like the members of an archive, and named by their paths below it.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ class Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[Source]:
-        """One file, mapped as long as the block runs. Raises Malformed where it cannot be."""
+        """One file, mapped as long as the block runs. Raises Malformed where it fails to open."""
         path = Path(self.path, name)
         if not path.is_file():  # opening a pipe would wait
-            raise Malformed("not-a-file", f"{name} is no regular file")
+            raise Malformed("not-a-file", {"problem": "not a regular file"})
         try:
             with open_file(str(path)) as source:
                 yield Source(source.data, self.path, (name,))
         except OSError as error:
-            raise Malformed("cannot-open", error.strerror or str(error)) from None
+            raise Malformed("cannot-open", {"problem": error.strerror or str(error)}) from None
 
 
 def parts(path: str, signature: FolderSignature) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """NumPy's .npy: a header, which is the text of a Python dict, and the numbers of one array.
 
-An array of objects is a pickle in the place of the numbers. The header is read as a literal of
-the kinds that NumPy writes and never evaluated.
+An array of objects has a pickle instead of the numbers. The header is parsed as a Python literal
+and never evaluated.
 https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
@@ -23,7 +23,7 @@ from modelaudit.formats.pickle import inspector as pickles
 
 MAGIC: Final = b"\x93NUMPY"
 MOST_HEADER: Final = 10_000
-"""Bytes of a header that numpy.load reads unless it is told to trust the file."""
+"""Bytes of a header that numpy.load reads by default (its parameter ``max_header_size``)."""
 _LENGTH_BYTES: Final = {1: 2, 2: 4, 3: 4}
 _KEYS: Final = {"descr", "fortran_order", "shape"}
 _LITERAL: Final = (
@@ -38,17 +38,17 @@ _DEFAULT_SIZES: Final = {
     **dict.fromkeys("gD", 16),
     "G": 32,
 }
-"""Bytes of a type that is named by its letter alone."""
+"""Bytes of a type code that has no size after it."""
 _SIZED: Final = "biufcmMSUVatTO"
 _CHARACTER_BYTES: Final = 4  # UCS-4
 _MOST_DEPTH: Final = 32
-"""Structures inside structures; arrays have up to twice as many dimensions."""
+"""Depth of structures inside structures. Arrays may have twice as many dimensions."""
 _MOST_BYTES: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """An array's header. ``item`` is the bytes of one element; ``start`` is where they begin."""
+    """An array's header. ``item`` is the size of one element, ``start`` the offset of the first."""
 
     version: str
     name: str
@@ -60,7 +60,7 @@ class Header:
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
-    """The array, and where it is one of objects what its pickle does."""
+    """The array; for an array of objects also the facts of its pickle."""
     yield Identity("numpy", _version(source), source.at())
     header = read_header(source)
     where = source.at(header.start)
@@ -78,11 +78,10 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     while source.growing and source.size <= after:
         source.grow()
     if after > source.size:
-        detail = f"{size} bytes are declared and {after - source.size} of them are missing"
-        yield Anomaly("tensor-truncated", detail, where)
+        fields: Fields = {"declared": size, "missing": after - source.size}
+        yield Anomaly("array-truncated", fields, where)
     elif after < source.size:
-        detail = f"data follows the {size} bytes of the array"
-        yield Anomaly("array-trailing", detail, source.at(after))
+        yield Anomaly("data-after-array", {"size": size}, source.at(after))
 
 
 def _version(source: Source) -> str:
@@ -91,31 +90,28 @@ def _version(source: Source) -> str:
 
 
 def read_header(source: Source) -> Header:
-    """The header of a .npy. Raises Malformed where it is none that NumPy writes."""
+    """The header of a .npy. Raises Malformed where NumPy could not have written it."""
     prefix = source.read(0, 12)
     if prefix[:6] != MAGIC or len(prefix) < 12:
-        raise Malformed("broken-header", "the file ends in the header of the array", 0)
+        raise Malformed("truncated", {"what": "the header of the array"}, 0)
     width = _LENGTH_BYTES.get(prefix[6])
     if width is None or prefix[7]:
-        detail = f"version {prefix[6]}.{prefix[7]} of the format is not known"
-        raise Malformed("not-supported", detail, 6)
+        raise Malformed("numpy-version", {"version": _version(source)}, 6)
     length = int.from_bytes(prefix[8 : 8 + width], "little")
     start = 8 + width
     if length > MOST_HEADER:
-        detail = f"the header has {length} bytes; numpy.load reads {MOST_HEADER} at most"
-        raise Malformed("limit", detail, start)
+        limit: Fields = {"length": length, "most": MOST_HEADER}
+        raise Malformed("numpy-header-length", limit, start)
     raw = source.read(start, length)
     if len(raw) < length:
-        raise Malformed("broken-header", "the file ends in the header of the array", start)
+        raise Malformed("truncated", {"what": "the header of the array"}, start)
     try:
         text = raw.decode("utf-8" if prefix[6] == 3 else "latin-1")
         fields = _literal(text)
         name, item, has_object = _dtype(fields["descr"], 0)
         shape = _shape(fields["shape"])
     except (ValueError, SyntaxError, KeyError, RecursionError, MemoryError) as error:
-        raise Malformed(
-            "broken-header", f"the header of the array is damaged: {error}", start
-        ) from None
+        raise Malformed("numpy-header", {"problem": str(error)}, start) from None
     fortran = fields.get("fortran_order") is True
     return Header(_version(source), name, item, has_object, fortran, shape, start + length)
 
@@ -124,10 +120,10 @@ def _literal(text: str) -> dict[object, object]:
     """A dict of constants. Raises ValueError or SyntaxError."""
     # Python 2 wrote long integers with an L, in shapes; NumPy drops it as well.
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the parser's, about escapes in what it is given
+        warnings.simplefilter("ignore")  # the parser warns about escapes in the text
         tree = ast.parse(re.sub(r"(?<=\d)L\b", "", text).strip(), mode="eval")
     if not all(isinstance(node, _LITERAL) for node in ast.walk(tree)):
-        raise ValueError("it is no dict of constants")
+        raise ValueError("it is not a dict of constants")
     value = ast.literal_eval(tree)
     if not isinstance(value, dict) or set(value) != _KEYS:
         raise ValueError("its keys are not descr, fortran_order and shape")
@@ -136,10 +132,10 @@ def _literal(text: str) -> dict[object, object]:
 
 def _shape(value: object) -> tuple[int, ...]:
     if not isinstance(value, tuple):
-        raise ValueError("the shape is no tuple")
+        raise ValueError("the shape is not a tuple")
     lengths = tuple(item for item in value if isinstance(item, int) and 0 <= item < _MOST_BYTES)
     if len(lengths) != len(value) or len(value) > _MOST_DEPTH * 2:
-        raise ValueError("the shape has an item that is no length")
+        raise ValueError("an item of the shape is not a length")
     return lengths
 
 
@@ -160,12 +156,12 @@ def _layout(value: object, depth: int) -> tuple[str, int, bool]:
         name, size, has_object = _dtype(value[0], depth + 1)
         return name, size * math.prod(_lengths(value[1])), has_object
     if not isinstance(value, list):
-        raise ValueError("the dtype is of no known form")
+        raise ValueError("the form of the dtype is unknown")
     names: list[str] = []
     size, has_object = 0, False
     for field in value:
         if not isinstance(field, tuple) or len(field) not in (2, 3):
-            raise ValueError("a field of the dtype is of no known form")
+            raise ValueError("the form of a field of the dtype is unknown")
         name, item, objects = _dtype(field[1], depth + 1)
         count = math.prod(_lengths(field[2])) if len(field) == 3 else 1
         names.append(name)
@@ -181,7 +177,7 @@ def _lengths(value: object) -> tuple[int, ...]:
 def _scalar(text: str) -> tuple[str, int, bool]:
     match = _DTYPE.fullmatch(text)
     if match is None:
-        raise ValueError(f"the dtype {text!r} is not known")
+        raise ValueError(f"the dtype {text!r} is unknown")
     kind, digits = match[1], match[2]
     if digits and kind in _SIZED:
         size = int(digits) * (_CHARACTER_BYTES if kind == "U" else 1)
@@ -190,5 +186,5 @@ def _scalar(text: str) -> tuple[str, int, bool]:
     elif kind in "OSUVaT":
         size = 0
     else:
-        raise ValueError(f"the dtype {text!r} is not known")
+        raise ValueError(f"the dtype {text!r} is unknown")
     return text, size, kind == "O"

@@ -1,7 +1,7 @@
-"""safetensors: a JSON header that says where each tensor lies, and the tensors.
+"""safetensors: a JSON header with the offsets of each tensor, and the tensors.
 
-Eight bytes hold the header's length, little-endian. The reference reader takes headers up to 100 MB
-that begin with ``{``, tensors that follow one another without holes, and nothing behind them.
+The first eight bytes are the header's length, little-endian. The reference reader accepts headers
+of up to 100 MB that start with ``{``, tensors without gaps between them, and no data after them.
 https://huggingface.co/docs/safetensors/index and
 https://github.com/huggingface/safetensors/blob/main/safetensors/src/tensor.rs
 """
@@ -15,9 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 
 MOST_HEADER: Final = 100_000_000
@@ -30,11 +31,14 @@ BITS: Final = {
     **dict.fromkeys(("I32", "U32", "F32"), 32),
     **dict.fromkeys(("I64", "U64", "F64", "C64"), 64),
 }
-"""Bits of one element."""
+"""Bits of one element by dtype."""
 _MOST_DIMENSIONS: Final = 64
-"""No framework has tensors of more."""
+"""No framework has tensors of more dimensions."""
 _METADATA: Final = "__metadata__"
-_FIELDS: Final = frozenset({"dtype", "shape", "data_offsets"})
+_OFFSETS: Final = "data_offsets"
+_FIELDS: Final = frozenset({"dtype", "shape", _OFFSETS})
+_MOST_TEXT: Final = 1000
+"""Characters of a metadata key or value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +51,39 @@ class _Entry:
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
-    """Tensors, metadata, and where the header contradicts the file."""
+    """Tensors, metadata, and contradictions between the header and the file."""
     yield Identity("safetensors", "", source.at())
     raw = source.read(0, 8)
     length = int.from_bytes(raw, "little")
     extent = source.extent
-    if len(raw) < 8 or length > extent - 8:
-        detail = f"the header is said to have {length} bytes and {max(extent - 8, 0)} are there"
-        raise Malformed("broken-header", detail, 0)
+    if len(raw) < 8:
+        raise Malformed("truncated", {"what": "the length of the header"}, 0)
+    if length > extent - 8:
+        fields: Fields = {"declared": length, "present": extent - 8}
+        raise Malformed("safetensors-header-truncated", fields, 0)
     if length > MOST_HEADER:
-        raise Malformed("limit", f"the header has {length} bytes; readers take {MOST_HEADER}", 0)
+        fields = {"length": length, "most": MOST_HEADER}
+        raise Malformed("safetensors-header-length", fields, 0)
     text = source.read(8, length)
     if not text.startswith(b"{"):
-        yield Anomaly("header-start", "the header does not begin with {", source.at(8))
+        yield Anomaly("header-start", {}, source.at(8))
     header, repeated = _parse(text)
     for key in repeated[:8]:
-        yield Anomaly("duplicate-key", f"the header has the key {key!r} twice", source.at(8))
+        yield Anomaly("duplicate-key", {"key": key}, source.at(8))
     entries: list[_Entry] = []
     for name, value in header.items():
         if name == _METADATA:
             yield from _metadata(source, value)
             continue
-        entry = _entry(name, value)
-        if isinstance(entry, str):
-            yield Anomaly("bad-entry", f"{name!r}: {entry}", source.at(8))
+        entry = _entry(name, value, source.at(8))
+        if isinstance(entry, Anomaly):
+            yield entry
             continue
         entries.append(entry)
         shape = tuple(map(str, entry.shape))
         where = source.at(8 + length + entry.begin)
         yield Tensor(name, entry.dtype, shape, entry.end - entry.begin, where)
-        yield from _span(source, entry)
+        yield from _size(source, entry)
     for dtype in sorted({entry.dtype for entry in entries}):
         yield Metadata("safetensors-dtype", dtype, -1, source.at(8))
     yield from _layout(source, entries, 8 + length, extent)
@@ -87,86 +94,88 @@ def _parse(text: bytes) -> tuple[dict[str, object], list[str]]:
     repeated: list[str] = []
 
     def pairs(items: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(items)
-        if len(found) < len(items):
+        values = dict(items)
+        if len(values) < len(items):
             counts = Counter(key for key, _ in items)
             repeated.extend(key for key, count in counts.items() if count > 1)
-        return found
+        return values
 
     def constant(name: str) -> object:
-        raise ValueError(f"{name} is no JSON")
+        raise ValueError(f"{name} is not JSON")
 
     try:
         header = json.loads(text.decode("utf-8"), object_pairs_hook=pairs, parse_constant=constant)
     except (ValueError, RecursionError) as error:
-        raise Malformed("broken-header", f"the header is no JSON: {error}", 8) from None
+        raise Malformed("safetensors-header", {"problem": str(error)}, 8) from None
     if not isinstance(header, dict):
-        raise Malformed("broken-header", "the header is no JSON object", 8)
+        raise Malformed("safetensors-header", {"problem": "it is another JSON value"}, 8)
     return header, repeated
 
 
 def _metadata(source: Source, value: object) -> Iterator[Fact]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        detail = "__metadata__ is not a map from text to text"
-        yield Anomaly("bad-entry", detail, source.at(8))
+        yield Anomaly("invalid-metadata", {}, source.at(8))
         return
     for key, item in value.items():
-        yield Metadata(str(key), str(item)[:1000], -1, source.at(8))
+        where = Location(source.path, source.members, object=str(key)[:_MOST_TEXT])
+        yield Metadata("safetensors-metadata", str(item)[:_MOST_TEXT], -1, where)
 
 
-def _entry(name: str, value: object) -> _Entry | str:
-    """One tensor's entry, or what is wrong with it."""
-    if not isinstance(value, dict) or not set(value) >= _FIELDS:
-        return "it does not have dtype, shape and data_offsets"
-    dtype, shape, offsets = (
-        value["dtype"],
-        _numbers(value["shape"]),
-        _numbers(value["data_offsets"]),
-    )
+def _entry(name: str, value: object, where: Location) -> _Entry | Anomaly:
+    """One tensor's entry, or the first thing that is wrong with it."""
+    fields = value if isinstance(value, dict) else {}
+    if missing := _FIELDS - set(fields):
+        listed = ", ".join(sorted(missing))
+        return Anomaly("entry-fields-missing", {"name": name, "missing": listed}, where)
+    dtype, shape, offsets = fields["dtype"], _numbers(fields["shape"]), _numbers(fields[_OFFSETS])
     if not isinstance(dtype, str) or shape is None or offsets is None or len(offsets) != 2:
-        return "its dtype, shape or data_offsets are of the wrong type"
+        invalid = "dtype" if not isinstance(dtype, str) else "shape" if shape is None else _OFFSETS
+        return Anomaly("entry-field-invalid", {"name": name, "field": invalid}, where)
     if len(shape) > _MOST_DIMENSIONS:
-        return f"it has {len(shape)} dimensions"
-    if set(value) > _FIELDS:
-        return f"it has keys that are not known: {', '.join(sorted(set(value) - _FIELDS))[:100]}"
+        return Anomaly("too-many-dimensions", {"name": name, "dimensions": len(shape)}, where)
+    if unknown := set(fields) - _FIELDS:
+        listed = ", ".join(sorted(unknown))[:100]
+        return Anomaly("entry-fields-unknown", {"name": name, "unknown": listed}, where)
     return _Entry(name, dtype, shape, offsets[0], offsets[1])
 
 
 def _numbers(value: object) -> tuple[int, ...] | None:
+    """A list of numbers that fit 63 bits; None for anything else."""
     if not isinstance(value, list):
         return None
     numbers = tuple(n for n in value if type(n) is int and 0 <= n < 1 << 63)
     return numbers if len(numbers) == len(value) else None
 
 
-def _span(source: Source, entry: _Entry) -> Iterator[Fact]:
-    """Whether a tensor's bytes are as many as its dtype and shape take."""
+def _size(source: Source, entry: _Entry) -> Iterator[Fact]:
+    """Whether the offsets of a tensor span as many bytes as its dtype and shape take."""
     bits = BITS.get(entry.dtype)
     if bits is None:
-        detail = f"the dtype {entry.dtype!r} of {entry.name!r} is not known"
-        yield Anomaly("unknown-dtype", detail, source.at(8))
+        fields: Fields = {"name": entry.name, "dtype": entry.dtype}
+        yield Anomaly("unknown-dtype", fields, source.at(8))
     elif math.prod(entry.shape) * bits != (entry.end - entry.begin) * 8:
-        detail = (
-            f"{entry.name!r} takes {-(-math.prod(entry.shape) * bits // 8)} bytes by its dtype and"
-            f" shape, and has {entry.end - entry.begin}"
-        )
-        yield Anomaly("tensor-span", detail, source.at(8))
+        computed, declared = -(-math.prod(entry.shape) * bits // 8), entry.end - entry.begin
+        fields = {"name": entry.name, "computed": computed, "declared": declared}
+        yield Anomaly("tensor-size-mismatch", fields, source.at(8))
 
 
 def _layout(source: Source, entries: list[_Entry], start: int, extent: int) -> Iterator[Fact]:
-    """Tensors follow one another and fill the file."""
+    """Whether tensors follow one another without gaps and fill the file."""
     position = 0
-    reported: set[str] = set()
+    gap = overlap = False  # the first of each is reported
     for entry in sorted(entries, key=lambda item: (item.begin, item.end)):
-        kind = "tensor-hole" if entry.begin > position else "tensor-overlap"
-        if entry.begin != position and kind not in reported:
-            reported.add(kind)
-            what = "leaves a hole before it" if kind == "tensor-hole" else "overlaps another tensor"
-            yield Anomaly(kind, f"{entry.name!r} {what}", source.at(start + entry.begin))
+        where = source.at(start + entry.begin)
+        if entry.begin > position and not gap:
+            gap = True
+            size = entry.begin - position
+            yield Anomaly("tensor-gap", {"name": entry.name, "size": size}, where)
+        elif entry.begin < position and not overlap:
+            overlap = True
+            fields: Fields = {"name": entry.name, "size": position - entry.begin}
+            yield Anomaly("tensor-overlap", fields, where)
         position = max(position, entry.end)
-    if start + position > extent:
-        detail = f"tensors end {start + position - extent} bytes behind the end of the file"
-        yield Anomaly("tensor-truncated", detail, source.at(start))
-    elif start + position < extent:
-        detail = f"{extent - start - position} bytes follow the last tensor"
-        yield Anomaly("tensor-trailing", detail, source.at(start + position))
+    end = start + position
+    if end > extent:
+        yield Anomaly("tensors-truncated", {"missing": end - extent}, source.at(start))
+    elif end < extent:
+        yield Anomaly("data-after-tensors", {"size": extent - end}, source.at(end))

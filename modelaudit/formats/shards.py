@@ -23,29 +23,29 @@ _MOST: Final = 64 * MIB
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
-    """A reference for each shard, and those that are not there."""
+    """A reference for each shard, and shards that do not exist."""
     yield Identity("shard-index", "", source.at())
     if source.extent > _MOST:
-        raise Malformed("limit", f"an index of more than {_MOST} bytes is not read")
+        raise Malformed("limit", {"limit": "shard-index-bytes", "most": _MOST})
     try:
         index = json.loads(source.read(0, _MOST).decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise Malformed("broken-header", f"the index is no JSON: {error}", 0) from None
+        raise Malformed("shard-index", {"problem": str(error)}, 0) from None
     weights = index.get("weight_map") if isinstance(index, dict) else None
     if not isinstance(weights, dict):
-        raise Malformed("broken-header", "the index has no weight_map", 0)
-    for target in dict.fromkeys(weights.values()):
-        if not isinstance(target, str):
-            yield Anomaly("bad-entry", "a shard's path is no text", source.at())
-            continue
+        raise Malformed("shard-index", {"problem": "it has no weight_map"}, 0)
+    targets = [target for target in weights.values() if isinstance(target, str)]
+    if len(targets) < len(weights):
+        yield Anomaly("shard-not-text", {}, source.at())
+    for target in dict.fromkeys(targets):
         outside = leaves(target)
         yield Reference("shard", target, outside, source.at())
         if not outside and not source.members and not _exists(source.path, target):
-            yield Anomaly("missing-shard", f"the shard {target!r} is not there", source.at())
+            yield Anomaly("missing-shard", {"name": target}, source.at())
 
 
 def _exists(path: str, target: str) -> bool:
-    """True for what is there, and is no pipe that opening would wait for."""
+    """True for a regular file; a loader that opens a pipe waits for ever."""
     try:
         return os.path.isfile(Path(path).parent / target)  # noqa: PTH113  takes any text
     except ValueError:

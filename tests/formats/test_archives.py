@@ -6,6 +6,8 @@ stored member costs nothing; a part of a source reads like the whole.
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import re
 import struct
@@ -19,6 +21,7 @@ import pytest
 import modelaudit
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Anomaly, Embedded, Identity, Member, Unreadable
+from modelaudit.core.kinds import sentence
 from modelaudit.core.limits import MIB, Bounds, Limits
 from modelaudit.core.source import COPIED, Source, open_file
 from modelaudit.formats.archives import zip as zips
@@ -143,7 +146,7 @@ def test_part_of_a_file_reads_like_the_whole(tmp_path: Path) -> None:
         assert re.search(re.escape(wanted[-10:]), part.data)
 
 
-def test_a_skip_past_the_end_is_told(tmp_path: Path) -> None:
+def test_a_skip_past_the_end_ends_behind_it(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(bytes(2 * COPIED))
     with open_file(str(path)) as whole:
@@ -160,7 +163,7 @@ def test_limits_of_members(tmp_path: Path) -> None:
 
 
 def test_no_zip() -> None:
-    with pytest.raises(Malformed, match="no zip"):
+    with pytest.raises(Malformed, match="not-a-zip"):
         zips.read(Source(b"nothing", "a"), BOUNDS)
 
 
@@ -168,9 +171,9 @@ def test_members_of_one_name() -> None:
     data = (FIXTURES / "archive/ARC108/fail/e25-duplicate-name.zip").read_bytes()
     source = Source(data, "a")
     archive = zips.read(source, BOUNDS)
-    found = [zips.open_member(source, member, BOUNDS) for member in archive.named("a.pkl")]
-    assert len(found) == 2
-    assert found[1].read(0, 9) == b"N."
+    members = [zips.open_member(source, member, BOUNDS) for member in archive.named("a.pkl")]
+    assert len(members) == 2
+    assert members[1].read(0, 9) == b"N."
 
 
 @pytest.mark.parametrize("suffix", ["7z", "pt"])
@@ -201,3 +204,36 @@ def test_inflated_to_the_last_byte(tmp_path: Path, size: int) -> None:
     facts = modelaudit.inspect(path).facts
     assert [fact.format for fact in facts if isinstance(fact, Identity)] == ["zlib", "pickle"]
     assert not [fact for fact in facts if isinstance(fact, Anomaly | Unreadable)]
+
+
+def safetensors(header: object) -> bytes:
+    raw = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return len(raw).to_bytes(8, "little") + raw + bytes(8)
+
+
+ENTRY = {"dtype": "U8", "shape": [8], "data_offsets": [0, 8]}
+STORED = (FIXTURES / SAMPLES[0]).read_bytes()
+WRONG: dict[str, tuple[str, bytes]] = {
+    "entry-fields-unknown": ("a.safetensors", safetensors({"a": {**ENTRY, "more": 1}})),
+    "header-start": ("a.safetensors", safetensors(b" " + json.dumps({"a": ENTRY}).encode())),
+    "too-many-dimensions": ("a.safetensors", safetensors({"a": {**ENTRY, "shape": [1] * 65}})),
+    "shard-not-text": ("a.safetensors.index.json", b'{"weight_map": {"a": 1, "b": []}}'),
+    "shard-index": ("a.safetensors.index.json", b'{"weight_map": 1}'),
+    "truncated": ("a.npy", b"\x93NUMPY\x01\0\x76\0{'descr': "),
+    "not-a-zip": ("a.zip", b"words, and no archive"),
+    "not-a-tar": ("a.tar", b"words, and no archive"),
+    "zip-without-members": ("a.zip", STORED[:20]),
+    "truncated-member": ("a.zip", STORED[:60]),
+    "missing-local-header": ("a.zip", STORED.replace(b"PK\3\4", b"PK\3\5")),
+    "trailing-data": ("a.pkl.gz", gzip.compress(b"N.") + b"more"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_kinds(tmp_path: Path, kind: str) -> None:
+    name, data = WRONG[kind]
+    path = tmp_path / name
+    path.write_bytes(data)
+    facts = [f for f in modelaudit.inspect(path).facts if isinstance(f, Anomaly | Unreadable)]
+    sentences = {f.kind if isinstance(f, Anomaly) else f.reason: sentence(f) for f in facts}
+    assert sentences[kind]

@@ -24,10 +24,10 @@ EVIL = b"cos\nsystem\n(Vecho modelaudit-marker\ntR."
 
 
 def built(fill: Callable[[h5py.File], object], libver: str = "earliest", block: int = 0) -> bytes:
-    held = io.BytesIO()
-    with h5py.File(held, "w", libver=(libver, "latest"), userblock_size=block) as file:
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w", libver=(libver, "latest"), userblock_size=block) as file:
         fill(file)
-    return held.getvalue()
+    return buffer.getvalue()
 
 
 def facts(data: bytes, limits: Limits | None = None) -> list[Fact]:
@@ -67,7 +67,7 @@ def test_user_block(libver: str) -> None:
     assert not of(Anomaly, found)
 
 
-def test_links_are_told_and_not_followed(tmp_path: Path) -> None:
+def test_links_are_reported_and_not_followed(tmp_path: Path) -> None:
     other = tmp_path / "other.h5"
     other.write_bytes(built(simple))
 
@@ -77,8 +77,8 @@ def test_links_are_told_and_not_followed(tmp_path: Path) -> None:
         file.create_group("a")["up"] = file["/"]
 
     found = facts(built(fill))
-    told = {(f.kind, f.leaves) for f in of(Reference, found)}
-    assert told == {("hdf5-external-link", True), ("hdf5-soft-link", False)}
+    links = {(f.kind, f.leaves) for f in of(Reference, found)}
+    assert links == {("hdf5-external-link", True), ("hdf5-soft-link", False)}
     assert not of(Tensor, found)
     assert not of(Unreadable, found)
 
@@ -103,7 +103,7 @@ def test_attributes_in_dense_storage_are_read() -> None:
     assert "keras" in [f.format for f in of(Identity, found)]
 
 
-def test_an_attribute_that_is_too_long_is_told() -> None:
+def test_an_attribute_that_is_too_long_reaches_a_limit() -> None:
     def fill(file: h5py.File) -> None:
         file.attrs.create("layer_names", np.zeros(30_000, dtype="S2"))
 
@@ -111,14 +111,14 @@ def test_an_attribute_that_is_too_long_is_told() -> None:
     assert [f.reason for f in of(Unreadable, found)] == ["limit"]
 
 
-def test_what_follows_the_end_is_looked_into(tmp_path: Path) -> None:
+def test_data_after_the_end_is_inspected(tmp_path: Path) -> None:
     path = tmp_path / "a.h5"
     path.write_bytes(built(simple) + EVIL)
     report = modelaudit.scan([path])
     assert {"HDF304", "PKL101"} <= {finding.rule for finding in report.findings}
 
 
-def test_what_stands_before_is_looked_into(tmp_path: Path) -> None:
+def test_data_before_the_superblock_is_inspected(tmp_path: Path) -> None:
     data = built(simple, block=512)
     path = tmp_path / "a.h5"
     path.write_bytes(EVIL.ljust(512, b"\0") + data[512:])

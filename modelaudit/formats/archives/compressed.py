@@ -1,9 +1,9 @@
 """One artifact in a compressed stream: zlib, gzip, bz2, xz, lzma, lz4, zstd, and joblib's old ZF.
 
 Nothing is inflated beyond what the inspector of the inner artifact asks for.
-https://github.com/joblib/joblib/blob/main/joblib/compressor.py tells the prefixes joblib knows,
-numpy_pickle_compat.py beside it the ZF header: ``ZF``, the length in hexadecimal padded to 19
-characters (to 20 by Python 2), then a zlib stream.
+https://github.com/joblib/joblib/blob/main/joblib/compressor.py lists the prefixes that joblib
+knows; numpy_pickle_compat.py in the same directory describes the ZF header: ``ZF``, the length in
+hexadecimal padded to 19 characters (to 20 by Python 2), then a zlib stream.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import lzma
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Metadata
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Chunks, Inflated, Source
@@ -26,7 +26,7 @@ _ZF_HEADER: Final = 2 + 19
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
-    """The inner artifact as an ``Embedded`` fact; then what was wrong around it."""
+    """The inner artifact as an ``Embedded`` fact, then damage and trailing bytes of the stream."""
     kind = identify(source.read(0, HEAD))
     yield Identity(kind, "", source.at())
     yield Metadata("compression", kind, -1, source.at())
@@ -38,10 +38,13 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     while inner.growing:  # what the inner inspector did not ask for is inflated to its end
         inner.skip(inner.size, 1 << 20)
     if decoder.problem:
-        raise Malformed("damaged-compression", decoder.problem)
+        raise Malformed("damaged-compression", {"format": kind, "problem": decoder.problem})
     if isinstance(decoder, Decoder) and decoder.position < source.extent:
-        detail = f"{source.extent - decoder.position} bytes follow the compressed stream"
-        yield Anomaly("trailing-data", detail, source.at(decoder.position))
+        fields: Fields = {
+            "bytes": source.extent - decoder.position,
+            "what": "compressed stream",
+        }
+        yield Anomaly("trailing-data", fields, source.at(decoder.position))
 
 
 def _open(kind: str, source: Source) -> Chunks:
@@ -57,8 +60,8 @@ def _open(kind: str, source: Source) -> Chunks:
         "lzma": lambda: lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=_DICTIONARY),
     }
     if kind != "lz4" and kind not in makers:
-        raise Malformed("not-recognised", "the content is not compressed as the name claims")
-    make: Make = extra("lz4.frame").LZ4FrameDecompressor if kind == "lz4" else makers[kind]
+        raise Malformed("not-recognised", {"claimed": "a compressed file"})
+    make: Make = makers[kind] if kind in makers else extra("lz4.frame").LZ4FrameDecompressor
     start = 0
     if kind == "joblib-zfile":
         start = _ZF_HEADER + (source.read(_ZF_HEADER, 1) == b" ")

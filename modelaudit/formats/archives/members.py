@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Anomaly, Embedded, Fact, Reference, Unreadable
+from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, claimed, identify
@@ -21,17 +23,17 @@ def leaves(name: str) -> bool:
 
 
 def name_anomalies(name: str, where: Location) -> Iterator[Fact]:
-    """What unpacking to a member's name would do."""
+    """Names that lead a program which unpacks the archive elsewhere, or mislead its readers."""
     if _PARENT.search(name):
-        yield Anomaly("path-traversal", f"the member {name!r} leaves the directory", where)
+        yield Anomaly("path-traversal", {"name": name}, where)
     if _ABSOLUTE.match(name):
-        yield Anomaly("absolute-name", f"the member {name!r} has an absolute name", where)
+        yield Anomaly("absolute-name", {"name": name}, where)
     if "\0" in name:
-        yield Anomaly("nul-in-name", f"the name {name!r} ends at its NUL for some readers", where)
+        yield Anomaly("nul-in-name", {"name": name}, where)
 
 
-def link(name: str, target: str, where: Location, *, hard: bool = False) -> Fact:
-    """A link, which unpacking makes: a symbolic one is relative to its own directory."""
+def link(name: str, target: str, where: Location, *, hard: bool = False) -> Reference:
+    """A link that unpacking creates; the target of a symbolic one is relative to its directory."""
     below = name.rpartition("/")[0]
     return Reference("link", target, _link_leaves("" if hard else below, target), where)
 
@@ -56,6 +58,26 @@ def embedded(inner: Source, name: str) -> Iterator[Fact]:
         return
     if format_ != UNKNOWN or claimed(name):
         yield Embedded(format_, "", "", "member", inner.at(), inner)
+
+
+def limit(count: int, bounds: Bounds) -> Malformed | None:
+    """Why an archive is not read on after ``count`` members, if it is not."""
+    limits = bounds.limits
+    if count > limits.max_members:
+        return Malformed("limit", {"limit": "max-members", "most": limits.max_members})
+    return timeout(bounds)
+
+
+def timeout(bounds: Bounds) -> Malformed | None:
+    """The timeout, once it is reached."""
+    if time.monotonic() <= bounds.deadline:
+        return None
+    return Malformed("timeout", {"seconds": f"{bounds.limits.timeout:g}"})
+
+
+def truncated(name: str, missing: int, where: Location) -> Fact:
+    """The file ends ``missing`` bytes before the end of a member."""
+    return Unreadable("truncated-member", {"name": name, "missing": missing}, where)
 
 
 def unreadable(where: Location, problem: Malformed) -> Fact:

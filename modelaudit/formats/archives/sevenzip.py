@@ -9,8 +9,8 @@ import io
 from collections.abc import Iterator
 from typing import Protocol
 
-from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Fact, Identity, Member, Reference, Unreadable
+from modelaudit.core.errors import Fields, Malformed
+from modelaudit.core.facts import Fact, Identity, Member, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.archives import members as shared
@@ -18,7 +18,7 @@ from modelaudit.formats.archives.decoders import extra
 
 
 class _Info(Protocol):
-    """What py7zr tells of a member."""
+    """What py7zr knows about a member."""
 
     filename: str
     uncompressed: int
@@ -30,7 +30,7 @@ class _Info(Protocol):
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     """Members as the archive lists them, then those that are artifacts."""
     yield Identity("7z", "", source.at())
-    listed, found, problem = _read(source, bounds)
+    listed, contents, problem = _read(source, bounds)
     for info in listed:
         kind = "directory" if info.is_directory else "link" if info.is_symlink else "file"
         packed = info.compressed or 0
@@ -38,20 +38,18 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
             info.filename, info.uncompressed, packed, "7z", kind, listed=True, where=source.at()
         )
         yield from shared.name_anomalies(info.filename, source.at())
-        if info.is_symlink and info.filename in found:
-            target = found[info.filename].decode("utf-8", "replace")
-            link = shared.link(info.filename, target, source.at())
-            assert isinstance(link, Reference)
-            yield link
-        elif info.filename in found:
-            inner = source.inner(found[info.filename], info.filename)
+        if info.is_symlink and info.filename in contents:
+            target = contents[info.filename].decode("utf-8", "replace")
+            yield shared.link(info.filename, target, source.at())
+        elif info.filename in contents:
+            inner = source.inner(contents[info.filename], info.filename)
             yield from shared.embedded(inner, info.filename)
     if problem is not None:
         yield Unreadable(problem.reason, problem.fields, source.at())
 
 
 class _Memory:
-    """What py7zr writes members to; raises Malformed once they are more than is kept."""
+    """Where py7zr writes members; raises Malformed once they exceed ``limit`` bytes together."""
 
     def __init__(self, limit: int) -> None:
         self.left = limit
@@ -71,7 +69,7 @@ class _Buffer(io.BytesIO):
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
         self._memory.left -= len(data)
         if self._memory.left < 0:
-            raise Malformed("limit", f"max-structure ({self._memory.limit} bytes) reached")
+            raise _too_large(self._memory.limit)
         return super().write(data)
 
     def size(self) -> int:
@@ -90,18 +88,25 @@ def _read(source: Source, bounds: Bounds) -> tuple[list[_Info], dict[str, bytes]
     problem: Malformed | None = None
     try:
         with py7zr.SevenZipFile(io.BytesIO(source.whole_bytes(limits.max_structure))) as archive:
-            listed = list(archive.list())[: limits.max_members]
-            if archive.needs_password():
-                problem = Malformed("encrypted", "the archive is encrypted")
+            listed = list(archive.list())
+            if len(listed) > limits.max_members:
+                listed = listed[: limits.max_members]
+                fields: Fields = {"limit": "max-members", "most": limits.max_members}
+                problem = Malformed("limit", fields)
+            elif archive.needs_password():
+                problem = Malformed("encrypted", {"what": "the archive"})
             elif sum(info.uncompressed for info in listed) > limits.max_structure:
-                detail = f"max-structure ({limits.max_structure} bytes) reached"
-                problem = Malformed("limit", detail)
+                problem = _too_large(limits.max_structure)
             else:
                 archive.extract(factory=memory)
     except Malformed as limit:
         problem = limit
     except Exception as error:  # noqa: BLE001  a foreign decoder raises what it likes
-        detail = f"py7zr cannot read it: {type(error).__name__}: {error}"
-        problem = Malformed("damaged-compression", detail)
+        what = f"{type(error).__name__}: {error}"
+        problem = Malformed("damaged-compression", {"format": "7z", "problem": what})
     contents = {name: buffer.getvalue() for name, buffer in memory.buffers.items()}
     return listed, contents, problem
+
+
+def _too_large(most: int) -> Malformed:
+    return Malformed("limit", {"limit": "max-structure", "most": most})

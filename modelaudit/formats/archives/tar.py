@@ -2,18 +2,18 @@
 
 ustar, PAX (https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html) and GNU's long
 names (https://www.gnu.org/software/tar/manual/html_node/Standard.html). Numbers are octal text,
-or base 256 where the first bit is set; everything stands in blocks of 512 bytes.
+or base 256 where the first bit is set; headers and data fill blocks of 512 bytes.
 """
 
 from __future__ import annotations
 
 import re
-import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Member, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
@@ -22,6 +22,8 @@ from modelaudit.formats.archives import members as shared
 from modelaudit.formats.torch import oldtar
 
 BLOCK: Final = 512
+_MAGIC: Final = b"ustar"
+_MAGIC_AT: Final = 257
 _MOST_TEXT: Final = MIB
 """Bytes of one PAX header or long name."""
 _KINDS: Final = {
@@ -38,7 +40,7 @@ _RECORD: Final = re.compile(rb"(\d+) ([^=\n]+)=")
 
 @dataclass(frozen=True, slots=True)
 class TarMember:
-    """One member. ``header`` is where its header stands, ``start`` where its data does."""
+    """One member. ``header`` is the offset of its header, ``start`` that of its data."""
 
     name: str
     kind: str
@@ -51,7 +53,7 @@ class TarMember:
 
 @dataclass(slots=True)
 class _State:
-    """What the headers before a member's own say of it."""
+    """What extended headers declare for the next member, and PAX for all of them."""
 
     pax: dict[str, str] = field(default_factory=dict)
     everywhere: dict[str, str] = field(default_factory=dict)
@@ -63,9 +65,10 @@ class _State:
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
-    """Each member with what is odd about it, in the order of the archive."""
+    """Each member with its anomalies, in the order of the archive; then names that repeat."""
     yield Identity("tar", "", source.at())
-    seen: set[str] = set()
+    names: Counter[str] = Counter()
+    repeated: dict[str, int] = {}  # the header of the second member of a name
     for item in read(source, bounds):
         if not isinstance(item, TarMember):
             yield item
@@ -73,19 +76,24 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         where = source.at(item.header)
         method = "sparse" if item.sparse else "stored"
         yield Member(item.name, item.size, item.size, method, item.kind, listed=True, where=where)
-        yield from _oddities(source, item, seen)
+        yield from _oddities(source, item)
+        names[item.name] += 1
+        if names[item.name] > 1 and item.kind != "directory":
+            repeated.setdefault(item.name, item.header)
         if item.kind != "file":
             continue
         if item.sparse:
-            detail = "a sparse member is not put together"
-            yield Unreadable("not-supported", detail, shared.within(source, item.name))
+            yield Unreadable("sparse-member", {}, shared.within(source, item.name))
         inner = source.part(item.start, item.size, item.name, bounds.limits)
         yield from shared.embedded(inner, item.name)
-    yield from oldtar.facts(source, seen)
+    for name, header in repeated.items():
+        fields: Fields = {"name": name, "count": names[name]}
+        yield Anomaly("duplicate-name", fields, source.at(header))
+    yield from oldtar.facts(source, names)
 
 
 def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
-    """Members, and facts about what stands between them."""
+    """Members, and facts about the archive as a whole. Raises Malformed for what is not a tar."""
     position, count = 0, 0
     state = _State()
     ended = False
@@ -98,29 +106,26 @@ def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
             yield from _no_header(source, position, bounds, ended=ended)
             return
         if ended:
-            detail = "headers follow the end of the archive: most readers do not see them"
-            yield Anomaly("hidden-member", detail, source.at(position))
+            yield Anomaly("members-after-end", {}, source.at(position))
             ended = False
         count += 1
-        if count > bounds.limits.max_members or time.monotonic() > bounds.deadline:
-            limit = "max-members" if count > bounds.limits.max_members else "timeout"
-            yield Unreadable("limit", f"{limit} reached", source.at(position))
+        if problem := shared.limit(count, bounds):
+            yield shared.unreadable(source.at(position), problem)
             return
         member, position = _header(source, raw, position, state)
         if member is not None:
             yield member
-            if member.start + member.size > source.extent:
-                detail = f"the member {member.name!r} ends behind the end of the file"
-                yield Unreadable("broken-member", detail, source.at(member.header))
+            missing = member.start + member.size - source.extent
+            if missing > 0:
+                yield shared.truncated(member.name, missing, source.at(member.header))
     if not count:
-        raise Malformed("not-a-tar", "there is no tar archive in it")
+        raise Malformed("not-a-tar", {})
     if not ended:
-        detail = "the archive's end is missing"
-        yield Unreadable("broken-archive", detail, source.at(position))
+        yield Unreadable("missing-end-marker", {}, source.at(position))
 
 
 def checksum_fits(raw: bytes) -> bool:
-    """The header's checksum, over unsigned bytes or, as old writers took it, signed ones."""
+    """True for a valid header checksum, over unsigned bytes or, as old writers did, signed ones."""
     declared = _number(raw[148:156])
     rest = raw[:148] + b" " * 8 + raw[156:BLOCK]
     unsigned = sum(rest)
@@ -131,7 +136,7 @@ def checksum_fits(raw: bytes) -> bool:
 def _header(
     source: Source, raw: bytes, position: int, state: _State
 ) -> tuple[TarMember | None, int]:
-    """A member, or None for a header that only tells of the next one; where to go on."""
+    """A member, or None for a header that describes the next one; then the next header's offset."""
     kind, size = raw[156:157], _number(raw[124:136])
     start = position + BLOCK
     if kind in (b"x", b"g", b"X", b"L", b"K"):
@@ -168,29 +173,27 @@ def _header(
     return TarMember(name, named, target, position, start, size, sparse), start + _padded(size)
 
 
-def _oddities(source: Source, member: TarMember, seen: set[str]) -> Iterator[Fact]:
+def _oddities(source: Source, member: TarMember) -> Iterator[Fact]:
     where = source.at(member.header)
     yield from shared.name_anomalies(member.name, where)
     if member.kind in ("link", "hard link"):
         hard = member.kind == "hard link"
         yield shared.link(member.name, member.target, where, hard=hard)
     elif member.kind == "device":
-        yield Anomaly("device", f"the member {member.name!r} is a device or a pipe", where)
-    if member.name in seen and member.kind != "directory":
-        yield Anomaly("duplicate-name", f"several members are called {member.name!r}", where)
-    seen.add(member.name)
+        yield Anomaly("device", {"name": member.name}, where)
 
 
 def _no_header(source: Source, position: int, bounds: Bounds, *, ended: bool) -> Iterator[Fact]:
-    """Bytes where a header should be: what follows the end, or damage."""
-    if not position:
-        raise Malformed("not-a-tar", "there is no tar archive in it")
+    """Bytes where a header should be: data after the end, or damage."""
     left = source.extent - position
-    if not ended:
-        detail = f"{left} bytes cannot be read: the header's checksum is wrong"
-        yield Unreadable("broken-archive", detail, source.at(position))
+    if not position:
+        if source.read(_MAGIC_AT, len(_MAGIC)) == _MAGIC:
+            raise Malformed("tar-header-checksum", {"size": left})
+        raise Malformed("not-a-tar", {})
+    if ended:
+        yield Anomaly("data-after-archive", {"size": left}, source.at(position))
     else:
-        yield Anomaly("data-after-archive", f"{left} bytes follow", source.at(position))
+        yield Unreadable("tar-header-checksum", {"size": left}, source.at(position))
     format_ = identify(source.read(position, HEAD))
     if format_ != UNKNOWN:
         inner = source.part(position, left, f"data@{position:#x}", bounds.limits)
@@ -199,16 +202,16 @@ def _no_header(source: Source, position: int, bounds: Bounds, *, ended: bool) ->
 
 def _pax(raw: bytes) -> dict[str, str]:
     """Records of a length, a key and a value each, as far as they are well-formed."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     position = 0
     while match := _RECORD.match(raw, position):
         length = int(match[1]) if len(match[1]) < 10 else 0
         if position + length <= match.end() or position + length > len(raw):
             break
         value = raw[match.end() : position + length - 1]
-        found[_text(match[2])] = value.decode("utf-8", "replace")
+        values[_text(match[2])] = value.decode("utf-8", "replace")
         position += length
-    return found
+    return values
 
 
 def _number(raw: bytes) -> int:

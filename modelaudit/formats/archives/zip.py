@@ -1,18 +1,17 @@
-"""Zip: what its directory says, and its members as artifacts of their own.
+"""Zip: its records, and its members as artifacts of their own.
 
-Nothing is unpacked, and no member is inflated further than its inspector asks for, but for the
-CRCs of small ones. Which format a zip is of (a checkpoint, a model of Keras) its members' names
-tell; an inspector of that format then says which members are what.
+Nothing is unpacked, and no member is inflated further than its inspector asks for, except small
+ones, whose CRCs are checked. The names of the members decide which format a zip is of (a
+checkpoint, a Keras model); the inspector of that format then knows the role of each member.
 https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator
 
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Embedded, Fact, Identity, Unreadable
+from modelaudit.core.facts import Embedded, Fact, Identity
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Inflated, Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify, identify_members
@@ -35,7 +34,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     yield from zipchecks.facts(source, archive, bounds)
     if delegate is None:
         yield from embedded(source, archive, bounds)
-        yield from _behind(source, archive, bounds)
+        yield from _after_archive(source, archive, bounds)
     else:
         yield from delegate(source, archive, bounds)
 
@@ -43,27 +42,26 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 def embedded(
     source: Source, archive: Archive, bounds: Bounds, skip: Collection[ZipMember] = ()
 ) -> Iterator[Fact]:
-    """Every member that is or claims to be an artifact, but for those that are skipped."""
+    """Every member that is or claims to be an artifact, except those in ``skip``."""
     passed = {id(member) for member in skip}
     for member in archive.members:
         if member.is_directory or id(member) in passed:
             continue
-        if time.monotonic() > bounds.deadline:
-            detail = f"timeout ({bounds.limits.timeout} s) reached"
-            yield Unreadable("limit", detail, source.at(member.header))
+        if problem := shared.timeout(bounds):
+            yield shared.unreadable(source.at(member.header), problem)
             return
         try:
             inner = open_member(source, member, bounds)
-        except Malformed as problem:
-            yield shared.unreadable(shared.within(source, member.name), problem)
+        except Malformed as malformed:
+            yield shared.unreadable(shared.within(source, member.name), malformed)
             continue
         yield from shared.embedded(inner, member.name)
         if isinstance(inner, Inflated) and inner.problem and member.size > zipchecks.CHECKED:
-            yield Unreadable("damaged-compression", inner.problem, inner.at())
+            yield zipchecks.damaged(member, inner.problem, inner.at())
 
 
-def _behind(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
-    """What follows the archive, where that is an artifact."""
+def _after_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
+    """The data after the archive, where it is an artifact."""
     for fact in archive.anomalies:
         start = fact.where.offset
         if getattr(fact, "kind", "") == "data-after-archive" and start is not None:

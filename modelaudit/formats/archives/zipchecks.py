@@ -1,4 +1,4 @@
-"""What is wrong with a zip's members taken together, and with their data."""
+"""Checks of a zip: its members one by one and together, and their content."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Member, Unreadable
 from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.archives import ziprecords as records
@@ -19,16 +20,17 @@ from modelaudit.formats.archives.decoders import METHODS, zip_member
 from modelaudit.formats.archives.zipmembers import Archive, ZipMember, is_plain
 
 CHECKED: Final = 16 * MIB
-"""Bytes of a member up to which its CRC is worked out."""
+"""Bytes of the largest member whose CRC is checked."""
 CHECKED_IN_ALL: Final = 32 * MIB
-"""Bytes of all members together for which that is done: a checkpoint is mostly numbers."""
-_REPORTED: Final = 64 * MIB
-_ODD_FLAGS: Final = {0x20: "patched data", 0x40: "strong encryption", 0x2000: "masked headers"}
+"""Bytes of all members whose CRCs are checked: a checkpoint is mostly numbers."""
+_HARMLESS: Final = 64 * MIB
+"""Bytes that members may inflate to at any ratio."""
+_UNUSUAL_FLAGS: Final = {0x20: "patched data", 0x40: "strong encryption", 0x2000: "masked headers"}
 _LINK_LENGTH: Final = 4096
 
 
 def facts(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
-    """Members, what the archive says against itself, and what is wrong with the data."""
+    """Members, where the archive contradicts itself, and what is wrong with the content."""
     for member in archive.members:
         yield _member(source, member)
     yield from archive.anomalies
@@ -37,11 +39,10 @@ def facts(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
         yield from shared.name_anomalies(member.name, where)
         yield from _flags(source, member)
         if stat.S_ISLNK(member.mode):
-            target = _text(source, member)
-            yield shared.link(member.name, target, where)
+            yield shared.link(member.name, _link_target(source, member), where)
         elif _is_device(member.mode):
-            yield Anomaly("device", f"the member {member.name!r} is a device or a pipe", where)
-    yield from _together(source, archive, bounds)
+            yield Anomaly("device", {"name": member.name}, where)
+    yield from _across_members(source, archive, bounds)
     yield from _checksums(source, archive)
 
 
@@ -60,8 +61,8 @@ def _is_device(mode: int) -> bool:
     return stat.S_ISBLK(mode) or stat.S_ISCHR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
-def _text(source: Source, member: ZipMember) -> str:
-    """A link's target. Empty where it cannot be read."""
+def _link_target(source: Source, member: ZipMember) -> str:
+    """The path that is a link's content. Empty where it cannot be read."""
     try:
         stop = member.start + min(member.packed, _LINK_LENGTH)
         raw = zip_member(member.method, source, member.start, stop).read(_LINK_LENGTH)
@@ -73,38 +74,40 @@ def _text(source: Source, member: ZipMember) -> str:
 def _flags(source: Source, member: ZipMember) -> Iterator[Fact]:
     where = source.at(member.header)
     if member.flags & records.ENCRYPTED and is_plain(source, member):
-        detail = f"the member {member.name!r} is marked as encrypted and is not"
-        yield Anomaly("encrypted-flag", detail, where)
-    odd = [text for bit, text in _ODD_FLAGS.items() if member.flags & bit]
-    if odd:
-        detail = f"the member {member.name!r} is marked for {', '.join(odd)}"
-        yield Anomaly("odd-flag", detail, where)
+        yield Anomaly("false-encryption-flag", {"name": member.name}, where)
+    for bit, feature in _UNUSUAL_FLAGS.items():
+        if member.flags & bit:
+            yield Anomaly("unusual-flag", {"name": member.name, "feature": feature}, where)
 
 
-def _together(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
+def _across_members(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     listed = [member for member in archive.members if member.from_central]
     counts = Counter(member.name for member in listed)
     seen: set[str] = set()
     for member in listed:
         if counts[member.name] > 1 and member.name in seen:
-            detail = f"{counts.pop(member.name)} members are called {member.name!r}"
-            yield Anomaly("duplicate-name", detail, source.at(member.header))
+            fields: Fields = {"name": member.name, "count": counts.pop(member.name)}
+            yield Anomaly("duplicate-name", fields, source.at(member.header))
         seen.add(member.name)
     ordered = sorted(listed, key=lambda member: member.header)
     overlapping = [
         second for first, second in pairwise(ordered) if second.header < first.start + first.packed
     ]
     if overlapping:
-        detail = f"{len(overlapping)} members share bytes with another one"
-        yield Anomaly("overlapping-members", detail, source.at(overlapping[0].header))
+        fields = {"name": overlapping[0].name, "count": len(overlapping)}
+        yield Anomaly("overlapping-members", fields, source.at(overlapping[0].header))
+    yield from _decompression_bomb(source, listed, bounds)
+
+
+def _decompression_bomb(source: Source, listed: list[ZipMember], bounds: Bounds) -> Iterator[Fact]:
+    """Whether the members inflate to far more than they take in the archive."""
     size, packed = sum(m.size for m in listed), sum(m.packed for m in listed)
     limits = bounds.limits
     enormous = size > limits.max_expansion or (
-        size > _REPORTED and size > limits.max_ratio * packed
+        size > _HARMLESS and size > limits.max_ratio * packed
     )
     if enormous and any(member.method for member in listed):
-        detail = f"{packed} bytes of members expand to {size}"
-        yield Anomaly("expansion", detail, source.at())
+        yield Anomaly("decompression-bomb", {"packed": packed, "size": size}, source.at())
 
 
 def _checksums(source: Source, archive: Archive) -> Iterator[Fact]:
@@ -121,22 +124,35 @@ def _checksums(source: Source, archive: Archive) -> Iterator[Fact]:
             continue
         left -= max(length, size)
         if problem:
-            yield Unreadable("damaged-compression", problem, where)
-        elif length != member.size and not _is_open(member):
-            detail = f"the member {member.name!r} has {length} bytes and declares {member.size}"
-            yield Anomaly("size-lies", detail, source.at(member.header))
-        elif crc != member.crc and not _is_open(member):
-            detail = f"the member {member.name!r} has another CRC than is declared"
-            yield Anomaly("bad-crc", detail, source.at(member.header))
+            yield damaged(member, problem, where)
+        elif not _is_open(member):
+            yield from _content(source, member, crc, length)
+
+
+def _content(source: Source, member: ZipMember, crc: int, size: int) -> Iterator[Fact]:
+    """Whether the content has the size and the CRC that are declared."""
+    where = source.at(member.header)
+    if size != member.size:
+        fields: Fields = {"name": member.name, "declared": member.size, "size": size}
+        yield Anomaly("size-mismatch", fields, where)
+    elif crc != member.crc:
+        fields = {"name": member.name, "declared": f"{member.crc:08x}", "crc": f"{crc:08x}"}
+        yield Anomaly("crc-mismatch", fields, where)
+
+
+def damaged(member: ZipMember, problem: str, where: Location) -> Fact:
+    """The compressed data of a member is damaged."""
+    method = METHODS.get(member.method, str(member.method))
+    return Unreadable("damaged-compression", {"format": method, "problem": problem}, where)
 
 
 def _is_open(member: ZipMember) -> bool:
-    """True for a member whose numbers stand behind its data and in no directory."""
+    """True for a member whose size and CRC come after its data and in no directory."""
     return not member.from_central and bool(member.flags & records.DESCRIBED)
 
 
 def _crc(source: Source, member: ZipMember) -> tuple[int, int, str]:
-    """CRC-32 and length of the content, and what was wrong with it; at most CHECKED bytes."""
+    """CRC-32 and length of the content, up to about CHECKED bytes, and what was wrong with it."""
     stop = min(member.start + member.packed, source.extent)
     decoder = zip_member(member.method, source, member.start, stop)
     crc = length = 0

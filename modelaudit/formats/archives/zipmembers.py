@@ -1,28 +1,28 @@
-"""A zip's members, found as leniently as any loader would find them, and opened one by one.
+"""The members of a zip, found as leniently as the most lenient loader, and opened one by one.
 
 Members come from the central directory, from every other one that an end record leads to, and
-from local headers that none of them names. Readers differ in which of these they believe: Python's
-zipfile takes the directory that ends where the end record begins, miniz (torch's reader) the one
-at the offset that is declared. Where a local header contradicts its entry, both are members.
+from local headers that no directory lists. Readers differ in which of these they use: Python's
+zipfile takes the directory that ends where the end record begins, miniz (the reader of torch) the
+one at the declared offset. Where a local header contradicts its entry, both are members.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import COPIED, Inflated, Source
+from modelaudit.formats.archives import members as shared
 from modelaudit.formats.archives import ziprecords as records
 from modelaudit.formats.archives.decoders import METHODS, zip_member
 from modelaudit.formats.archives.ziprecords import End, Header
 
 _SEARCHED: Final = 64 * MIB
-"""Bytes outside of members that are searched for more of them."""
+"""Bytes outside of members that are searched for unlisted ones."""
 _ENDS: Final = 16
 """End records that are followed, from the last one on."""
 _DIRECTORY: Final = 256 * MIB
@@ -31,10 +31,11 @@ _DIRECTORY: Final = 256 * MIB
 
 @dataclass(frozen=True, slots=True)
 class ZipMember:
-    """One member. ``header`` is where its local header stands, ``start`` where its data does.
+    """One member. ``header`` is the offset of its local header, ``start`` that of its data.
 
-    ``size`` and ``packed`` are declared, and may lie. ``end`` is past its data and descriptor.
-    ``mode`` holds the file type and permissions as Unix has them, 0 where none are told.
+    ``size`` and ``packed`` are what the archive declares. ``end`` is the offset after its data and
+    its data descriptor. ``mode`` has the bits of Unix's ``st_mode``, and is 0 where the archive
+    has none. ``from_central`` is false for a member that no central directory lists.
     """
 
     name: str
@@ -56,29 +57,29 @@ class ZipMember:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """All members, those of the central directory first, and what contradicts itself."""
+    """All members, those of the central directory first, and contradictions between the records."""
 
     members: tuple[ZipMember, ...]
     anomalies: tuple[Fact, ...]
 
     def named(self, name: str) -> Iterator[ZipMember]:
-        """Every member of one name: there may be several, and loaders differ in which they take."""
+        """Every member of one name: loaders differ in which of several they take."""
         return (member for member in self.members if member.name == name)
 
 
 def read(source: Source, bounds: Bounds) -> Archive:
-    """The members of a zip. Raises Malformed for bytes that hold none."""
+    """The members of a zip. Raises Malformed where there are none."""
     reader = _Reader(source, bounds)
     for end in records.ends(source)[:_ENDS]:
         reader.follow(end)
-    reader.look_between()
+    reader.search_unaccounted()
     return Archive(tuple(reader.members), tuple(reader.facts))
 
 
 def open_member(source: Source, member: ZipMember, bounds: Bounds) -> Source:
-    """A member's content. Raises Malformed where it is encrypted or its method is not known."""
+    """A member's content. Raises Malformed where it is encrypted or its method is not supported."""
     if not is_plain(source, member):
-        raise Malformed("encrypted", "the member is encrypted")
+        raise Malformed("encrypted", {"what": "the member"})
     room = max(0, min(member.packed, source.extent - member.start))
     if member.method == 0:
         return source.part(member.start, room, member.name, bounds.limits)
@@ -90,7 +91,7 @@ def open_member(source: Source, member: ZipMember, bounds: Bounds) -> Source:
 
 
 def is_plain(source: Source, member: ZipMember) -> bool:
-    """False for data that is encrypted indeed: torch's reader does not look at the flag."""
+    """False for data that is really encrypted; the flag alone proves nothing: torch ignores it."""
     if not member.flags & records.ENCRYPTED:
         return True
     if member.method == 0:
@@ -103,7 +104,7 @@ def is_plain(source: Source, member: ZipMember) -> bool:
 
 
 class _Reader:
-    """Collects members; ``covered`` are the stretches of the file that something accounts for."""
+    """Collects members; ``covered`` are the stretches of the file that a record accounts for."""
 
     def __init__(self, source: Source, bounds: Bounds) -> None:
         self.source = source
@@ -117,71 +118,74 @@ class _Reader:
         self._full = False
 
     def follow(self, end: End) -> None:
-        """Read the directories that an end record may mean; the record may be a member's data."""
-        inside = any(start <= end.position < stop for start, stop in self.covered)
-        if inside and end.position not in self._ends:
+        """Read every directory that readers may take an end record to declare."""
+        in_a_member = any(start <= end.position < stop for start, stop in self.covered)
+        if in_a_member and end.position not in self._ends:
             return
-        if end.lies:
-            self._add("zip64-lies", "the zip64 end record contradicts the end record", end.position)
-        starts = [start for start in (end.limit - end.size, end.offset) if self._begins(start, end)]
-        fresh = [start for start in dict.fromkeys(starts) if start not in self._directories]
-        if self._directories and fresh:
-            detail = "end records lead to several central directories"
-            self._add("several-end-records", detail, end.position)
-        elif len(fresh) > 1:
-            detail = f"the central directory is at {fresh[0]:#x} or at {fresh[1]:#x}"
-            self._add("several-directories", detail, end.position)
-        elif not starts:
+        if end.contradicted:
+            self._add("zip64-end-mismatch", {}, end.position)
+        candidates = (end.limit - end.size, end.offset)
+        starts = [start for start in dict.fromkeys(candidates) if self._is_directory(start, end)]
+        if not starts:
             return
-        for start in fresh:
-            self._directory(start, end)
+        new = [start for start in starts if start not in self._directories]
+        if self._directories and new:
+            self._add("concatenated-archives", {}, end.position)
+        elif len(new) > 1:
+            self._add("ambiguous-directory", {"first": new[0], "second": new[1]}, end.position)
+        for start in new:
+            self._read_directory(start, end)
         self._directories.update(starts)
         self._ends.add(end.position)
         self.covered.append((end.limit, end.finish))
 
-    def _begins(self, start: int, end: End) -> bool:
+    def _is_directory(self, start: int, end: End) -> bool:
         if not 0 <= start <= end.limit:
             return False
         return self.source.read(start, 4) == records.CENTRAL or (not end.count and not end.size)
 
-    def _directory(self, start: int, end: End) -> None:
+    def _read_directory(self, start: int, end: End) -> None:
         raw = self.source.read(start, min(end.limit - start, _DIRECTORY))
+        shift = start - end.offset  # of an archive that was appended to other data
         position = start
         count = 0
-        for header in records.central(raw, self.bounds.limits.max_members):
-            self._listed(header, start - end.offset, position)
-            position += header.length
+        for entry in records.central(raw, self.bounds.limits.max_members):
+            self._read_entry(entry, entry.offset + shift, position)
+            position += entry.length
             count += 1
+        # The short form of the count wraps at 65536.
         if count % 0x10000 != end.count % 0x10000 or (end.wide and count != end.count):
-            detail = f"{end.count} members are declared and {count} are listed"
-            self._add("entry-count", detail, end.position)
+            fields: Fields = {"declared": end.count, "listed": count}
+            self._add("member-count-mismatch", fields, end.position)
         self.covered.append((start, max(position, start)))
 
-    def _listed(self, header: Header, shift: int, position: int) -> None:
-        source = self.source
-        local = records.local(source, header.offset + shift)
-        offset = header.offset + shift
+    def _read_entry(self, entry: Header, offset: int, position: int) -> None:
+        """Add the member of an entry at ``position``, whose local header is at ``offset``."""
+        local = records.local(self.source, offset)
         if local is None:
-            detail = f"the member {header.name!r} has no header at {offset:#x}"
-            self.facts.append(Unreadable("broken-member", detail, source.at(position)))
+            fields: Fields = {"name": entry.name, "offset": offset}
+            where = self.source.at(position)
+            self.facts.append(Unreadable("missing-local-header", fields, where))
             return
-        member = self._member(header, offset, local.length, listed=True)
+        member = self._member(entry, offset, local.length, listed=True)
         if not self._keep(member):
             return
         self.covered.append((offset, member.end))
-        for lies in filter(None, (header.lies, local.lies)):
-            self._add("zip64-lies", f"{header.name!r}: {lies}", offset)
-        for other in {header.other_name, local.other_name} - {"", header.name}:
-            detail = f"the member {header.name!r} is {other!r} for readers of the Unicode path"
-            self._add("local-central-mismatch", detail, offset)
-        contradictions = _contradictions(header, local)
-        if contradictions:
-            detail = f"the member {header.name!r}: its own header says {', '.join(contradictions)}"
-            self._add("local-central-mismatch", detail, offset)
-        if (local.method, local.packed) != (header.method, header.packed) and not (
-            local.flags & records.DESCRIBED and local.packed in (0, 0xFFFFFFFF)
-        ):
+        self._compare(entry, local, offset)
+        sizes_follow = local.flags & records.DESCRIBED and local.packed in (0, 0xFFFFFFFF)
+        if (local.method, local.packed) != (entry.method, entry.packed) and not sizes_follow:
             self._keep(self._member(local, offset, local.length, listed=False))
+
+    def _compare(self, entry: Header, local: Header, offset: int) -> None:
+        """Report where the two headers of a member contradict each other or themselves."""
+        name = entry.name
+        if entry.lacks_zip64 or local.lacks_zip64:
+            self._add("zip64-size-missing", {"name": name}, offset)
+        for other in sorted({entry.other_name, local.other_name} - {"", name}):
+            self._add("unicode-path-mismatch", {"name": name, "other": other}, offset)
+        for what, mine, listed in _differences(entry, local):
+            fields: Fields = {"name": name, "property": what, "local": mine, "central": listed}
+            self._add("local-central-mismatch", fields, offset)
 
     def _member(self, header: Header, offset: int, length: int, *, listed: bool) -> ZipMember:
         start = offset + length
@@ -193,71 +197,65 @@ class _Reader:
         )  # fmt: skip
 
     def _keep(self, member: ZipMember) -> bool:
+        """Add a member. False for one that is there already, and once a limit is reached."""
         key = (member.header, member.method, member.packed, member.size, member.name)
         if key in self._seen or self._full:
             return False
-        limits = self.bounds.limits
-        self._full = len(self.members) >= limits.max_members
-        late = not len(self.members) % 1024 and time.monotonic() > self.bounds.deadline
-        if self._full or late:
+        where = self.source.at(member.header)
+        if problem := shared.limit(len(self.members) + 1, self.bounds):
             self._full = True
-            limit = (
-                f"timeout ({limits.timeout} s)" if late else f"max-members ({len(self.members)})"
-            )
-            self.facts.append(
-                Unreadable("limit", f"{limit} reached", self.source.at(member.header))
-            )
+            self.facts.append(shared.unreadable(where, problem))
             return False
         self._seen.add(key)
         self.members.append(member)
-        if member.start + member.packed > self.source.extent:
-            detail = f"the member {member.name!r} ends behind the end of the file"
-            self.facts.append(Unreadable("broken-member", detail, self.source.at(member.header)))
+        missing = member.start + member.packed - self.source.extent
+        if missing > 0:
+            self.facts.append(shared.truncated(member.name, missing, where))
         return True
 
-    def look_between(self) -> None:
-        """Look where nothing accounts for the bytes: for members, and for what else is there."""
-        whole = bool(self._directories)
+    def search_unaccounted(self) -> None:
+        """Search the bytes that no record accounts for: for members, and for other data."""
+        has_directory = bool(self._directories)
         extent = self.source.extent
         searched = 0
         for start, stop in _holes(sorted(self.covered), extent):
-            if whole:
+            if has_directory:
                 self._report_hole(start, stop)
-            found = self._search(start, stop, min(stop - start, _SEARCHED - searched))
-            searched += found
-        if whole:
+            searched += self._search(start, stop, min(stop - start, _SEARCHED - searched))
+        if has_directory:
             return
         if not self.members:
-            raise Malformed("not-a-zip", "there is no zip archive in it")
-        detail = "the archive's end is missing: its members were looked for one by one"
-        self.facts.append(Unreadable("broken-archive", detail, self.source.at()))
+            is_zip = self.source.read(0, 4) == records.LOCAL
+            raise Malformed("zip-without-members" if is_zip else "not-a-zip", {})
+        self.facts.append(Unreadable("missing-end-record", {}, self.source.at()))
 
     def _report_hole(self, start: int, stop: int) -> None:
         if not self.source.read(start, min(stop - start, MIB)).strip(b"\0"):
             return
-        kind, place = "data-between-members", "stand between its members"
+        fields: Fields = {"size": stop - start}
         if start == 0:
-            kind, place = "data-before-archive", "come before the archive"
+            self._add("data-before-archive", fields, start)
         elif stop == self.source.extent:
-            kind, place = "data-after-archive", "follow the archive"
-        self._add(kind, f"{stop - start} bytes {place}", start)
+            self._add("data-after-archive", fields, start)
+        else:
+            self._add("data-between-members", fields, start)
 
     def _search(self, start: int, stop: int, most: int) -> int:
-        """Local headers in a hole; what is found is passed over, and counts for nothing."""
+        """Add members whose local headers are in a hole; how many other bytes were searched."""
         searched, position = 0, start
         while position < stop and searched < most and not self._full:
             chunk = self.source.read(position, min(MIB, stop - position))
             at = chunk.find(records.LOCAL)
             if at < 0:
                 searched += len(chunk)
-                position += max(len(chunk) - 3, 1) if position + len(chunk) < stop else len(chunk)
+                position = _next_chunk(position, chunk, stop)
                 continue
             searched += at
-            position = self._unlisted(position + at, stop)
+            position = self._read_unlisted(position + at, stop)
         return searched
 
-    def _unlisted(self, offset: int, stop: int) -> int:
-        """A member that only its own header tells of; the position to go on from."""
+    def _read_unlisted(self, offset: int, stop: int) -> int:
+        """Add a member that has only a local header; the position to go on from."""
         header = records.local(self.source, offset)
         if header is None or header.method not in METHODS or not header.name:
             return offset + 4
@@ -266,16 +264,22 @@ class _Reader:
             header = _measured(self.source, header, start, stop)
         member = self._member(header, offset, header.length, listed=False)
         if self._keep(member) and self._directories:
-            detail = f"the central directory does not name the member {member.name!r}"
-            self._add("hidden-member", detail, offset)
+            self._add("hidden-member", {"name": member.name}, offset)
         return max(start, min(member.end, stop))
 
-    def _add(self, kind: str, detail: str, position: int) -> None:
-        self.facts.append(Anomaly(kind, detail, self.source.at(position)))
+    def _add(self, kind: str, fields: Fields, position: int) -> None:
+        self.facts.append(Anomaly(kind, fields, self.source.at(position)))
+
+
+def _next_chunk(position: int, chunk: bytes, stop: int) -> int:
+    """The next position to search from: a signature of four bytes may begin in this chunk."""
+    if position + len(chunk) >= stop:
+        return position + len(chunk)
+    return position + max(len(chunk) - 3, 1)
 
 
 def _measured(source: Source, header: Header, start: int, stop: int) -> Header:
-    """A header whose sizes stand behind the data: up to the next record, as far as can be seen."""
+    """A header whose sizes come after the data: they are taken to reach to the next record."""
     position = start
     while position < min(stop, start + _SEARCHED):
         chunk = source.read(position, min(MIB, stop - position))
@@ -284,36 +288,37 @@ def _measured(source: Source, header: Header, start: int, stop: int) -> Header:
         if nearest >= 0:
             position += nearest
             break
-        position += max(len(chunk) - 3, 1) if position + len(chunk) < stop else len(chunk)
+        position = _next_chunk(position, chunk, stop)
     packed = position - start
-    size = packed if header.method == 0 else header.size
-    return Header(
-        header.name, header.flags, header.method, header.crc, packed, size, header.offset,
-        header.mode, header.length, header.other_name, header.lies,
-    )  # fmt: skip
+    return replace(header, packed=packed, size=packed if header.method == 0 else header.size)
 
 
-def _contradictions(entry: Header, local: Header) -> list[str]:
-    """What a member's own header says otherwise than its entry in the directory."""
-    texts = []
-    if local.name != entry.name:
-        texts.append(f"its name is {local.name!r}")
-    if local.method != entry.method:
-        texts.append(f"its method is {METHODS.get(local.method, local.method)}")
-    if (local.flags ^ entry.flags) & records.ENCRYPTED:
-        texts.append("something else about encryption")
+def _differences(entry: Header, local: Header) -> Iterator[tuple[str, str | int, str | int]]:
+    """What a local header declares otherwise than its entry: property, its value, the entry's."""
+    compared: list[tuple[str, str | int, str | int]] = [
+        ("name", local.name, entry.name),
+        (
+            "method",
+            METHODS.get(local.method, local.method),
+            METHODS.get(entry.method, entry.method),
+        ),
+        ("encryption", _encryption(local), _encryption(entry)),
+    ]
     if not local.flags & records.DESCRIBED:
-        for what, mine, listed in (
+        compared += [
             ("size", local.size, entry.size),
             ("packed size", local.packed, entry.packed),
-            ("CRC", local.crc, entry.crc),
-        ):
-            if mine != listed:
-                texts.append(f"its {what} is {mine:#x} and not {listed:#x}")
-    return texts
+            ("CRC", f"{local.crc:08x}", f"{entry.crc:08x}"),
+        ]
+    return (values for values in compared if values[1] != values[2])
+
+
+def _encryption(header: Header) -> str:
+    return "yes" if header.flags & records.ENCRYPTED else "no"
 
 
 def _holes(covered: list[tuple[int, int]], extent: int) -> Iterator[tuple[int, int]]:
+    """The stretches between those that are covered, which are sorted and may overlap."""
     position = 0
     for start, stop in covered:
         if start > position:

@@ -1,4 +1,4 @@
-"""The records of a zip file, each read where it stands and believed no further.
+"""The records of a zip file, each read on its own; nothing that it declares is relied on here.
 
 https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT sections 4.3 and 4.5. All numbers are
 little-endian.
@@ -33,10 +33,11 @@ _RECORD64: Final = struct.Struct("<4sQ2H2I4Q")
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a local header or an entry of the central directory says of a member.
+    """What a local header or an entry of the central directory declares about a member.
 
-    ``offset`` is the local header's, as declared. ``length`` is the record's own, with name and
-    extra fields. ``lies`` names a number whose zip64 form contradicts the short one.
+    ``offset`` is that of the local header, as an entry declares it. ``length`` is the record's own,
+    with name and extra fields. ``other_name`` is that of the Unicode path field, empty where there
+    is none. ``lacks_zip64`` is true where a number refers to a zip64 field that does not have it.
     """
 
     name: str
@@ -49,15 +50,16 @@ class Header:
     mode: int
     length: int
     other_name: str
-    lies: str
+    lacks_zip64: bool
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where a central directory is said to be: ``size`` bytes at ``offset``, ``count`` entries.
+    """Where an end record declares the central directory: ``size`` bytes at ``offset``.
 
-    ``limit`` is where it ends at the latest: at the record that names it. ``finish`` is where the
-    end record and its comment end. ``lies`` is true for one that contradicts its zip64 form.
+    ``count`` is its number of entries. ``limit`` is where the directory has to end: at the record
+    that declares it. ``finish`` is where the end record and its comment end. ``wide`` is true for
+    the zip64 form, ``contradicted`` for a record whose two forms differ.
     """
 
     position: int
@@ -67,7 +69,7 @@ class End:
     size: int
     count: int
     wide: bool
-    lies: bool = False
+    contradicted: bool = False
 
 
 def local(source: Source, offset: int) -> Header | None:
@@ -78,10 +80,12 @@ def local(source: Source, offset: int) -> Header | None:
     _, _, flags, method, _, _, crc, packed, size, name, extra = _LOCAL.unpack(raw)
     rest = source.read(offset + _LOCAL.size, name + extra)
     numbers = [size, packed]
-    other, lies = _extra(rest[name:], numbers)
+    other, lacks = _extra(rest[name:], numbers)
     length = _LOCAL.size + name + extra
-    named = _name(rest[:name])
-    return Header(named, flags, method, crc, numbers[1], numbers[0], offset, 0, length, other, lies)
+    return Header(
+        _name(rest[:name]), flags, method, crc, numbers[1], numbers[0], offset, 0, length, other,
+        lacks,
+    )  # fmt: skip
 
 
 def central(raw: bytes, most: int) -> Iterator[Header]:
@@ -96,12 +100,12 @@ def central(raw: bytes, most: int) -> Iterator[Header]:
         attributes, offset = fields[15], fields[16]
         start = position + _CENTRAL.size
         numbers = [size, packed, offset]
-        other, lies = _extra(raw[start + name : start + name + extra], numbers)
+        other, lacks = _extra(raw[start + name : start + name + extra], numbers)
         length = _CENTRAL.size + name + extra + comment
         named = _name(raw[start : start + name])
         yield Header(
             named, flags, method, crc, numbers[1], numbers[0], numbers[2],
-            attributes >> 16, length, other, lies,
+            attributes >> 16, length, other, lacks,
         )  # fmt: skip
         position += length
 
@@ -111,12 +115,12 @@ def ends(source: Source) -> list[End]:
     extent = source.extent
     base = max(0, extent - _END.size - _SHORT)
     tail = source.read(base, extent - base)
-    found: list[End] = []
+    records: list[End] = []
     at = tail.rfind(END)
     while at >= 0:
-        found += _ends_at(source, base + at, tail[at : at + _END.size])
+        records += _ends_at(source, base + at, tail[at : at + _END.size])
         at = tail.rfind(END, 0, at)
-    return found
+    return records
 
 
 def _ends_at(source: Source, position: int, raw: bytes) -> list[End]:
@@ -135,10 +139,12 @@ def _ends_at(source: Source, position: int, raw: bytes) -> list[End]:
         if len(record) == _RECORD64.size and record[:4] == _END64:
             fields = _RECORD64.unpack(record)
             wide = End(position, finish, where, fields[9], fields[8], fields[7], wide=True)
-            narrow = [(count, wide.count, _SHORT), (size, wide.size, _LONG)]
-            narrow.append((offset, wide.offset, _LONG))
-            lying = any(a not in (b, most) for a, b, most in narrow)
-            return [replace(wide, lies=lying), short] if lying else [wide]
+            pairs = (
+                (count, wide.count, _SHORT), (size, wide.size, _LONG), (offset, wide.offset, _LONG),
+            )  # fmt: skip
+            if all(number in (number64, most) for number, number64, most in pairs):
+                return [wide]
+            return [replace(wide, contradicted=True), short]
     return [short]
 
 
@@ -157,10 +163,11 @@ def descriptor(source: Source, position: int, header: Header) -> int:
     return 16 if start and len(raw) >= 16 else 0
 
 
-def _extra(raw: bytes, numbers: list[int]) -> tuple[str, str]:
+def _extra(raw: bytes, numbers: list[int]) -> tuple[str, bool]:
     """Read extra fields: ``numbers`` (size, packed, offset) take their zip64 values.
 
-    Gives a name that stands there instead of the member's own, and what contradicts itself.
+    Gives the name in the Unicode path field, empty where there is none, and whether a number that
+    has to be in the zip64 field is missing there.
     """
     position, other = 0, ""
     while position + 4 <= len(raw):
@@ -175,12 +182,11 @@ def _extra(raw: bytes, numbers: list[int]) -> tuple[str, str]:
         elif kind == 0x7075 and len(body) > 5:
             other = _name(body[5:])
         position += 4 + length
-    missing = "a number is said to be in the zip64 field and is not there"
-    return other, missing if _LONG in numbers else ""
+    return other, _LONG in numbers
 
 
 def _name(raw: bytes) -> str:
-    """UTF-8 where it is that, whatever the flag says: it is for people and for comparing."""
+    """UTF-8 where it is valid, whatever the flag says: for people and for comparing names."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:

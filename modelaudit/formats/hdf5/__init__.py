@@ -1,1 +1,1 @@
-"""HDF5: what a file's structure says, and what Keras keeps in it. Datasets are never read."""
+"""HDF5: the structure of a file, and the attributes of Keras. Datasets are never read."""

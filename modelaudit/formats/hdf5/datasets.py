@@ -1,7 +1,7 @@
-"""A dataset's properties: where its data lies, what unpacks it, and how much it claims to be.
+"""The properties of a dataset: where its data is, its filters, its declared and its stored size.
 
-Storage is asked for, and never read. A declaration far beyond what is stored is how a file makes
-its reader allocate: Keras itself refuses more than 4 GiB that is 1000 times what is there
+The data itself is never read. A dataset that declares far more than it stores makes its reader
+allocate memory: Keras refuses more than 4 GiB if that is 1000 times what is stored
 (keras/src/saving/saving_lib.py).
 """
 
@@ -13,6 +13,7 @@ from typing import Final
 
 from h5py import h5d, h5s
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Metadata, Reference, Tensor
 from modelaudit.core.limits import GIB
 from modelaudit.core.location import Location
@@ -20,9 +21,9 @@ from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 
 LISTED: Final = 8192
-"""Datasets that are told one by one; of others only what is peculiar is."""
+"""Datasets that are listed one by one; of others only anomalies and references are reported."""
 MOST_FILES: Final = 32
-"""Files of one dataset that are named."""
+"""Files of one dataset that are listed."""
 BOMB_BYTES: Final = 4 * GIB
 BOMB_RATIO: Final = 1000
 _OWN: Final = "."
@@ -30,7 +31,7 @@ _OWN: Final = "."
 
 
 class Datasets:
-    """What is told once for a file: its filters, and how many datasets were not listed."""
+    """State over all datasets of a file: filters seen, and how many datasets there are."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -70,8 +71,8 @@ class Datasets:
             text = tuple(map(str, shape))
             yield Tensor(path[:200], _dtype(dataset), text, stored, where)
         if declared > BOMB_BYTES and declared > BOMB_RATIO * max(stored, 1) and not virtual:
-            detail = f"{path[:200]!r} declares {declared} bytes and stores {stored}"
-            yield Anomaly("hdf5-shape-bomb", detail, where)
+            fields: Fields = {"path": path[:200], "declared": declared, "stored": stored}
+            yield Anomaly("hdf5-shape-bomb", fields, where)
 
 
 def _virtual(plist: object, where: Location) -> Iterator[Fact]:
@@ -83,7 +84,7 @@ def _virtual(plist: object, where: Location) -> Iterator[Fact]:
 
 
 def _dtype(dataset: h5d.DatasetID) -> str:
-    """As NumPy calls it; ``?`` for what it has no name for."""
+    """NumPy's name of the dtype; ``?`` where it has none."""
     try:
         return str(dataset.dtype)[:100]
     except (TypeError, ValueError, NotImplementedError):

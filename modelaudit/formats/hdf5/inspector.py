@@ -1,6 +1,6 @@
 """HDF5 through libhdf5, which runs in a process of its own (``isolated`` in the table of formats).
 
-Links are looked at and never followed, but for hard ones; datasets are never opened for reading.
+Only hard links are followed; the data of datasets is never read.
 """
 
 from __future__ import annotations
@@ -19,15 +19,14 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     places = list(superblock.find(source))
     if not places:
         yield Identity("hdf5", "", source.at())
-        raise Malformed("not-recognised", "the name claims HDF5, and there is no superblock")
+        raise Malformed("not-recognised", {"claimed": "HDF5"})
     block = superblock.read(source, places[0])
     yield Identity("hdf5", str(block.version), source.at())
     yield from superblock.facts(source, block)
     if block.start:
         yield from superblock.user_block(source, block.start)
     for place in places[1:]:
-        detail = f"readers that look from the end find another superblock at {place:#x}"
-        yield Anomaly("hdf5-second-superblock", detail, source.at(place))
+        yield Anomaly("hdf5-second-superblock", {"offset": place}, source.at(place))
     from modelaudit.formats.hdf5.walk import walk  # noqa: PLC0415  imports h5py, for whole files
 
     yield from walk(source, bounds)

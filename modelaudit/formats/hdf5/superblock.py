@@ -1,6 +1,7 @@
-"""The superblock of an HDF5 file, read without libhdf5, which refuses much of what is told here.
+"""The superblock of an HDF5 file, read without libhdf5, which refuses many damaged files.
 
-It stands at 0, or behind a user block at 512, 1024, 2048 and so on. All numbers are little-endian.
+It is at offset 0 or, after a user block, at 512, 1024, 2048 and so on. All numbers are
+little-endian.
 https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t4.html (II.A)
 """
 
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Embedded, Fact, Metadata
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
@@ -23,8 +24,9 @@ SWMR_ACCESS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Superblock:
-    """``start`` is its place, ``base`` what addresses count from, ``end`` the end of the file as
-    it is declared, from ``base``. ``offsets`` and ``lengths`` are the widths of both in bytes.
+    """``start`` is its offset in the file, ``base`` the offset that addresses are relative to,
+    ``end`` the declared end of the file, relative to ``base``. ``offsets`` and ``lengths`` are the
+    widths of these numbers in bytes.
     """
 
     start: int
@@ -37,7 +39,7 @@ class Superblock:
 
 
 def find(source: Source) -> Iterator[int]:
-    """Every place of a signature where a reader looks for one."""
+    """The offsets of all signatures where readers look for them."""
     extent = source.extent
     position = 0
     while position + len(SIGNATURE) <= extent:
@@ -47,9 +49,11 @@ def find(source: Source) -> Iterator[int]:
 
 
 def read(source: Source, start: int) -> Superblock:
-    """Raises Malformed for one that is cut or of a version that is not known."""
+    """Raises Malformed for a superblock that is truncated or of an unknown version."""
     raw = source.read(start, 96)
-    version = raw[8] if len(raw) > 8 else -1
+    if len(raw) <= 8:
+        raise Malformed("truncated", {"what": "the superblock"}, start)
+    version = raw[8]
     if version in (0, 1):
         widths, flags_at = raw[13:15], 20
         fields = 24 if version == 0 else 28
@@ -57,11 +61,11 @@ def read(source: Source, start: int) -> Superblock:
         widths, flags_at = raw[9:11], 11
         fields = 12
     else:
-        raise Malformed("broken-superblock", f"the superblock's version is {version}", start)
+        raise Malformed("hdf5-superblock-version", {"version": version}, start)
     offsets, lengths = (widths[0], widths[1]) if len(widths) == 2 else (0, 0)
     base, end = (raw[fields + n * offsets : fields + (n + 1) * offsets] for n in (0, 2))
     if len(end) < offsets or not offsets:
-        raise Malformed("broken-superblock", "the superblock is cut", start)
+        raise Malformed("truncated", {"what": "the superblock"}, start)
     return Superblock(
         start,
         version,
@@ -74,28 +78,26 @@ def read(source: Source, start: int) -> Superblock:
 
 
 def facts(source: Source, block: Superblock) -> Iterator[Fact]:
-    """Its version, the widths of its numbers, flags, and its end against what is there."""
+    """Its version, flags and widths, and whether the file ends where the superblock declares."""
     where = source.at(block.start)
     yield Metadata("hdf5-superblock", str(block.version), block.version, where)
     if (block.offsets, block.lengths) != (8, 8):
-        detail = f"offsets have {block.offsets} bytes and lengths {block.lengths}"
-        yield Anomaly("hdf5-widths", detail, where)
+        widths: Fields = {"offsets": block.offsets, "lengths": block.lengths}
+        yield Anomaly("hdf5-widths", widths, where)
     if block.version > 1 and block.flags & (WRITE_ACCESS | SWMR_ACCESS):
         yield Metadata("hdf5-open-for-writing", "", block.flags, where)
     end = block.start + block.end
-    # The base address counts in the end from 1.8 on where there is a user block.
+    # Since HDF5 1.8 the declared end includes the base address, where there is a user block.
     end = block.end if block.base and block.end >= block.base else end
     extent = source.extent
     if extent < end:
-        detail = f"the file ends at {extent}, and its superblock says {end}"
-        yield Anomaly("hdf5-truncated", detail, where)
+        yield Anomaly("hdf5-truncated", {"declared": end, "size": extent}, where)
     elif extent > end:
         yield from _trailing(source, end, extent)
 
 
 def _trailing(source: Source, end: int, extent: int) -> Iterator[Fact]:
-    detail = f"{extent - end} bytes follow the end that the superblock gives"
-    yield Anomaly("hdf5-trailing", detail, source.at(end))
+    yield Anomaly("hdf5-trailing", {"size": extent - end}, source.at(end))
     format_ = identify(source.read(end, HEAD))
     if format_ != UNKNOWN:
         inner = source.inner(source.read(end, min(extent - end, 1 << 26)), f"data@{end:#x}")
@@ -103,8 +105,8 @@ def _trailing(source: Source, end: int, extent: int) -> Iterator[Fact]:
 
 
 def user_block(source: Source, length: int) -> Iterator[Fact]:
-    """What stands before the superblock: readers of other formats take that for the file."""
+    """The bytes before the superblock: readers of other formats take them for the file."""
     yield Metadata("hdf5-user-block", "", length, source.at(0))
     format_ = identify(source.read(0, HEAD))
     if format_ != UNKNOWN and any(source.read(0, HEAD)):
-        yield Anomaly("hdf5-user-block-content", f"the user block begins as {format_}", source.at())
+        yield Anomaly("hdf5-user-block-content", {"format": format_}, source.at())

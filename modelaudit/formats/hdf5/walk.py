@@ -1,14 +1,13 @@
-"""Every object of an HDF5 file once: links, datasets' properties, and the attributes of Keras.
+"""Visits every object of an HDF5 file once: links, datasets and the attributes of Keras.
 
-Groups may hold each other, so objects are known by their address. What h5py raises for damage is
-of many types (OSError, RuntimeError, KeyError, ValueError): each object has its own net, since
-one that is damaged must not hide the others.
+Groups may contain each other, so objects are told apart by their addresses. h5py raises exceptions
+of many types for damage (OSError, RuntimeError, KeyError, ValueError); they are caught for each
+object, so that a damaged one does not hide the others.
 """
 
 from __future__ import annotations
 
 import io
-import time
 from collections import deque
 from collections.abc import Iterator
 from typing import Final
@@ -16,11 +15,12 @@ from typing import Final
 import h5py
 from h5py import h5d, h5f, h5g, h5l, h5o
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Metadata, Reference, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
-from modelaudit.formats.archives.members import leaves
+from modelaudit.formats.archives.members import leaves, limit, timeout, unreadable
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.hdf5.datasets import Datasets
 
@@ -28,11 +28,11 @@ MOST_NAME: Final = 1000
 """Characters of a path inside the file that a location shows."""
 BROKEN: Final = (OSError, RuntimeError, KeyError, ValueError, TypeError, NotImplementedError)
 MOST_BROKEN: Final = 20
-"""Objects that cannot be read and are told one by one."""
+"""Damaged objects that are reported one by one."""
 
 
 class Stream(io.RawIOBase):
-    """A source as the file that h5py reads, so that a member of an archive need not be copied."""
+    """A source as a file object for h5py, so that a member of an archive need not be copied."""
 
     def __init__(self, source: Source) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ def walk(source: Source, bounds: Bounds) -> Iterator[Fact]:
     try:
         file = h5py.File(Stream(source), "r")
     except BROKEN as error:
-        yield Unreadable("broken-hdf5", f"libhdf5 cannot open it: {_brief(error)}", source.at())
+        yield Unreadable("hdf5-not-opened", {"problem": _brief(error)}, source.at())
         return
     walker = _Walker(source, bounds)
     yield from walker.walk(file.id)
@@ -78,7 +78,7 @@ def _brief(error: BaseException) -> str:
 
 
 class _Walker:
-    """The walk's state: what was seen, what is left, and what was broken."""
+    """The state of the walk: objects seen, groups to visit, and damaged objects."""
 
     def __init__(self, source: Source, bounds: Bounds) -> None:
         self.source = source
@@ -86,20 +86,20 @@ class _Walker:
         self.datasets = Datasets(source)
         self.texts = Texts(source)
         self._seen: set[tuple[int, int]] = set()
-        self._left: deque[tuple[str, h5g.GroupID]] = deque()
+        self._to_visit: deque[tuple[str, h5g.GroupID]] = deque()
         self._count = 0
         self._broken = 0
 
     def walk(self, file: h5f.FileID) -> Iterator[Fact]:
         try:
             root = h5o.open(file, b"/")
-            self._first(root)
+            self._is_new(root)
         except BROKEN as error:
             yield self._unread("/", error)
             return
-        self._left.append(("", root))
-        while self._left:
-            path, group = self._left.popleft()
+        self._to_visit.append(("", root))
+        while self._to_visit:
+            path, group = self._to_visit.popleft()
             try:
                 yield from self.texts.group(path or "/", group)
                 yield from self._group(path, group)
@@ -111,22 +111,17 @@ class _Walker:
         yield from self.datasets.rest()
 
     def keras(self) -> Iterator[Fact]:
-        """What the attributes make of it, if it is a model or weights of Keras."""
+        """The facts of a Keras model or of Keras weights, if the attributes are theirs."""
         from modelaudit.formats.keras.inhdf5 import facts  # noqa: PLC0415  only where it is one
 
         yield from facts(self.source, self.texts)
 
     def _limit(self) -> Fact | None:
-        limits = self.bounds.limits
-        if time.monotonic() > self.bounds.deadline:
-            return Unreadable("timeout", f"timeout ({limits.timeout} s)", self.source.at())
-        if self._count > limits.max_members:
-            detail = f"max-members ({limits.max_members}) reached"
-            return Unreadable("limit", detail, self.source.at())
-        return None
+        problem = limit(self._count, self.bounds)
+        return None if problem is None else unreadable(self.source.at(), problem)
 
-    def _first(self, item: h5g.GroupID | h5d.DatasetID) -> bool:
-        """True for an object that was not met before."""
+    def _is_new(self, item: h5g.GroupID | h5d.DatasetID) -> bool:
+        """True for an object that was not visited before."""
         info = h5o.get_info(item)
         key = (info.fileno, info.addr)
         if key in self._seen:
@@ -135,19 +130,12 @@ class _Walker:
         return True
 
     def _group(self, path: str, group: h5g.GroupID) -> Iterator[Fact]:
-        names: list[bytes] = []
-        room = self.bounds.limits.max_members - self._count + 1
-
-        def take(name: bytes) -> bool | None:
-            names.append(name)
-            return len(names) > room or None  # anything but None ends the iteration
-
-        group.links.iterate(take)
-        for name in names:
+        """Every link of a group. It stops at a limit, which the caller reports."""
+        for name in _names(group, self.bounds.limits.max_members - self._count + 1):
             self._count += 1
             if self._count > self.bounds.limits.max_members:
                 return
-            if self._count % 256 == 0 and time.monotonic() > self.bounds.deadline:
+            if self._count % 256 == 0 and timeout(self.bounds):
                 return
             below = f"{path}/{name.decode('utf-8', 'backslashreplace')}"
             try:
@@ -165,16 +153,21 @@ class _Walker:
             file, inner = map(_text, group.links.get_val(name))
             yield Reference("hdf5-external-link", f"{file}:{inner}", leaves(file), where)
         elif kind != h5l.TYPE_HARD:
-            detail = f"the link {path!r} is of the class {kind}, which a program has to register"
-            yield Anomaly("hdf5-user-link", detail, where)
+            fields: Fields = {"path": path[:MOST_NAME], "link_class": kind}
+            yield Anomaly("hdf5-user-link", fields, where)
         else:
-            item = h5o.open(group, name)
-            if not self._first(item):
-                return
-            if isinstance(item, h5g.GroupID):
-                self._left.append((path, item))
-            elif isinstance(item, h5d.DatasetID):
-                yield from self.datasets.one(path, item, where)
+            yield from self._object(path, h5o.open(group, name), where)
+
+    def _object(
+        self, path: str, item: h5g.GroupID | h5d.DatasetID, where: Location
+    ) -> Iterator[Fact]:
+        """The facts of a dataset; a group waits until it is visited."""
+        if not self._is_new(item):
+            return
+        if isinstance(item, h5g.GroupID):
+            self._to_visit.append((path, item))
+        elif isinstance(item, h5d.DatasetID):
+            yield from self.datasets.one(path, item, where)
 
     def _at(self, path: str) -> Location:
         return Location(self.source.path, self.source.members, object=path[:MOST_NAME])
@@ -183,8 +176,20 @@ class _Walker:
         self._broken += 1
         if self._broken > MOST_BROKEN:
             return Metadata("hdf5-broken", "", self._broken, self._at(path))
-        detail = f"{path[:MOST_NAME]}: {_brief(error)}"
-        return Unreadable("broken-hdf5", detail, self._at(path))
+        fields: Fields = {"path": path[:MOST_NAME], "problem": _brief(error)}
+        return Unreadable("hdf5-object", fields, self._at(path))
+
+
+def _names(group: h5g.GroupID, most: int) -> list[bytes]:
+    """The names of the links of a group: at most one more than ``most``."""
+    names: list[bytes] = []
+
+    def take(name: bytes) -> bool | None:
+        names.append(name)
+        return len(names) > most or None  # anything but None ends the iteration
+
+    group.links.iterate(take)
+    return names
 
 
 def _text(value: bytes) -> str:
