@@ -8,7 +8,6 @@ minor series nothing is known, and nothing is said.
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
@@ -31,7 +30,6 @@ PACKAGES: Final = {
 """The distributions that there is a table of, by the first part of a module's name. ``_loss`` is
 what a compiled module of scikit-learn calls itself in some releases."""
 PYTHON: Final = "python"
-_CHECKSUM: Final = re.compile(r"[\w.]+, (\d+)")
 NAMES: Final = frozenset({*PACKAGES.values(), PYTHON})
 
 
@@ -131,13 +129,12 @@ def _told(span: str) -> str:
     return ", ".join(parts)
 
 
-def accepts(package: str, version: str, module: str, arguments: str) -> bool | None:
-    """Whether a compiled class takes a state with the checksum that is its second argument.
+def accepts(package: str, version: str, module: str, checksum: str) -> bool | None:
+    """Whether a compiled class takes a state with a checksum, which is a decimal number.
 
     None where that is not known.
     """
-    told = _CHECKSUM.match(arguments)
-    if told is None or package_of(module) != package:
+    if package_of(module) != package:
         return None
     table = _read(package).table
     known = table.sums.get(module, {})
@@ -147,7 +144,7 @@ def accepts(package: str, version: str, module: str, arguments: str) -> bool | N
     ]
     if not held or not all(held):
         return None
-    return any(told[1] in numbers for numbers in held)
+    return any(checksum in numbers for numbers in held)
 
 
 def takes(package: str, version: str, module: str, name: str, opcode: str, given: int) -> str:

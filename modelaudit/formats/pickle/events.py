@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.pickle.values import Global, Value
 
 
@@ -35,7 +36,8 @@ class Events(Protocol):
     def carried(self, position: int) -> None:
         """A byte string or long text."""
 
-    def anomaly(self, kind: str, detail: str, position: int) -> None: ...
+    def anomaly(self, kind: str, fields: Fields, position: int) -> None:
+        """A kind of ``core.kinds.pickle``, with its fields."""
 
 
 @dataclass(frozen=True, slots=True)

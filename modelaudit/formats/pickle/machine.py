@@ -14,8 +14,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from modelaudit.core.errors import Malformed
-from modelaudit.core.limits import KIB, MIB
+from modelaudit.core.errors import Fields, Malformed
+from modelaudit.core.limits import KIB, MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes, runs
 from modelaudit.formats.pickle.events import Broken, Ending, Events
@@ -54,10 +54,10 @@ _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
 class Machine:
     """One stream. ``protocol`` is what PROTO declared last, ``seen`` has 1 for each opcode read."""
 
-    def __init__(self, source: Source, events: Events, deadline: float) -> None:
+    def __init__(self, source: Source, events: Events, bounds: Bounds) -> None:
         self.source = source
         self.events = events
-        self.deadline = deadline
+        self.bounds = bounds
         self.protocol = 0
         self.seen = bytearray(256)
         self.stack: list[Value] = []
@@ -102,8 +102,9 @@ class Machine:
         except (IndexError, KeyError):
             return Ending(self.position, self._missing(self.position))
         if self.stack or self.outer:
-            detail = "values or marks are left on the stack at STOP"
-            self.events.anomaly("stack-leftover", detail, self.position)
+            values = len(self.stack) + sum(map(len, self.outer))
+            fields: Fields = {"values": values, "marks": len(self.outer)}
+            self.events.anomaly("stack-leftover", fields, self.position)
         return Ending(self.position, None)
 
     # The one long function of this module: a call for each opcode would double what a scan costs.
@@ -192,8 +193,8 @@ class Machine:
         """What to do at the end of a window: leave a frame, get more data, or find it truncated."""
         if self.frame_end and pos >= self.frame_end:
             if pos > self.frame_end:
-                detail = f"an opcode reaches {pos - self.frame_end} bytes over the end of its frame"
-                self.events.anomaly("frame-overrun", detail, self.frame_end)
+                overrun = pos - self.frame_end
+                self.events.anomaly("frame-overrun", {"size": overrun}, self.frame_end)
             self.frame_end = 0
         source = self.source
         while source.growing and len(source.data) - opcodes.MAX_HEADER <= pos:
@@ -204,10 +205,11 @@ class Machine:
             beyond = pos - size
             claim = f": a value claims {beyond} bytes more than there are" if beyond else ""
             raise Broken(f"the data ends before STOP{claim}")
-        if time.monotonic() > self.deadline:
-            raise Malformed("limit", "timeout reached", pos)
+        if time.monotonic() > self.bounds.deadline:
+            raise Malformed("timeout", {"seconds": round(self.bounds.limits.timeout)}, pos)
         if len(self.stack) + len(self.outer) + len(self.memo) > MOST_STACKED:
-            raise Malformed("limit", f"more than {MOST_STACKED} values on stack and memo", pos)
+            what = "values on stack and memo"
+            raise Malformed("limit", {"limit": what, "most": MOST_STACKED}, pos)
         self._window(pos)
         return pos
 
@@ -216,10 +218,11 @@ class Machine:
         data = self.source.data
         length = int.from_bytes(data[pos + 1 : pos + 9], "little")
         if self.frame_end:
-            self.events.anomaly("frame-nested", "a frame begins inside a frame", pos)
+            self.events.anomaly("frame-nested", {}, pos)
         if not self.source.growing and pos + 9 + length > len(data):
-            detail = f"a frame claims {length} bytes and {max(len(data) - pos - 9, 0)} remain"
-            self.events.anomaly("frame-too-long", detail, pos)
+            remaining = max(len(data) - pos - 9, 0)
+            fields: Fields = {"claimed": length, "remaining": remaining}
+            self.events.anomaly("frame-too-long", fields, pos)
             self.frame_end = 0
         else:
             self.frame_end = pos + 9 + length
@@ -327,8 +330,7 @@ class Machine:
         value = self.stack[-1]
         self._solidify(SOLID, 0)
         if index > self.position:
-            detail = f"memo index {index} in a stream that has not made as many values"
-            self.events.anomaly("memo-index", detail, self.position)
+            self.events.anomaly("memo-index", {"index": index}, self.position)
         if index < len(self.memo) and isinstance(self.memo, list):
             self.memo[index] = value
             return
@@ -346,7 +348,7 @@ class Machine:
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
         start, stop = run_span(entry)
-        inner = Machine(self.source, self.events, self.deadline)
+        inner = Machine(self.source, self.events, self.bounds)
         inner.memo, inner.limit = memo, stop
         inner._window(start)
         inner._loop(start)

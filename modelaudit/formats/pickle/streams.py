@@ -52,7 +52,7 @@ def unmarked(source: Source, bounds: Bounds) -> bool:
     head = source.read(0, HEAD)
     if not head or head[0] not in NAMES or not _NAMING.search(head):
         return False
-    return bool(Stream(source, bounds, 0).recorder.tallies)
+    return bool(Stream(source, bounds, 0).recorder.calls)
 
 
 def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
