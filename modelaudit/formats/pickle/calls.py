@@ -18,7 +18,7 @@ from modelaudit.formats.pickle.values import UNKNOWN, Global, Persistent, Result
 SAMPLES: Final = 16
 """Calls of one callable by one opcode that are shown with their arguments."""
 MOST_ARGUMENTS: Final = 8
-"""Arguments of a call that are told apart; the functions that rules ask about take fewer."""
+"""Arguments of a call whose origins are kept; the functions that rules ask about take fewer."""
 MOST_CONSTANT: Final = 80
 """Characters of a constant that are kept."""
 CONSTANT: Final = "constant"
@@ -31,7 +31,7 @@ _DESCRIBING: Final = frozenset({"numpy.dtype", "types.CodeType"})
 
 @dataclass(slots=True)
 class Tally:
-    """Calls of one callable by one opcode. ``result`` stands for what the unsampled ones return."""
+    """Calls of one callable by one opcode. ``result`` represents what the unsampled ones return."""
 
     result: Result
     followed: bool
@@ -101,7 +101,7 @@ class Calls:
         return True
 
     def facts(self) -> Iterator[Call]:
-        """The samples; the last of a tally stands for the calls that were only counted."""
+        """The samples; the last of a tally has the count of those that were only counted."""
         for tally in self.tallies.values():
             if tally.count > len(tally.samples):
                 last = tally.samples[-1]

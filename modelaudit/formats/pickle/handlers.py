@@ -30,7 +30,7 @@ from modelaudit.formats.pickle.values import (
 Handler = Callable[[Processor, int, int], int]
 
 MOST_LINE: Final = 1 * MIB
-"""Bytes of one line of text that are looked through for its end."""
+"""Bytes in which a line of text has to end."""
 
 
 def _line(machine: Processor, pos: int) -> tuple[str, int]:
@@ -49,14 +49,14 @@ def _raw_line(machine: Processor, pos: int) -> tuple[bytes, int]:
         if newline >= 0:
             return source.data[pos:newline], newline + 1
         if not source.growing or len(source.data) - pos > MOST_LINE:
-            raise Broken("a line of text has no end")
+            raise Broken("a line of text does not end")
         source.grow()
 
 
 def _pop_mark(machine: Processor) -> list[Value]:
     items = machine.stack
     if not machine.outer:
-        raise Broken("an opcode needs a MARK and there is none")
+        raise Broken("an opcode needs a MARK, which is missing")
     machine.stack = machine.outer.pop()
     return items
 
@@ -137,9 +137,9 @@ def _index(machine: Processor, pos: int, op: int) -> tuple[int, int]:
         try:
             index = int(raw)
         except ValueError as error:
-            raise Broken(f"{NAMES[op]} of {raw[:40]!r}") from error
+            raise Broken(f"{NAMES[op]} has the index {raw[:40]!r}") from error
         if index < 0:
-            raise Broken(f"{NAMES[op]} of a negative index")
+            raise Broken(f"{NAMES[op]} has a negative index")
         return index, after
     size = 4 if op in (OP["LONG_BINGET"], OP["LONG_BINPUT"]) else 1
     return _operand(machine, pos, size), pos + 1 + size
@@ -198,7 +198,7 @@ def _fill(machine: Processor, pos: int, op: int) -> int:
         target.add(items)
     elif isinstance(target, int | tuple) or type(target) is Box:
         if items:
-            raise Broken(f"{name} on what is no {_TAKES[name]}")
+            raise Broken(f"{name} needs a {_TAKES[name]} and finds another value")
     else:
         machine.events.mutated(target, name, tuple(items[:MOST_ITEMS]), pos)
     return pos + 1
@@ -238,7 +238,7 @@ def _stack_global(machine: Processor, pos: int, op: int) -> int:
         return pos + 1
     first, second = render(machine, module), render(machine, name)
     machine.events.imported(Global(first, second, f"{first}.{second}"), NAMES[op], pos)
-    raise Broken("STACK_GLOBAL takes what is no text for a name")
+    raise Broken("STACK_GLOBAL needs two strings and finds other values")
 
 
 def _extension(machine: Processor, pos: int, op: int) -> int:
@@ -267,7 +267,7 @@ def _persistent(machine: Processor, pos: int, op: int) -> int:
 
 def _call(machine: Processor, pos: int, callee: Value, op: int, arguments: Value) -> int:
     if isinstance(callee, int | tuple | Box):
-        raise Broken(f"{NAMES[op]} of what cannot be called")
+        raise Broken(f"{NAMES[op]} calls a value that cannot be called")
     machine.stack.append(machine.events.called(callee, NAMES[op], arguments, pos))
     return pos + 1
 

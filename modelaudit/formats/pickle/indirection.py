@@ -1,7 +1,7 @@
 """Calls that lead to another name: what ``getattr(os, "system")`` and its like resolve to.
 
 Real checkpoints contain such calls with constant arguments, and these are judged by where they
-lead; with any other argument nothing is known of what they return.
+lead; with any other argument it is unknown what they return.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Outcome:
 
     @property
     def resolves(self) -> str:
-        """The dotted name that the call leads to, for a reader."""
+        """The dotted name that the call leads to; ``constants`` where it only keeps some."""
         if self.name is not None:
             return self.name.dotted
         callees = [callee for callee, _ in self.calls]
@@ -40,7 +40,7 @@ Resolver = Callable[[Values, Arguments], Outcome | None]
 
 
 def follow(values: Values, callee: Value, arguments: Value) -> Outcome | None:
-    """The outcome of a call; None where it is no indirection or its arguments are not constants."""
+    """The outcome of an indirection with constant arguments; None for any other call."""
     items = arguments if isinstance(arguments, tuple) else ()
     if isinstance(callee, Global):
         resolver = _RESOLVERS.get(callee.dotted)
@@ -97,7 +97,7 @@ def _module(values: Values, arguments: Arguments) -> Outcome | None:
 
 
 def _resolve_name(values: Values, arguments: Arguments) -> Outcome | None:
-    """``os:system`` tells where the module ends; in ``os.system`` the last part is the name."""
+    """``os:system`` marks where the module ends; in ``os.system`` the last part is the name."""
     text = _text(values, arguments, 0)
     if not text:
         return None
@@ -126,7 +126,7 @@ def _wraps(position: int) -> Resolver:
 
 
 def _any_callable(values: Values, arguments: Arguments) -> Outcome | None:
-    """Whatever is callable among the arguments will be called, with what we cannot tell."""
+    """Every callable among the arguments will be called, with arguments that are unknown."""
     calls: list[tuple[Value, Value]] = []
     for index, argument in enumerate(arguments):
         if isinstance(argument, Global):
@@ -137,7 +137,7 @@ def _any_callable(values: Values, arguments: Arguments) -> Outcome | None:
 
 
 def _kept(_: Values, arguments: Arguments) -> Outcome | None:
-    """``attrgetter("a")`` does nothing before it is applied; constants are all it may hold."""
+    """``attrgetter("a")`` does nothing before it is applied; it may keep only constants."""
     if not arguments or not all(isinstance(argument, int) for argument in arguments):
         return None
     return Outcome()
@@ -215,7 +215,7 @@ _APPLIED: Final[dict[str, Applied]] = {
 }
 
 STATE_CALLS: Final = frozenset({"functools.partial", "_functools.partial"})
-"""Classes whose state, handed to BUILD, holds the function that an instance calls."""
+"""Classes whose state, passed to BUILD, contains the function that an instance calls."""
 
 CONSTRUCTORS: Final = frozenset(
     {
@@ -225,7 +225,7 @@ CONSTRUCTORS: Final = frozenset(
         *("sklearn.neighbors._ball_tree.newObj", "sklearn.neighbors._kd_tree.newObj"),
     }
 )
-"""Calls that make an instance of their first argument, as NEWOBJ does."""
+"""Functions that make an instance of their first argument, as NEWOBJ does."""
 
 CALLERS: Final = {
     "numpy.random._pickle.__generator_ctor": 1,
@@ -233,7 +233,7 @@ CALLERS: Final = {
     "torch._tensor._rebuild_from_type_v2": 0,
     "torch._utils._rebuild_wrapper_subclass": 0,
 }
-"""Calls that call one of their arguments: which one."""
+"""Functions that call one of their arguments, with its position."""
 
 NAMES: Final = frozenset(_RESOLVERS) | frozenset(_APPLIED)
 """The callables whose results are followed."""

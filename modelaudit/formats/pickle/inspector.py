@@ -1,6 +1,6 @@
 """Pickle, and joblib's use of it: every stream of a file, and what lies between them.
 
-A file may hold several pickles one after another, data before and after them, and a stream that
+A file may contain several pickles one after another, data before and after them, and a stream that
 breaks after its payload has run. Loaders differ in how much of that they read, so all of it is.
 """
 
@@ -21,7 +21,7 @@ from modelaudit.formats.pickle.streams import Stream, hidden, successor
 MOST_STREAMS: Final = 1000
 """Pickles of one file that are read one by one."""
 _TEXTS: Final = ((b"<", "a web page or XML"), (b"{", "JSON"), (b"[", "JSON"))
-"""What is saved by mistake under the name of a pickle, by how it begins."""
+"""Other content that is often saved under the name of a pickle, by its first byte."""
 _PRINTABLE: Final = frozenset({*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x100)})
 """Bytes of text in UTF-8 and the encodings of one byte."""
 
@@ -63,7 +63,7 @@ def _consecutive(source: Source, bounds: Bounds, start: int) -> Iterator[Stream]
 
 
 def _protocols(streams: list[Stream]) -> Iterator[Fact]:
-    """What the streams say of protocols and framing, each thing once."""
+    """Protocols and framing of all streams, each fact once."""
     said: set[tuple[str, ...]] = set()
     for fact in (fact for stream in streams for fact in _protocol(stream)):
         words = (
@@ -88,7 +88,7 @@ def _protocol(stream: Stream) -> Iterator[Metadata | Anomaly]:
     machine, where = stream.recorder.machine, stream.recorder.source.at(stream.start)
     read = [code for code in opcodes.PROTOCOLS if machine.seen[code]]
     effective = max((opcodes.PROTOCOLS[code] for code in read), default=0)
-    # A run that was passed over holds no opcode newer than the protocol that let it be.
+    # A run is passed over only if its opcodes are not newer than the declared protocol.
     effective = max(effective, min(machine.protocol, 4)) if machine.passed else effective
     declared = machine.protocol
     needed = max(effective, declared)

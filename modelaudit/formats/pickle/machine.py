@@ -1,7 +1,7 @@
 """The symbolic machine: runs a pickle's opcodes over values that are only described.
 
 It does what the C unpickler does to stack, marks and memo, and instead of importing or calling it
-tells its ``Events``. A scalar on the stack is the position of its opcode and is decoded when
+reports to its ``Events``. A scalar on the stack is the position of its opcode and is decoded when
 something asks for it, so plain data costs little. Long batches of plain data are passed over by
 ``runs``; what they memoize is worked out when a later GET asks for an index behind them.
 
@@ -44,7 +44,7 @@ SHORTEST_RUN: Final = 64
 MOST_CLASSES: Final = 4
 """Classes of a stream whose instances are passed over as plain data."""
 CHECKPOINT: Final = 4 * MIB
-"""Bytes between two looks at the clock and at the size of the stack."""
+"""Bytes between two checks of the deadline and of the size of the stack."""
 MOST_STACKED: Final = 32_000_000
 """Values on stack and memo together; each takes up to 40 bytes."""
 
@@ -63,7 +63,7 @@ class Machine:
         self.stack: list[Value] = []
         self.outer: list[list[Value]] = []  # the stacks below each MARK, innermost last
         self.memo: Memo = []
-        self.solid = SOLID  # memo entries from this index on may stand behind a run
+        self.solid = SOLID  # memo entries from this index on may come after a run
         self.recalls = RECALLS
         self.frame_end = 0
         self.limit = NO_LIMIT  # where to stop reading although there is no STOP
@@ -107,7 +107,7 @@ class Machine:
             self.events.anomaly("stack-leftover", fields, self.position)
         return Ending(self.position, None)
 
-    # The one long function of this module: a call for each opcode would double what a scan costs.
+    # A long function on purpose: a call for each opcode would double the time of a scan.
     def _loop(self, pos: int) -> None:  # noqa: C901, PLR0912, PLR0915
         seen, handlers = self.seen, HANDLERS
         while True:
@@ -173,19 +173,19 @@ class Machine:
                 return
             handler = handlers.get(op)
             if handler is None:
-                raise Broken(f"byte {op:#04x} is no opcode")
+                raise Broken(f"the byte {op:#04x} is not an opcode")
             pos = handler(self, pos, op)
 
     def _missing(self, pos: int) -> str:
         data = self.source.data
         if pos < len(data) and NAMES.get(data[pos], "").endswith("GET"):
-            return "a memo index that was never set"
-        return "the stack is empty where a value is needed"
+            return "an opcode reads a memo index that was never set"
+        return "an opcode needs a value, and the stack is empty"
 
     # Windows, frames and runs.
 
     def _window(self, pos: int) -> None:
-        """Set how far the loop may go before it has to look up."""
+        """Set how far the loop may go before it has to check frame, data and limits."""
         reach = len(self.source.data) - (opcodes.MAX_HEADER if self.source.growing else 0)
         self.end = min(self.frame_end or reach, reach, pos + CHECKPOINT, self.limit)
 
@@ -214,7 +214,7 @@ class Machine:
         return pos
 
     def frame(self, pos: int) -> int:
-        """FRAME: a hint for buffering, which an old C unpickler took more from than it should."""
+        """FRAME: how far to read ahead, which C unpicklers trust more than they should."""
         data = self.source.data
         length = int.from_bytes(data[pos + 1 : pos + 9], "little")
         if self.frame_end:
@@ -299,7 +299,7 @@ class Machine:
                     self.events.repeated(name, count)
 
     def recall(self, index: int) -> Value:
-        """The memo's value at an index that may stand behind a run. Raises IndexError."""
+        """The memo's value at an index that may come after a run. Raises IndexError."""
         if index >= self.solid:
             self.recalls -= 1
             self._solidify(index, 0)
@@ -362,14 +362,14 @@ class Machine:
             self.source.grow()
 
     def text(self, value: Value) -> str | None:
-        """The ``str`` that a value is; None where it is none, or not told by the stream."""
+        """The ``str`` that a value is; None for any other value and for one that is computed."""
         scalar = self.scalar(value)
         if isinstance(value, int) and self.source.data[value] in opcodes.PYTHON2_STR:
             return scalar.decode("ascii", "replace") if isinstance(scalar, bytes) else None
         return scalar if isinstance(scalar, str) else None
 
     def scalar(self, value: Value) -> opcodes.Literal:
-        """The scalar that a value is; UNKNOWN's ``...`` where it is none."""
+        """The scalar that a value is; ``...`` for any other value and for one that is computed."""
         if not isinstance(value, int):
             return ...
         try:

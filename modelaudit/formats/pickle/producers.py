@@ -22,9 +22,9 @@ _BOOSTER: Final = "xgboost.core.Booster"
 HANDLE: Final = "handle"
 """The key of a Booster's model."""
 KEYS: Final = frozenset({*_VERSIONS, HANDLE})
-"""Keys of a state that may lead to a version."""
+"""Keys of a state that may contain a version."""
 _TAIL: Final = 96
-"""Bytes at the end of a Booster's model among which its version stands."""
+"""Bytes at the end of a Booster's model that contain its version."""
 _WRAPPED: Final = 2
 """Calls around the model: bytearray(…) before protocol 5, _codecs.encode(…) inside before 3."""
 _NUMBER: Final = rb"(?:i[\x00-\x7f]|U.|I..)"

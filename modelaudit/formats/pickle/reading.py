@@ -1,4 +1,7 @@
-"""What the parts of the reader ask of the machine, so that none of them has to import it."""
+"""The parts of the machine that other modules use, as protocols.
+
+The machine imports the handlers of opcodes, so they cannot import the machine.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from modelaudit.formats.pickle.values import Box, Global, Value
 
 
 class Values(Protocol):
-    """Decodes what stack and memo hold."""
+    """Decodes the values on stack and memo."""
 
     source: Source
     globals: dict[tuple[str, str], Global]

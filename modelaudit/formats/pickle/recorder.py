@@ -1,4 +1,4 @@
-"""What one stream does, collected into facts and merged where it does the same over and over."""
+"""Turns the events of one stream into facts, and merges those that repeat."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ class Recorder:
             self._record(made, opcode, given, position, via=via)
 
     def _result(self, callee: Value, arguments: Value, position: int) -> Value:
-        """What a call returns that is no indirection; for a constructor, an instance."""
+        """What a call returns that is not an indirection; for a constructor, an instance."""
         given = arguments if isinstance(arguments, tuple) else ()
         dotted = callee.dotted if isinstance(callee, Global) else ""
         if dotted == "copyreg.add_extension":
@@ -279,7 +279,7 @@ class Recorder:
             self.extensions[words[2]] = Global(module, name, f"{module}.{name}")
 
     def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
-        """What a state sets, and what it says of the release that wrote it."""
+        """Note what a state sets, and the release that wrote it."""
         attributes = attributes_of(self.machine, owner, state)
         for key, value in attributes:
             most = REPEATS if key == producers.HANDLE else STATES
@@ -302,7 +302,7 @@ class Recorder:
                 self.handed.setdefault(item, _dotted(callee))
 
     def _artifact(self, callee: Value, arguments: Value) -> str:
-        """What the loader of tensors in plain pickles is given, where that is inspected too."""
+        """``bytes of this file`` where torch will load bytes of the pickle, which are inspected."""
         given = arguments if isinstance(arguments, tuple) else ()
         if _dotted(callee) != "torch.storage._load_from_bytes" or len(given) != 1:
             return ""

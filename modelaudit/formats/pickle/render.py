@@ -1,4 +1,4 @@
-"""A bounded, readable rendering of what the stack holds: the arguments that a finding shows."""
+"""A bounded, readable rendering of values: the arguments that a finding shows."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _render(values: Values, value: Value, depth: int) -> str:  # noqa: PLR0911  
         inner = _items(values, list(value), depth - 1)
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, Global):
-        return value.dotted or "<a name that the stream does not tell>"
+        return value.dotted or "<computed name>"
     if isinstance(value, Result):
         return _result(values, value, depth - 1)
     if isinstance(value, Box):

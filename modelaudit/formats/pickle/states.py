@@ -105,7 +105,7 @@ def _items(values: Values, box: Box) -> Attributes:
 
 
 def _texts(values: Values, value: Value) -> Iterator[str]:
-    """The text or bytes that a value is, or the short texts that it holds."""
+    """The text or bytes that a value is, or the short texts inside it."""
     if isinstance(value, int):
         if (text := _text(values, value)) is not None:
             yield text[:MOST_TEXT]
