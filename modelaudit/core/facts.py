@@ -96,9 +96,9 @@ class State(msgspec.Struct, frozen=True):
     instances got the same keys, and ``where`` the first of them. ``whole`` is false where there are
     more keys than these.
 
-    Of all these instances, ``texts`` has the texts and bytes that an attribute is, and the short
-    texts in its lists and tuples; ``objects`` are the attributes that are names, or what calls
-    return.
+    Of all these instances, ``texts`` has the texts and bytes that an attribute is, cut with an
+    ellipsis where they are very long, and the short texts in its lists and tuples; ``objects`` are
+    the attributes that are names, or what calls return.
     """
 
     module: str

@@ -19,8 +19,8 @@ from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Va
 
 MOST_KEY: Final = 80
 """Characters of a key; a longer one is not the name of an attribute."""
-MOST_TEXT: Final = 4000
-"""Characters of an attribute's text that are kept."""
+MOST_TEXT: Final = 16_000
+"""Characters of an attribute's text that are kept; a longer one ends with an ellipsis."""
 MOST_WORD: Final = 80
 """Characters of a text inside a list or tuple; a longer one is left out."""
 MOST_WORDS: Final = 32
@@ -108,7 +108,7 @@ def _texts(values: Values, value: Value) -> Iterator[str]:
     """The text or bytes that a value is, or the short texts inside it."""
     if isinstance(value, int):
         if (text := _text(values, value)) is not None:
-            yield text[:MOST_TEXT]
+            yield text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
     elif isinstance(value, tuple | Box):
         words = (word for word in _inside(values, value, _DEEP) if 0 < len(word) <= MOST_WORD)
         yield from (word for word, _ in zip(words, range(MOST_WORDS), strict=False))
