@@ -32,6 +32,8 @@ STATES: Final = 200
 """Instances of one class whose state is looked into."""
 REPEATS: Final = 8
 """Facts of one kind that are kept where a stream repeats an oddity."""
+MOST_LINE: Final = 80
+"""Bytes of a persistent id that are shown."""
 COMPUTED: Final = "a computed name"
 """Stands for the name of a file that the stream does not spell out."""
 
@@ -107,7 +109,7 @@ class Recorder:
 
     def persistent(self, ident: Value, opcode: str, position: int) -> None:
         if self.once("persistent-id"):
-            shown = render(self.machine, ident) if opcode == "BINPERSID" else "text"
+            shown = render(self.machine, ident) if opcode == "BINPERSID" else self._line(position)
             self.add(Metadata("persistent-id", shown, -1, self.source.at(position)), position)
 
     def extension(self, code: int, opcode: str, position: int) -> Value:
@@ -222,6 +224,12 @@ class Recorder:
         if data[position] in opcodes.COUNTED:
             return opcodes.payload(data, position)
         return position + 2, data.find(b"\n", position) - position - 3  # without its quotes
+
+    def _line(self, position: int) -> str:
+        """The text of an opcode up to the newline."""
+        data = self.source.data
+        end = min(data.find(b"\n", position), position + 1 + MOST_LINE)
+        return repr(bytes(data[position + 1 : end]).decode("utf-8", "backslashreplace"))
 
     def _lead(
         self, outcome: indirection.Outcome, callee: Value, opcode: str, position: int
