@@ -65,8 +65,12 @@ class Call(msgspec.Struct, frozen=True):
     (BUILD on a function, SETITEM on ``os.environ``). ``arguments`` is a bounded rendering.
     ``resolves`` is the dotted name that a call such as ``getattr(os, "system")`` leads to, empty
     where its arguments are not constants or it is no such call. ``via`` names the call that will
-    make this one (``functools.partial``). ``given`` is how many arguments there are, -1 where the
-    stream does not tell.
+    make this one (``functools.partial``). ``given`` is how many arguments there are, -1 where that
+    is computed.
+
+    Of each of the first arguments ``origins`` has where it comes from: ``constant``, the dotted
+    name of a global, ``builtins.slice()`` for what a call of that name returns, or ``other``; and
+    ``constants`` the first characters of a constant, empty for the others.
     """
 
     module: str
@@ -78,9 +82,10 @@ class Call(msgspec.Struct, frozen=True):
     given: int
     resolves: str
     via: str
-    discarded: bool
     count: int
     where: Location
+    origins: tuple[str, ...]
+    constants: tuple[str, ...]
 
 
 class State(msgspec.Struct, frozen=True):
@@ -88,14 +93,20 @@ class State(msgspec.Struct, frozen=True):
 
     A kind of its own, since a class of another release may need an attribute that is not among
     them. For ``numpy.dtype`` they are the fields of a structured type. ``count`` is how many
-    instances got the same keys, ``where`` the first of them, and ``words`` what short texts its
-    values are or hold (``remainder=passthrough``).
+    instances got the same keys, and ``where`` the first of them. ``whole`` is false where there are
+    more keys than these.
+
+    Of all these instances, ``texts`` has the texts and bytes that an attribute is, cut with an
+    ellipsis where they are very long, and the short texts in its lists and tuples; ``objects`` are
+    the attributes that are names, or what calls return.
     """
 
     module: str
     name: str
     keys: tuple[str, ...]
-    words: tuple[str, ...]
+    texts: dict[str, tuple[str, ...]]
+    objects: tuple[str, ...]
+    whole: bool
     count: int
     where: Location
 

@@ -57,7 +57,8 @@ def _is_other_long(head: bytes) -> bool:
     return head.startswith(b"\x80\x02\x8a\x0a") and not _is_torch_legacy(head)
 
 
-def _is_zlib(head: bytes) -> bool:
+def is_zlib(head: bytes) -> bool:
+    """True where a zlib stream may begin; other bytes begin like one now and then."""
     if len(head) < 2 or head[0] != 0x78 or int.from_bytes(head[:2]) % 31:  # noqa: PLR2004
         return False
     try:
@@ -236,7 +237,7 @@ SIGNATURES: Final = (
     Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), _is_torch_legacy),
     Signature("pickle", (), _is_other_long),
     Signature("joblib-zfile", (), _starts(b"ZF0x")),
-    Signature("zlib", (".z",), _is_zlib),
+    Signature("zlib", (".z",), is_zlib),
     Signature("gzip", (".gz",), _starts(b"\x1f\x8b")),
     Signature("bz2", (".bz2",), _starts(b"BZh")),
     Signature("xz", (".xz",), _starts(b"\xfd7zXZ\x00")),

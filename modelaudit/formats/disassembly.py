@@ -1,7 +1,7 @@
-"""A code object as a reader sees it: its instructions by name, without running them.
+"""The instructions of a code object by name, without running them.
 
-``dis`` knows the running Python alone; a file's code is of whatever Python wrote it. From 3.6 on an
-instruction is two bytes; from 3.11 on cache entries follow some, which have the number 0.
+``dis`` knows only the running Python, and any Python may have written the code of a file. From 3.6
+on an instruction is two bytes; from 3.11 on cache entries follow some, which have the number 0.
 https://docs.python.org/3/library/dis.html
 """
 
@@ -17,6 +17,9 @@ from modelaudit.formats.opcodes import NAMES
 MOST: Final = 60
 """Instructions of one function that are shown."""
 MOST_VALUE: Final = 120
+"""Characters of a constant."""
+_WORD: Final = 0xFFFFFFFF
+"""An argument has 32 bits, however many instructions extend it."""
 _QUIET: Final = frozenset({"CACHE", "RESUME", "NOP", "PRECALL", "PUSH_NULL", "COPY_FREE_VARS"})
 _BY_NAME: Final = frozenset(
     {
@@ -52,7 +55,7 @@ def instructions(function: Function, version: str) -> Iterator[str]:
     for position in range(0, len(function.code) - 1, 2):
         name = opcodes.get(function.code[position], f"<{function.code[position]}>")
         argument = function.code[position + 1] | extended
-        extended = argument << 8 if name == "EXTENDED_ARG" else 0
+        extended = argument << 8 & _WORD if name == "EXTENDED_ARG" else 0
         if name in _QUIET or name == "EXTENDED_ARG" or function.code[position] == 0:
             continue
         if shown == MOST:
@@ -65,22 +68,22 @@ def instructions(function: Function, version: str) -> Iterator[str]:
 def _argument(function: Function, name: str, argument: int, version: str) -> str:
     since, bits = _FLAGGED.get(name, ((9, 9), 0))
     index = argument >> bits if _numbers(version) >= since else argument
-    held: tuple[Value, ...] = ()
+    values: tuple[Value, ...] = ()
     if name in _BY_NAME:
-        held = function.names
+        values = function.names
     elif name in _LOCAL:
-        held = function.variables
+        values = function.variables
     elif name in ("LOAD_CONST", "RETURN_CONST", "KW_NAMES"):
-        held = function.consts
+        values = function.consts
     else:
         return str(argument) if argument else ""
-    if index >= len(held):
+    if index >= len(values):
         return str(argument)
-    value = held[index]
+    value = values[index]
     if isinstance(value, Function):
         return f"<code {value.name}>"
     return (
         value
-        if isinstance(value, str) and held is not function.consts
+        if isinstance(value, str) and values is not function.consts
         else repr(value)[:MOST_VALUE]
     )

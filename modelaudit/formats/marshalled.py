@@ -1,8 +1,9 @@
 """Python's marshal, as far as code objects need it, read without running or rebuilding anything.
 
 ``marshal.loads`` crashes on hostile bytes and reads its own version's code alone; this reads the
-layouts of 3.6 to 3.14. The format: CPython Python/marshal.c. The layout of a code object is told
-by which one fits: 3.11 brought ``localspluskinds``, 3.8 the count of positional-only arguments.
+layouts of 3.6 to 3.14. The format: CPython Python/marshal.c. A code object does not name its
+layout, so each is tried: 3.11 brought ``localspluskinds``, 3.8 the count of positional-only
+arguments.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.errors import Fields, Malformed
+from modelaudit.core.errors import Malformed
 
 MOST_DEPTH: Final = 60
+"""Objects inside each other."""
 MOST_OBJECTS: Final = 200_000
 _REF: Final = 0x80
 _CODE: Final = ord("c")
@@ -60,21 +62,25 @@ Value = None | bool | int | float | str | bytes | tuple["Value", ...] | Function
 
 
 def read(data: bytes) -> Function:
-    """The code object that the bytes hold. Raises Malformed."""
-    problem: Fields | str = "it is no marshalled code object"
+    """The code object that the bytes contain. Raises Malformed."""
+    failure = _broken("the bytes contain another object")
     for layout in _LAYOUTS:
         try:
             value = _Reader(data, layout).value(0)
         except Malformed as error:
-            problem = error.fields
+            failure = error
             continue
         if isinstance(value, Function):
             return value
-    raise Malformed("broken-code", problem)
+    raise failure
+
+
+def _broken(problem: str) -> Malformed:
+    return Malformed("broken-code", {"problem": problem})
 
 
 class _Reader:
-    """Reads one value after another; ``refs`` holds what later ones may point back to."""
+    """Reads one value after another; later ones may refer back to the objects in ``refs``."""
 
     def __init__(self, data: bytes, layout: Layout) -> None:
         self.data = data
@@ -85,15 +91,17 @@ class _Reader:
 
     def value(self, depth: int) -> Value:
         self.count += 1
-        if depth > MOST_DEPTH or self.count > MOST_OBJECTS:
-            raise Malformed("limit", "the code object is nested too deeply or too large")
+        if depth > MOST_DEPTH:
+            raise Malformed("limit", {"limit": "nesting in a code object", "most": MOST_DEPTH})
+        if self.count > MOST_OBJECTS:
+            raise Malformed("limit", {"limit": "objects in a code object", "most": MOST_OBJECTS})
         type_ = self._take(1)[0]
         marked = bool(type_ & _REF)
         letter = chr(type_ & 0x7F)
         if letter == "r":
             index = self._int()
             if not 0 <= index < len(self.refs):
-                raise Malformed("broken-code", "a reference leads nowhere")
+                raise _broken("a reference points to no object")
             return self.refs[index]
         slot = len(self.refs)
         if marked:
@@ -134,18 +142,18 @@ class _Reader:
                 return self._function(depth)
             case ":":
                 return self._items(3, depth)
-        raise Malformed("broken-code", f"no type of marshal is called {letter!r}")
+        raise _broken(f"marshal has no type {letter!r}")
 
     def _function(self, depth: int) -> Function:
         numbers = [self._int() for _ in range(self.layout.numbers)]
-        held: list[Value] = []
+        objects: list[Value] = []
         inner: list[Function] = []
         for letter in self.layout.objects:
-            held.append(self._int() if letter == "i" else self.value(depth + 1))
+            objects.append(self._int() if letter == "i" else self.value(depth + 1))
             wanted = {"b": bytes, "t": tuple, "s": str, "i": int}[letter]
-            if not isinstance(held[-1], wanted):
-                raise Malformed("broken-code", "the code object is of no known layout")
-        code, consts, names, variables = held[:4]
+            if not isinstance(objects[-1], wanted):
+                raise _broken("the layout of the code object is unknown")
+        code, consts, names, variables = objects[:4]
         assert isinstance(code, bytes)
         assert isinstance(consts, tuple)
         assert isinstance(names, tuple)
@@ -153,13 +161,13 @@ class _Reader:
         inner = [item for item in consts if isinstance(item, Function)]
         at = self.layout.objects.index("s") + 1
         return Function(
-            str(held[at]), code, consts, _texts(names), _texts(variables), max(numbers[0], 0),
+            str(objects[at]), code, consts, _texts(names), _texts(variables), max(numbers[0], 0),
             self.layout.versions, inner,
         )  # fmt: skip
 
     def _items(self, count: int, depth: int) -> tuple[Value, ...]:
         if not 0 <= count <= len(self.data) - self.position:
-            raise Malformed("broken-code", "a container is longer than the bytes that are left")
+            raise _broken("a container has more items than bytes remain")
         return tuple(self.value(depth + 1) for _ in range(count))
 
     def _long(self) -> int:
@@ -174,7 +182,7 @@ class _Reader:
     def _take(self, count: int) -> bytes:
         taken = self.data[self.position : self.position + count]
         if count < 0 or len(taken) < count:
-            raise Malformed("broken-code", "the code object is cut")
+            raise _broken("the bytes end inside an object")
         self.position += count
         return taken
 

@@ -32,6 +32,7 @@ _TYPES: Final = {
     "bool": cel.Type.BOOL,
     "float": cel.Type.DOUBLE,
     "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
+    "dict[str, tuple[str, ...]]": cel.Type.Map(cel.Type.STRING, cel.Type.List(cel.Type.STRING)),
     "Fields | str": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
 """Field types of facts that rules see, as the facts' source spells them."""

@@ -163,7 +163,7 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
+        return {_plain(name): _plain(item) for name, item in value.items()}
     if isinstance(value, str) and (not value.isascii() or "\0" in value):
         return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     return value

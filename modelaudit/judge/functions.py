@@ -14,8 +14,8 @@ Of pickles:
     name or empty), what, has, moved
 ``takes(package, version, module, name, opcode, given)``  how many arguments it takes there, empty
     where ``given`` will do or nothing is known
-``accepts(package, version, module, arguments)``  whether a compiled class takes a state of the
-    checksum among the arguments, null where that is not known
+``accepts(package, version, module, checksum)``  whether a compiled class takes a state of that
+    checksum, null where that is not known
 ``state_lacks(package, version, module, name, keys)``  attributes that using an instance needs there
     and that ``keys``, those of its state, lack; ``state_lacks_elsewhere`` those that other methods
     need

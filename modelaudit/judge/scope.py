@@ -9,7 +9,9 @@ from modelaudit.core.facts import Fact
 
 Scope = Mapping[str, object]
 """Values by dotted name."""
-TYPES: Final = frozenset({"str", "int", "bool", "float", "tuple[str, ...]", "Fields | str"})
+TYPES: Final = frozenset(
+    {"str", "int", "bool", "float", "tuple[str, ...]", "dict[str, tuple[str, ...]]", "Fields | str"}
+)
 """Types of facts' fields that rules see, as the facts' source spells them."""
 ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
 NAMED: Final = "targets.named"

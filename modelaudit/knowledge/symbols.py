@@ -6,7 +6,6 @@ have, or that none has. ``span`` says which releases speak for a version.
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache, partial
 from typing import Final
 
@@ -31,7 +30,6 @@ PACKAGES: Final = {
 """The distributions that there is a table of, by the first part of a module's name. ``_loss`` is
 what a compiled module of scikit-learn calls itself in some releases."""
 PYTHON: Final = "python"
-_CHECKSUM: Final = re.compile(r"[\w.]+, (\d+)")
 NAMES: Final = frozenset({*PACKAGES.values(), PYTHON})
 
 
@@ -110,20 +108,19 @@ def _in_words(text: str) -> str:
     return ", ".join(parts)
 
 
-def accepts(package: str, version: str, module: str, arguments: str) -> bool | None:
-    """Whether a compiled class takes a state with the checksum that is its second argument.
+def accepts(package: str, version: str, module: str, checksum: str) -> bool | None:
+    """Whether a compiled class takes a state with a checksum, which is a decimal number.
 
     None where that is not known.
     """
-    given = _CHECKSUM.match(arguments)
-    if given is None or package_of(module) != package:
+    if package_of(module) != package:
         return None
     table = read(package)
     known = table.sums.get(module, {})
 
     def says(at: int) -> bool | None:
         taken = {number for number, text in known.items() if in_span(text, table.releases, at)}
-        return given[1] in taken if taken else None
+        return checksum in taken if taken else None
 
     return agreed(coverage(table.releases, version), says)
 

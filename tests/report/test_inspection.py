@@ -38,7 +38,9 @@ from modelaudit.report.inspection import describe, write_json, write_tree
 
 W = Location("a.pkl", (), 3)
 INNER = Location("a.pkl", ("data.pkl",), 4)
-CALL = Call("os", "system", "REDUCE", "global", False, "'id'", 1, "", "", False, 1, W)
+CALL = Call(
+    "os", "system", "REDUCE", "global", False, "'id'", 1, "", "", 1, W, ("constant",), ("id",)
+)
 EXAMPLES: list[tuple[Fact, str]] = [
     (Identity("pickle", "4", W), "pickle 4"),
     (Producer("scikit-learn", "1.2.2", W), "scikit-learn 1.2.2"),
@@ -50,14 +52,14 @@ EXAMPLES: list[tuple[Fact, str]] = [
     (Import("", "x", "STACK_GLOBAL", "", "", 0, 1, W), "?.x"),
     (CALL, "os.system('id'), REDUCE"),
     (
-        Call("m", "C", "BUILD", "global", False, "{}", 1, "", "", False, 1, W),
+        Call("m", "C", "BUILD", "global", False, "{}", 1, "", "", 1, W, ("other",), ("",)),
         "m.C.__setstate__({}), BUILD",
     ),
     (
-        Call("m", "f", "REDUCE", "result", False, "1", 1, "os.system", "partial", False, 3, W),
+        Call("m", "f", "REDUCE", "result", False, "1", 1, "os.system", "partial", 3, W, (), ()),
         "the result of m.f(1) → os.system ×3, REDUCE, through partial",
     ),
-    (State("m", "C", ("a", "b"), ("a=x",), 2, W), "m.C {a, b} ×2"),
+    (State("m", "C", ("a", "b"), {"a": ("x",)}, (), True, 2, W), "m.C {a, b} ×2"),
     (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
     (
         Operator("ai.onnx", "Add", "", 14, "graph", "", 2, W, ("T=tensor(float)",)),

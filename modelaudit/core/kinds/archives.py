@@ -10,7 +10,6 @@ ANOMALIES: Final[dict[str, Kind]] = {
     "path-traversal": Kind("unpacking the member {name!r} writes outside the target directory"),
     "absolute-name": Kind("the member {name!r} has an absolute path"),
     "nul-in-name": Kind("the member name {name!r} contains a NUL character"),
-    "trailing-data": Kind("{bytes} bytes follow the end of the {what}"),
     "device": Kind("the member {name!r} is a device or a pipe"),
     "duplicate-name": Kind("{count} members have the name {name!r}"),
     "overlapping-members": Kind(

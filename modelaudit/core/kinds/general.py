@@ -7,6 +7,7 @@ from typing import Final
 from modelaudit.core.kinds.kind import Key, Kind, Reason
 
 ANOMALIES: Final[dict[str, Kind]] = {
+    "trailing-data": Kind("{size} bytes follow the end of the stream"),
     "name-contradicts-content": Kind("the name claims {claimed} and the content is {format}"),
 }
 REASONS: Final[dict[str, Reason]] = {

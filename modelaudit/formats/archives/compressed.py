@@ -40,10 +40,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     if decoder.problem:
         raise Malformed("damaged-compression", {"format": kind, "problem": decoder.problem})
     if isinstance(decoder, Decoder) and decoder.position < source.extent:
-        fields: Fields = {
-            "bytes": source.extent - decoder.position,
-            "what": "compressed stream",
-        }
+        fields: Fields = {"size": source.extent - decoder.position}
         yield Anomaly("trailing-data", fields, source.at(decoder.position))
 
 

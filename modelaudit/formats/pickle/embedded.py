@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from modelaudit.core.source import Buffer
-from modelaudit.discovery.identify import TORCH_LEGACY
+from modelaudit.discovery.identify import TORCH_LEGACY, is_zlib
 from modelaudit.formats.pickle.opcodes import HIGHEST_PROTOCOL, NAMES
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
@@ -20,6 +19,10 @@ _HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}")
 _HEAD: Final = 64
 """Characters of encoded text that are decoded to see whether the rest is worth it."""
 
+_SHORTEST_ZLIB: Final = 8
+"""Bytes of an empty zlib stream: header, an empty block and a checksum."""
+_ZLIB_HEAD: Final = 4096
+"""Bytes of a value that are decompressed to see whether it is a zlib stream."""
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"),
     (b"\x1f\x8b\x08", "gzip"),
@@ -80,7 +83,7 @@ def _kind(raw: bytes) -> str:
     for magic, name in _MAGIC:
         if raw.startswith(magic):
             return name
-    return "zlib" if _is_zlib(raw) else ""
+    return "zlib" if len(raw) >= _SHORTEST_ZLIB and is_zlib(raw[:_ZLIB_HEAD]) else ""
 
 
 def is_pickle(raw: bytes) -> bool:
@@ -88,15 +91,6 @@ def is_pickle(raw: bytes) -> bool:
     if raw[:1] == b"\x80" and len(raw) > 3:  # the shortest is PROTO, NONE, STOP
         return raw[1] <= HIGHEST_PROTOCOL and raw[2] in NAMES
     return _TEXT_PICKLE.match(raw) is not None
-
-
-def _is_zlib(raw: bytes) -> bool:
-    if raw[:1] != b"\x78" or len(raw) < 8 or int.from_bytes(raw[:2]) % 31:
-        return False
-    try:
-        return bool(zlib.decompressobj().decompress(raw[:4096], 64))
-    except zlib.error:
-        return False
 
 
 def _decode(encoding: str, raw: bytes) -> bytes:

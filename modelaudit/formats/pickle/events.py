@@ -1,29 +1,30 @@
-"""What the machine tells while it reads a stream, and how a stream ends."""
+"""The events of a stream that the machine reports, and how a stream ends."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.pickle.values import Global, Value
 
 
 class Events(Protocol):
-    """What a stream does, told as it happens. Positions index the source's ``data``."""
+    """Receives what a stream does, as it happens. Positions index the source's ``data``."""
 
     def imported(self, name: Global, opcode: str, position: int) -> None: ...
 
     def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
-        """A call; what it returns, as far as that can be told."""
+        """A call; what it returns, as far as the stream shows."""
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
-        """A method of ``target``, no builtin container, is called with each of the items."""
+        """A method of ``target``, which is not a builtin container, is called with each item."""
 
     def built(self, target: Value, state: Value, position: int) -> int:
         """BUILD; the position from which to read on, which is past raw data that may follow."""
 
     def settled(self, name: Global) -> bool:
-        """True where further plain instances of a class tell nothing new."""
+        """True where further plain instances of a class would change no fact."""
 
     def repeated(self, name: Global, count: int) -> None:
         """So many instances of a settled class were made and got a dict of plain data."""
@@ -35,7 +36,8 @@ class Events(Protocol):
     def carried(self, position: int) -> None:
         """A byte string or long text."""
 
-    def anomaly(self, kind: str, detail: str, position: int) -> None: ...
+    def anomaly(self, kind: str, fields: Fields, position: int) -> None:
+        """A kind of ``core.kinds.pickle``, with its fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ which to read on. Raises Broken where the loader fails; IndexError is an empty s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from modelaudit.core.limits import MIB
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.compat import python3_name
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.opcodes import NAMES, OP
+from modelaudit.formats.pickle.reading import Processor
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.values import (
     MOST_ITEMS,
@@ -26,16 +27,13 @@ from modelaudit.formats.pickle.values import (
     Value,
 )
 
-if TYPE_CHECKING:
-    from modelaudit.formats.pickle.machine import Machine
-
-Handler = Callable[["Machine", int, int], int]
+Handler = Callable[[Processor, int, int], int]
 
 MOST_LINE: Final = 1 * MIB
-"""Bytes of one line of text that are looked through for its end."""
+"""Bytes in which a line of text has to end."""
 
 
-def _line(machine: Machine, pos: int) -> tuple[str, int]:
+def _line(machine: Processor, pos: int) -> tuple[str, int]:
     """The text from ``pos`` to the newline, which is UTF-8, and the position after it."""
     raw, after = _raw_line(machine, pos)
     try:
@@ -44,33 +42,33 @@ def _line(machine: Machine, pos: int) -> tuple[str, int]:
         raise Broken(f"the name {raw[:80]!r} is not UTF-8") from error
 
 
-def _raw_line(machine: Machine, pos: int) -> tuple[bytes, int]:
+def _raw_line(machine: Processor, pos: int) -> tuple[bytes, int]:
     source = machine.source
     while True:
         newline = source.data.find(b"\n", pos, pos + MOST_LINE)
         if newline >= 0:
             return source.data[pos:newline], newline + 1
         if not source.growing or len(source.data) - pos > MOST_LINE:
-            raise Broken("a line of text has no end")
+            raise Broken("a line of text does not end")
         source.grow()
 
 
-def _pop_mark(machine: Machine) -> list[Value]:
+def _pop_mark(machine: Processor) -> list[Value]:
     items = machine.stack
     if not machine.outer:
-        raise Broken("an opcode needs a MARK and there is none")
+        raise Broken("an opcode needs a MARK, which is missing")
     machine.stack = machine.outer.pop()
     return items
 
 
-def _operand(machine: Machine, pos: int, size: int) -> int:
+def _operand(machine: Processor, pos: int, size: int) -> int:
     return int.from_bytes(machine.source.data[pos + 1 : pos + 1 + size], "little")
 
 
 # Scalars.
 
 
-def _counted(machine: Machine, pos: int, op: int) -> int:
+def _counted(machine: Processor, pos: int, op: int) -> int:
     start, length = opcodes.payload(machine.source.data, pos)
     if op == OP["LONG4"] and length >= 1 << 31:
         raise Broken("LONG4 has a negative length")
@@ -81,7 +79,7 @@ def _counted(machine: Machine, pos: int, op: int) -> int:
     return start + length
 
 
-def _text_line(machine: Machine, pos: int, op: int) -> int:
+def _text_line(machine: Processor, pos: int, op: int) -> int:
     _, after = _raw_line(machine, pos + 1)
     machine.stack.append(pos)
     if op != OP["UNICODE"]:
@@ -97,7 +95,7 @@ def _text_line(machine: Machine, pos: int, op: int) -> int:
 # Stack and memo.
 
 
-def _pop(machine: Machine, pos: int, _op: int) -> int:
+def _pop(machine: Processor, pos: int, _op: int) -> int:
     if machine.stack:
         machine.stack.pop()
     else:
@@ -105,43 +103,43 @@ def _pop(machine: Machine, pos: int, _op: int) -> int:
     return pos + 1
 
 
-def _pop_to_mark(machine: Machine, pos: int, _op: int) -> int:
+def _pop_to_mark(machine: Processor, pos: int, _op: int) -> int:
     _pop_mark(machine)
     return pos + 1
 
 
-def _dup(machine: Machine, pos: int, _op: int) -> int:
+def _dup(machine: Processor, pos: int, _op: int) -> int:
     machine.stack.append(machine.stack[-1])
     return pos + 1
 
 
-def _mark(machine: Machine, pos: int, _op: int) -> int:
+def _mark(machine: Processor, pos: int, _op: int) -> int:
     machine.outer.append(machine.stack)
     machine.stack = []
     return pos + 1
 
 
-def _get(machine: Machine, pos: int, op: int) -> int:
+def _get(machine: Processor, pos: int, op: int) -> int:
     index, after = _index(machine, pos, op)
     machine.stack.append(machine.recall(index))
     return after
 
 
-def _put(machine: Machine, pos: int, op: int) -> int:
+def _put(machine: Processor, pos: int, op: int) -> int:
     index, after = _index(machine, pos, op)
     machine.store(index)
     return after
 
 
-def _index(machine: Machine, pos: int, op: int) -> tuple[int, int]:
+def _index(machine: Processor, pos: int, op: int) -> tuple[int, int]:
     if op in (OP["GET"], OP["PUT"]):
         raw, after = _raw_line(machine, pos + 1)
         try:
             index = int(raw)
         except ValueError as error:
-            raise Broken(f"{NAMES[op]} of {raw[:40]!r}") from error
+            raise Broken(f"{NAMES[op]} has the index {raw[:40]!r}") from error
         if index < 0:
-            raise Broken(f"{NAMES[op]} of a negative index")
+            raise Broken(f"{NAMES[op]} has a negative index")
         return index, after
     size = 4 if op in (OP["LONG_BINGET"], OP["LONG_BINPUT"]) else 1
     return _operand(machine, pos, size), pos + 1 + size
@@ -150,21 +148,21 @@ def _index(machine: Machine, pos: int, op: int) -> tuple[int, int]:
 # Containers.
 
 
-def _tuple(machine: Machine, pos: int, _op: int) -> int:
+def _tuple(machine: Processor, pos: int, _op: int) -> int:
     items = _pop_mark(machine)
     more: list[Value] = [UNKNOWN] if len(items) > MOST_ITEMS else []
     machine.stack.append(tuple(items[:MOST_ITEMS] + more))
     return pos + 1
 
 
-def _small_tuple(machine: Machine, pos: int, op: int) -> int:
+def _small_tuple(machine: Processor, pos: int, op: int) -> int:
     count = op - OP["TUPLE1"] + 1
     items = [machine.stack.pop() for _ in range(count)]
     machine.stack.append(tuple(reversed(items)))
     return pos + 1
 
 
-def _marked_box(machine: Machine, pos: int, op: int) -> int:
+def _marked_box(machine: Processor, pos: int, op: int) -> int:
     items = _pop_mark(machine)
     box = Box(NAMES[op].lower(), [])
     box.add(items)
@@ -172,7 +170,7 @@ def _marked_box(machine: Machine, pos: int, op: int) -> int:
     return pos + 1
 
 
-def _empty_set(machine: Machine, pos: int, _op: int) -> int:
+def _empty_set(machine: Processor, pos: int, _op: int) -> int:
     machine.stack.append(Box("set", []))
     return pos + 1
 
@@ -186,7 +184,7 @@ _TAKES: Final = {
 }
 
 
-def _fill(machine: Machine, pos: int, op: int) -> int:
+def _fill(machine: Processor, pos: int, op: int) -> int:
     """APPEND(S), SETITEM(S), ADDITEMS: on anything but a builtin container they are calls."""
     name = NAMES[op]
     stack = machine.stack
@@ -200,7 +198,7 @@ def _fill(machine: Machine, pos: int, op: int) -> int:
         target.add(items)
     elif isinstance(target, int | tuple) or type(target) is Box:
         if items:
-            raise Broken(f"{name} on what is no {_TAKES[name]}")
+            raise Broken(f"{name} needs a {_TAKES[name]} and finds another value")
     else:
         machine.events.mutated(target, name, tuple(items[:MOST_ITEMS]), pos)
     return pos + 1
@@ -209,7 +207,7 @@ def _fill(machine: Machine, pos: int, op: int) -> int:
 # Names.
 
 
-def _resolve(machine: Machine, module: str, name: str, op: int, pos: int) -> Global:
+def _resolve(machine: Processor, module: str, name: str, op: int, pos: int) -> Global:
     spelled = f"{module}.{name}"
     if machine.protocol < 3:
         module, name = python3_name(module, name)
@@ -220,14 +218,14 @@ def _resolve(machine: Machine, module: str, name: str, op: int, pos: int) -> Glo
     return found
 
 
-def _global(machine: Machine, pos: int, op: int) -> int:
+def _global(machine: Processor, pos: int, op: int) -> int:
     module, after = _line(machine, pos + 1)
     name, after = _line(machine, after)
     machine.stack.append(_resolve(machine, module, name, op, pos))
     return after
 
 
-def _stack_global(machine: Machine, pos: int, op: int) -> int:
+def _stack_global(machine: Processor, pos: int, op: int) -> int:
     name, module = machine.stack.pop(), machine.stack.pop()
     words = machine.text(module), machine.text(name)
     if words[0] is not None and words[1] is not None:
@@ -240,24 +238,24 @@ def _stack_global(machine: Machine, pos: int, op: int) -> int:
         return pos + 1
     first, second = render(machine, module), render(machine, name)
     machine.events.imported(Global(first, second, f"{first}.{second}"), NAMES[op], pos)
-    raise Broken("STACK_GLOBAL takes what is no text for a name")
+    raise Broken("STACK_GLOBAL needs two strings and finds other values")
 
 
-def _extension(machine: Machine, pos: int, op: int) -> int:
+def _extension(machine: Processor, pos: int, op: int) -> int:
     size = {"EXT1": 1, "EXT2": 2, "EXT4": 4}[NAMES[op]]
     code = _operand(machine, pos, size)
     machine.stack.append(machine.events.extension(code, NAMES[op], pos))
     return pos + 1 + size
 
 
-def _persistent_text(machine: Machine, pos: int, op: int) -> int:
+def _persistent_text(machine: Processor, pos: int, op: int) -> int:
     _, after = _raw_line(machine, pos + 1)
     machine.events.persistent(pos, NAMES[op], pos)
     machine.stack.append(Persistent(pos))
     return after
 
 
-def _persistent(machine: Machine, pos: int, op: int) -> int:
+def _persistent(machine: Processor, pos: int, op: int) -> int:
     ident = machine.stack.pop()
     machine.events.persistent(ident, NAMES[op], pos)
     machine.stack.append(Persistent(ident))
@@ -267,29 +265,29 @@ def _persistent(machine: Machine, pos: int, op: int) -> int:
 # Calls.
 
 
-def _call(machine: Machine, pos: int, callee: Value, op: int, arguments: Value) -> int:
+def _call(machine: Processor, pos: int, callee: Value, op: int, arguments: Value) -> int:
     if isinstance(callee, int | tuple | Box):
-        raise Broken(f"{NAMES[op]} of what cannot be called")
+        raise Broken(f"{NAMES[op]} calls a value that cannot be called")
     machine.stack.append(machine.events.called(callee, NAMES[op], arguments, pos))
     return pos + 1
 
 
-def _reduce(machine: Machine, pos: int, op: int) -> int:
+def _reduce(machine: Processor, pos: int, op: int) -> int:
     arguments, callee = machine.stack.pop(), machine.stack.pop()
     return _call(machine, pos, callee, op, arguments)
 
 
-def _newobj_ex(machine: Machine, pos: int, op: int) -> int:
+def _newobj_ex(machine: Processor, pos: int, op: int) -> int:
     named, arguments, callee = (machine.stack.pop() for _ in range(3))
     return _call(machine, pos, callee, op, (arguments, named))
 
 
-def _obj(machine: Machine, pos: int, op: int) -> int:
+def _obj(machine: Processor, pos: int, op: int) -> int:
     items = _pop_mark(machine)
     return _call(machine, pos, items[0], op, tuple(items[1 : MOST_ITEMS + 1]))
 
 
-def _inst(machine: Machine, pos: int, op: int) -> int:
+def _inst(machine: Processor, pos: int, op: int) -> int:
     module, after = _line(machine, pos + 1)
     name, after = _line(machine, after)
     items = _pop_mark(machine)
@@ -298,7 +296,7 @@ def _inst(machine: Machine, pos: int, op: int) -> int:
     return after
 
 
-def _build(machine: Machine, pos: int, _op: int) -> int:
+def _build(machine: Processor, pos: int, _op: int) -> int:
     state = machine.stack.pop()
     return machine.events.built(machine.stack[-1], state, pos)
 
@@ -306,26 +304,25 @@ def _build(machine: Machine, pos: int, _op: int) -> int:
 # The stream.
 
 
-def _proto(machine: Machine, pos: int, _op: int) -> int:
+def _proto(machine: Processor, pos: int, _op: int) -> int:
     version = machine.source.data[pos + 1]
     if version > opcodes.HIGHEST_PROTOCOL:
-        detail = f"protocol {version} is not one that any Python has"
-        machine.events.anomaly("protocol-unknown", detail, pos)
+        machine.events.anomaly("protocol-unknown", {"protocol": version}, pos)
     machine.protocol = version
     return pos + 2
 
 
-def _frame(machine: Machine, pos: int, _op: int) -> int:
+def _frame(machine: Processor, pos: int, _op: int) -> int:
     return machine.frame(pos)
 
 
-def _next_buffer(machine: Machine, pos: int, op: int) -> int:
-    machine.events.anomaly("out-of-band-buffer", NAMES[op], pos)
+def _next_buffer(machine: Processor, pos: int, op: int) -> int:
+    machine.events.anomaly("out-of-band-buffer", {"opcode": NAMES[op]}, pos)
     machine.stack.append(Unknown())
     return pos + 1
 
 
-def _readonly_buffer(machine: Machine, pos: int, _op: int) -> int:
+def _readonly_buffer(machine: Processor, pos: int, _op: int) -> int:
     machine.stack[-1]  # the loader fails on an empty stack
     return pos + 1
 

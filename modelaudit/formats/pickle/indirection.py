@@ -1,19 +1,17 @@
 """Calls that lead to another name: what ``getattr(os, "system")`` and its like resolve to.
 
 Real checkpoints contain such calls with constant arguments, and these are judged by where they
-lead; with any other argument nothing is known of what they return.
+lead; with any other argument it is unknown what they return.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value
-
-if TYPE_CHECKING:
-    from modelaudit.formats.pickle.machine import Machine
 
 Arguments = tuple[Value, ...]
 
@@ -31,30 +29,30 @@ class Outcome:
 
     @property
     def resolves(self) -> str:
-        """The dotted name that the call leads to, for a reader."""
+        """The dotted name that the call leads to; ``constants`` where it only keeps some."""
         if self.name is not None:
             return self.name.dotted
         callees = [callee for callee, _ in self.calls]
         return callees[0].dotted if callees and isinstance(callees[0], Global) else "constants"
 
 
-Resolver = Callable[["Machine", Arguments], Outcome | None]
+Resolver = Callable[[Values, Arguments], Outcome | None]
 
 
-def follow(machine: Machine, callee: Value, arguments: Value) -> Outcome | None:
-    """The outcome of a call; None where it is no indirection or its arguments are not constants."""
+def follow(values: Values, callee: Value, arguments: Value) -> Outcome | None:
+    """The outcome of an indirection with constant arguments; None for any other call."""
     items = arguments if isinstance(arguments, tuple) else ()
     if isinstance(callee, Global):
         resolver = _RESOLVERS.get(callee.dotted)
-        return resolver(machine, items) if resolver else None
+        return resolver(values, items) if resolver else None
     if isinstance(callee, Result) and isinstance(callee.callee, Global):
         applied = _APPLIED.get(callee.callee.dotted)
         inner = callee.arguments if isinstance(callee.arguments, tuple) else ()
-        return applied(machine, inner, items) if applied else None
+        return applied(values, inner, items) if applied else None
     return None
 
 
-def attribute(machine: Machine, owner: Value, path: str | None) -> Outcome | None:
+def attribute(values: Values, owner: Value, path: str | None) -> Outcome | None:
     """``owner.path``, where the owner is a name or an instance of a named class."""
     if isinstance(owner, Result):
         owner = owner.callee
@@ -63,60 +61,60 @@ def attribute(machine: Machine, owner: Value, path: str | None) -> Outcome | Non
     if path == "__new__":
         return Outcome(name=owner)  # called, it makes an instance as the class itself does
     name = f"{owner.name}.{path}" if owner.name else path
-    return _named(machine, owner.module, name)
+    return _named(values, owner.module, name)
 
 
-def _named(machine: Machine, module: str, name: str) -> Outcome:
-    found = machine.globals.get((module, name))
+def _named(values: Values, module: str, name: str) -> Outcome:
+    found = values.globals.get((module, name))
     if found is None:
         spelled = f"{module}.{name}" if name else module
-        found = machine.globals[module, name] = Global(module, name, spelled)
+        found = values.globals[module, name] = Global(module, name, spelled)
     return Outcome(name=found)
 
 
-def _text(machine: Machine, arguments: Arguments, index: int) -> str | None:
-    return machine.text(arguments[index]) if len(arguments) > index else None
+def _text(values: Values, arguments: Arguments, index: int) -> str | None:
+    return values.text(arguments[index]) if len(arguments) > index else None
 
 
-def _getattr(machine: Machine, arguments: Arguments) -> Outcome | None:
+def _getattr(values: Values, arguments: Arguments) -> Outcome | None:
     if len(arguments) < 2:
         return None
-    return attribute(machine, arguments[0], machine.text(arguments[1]))
+    return attribute(values, arguments[0], values.text(arguments[1]))
 
 
-def _getitem(machine: Machine, arguments: Arguments) -> Outcome | None:
+def _getitem(values: Values, arguments: Arguments) -> Outcome | None:
     """``operator.getitem(sys.modules, "os")`` is the module."""
     owner = arguments[0] if arguments else UNKNOWN
-    key = _text(machine, arguments, 1)
+    key = _text(values, arguments, 1)
     if isinstance(owner, Global) and owner.dotted == "sys.modules" and key:
-        return _named(machine, key, "")
+        return _named(values, key, "")
     return None
 
 
-def _module(machine: Machine, arguments: Arguments) -> Outcome | None:
-    name = _text(machine, arguments, 0)
-    return _named(machine, name, "") if name else None
+def _module(values: Values, arguments: Arguments) -> Outcome | None:
+    name = _text(values, arguments, 0)
+    return _named(values, name, "") if name else None
 
 
-def _resolve_name(machine: Machine, arguments: Arguments) -> Outcome | None:
-    """``os:system`` tells where the module ends; in ``os.system`` the last part is the name."""
-    text = _text(machine, arguments, 0)
+def _resolve_name(values: Values, arguments: Arguments) -> Outcome | None:
+    """``os:system`` marks where the module ends; in ``os.system`` the last part is the name."""
+    text = _text(values, arguments, 0)
     if not text:
         return None
     module, _, name = text.partition(":") if ":" in text else text.rpartition(".")
-    return _named(machine, module or name, name if module else "")
+    return _named(values, module or name, name if module else "")
 
 
-def _builtin_type(machine: Machine, arguments: Arguments) -> Outcome | None:
+def _builtin_type(values: Values, arguments: Arguments) -> Outcome | None:
     """dill's and cloudpickle's names for types: those of ``types``, else of ``builtins``."""
-    name = _text(machine, arguments, 0)
+    name = _text(values, arguments, 0)
     if not name:
         return None
-    return _named(machine, "types" if name.endswith("Type") else "builtins", name)
+    return _named(values, "types" if name.endswith("Type") else "builtins", name)
 
 
 def _wraps(position: int) -> Resolver:
-    def resolve(_: Machine, arguments: Arguments) -> Outcome | None:
+    def resolve(_: Values, arguments: Arguments) -> Outcome | None:
         if len(arguments) <= position:
             return None
         callee, rest = arguments[position], arguments[position + 1 :]
@@ -127,19 +125,19 @@ def _wraps(position: int) -> Resolver:
     return resolve
 
 
-def _any_callable(machine: Machine, arguments: Arguments) -> Outcome | None:
-    """Whatever is callable among the arguments will be called, with what we cannot tell."""
+def _any_callable(values: Values, arguments: Arguments) -> Outcome | None:
+    """Every callable among the arguments will be called, with arguments that are unknown."""
     calls: list[tuple[Value, Value]] = []
     for index, argument in enumerate(arguments):
         if isinstance(argument, Global):
             calls.append((argument, arguments[index + 1 :]))
         elif isinstance(argument, Box):
-            calls += [(item, ()) for item in machine.contents(argument) if isinstance(item, Global)]
+            calls += [(item, ()) for item in values.contents(argument) if isinstance(item, Global)]
     return Outcome(calls=tuple(calls)) if calls else None
 
 
-def _kept(_: Machine, arguments: Arguments) -> Outcome | None:
-    """``attrgetter("a")`` does nothing before it is applied; constants are all it may hold."""
+def _kept(_: Values, arguments: Arguments) -> Outcome | None:
+    """``attrgetter("a")`` does nothing before it is applied; it may keep only constants."""
     if not arguments or not all(isinstance(argument, int) for argument in arguments):
         return None
     return Outcome()
@@ -183,27 +181,27 @@ _RESOLVERS: Final[dict[str, Resolver]] = {
     **dict.fromkeys(("operator.methodcaller", "_operator.methodcaller"), _kept),
 }
 
-Applied = Callable[["Machine", Arguments, Arguments], Outcome | None]
+Applied = Callable[[Values, Arguments, Arguments], Outcome | None]
 
 
-def _apply_attrgetter(machine: Machine, kept: Arguments, given: Arguments) -> Outcome | None:
+def _apply_attrgetter(values: Values, kept: Arguments, given: Arguments) -> Outcome | None:
     if len(kept) != 1 or not given:
         return None
-    return attribute(machine, given[0], machine.text(kept[0]))
+    return attribute(values, given[0], values.text(kept[0]))
 
 
-def _apply_methodcaller(machine: Machine, kept: Arguments, given: Arguments) -> Outcome | None:
-    found = attribute(machine, given[0], _text(machine, kept, 0)) if given else None
+def _apply_methodcaller(values: Values, kept: Arguments, given: Arguments) -> Outcome | None:
+    found = attribute(values, given[0], _text(values, kept, 0)) if given else None
     if found is None or found.name is None:
         return None
     return Outcome(calls=((found.name, kept[1:]),))
 
 
-def _apply_itemgetter(machine: Machine, kept: Arguments, given: Arguments) -> Outcome | None:
-    return _getitem(machine, (given[0], kept[0])) if given and kept else None
+def _apply_itemgetter(values: Values, kept: Arguments, given: Arguments) -> Outcome | None:
+    return _getitem(values, (given[0], kept[0])) if given and kept else None
 
 
-def _apply_partial(_: Machine, kept: Arguments, given: Arguments) -> Outcome | None:
+def _apply_partial(_: Values, kept: Arguments, given: Arguments) -> Outcome | None:
     if not kept:
         return None
     return Outcome(calls=((kept[0], kept[1:] + given),))
@@ -217,7 +215,7 @@ _APPLIED: Final[dict[str, Applied]] = {
 }
 
 STATE_CALLS: Final = frozenset({"functools.partial", "_functools.partial"})
-"""Classes whose state, handed to BUILD, holds the function that an instance calls."""
+"""Classes whose state, passed to BUILD, contains the function that an instance calls."""
 
 CONSTRUCTORS: Final = frozenset(
     {
@@ -227,7 +225,7 @@ CONSTRUCTORS: Final = frozenset(
         *("sklearn.neighbors._ball_tree.newObj", "sklearn.neighbors._kd_tree.newObj"),
     }
 )
-"""Calls that make an instance of their first argument, as NEWOBJ does."""
+"""Functions that make an instance of their first argument, as NEWOBJ does."""
 
 CALLERS: Final = {
     "numpy.random._pickle.__generator_ctor": 1,
@@ -235,7 +233,7 @@ CALLERS: Final = {
     "torch._tensor._rebuild_from_type_v2": 0,
     "torch._utils._rebuild_wrapper_subclass": 0,
 }
-"""Calls that call one of their arguments: which one."""
+"""Functions that call one of their arguments, with its position."""
 
 NAMES: Final = frozenset(_RESOLVERS) | frozenset(_APPLIED)
 """The callables whose results are followed."""

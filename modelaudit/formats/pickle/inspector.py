@@ -1,22 +1,29 @@
 """Pickle, and joblib's use of it: every stream of a file, and what lies between them.
 
-A file may hold several pickles one after another, data before and after them, and a stream that
+A file may contain several pickles one after another, data before and after them, and a stream that
 breaks after its payload has run. Loaders differ in how much of that they read, so all of it is.
 """
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
+from modelaudit.discovery.identify import HEAD
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.streams import Stream, hidden, successor
 
 MOST_STREAMS: Final = 1000
 """Pickles of one file that are read one by one."""
+_TEXTS: Final = ((b"<", "a web page or XML"), (b"{", "JSON"), (b"[", "JSON"))
+"""Other content that is often saved under the name of a pickle, by its first byte."""
+_PRINTABLE: Final = frozenset({*b"\t\n\r", *range(0x20, 0x7F), *range(0x80, 0x100)})
+"""Bytes of text in UTF-8 and the encodings of one byte."""
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
@@ -38,13 +45,10 @@ def inspect_from(source: Source, bounds: Bounds, start: int) -> Iterator[Fact]:
         yield from stream.facts
     yield from _protocols(streams)
     if len(streams) > 1:
-        detail = f"{len(streams)} pickles, one after another"
-        yield Anomaly("several-streams", detail, source.at(streams[1].start))
+        yield Anomaly("several-streams", {"count": len(streams)}, source.at(streams[1].start))
     for stream in found:
         yield from stream.facts
-        yield Anomaly(
-            "hidden-stream", "a pickle begins after data that is none", source.at(stream.start)
-        )
+        yield Anomaly("hidden-stream", {}, source.at(stream.start))
     yield from _remains(source, streams, found)
 
 
@@ -59,7 +63,7 @@ def _consecutive(source: Source, bounds: Bounds, start: int) -> Iterator[Stream]
 
 
 def _protocols(streams: list[Stream]) -> Iterator[Fact]:
-    """What the streams say of protocols and framing, each thing once."""
+    """Protocols and framing of all streams, each fact once."""
     said: set[tuple[str, ...]] = set()
     for fact in (fact for stream in streams for fact in _protocol(stream)):
         words = (
@@ -84,15 +88,15 @@ def _protocol(stream: Stream) -> Iterator[Metadata | Anomaly]:
     machine, where = stream.recorder.machine, stream.recorder.source.at(stream.start)
     read = [code for code in opcodes.PROTOCOLS if machine.seen[code]]
     effective = max((opcodes.PROTOCOLS[code] for code in read), default=0)
-    # A run that was passed over holds no opcode newer than the protocol that let it be.
+    # A run is passed over only if its opcodes are not newer than the declared protocol.
     effective = max(effective, min(machine.protocol, 4)) if machine.passed else effective
     declared = machine.protocol
     needed = max(effective, declared)
     yield Metadata("pickle-protocol", str(needed), needed, where)
     yield Metadata("pickle-protocol-declared", str(declared), declared, where)
     if effective > declared >= 2:
-        detail = f"protocol {declared} is declared and opcodes of protocol {effective} are used"
-        yield Anomaly("protocol-lower-than-opcodes", detail, where)
+        used: Fields = {"declared": declared, "used": effective}
+        yield Anomaly("protocol-lower-than-opcodes", used, where)
     framing = stream.recorder.framing
     if framing:
         yield Metadata("joblib-framing", framing, -1, where)
@@ -102,15 +106,28 @@ def _remains(source: Source, streams: list[Stream], found: list[Stream]) -> Iter
     last = streams[-1]
     ending = last.ending
     if ending.problem is not None:
-        nothing = ending.position == last.start and not last.start
-        reason = "not-a-pickle" if nothing else "broken-stream"
-        yield Unreadable(reason, ending.problem, source.at(ending.position))
-        if nothing and found:
-            detail = f"{found[0].start} bytes come before the first pickle"
-            yield Anomaly("leading-data", detail, source.at(0))
+        if ending.position:
+            problem: Fields = {"problem": ending.problem}
+            yield Unreadable("broken-stream", problem, source.at(ending.position))
+            return
+        yield Unreadable("not-a-pickle", {"content": _content(source)}, source.at(0))
+        if found:
+            yield Anomaly("leading-data", {"size": found[0].start}, source.at(0))
     elif ending.position < source.size and len(streams) >= MOST_STREAMS:
-        detail = f"more than {MOST_STREAMS} pickles, one after another"
-        yield Unreadable("limit", detail, source.at(ending.position))
+        fields: Fields = {"limit": "pickles of one file", "most": MOST_STREAMS}
+        yield Unreadable("limit", fields, source.at(ending.position))
     elif ending.position < source.size:
-        detail = f"{source.size - ending.position} bytes follow the last pickle"
-        yield Anomaly("trailing-data", detail, source.at(ending.position))
+        rest: Fields = {"size": source.size - ending.position}
+        yield Anomaly("trailing-data", rest, source.at(ending.position))
+
+
+def _content(source: Source) -> str:
+    """What a file that does not begin with an opcode seems to be."""
+    if not source.size:
+        return "an empty file"
+    head = source.read(0, HEAD).removeprefix(codecs.BOM_UTF8).lstrip()
+    for start, content in _TEXTS:
+        if head.startswith(start):
+            return content
+    is_text = head and all(byte in _PRINTABLE for byte in head)
+    return "text" if is_text else f"other binary data (byte {source.read(0, 1).hex()})"

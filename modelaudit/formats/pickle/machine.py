@@ -1,7 +1,7 @@
 """The symbolic machine: runs a pickle's opcodes over values that are only described.
 
 It does what the C unpickler does to stack, marks and memo, and instead of importing or calling it
-tells its ``Events``. A scalar on the stack is the position of its opcode and is decoded when
+reports to its ``Events``. A scalar on the stack is the position of its opcode and is decoded when
 something asks for it, so plain data costs little. Long batches of plain data are passed over by
 ``runs``; what they memoize is worked out when a later GET asks for an index behind them.
 
@@ -14,8 +14,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from modelaudit.core.errors import Malformed
-from modelaudit.core.limits import KIB, MIB
+from modelaudit.core.errors import Fields, Malformed
+from modelaudit.core.limits import KIB, MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes, runs
 from modelaudit.formats.pickle.events import Broken, Ending, Events
@@ -44,7 +44,7 @@ SHORTEST_RUN: Final = 64
 MOST_CLASSES: Final = 4
 """Classes of a stream whose instances are passed over as plain data."""
 CHECKPOINT: Final = 4 * MIB
-"""Bytes between two looks at the clock and at the size of the stack."""
+"""Bytes between two checks of the deadline and of the size of the stack."""
 MOST_STACKED: Final = 32_000_000
 """Values on stack and memo together; each takes up to 40 bytes."""
 
@@ -54,16 +54,16 @@ _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
 class Machine:
     """One stream. ``protocol`` is what PROTO declared last, ``seen`` has 1 for each opcode read."""
 
-    def __init__(self, source: Source, events: Events, deadline: float) -> None:
+    def __init__(self, source: Source, events: Events, bounds: Bounds) -> None:
         self.source = source
         self.events = events
-        self.deadline = deadline
+        self.bounds = bounds
         self.protocol = 0
         self.seen = bytearray(256)
         self.stack: list[Value] = []
         self.outer: list[list[Value]] = []  # the stacks below each MARK, innermost last
         self.memo: Memo = []
-        self.solid = SOLID  # memo entries from this index on may stand behind a run
+        self.solid = SOLID  # memo entries from this index on may come after a run
         self.recalls = RECALLS
         self.frame_end = 0
         self.limit = NO_LIMIT  # where to stop reading although there is no STOP
@@ -102,11 +102,12 @@ class Machine:
         except (IndexError, KeyError):
             return Ending(self.position, self._missing(self.position))
         if self.stack or self.outer:
-            detail = "values or marks are left on the stack at STOP"
-            self.events.anomaly("stack-leftover", detail, self.position)
+            values = len(self.stack) + sum(map(len, self.outer))
+            fields: Fields = {"values": values, "marks": len(self.outer)}
+            self.events.anomaly("stack-leftover", fields, self.position)
         return Ending(self.position, None)
 
-    # The one long function of this module: a call for each opcode would double what a scan costs.
+    # A long function on purpose: a call for each opcode would double the time of a scan.
     def _loop(self, pos: int) -> None:  # noqa: C901, PLR0912, PLR0915
         seen, handlers = self.seen, HANDLERS
         while True:
@@ -172,19 +173,19 @@ class Machine:
                 return
             handler = handlers.get(op)
             if handler is None:
-                raise Broken(f"byte {op:#04x} is no opcode")
+                raise Broken(f"the byte {op:#04x} is not an opcode")
             pos = handler(self, pos, op)
 
     def _missing(self, pos: int) -> str:
         data = self.source.data
         if pos < len(data) and NAMES.get(data[pos], "").endswith("GET"):
-            return "a memo index that was never set"
-        return "the stack is empty where a value is needed"
+            return "an opcode reads a memo index that was never set"
+        return "an opcode needs a value, and the stack is empty"
 
     # Windows, frames and runs.
 
     def _window(self, pos: int) -> None:
-        """Set how far the loop may go before it has to look up."""
+        """Set how far the loop may go before it has to check frame, data and limits."""
         reach = len(self.source.data) - (opcodes.MAX_HEADER if self.source.growing else 0)
         self.end = min(self.frame_end or reach, reach, pos + CHECKPOINT, self.limit)
 
@@ -192,8 +193,8 @@ class Machine:
         """What to do at the end of a window: leave a frame, get more data, or find it truncated."""
         if self.frame_end and pos >= self.frame_end:
             if pos > self.frame_end:
-                detail = f"an opcode reaches {pos - self.frame_end} bytes over the end of its frame"
-                self.events.anomaly("frame-overrun", detail, self.frame_end)
+                overrun = pos - self.frame_end
+                self.events.anomaly("frame-overrun", {"size": overrun}, self.frame_end)
             self.frame_end = 0
         source = self.source
         while source.growing and len(source.data) - opcodes.MAX_HEADER <= pos:
@@ -204,22 +205,24 @@ class Machine:
             beyond = pos - size
             claim = f": a value claims {beyond} bytes more than there are" if beyond else ""
             raise Broken(f"the data ends before STOP{claim}")
-        if time.monotonic() > self.deadline:
-            raise Malformed("limit", "timeout reached", pos)
+        if time.monotonic() > self.bounds.deadline:
+            raise Malformed("timeout", {"seconds": round(self.bounds.limits.timeout)}, pos)
         if len(self.stack) + len(self.outer) + len(self.memo) > MOST_STACKED:
-            raise Malformed("limit", f"more than {MOST_STACKED} values on stack and memo", pos)
+            what = "values on stack and memo"
+            raise Malformed("limit", {"limit": what, "most": MOST_STACKED}, pos)
         self._window(pos)
         return pos
 
     def frame(self, pos: int) -> int:
-        """FRAME: a hint for buffering, which an old C unpickler took more from than it should."""
+        """FRAME: how far to read ahead, which C unpicklers trust more than they should."""
         data = self.source.data
         length = int.from_bytes(data[pos + 1 : pos + 9], "little")
         if self.frame_end:
-            self.events.anomaly("frame-nested", "a frame begins inside a frame", pos)
+            self.events.anomaly("frame-nested", {}, pos)
         if not self.source.growing and pos + 9 + length > len(data):
-            detail = f"a frame claims {length} bytes and {max(len(data) - pos - 9, 0)} remain"
-            self.events.anomaly("frame-too-long", detail, pos)
+            remaining = max(len(data) - pos - 9, 0)
+            fields: Fields = {"claimed": length, "remaining": remaining}
+            self.events.anomaly("frame-too-long", fields, pos)
             self.frame_end = 0
         else:
             self.frame_end = pos + 9 + length
@@ -296,7 +299,7 @@ class Machine:
                     self.events.repeated(name, count)
 
     def recall(self, index: int) -> Value:
-        """The memo's value at an index that may stand behind a run. Raises IndexError."""
+        """The memo's value at an index that may come after a run. Raises IndexError."""
         if index >= self.solid:
             self.recalls -= 1
             self._solidify(index, 0)
@@ -327,8 +330,7 @@ class Machine:
         value = self.stack[-1]
         self._solidify(SOLID, 0)
         if index > self.position:
-            detail = f"memo index {index} in a stream that has not made as many values"
-            self.events.anomaly("memo-index", detail, self.position)
+            self.events.anomaly("memo-index", {"index": index}, self.position)
         if index < len(self.memo) and isinstance(self.memo, list):
             self.memo[index] = value
             return
@@ -346,7 +348,7 @@ class Machine:
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
         start, stop = run_span(entry)
-        inner = Machine(self.source, self.events, self.deadline)
+        inner = Machine(self.source, self.events, self.bounds)
         inner.memo, inner.limit = memo, stop
         inner._window(start)
         inner._loop(start)
@@ -360,14 +362,14 @@ class Machine:
             self.source.grow()
 
     def text(self, value: Value) -> str | None:
-        """The ``str`` that a value is; None where it is none, or not told by the stream."""
+        """The ``str`` that a value is; None for any other value and for one that is computed."""
         scalar = self.scalar(value)
         if isinstance(value, int) and self.source.data[value] in opcodes.PYTHON2_STR:
             return scalar.decode("ascii", "replace") if isinstance(scalar, bytes) else None
         return scalar if isinstance(scalar, str) else None
 
     def scalar(self, value: Value) -> opcodes.Literal:
-        """The scalar that a value is; UNKNOWN's ``...`` where it is none."""
+        """The scalar that a value is; ``...`` for any other value and for one that is computed."""
         if not isinstance(value, int):
             return ...
         try:

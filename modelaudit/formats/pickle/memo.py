@@ -9,7 +9,7 @@ SOLID = 1 << 62
 
 
 def run_entry(start: int, length: int) -> int:
-    """A memo entry for what a run of ``length`` bytes at ``start`` memoizes, however many that is.
+    """A memo entry for all values that a run of ``length`` bytes at ``start`` memoizes.
 
     Always negative, which no position is.
     """
@@ -17,13 +17,13 @@ def run_entry(start: int, length: int) -> int:
 
 
 def run_span(entry: int) -> tuple[int, int]:
-    """Start and end of the run that an entry stands for."""
+    """Start and end of the run that an entry represents."""
     start, length = -entry >> 32, -entry & 0xFFFFFFFF
     return start, start + length
 
 
 class SparseMemo:
-    """A memo whose indices are not the numbers from 0 on, with the ways of a list.
+    """A memo whose indices have gaps, with the interface of a list.
 
     MEMOIZE stores at the number of entries, as in the C unpickler, even if that index is taken.
     """

@@ -1,4 +1,4 @@
-"""The 68 opcodes of pickle protocols 0 to 5, and what can be told of each from the bytes alone.
+"""The 68 opcodes of pickle protocols 0 to 5, and what the bytes of each show.
 
 Specification: https://github.com/python/cpython/blob/main/Lib/pickletools.py; where it and the C
 unpickler (Modules/_pickle.c) differ, this follows the C unpickler, since that is what loads files.
@@ -95,7 +95,7 @@ MAX_HEADER: Final = 9
 
 Scalar = None | bool | int | float | str | bytes
 Literal = Scalar | tuple[()] | EllipsisType
-"""What one opcode pushes; ``...`` where it is not told."""
+"""What one opcode pushes; ``...`` for an integer that is too long to decode."""
 
 
 def payload(data: Buffer, position: int) -> tuple[int, int]:
@@ -122,7 +122,7 @@ _LINES_OF: Final = {
 
 
 def step(data: Buffer, position: int) -> int:
-    """Where the opcode after the one at ``position`` stands, if what is there is one."""
+    """The position after the opcode at ``position``."""
     code = data[position]
     if width := WIDTHS[code]:
         return position + width

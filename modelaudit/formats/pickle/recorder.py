@@ -1,104 +1,71 @@
-"""What one stream does, collected into facts and merged where it does the same over and over."""
+"""Turns the events of one stream into facts, and merges those that repeat."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
-from msgspec.structs import replace
-
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import (
     Anomaly,
-    Call,
     Code,
     Embedded,
     Fact,
     Import,
     Metadata,
+    Producer,
+    Reference,
+    Tensor,
     Unreadable,
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import (
-    arrays,
-    bytecode,
-    embedded,
-    indirection,
-    opcodes,
-    producers,
-    states,
-)
+from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, opcodes, producers
+from modelaudit.formats.pickle.calls import SAMPLES, Calls
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.machine import Machine
-from modelaudit.formats.pickle.render import render, render_arguments
-from modelaudit.formats.pickle.values import (
-    UNKNOWN,
-    Box,
-    Global,
-    Persistent,
-    Result,
-    Value,
-    class_of,
-)
+from modelaudit.formats.pickle.render import render
+from modelaudit.formats.pickle.states import States, attributes_of
+from modelaudit.formats.pickle.values import UNKNOWN, Global, Result, Value, class_of
 
-SAMPLES: Final = 16
-"""Calls of one callable by one opcode that are shown with their arguments; the rest is counted."""
 STATES: Final = 200
 """Instances of one class whose state is looked into."""
 REPEATS: Final = 8
 """Facts of one kind that are kept where a stream repeats an oddity."""
-
-_CALLS: Final = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
-_POP: Final = opcodes.OP["POP"]
-_RUN_KEYS: Final = {"_parse_arg_template": "python", "formula": "formula"}
-"""Keys whose text a class of scipy.stats or statsmodels runs when it is unpickled."""
-MOST_CODE: Final = 4000
-"""Characters of such text that a fact holds."""
-_DESCRIBING: Final = frozenset({"numpy.dtype", "types.CodeType"})
-"""Calls whose every result is kept, since what follows depends on its arguments."""
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Calls of one callable by one opcode. ``result`` stands for what the unsampled ones return."""
-
-    result: Result
-    followed: bool
-    count: int = 0
-    samples: list[Call] = field(default_factory=list)
+MOST_LINE: Final = 80
+"""Bytes of a persistent id that are shown."""
+COMPUTED: Final = "a computed name"
+"""Stands for the name of a file that the stream does not spell out."""
 
 
 class Recorder:
-    """The machine's events for one stream. ``finish()`` tells what they amount to."""
+    """The machine's events for one stream. ``finish()`` turns them into facts."""
 
     def __init__(self, source: Source, bounds: Bounds) -> None:
         self.source = source
         self.bounds = bounds
-        self.machine = Machine(source, self, bounds.deadline)
+        self.machine = Machine(source, self, bounds)
+        self.calls = Calls(self.machine)
         self.plain: Recorder | None = None  # the reading of a loader that knows no arrays
         self.is_plain = False
         self.framing = ""  # what joblib's array framing needs, once an array was met
         self.facts: list[tuple[int, Fact]] = []
         self.imports: dict[tuple[Global, str, str], tuple[int, int]] = {}
-        self.tallies: dict[tuple[Value, str, str, bool], _Tally] = {}
         self.occurred: dict[object, int] = {}
         self.found: dict[int, embedded.Found] = {}
         self.handed: dict[int, str] = {}
         self.extensions: dict[int, Global] = {}
-        self.states = states.States()
+        self.states = States()
 
-    # Events, as the machine tells them.
+    # The machine's events.
 
     def imported(self, name: Global, opcode: str, position: int, via: str = "") -> None:
         first, count = self.imports.get((name, opcode, via), (position, 0))
         self.imports[name, opcode, via] = (first, count + 1)
 
     def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
-        known = isinstance(callee, Global)  # anything else may be costly to hash
-        tally = self.tallies.get((callee, opcode, "", False)) if known else None
-        if tally is not None and tally.count >= SAMPLES and not tally.followed:
+        tally = self.calls.tally(callee, opcode)
+        if tally is not None and tally.full:
             tally.count += 1
             return tally.result
         outcome = indirection.follow(self.machine, callee, arguments)
@@ -127,26 +94,22 @@ class Recorder:
             for item in state:
                 if isinstance(item, Global):
                     self._record(item, "REDUCE", (), position, via=_dotted(owner))
-        if (
-            not self.is_plain
-            and isinstance(owner, Global)
-            and owner.name.rpartition(".")[2] in arrays.WRAPPERS
-        ):
-            return arrays.pass_array(self, owner, state, position)
+        if not self.is_plain and isinstance(owner, Global) and arrays.is_wrapper(owner):
+            return self._pass_array(owner, state, position)
         return position + 1
 
     def settled(self, name: Global) -> bool:
-        tally = self.tallies.get((name, "NEWOBJ", "", False))
+        tally = self.calls.tally(name, "NEWOBJ")
         known = tally is not None and tally.count > SAMPLES and not tally.followed
         return known and self.occurred.get(name, 0) > STATES and name.name not in arrays.WRAPPERS
 
     def repeated(self, name: Global, count: int) -> None:
         for opcode in ("NEWOBJ", "BUILD"):
-            self.tallies[name, opcode, "", False].count += count
+            self.calls.tallies[name, opcode, "", False].count += count
 
     def persistent(self, ident: Value, opcode: str, position: int) -> None:
         if self.once("persistent-id"):
-            shown = render(self.machine, ident) if opcode == "BINPERSID" else "text"
+            shown = render(self.machine, ident) if opcode == "BINPERSID" else self._line(position)
             self.add(Metadata("persistent-id", shown, -1, self.source.at(position)), position)
 
     def extension(self, code: int, opcode: str, position: int) -> Value:
@@ -159,25 +122,57 @@ class Recorder:
         most = self.bounds.limits.max_embedded
         found = embedded.look(self.source.data[start : start + min(length, most)])
         if found is not None and length > most:
-            detail = f"max-embedded: a value of {length} bytes looks like an artifact"
-            self.add(Unreadable("limit", detail, self.source.at(position)), position)
+            fields: Fields = {"limit": "max-embedded", "most": most}
+            self.add(Unreadable("limit", fields, self.source.at(position)), position)
         elif found is not None:
             self.found[position] = found
 
-    def anomaly(self, kind: str, detail: str, position: int) -> None:
+    def anomaly(self, kind: str, fields: Fields, position: int) -> None:
         if self.once(kind):
-            self.add(Anomaly(kind, detail, self.source.at(position)), position)
+            self.add(Anomaly(kind, fields, self.source.at(position)), position)
 
-    def nested(self, position: int) -> int:
+    # joblib's arrays.
+
+    def _pass_array(self, owner: Global, state: Value, position: int) -> int:
+        """Pass what follows the BUILD of an array's wrapper; the position to read on from."""
+        if not arrays.is_inline(owner):
+            self._side_file(arrays.side_file(self.machine, state), position)
+            return position + 1
+        machine, after = self.machine, position + 1
+        if machine.frame_end and machine.frame_end != after:
+            self.anomaly("array-in-frame", {}, position)
+        machine.frame_end = 0
+        array = arrays.array(machine, state)
+        shape, where = tuple(map(str, array.shape)), self.source.at(position)
+        if array.has_object:
+            self.add(Tensor("", array.dtype, shape, -1, where), position)
+            return self._pass_pickle(after)
+        self._read_as_pickle(after)
+        if array.padded:
+            self.framing = self.framing or "1.2"
+            machine.reach(after + 1)
+            padding = self.source.data[after : after + 1]
+            after += 1 + (padding[0] if padding else 0)
+        self.framing = self.framing or "0.10"
+        machine.reach(after)
+        self.add(Tensor("", array.dtype, shape, array.span, where), position)
+        return self.source.skip(after, array.span)
+
+    def _side_file(self, file: arrays.SideFile, position: int) -> None:
+        self.framing = self.framing or "legacy"
+        target = COMPUTED if file.name is None else file.name
+        self.add(Reference("side-file", target, file.leaves, self.source.at(position)), position)
+
+    def _pass_pickle(self, position: int) -> int:
         """An object array: a pickle of its own in the middle of the stream; where it ends."""
         inner = Recorder(self.source, self.bounds)
         ending = inner.machine.run(position)
         self.facts += [(position, fact) for fact in inner.finish()]
         if ending.problem is not None:
-            raise Broken(f"the pickle of an object array breaks: {ending.problem}")
+            raise Broken(f"inside an array of objects, {ending.problem}")
         return ending.position
 
-    def read_as_pickle(self, position: int) -> None:
+    def _read_as_pickle(self, position: int) -> None:
         """Read on from an array's raw bytes as ``pickle.load`` would, which knows no arrays.
 
         Only what acts in that reading is kept; ordinary numbers break it at once.
@@ -188,30 +183,22 @@ class Recorder:
         self.plain.is_plain = True
         self.plain.machine.fork(self.machine, position)
         if self.plain.imports:
-            detail = "the raw bytes of an array are opcodes for a loader that knows no arrays"
-            self.anomaly("array-as-opcodes", detail, position)
+            self.anomaly("array-as-opcodes", {}, position)
             self.facts += [(position, fact) for fact in self.plain.finish()]
 
     # How events become facts.
 
     def finish(self) -> list[Fact]:
         """All facts of the stream, in the order of their positions."""
-        called: Counter[Global] = Counter()
-        for (name, opcode, _, _), tally in self.tallies.items():
-            if isinstance(name, Global) and opcode in _CALLS:
-                called[name] += tally.count
+        called = self.calls.times()
         for (name, opcode, via), (position, count) in self.imports.items():
             where = self.source.at(position)
             fact = Import(
                 name.module, name.name, opcode, name.spelled, via, called[name], count, where
             )
             self.add(fact, position)
-        for tally in self.tallies.values():
-            if tally.count > len(tally.samples):
-                last = tally.samples[-1]
-                tally.samples[-1] = replace(last, count=1 + tally.count - len(tally.samples))
-            for sample in tally.samples:
-                self.add(sample, sample.where.offset or 0)
+        for call in self.calls.facts():
+            self.add(call, call.where.offset or 0)
         self.facts += self.states.facts(self.source)
         for position, found in self._carried_text():
             self.found.setdefault(position, found)
@@ -220,8 +207,8 @@ class Recorder:
         facts = [fact for _, fact in sorted(self.facts, key=lambda entry: entry[0])]
         most = self.bounds.limits.max_facts
         if len(facts) > most:
-            detail = f"max-facts: {len(facts) - most} facts of this stream were left out"
-            facts = [*facts[:most], Unreadable("limit", detail, self.source.at())]
+            fields: Fields = {"limit": "max-facts", "most": most}
+            facts = [*facts[:most], Unreadable("limit", fields, self.source.at())]
         return facts
 
     def add(self, fact: Fact, position: int) -> None:
@@ -238,6 +225,12 @@ class Recorder:
             return opcodes.payload(data, position)
         return position + 2, data.find(b"\n", position) - position - 3  # without its quotes
 
+    def _line(self, position: int) -> str:
+        """The text of an opcode up to the newline."""
+        data = self.source.data
+        end = min(data.find(b"\n", position), position + 1 + MOST_LINE)
+        return repr(bytes(data[position + 1 : end]).decode("utf-8", "backslashreplace"))
+
     def _lead(
         self, outcome: indirection.Outcome, callee: Value, opcode: str, position: int
     ) -> None:
@@ -249,7 +242,7 @@ class Recorder:
             self._record(made, opcode, given, position, via=via)
 
     def _result(self, callee: Value, arguments: Value, position: int) -> Value:
-        """What a call returns that is no indirection; for a constructor, an instance."""
+        """What a call returns that is not an indirection; for a constructor, an instance."""
         given = arguments if isinstance(arguments, tuple) else ()
         dotted = callee.dotted if isinstance(callee, Global) else ""
         if dotted == "copyreg.add_extension":
@@ -273,48 +266,19 @@ class Recorder:
         resolves: str = "",
         via: str = "",
     ) -> None:
-        """One call; past the first few of a kind it is only counted."""
-        key = (callee if isinstance(callee, Global) else UNKNOWN, opcode, via, bool(resolves))
-        tally = self.tallies.get(key)
-        if tally is None:
-            tally = self.tallies[key] = _Tally(Result(callee, UNKNOWN), _is_followed(callee))
-        tally.count += 1
-        if tally.count > SAMPLES:
-            return
-        named = class_of(callee)
-        data = self.source.data
-        tally.samples.append(
-            Call(
-                module=named.module if isinstance(named, Global) else "",
-                name=named.name if isinstance(named, Global) else "",
-                opcode=opcode,
-                callee=_kind_of(callee),
-                target=target,
-                arguments=render_arguments(self.machine, arguments),
-                # What another call is going to call it with does not stand in the stream.
-                given=-1 if via and arguments == () else self._given(arguments),
-                resolves=resolves,
-                via=via,
-                discarded=position + 1 < len(data) and data[position + 1] == _POP,
-                count=1,
-                where=self.source.at(position),
-            )
+        """One call, and the code that it carries."""
+        new = self.calls.record(
+            callee, opcode, arguments, position, target=target, resolves=resolves, via=via
         )
-        if isinstance(callee, Global) and callee.dotted == "types.CodeType":
+        if new and isinstance(callee, Global) and callee.dotted == "types.CodeType":
             self._record_code(arguments, position)
-
-    def _given(self, arguments: Value) -> int:
-        """How many arguments a call gets; -1 where the stream does not tell."""
-        if isinstance(arguments, tuple):
-            return -1 if UNKNOWN in arguments[-1:] else len(arguments)
-        return 0 if self.machine.scalar(arguments) == () else -1
 
     def _record_code(self, arguments: Value, position: int) -> None:
         given = arguments if isinstance(arguments, tuple) else ()
         versions = bytecode.bound_to(self.machine, given)
-        text = bytecode.describe(self.machine, given)
-        where = self.source.at(position)
-        self.add(Code("python-bytecode", "types.CodeType", versions, text, where), position)
+        name, names = bytecode.describe(self.machine, given)
+        fact = Code("python-bytecode", name, versions, names, self.source.at(position))
+        self.add(fact, position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]
@@ -323,21 +287,15 @@ class Recorder:
             self.extensions[words[2]] = Global(module, name, f"{module}.{name}")
 
     def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
-        """Keys of a state that say which release wrote it, or hold text that its class runs."""
-        items = self.machine.contents(state) if isinstance(state, Box) else []
-        words = []
-        for key, value in zip(items[0::2], items[1::2], strict=False):
-            word = self.machine.text(key) or ""
-            words.append(word)
-            if word in producers.KEYS:
-                producers.tell(self, owner, word, value, position)
-            language = _RUN_KEYS.get(word)
-            text = self.machine.text(value) if language else None
-            if language and _dotted(owner).startswith(("scipy.", "statsmodels.")):
-                origin = f"{_dotted(owner)} {word}"
-                shown = text[:MOST_CODE] if text is not None else render(self.machine, value)
-                self.add(Code(language, origin, (), shown, self.source.at(position)), position)
-        self.states.add(self.machine, owner, state, words, position)
+        """Note what a state sets, and the release that wrote it."""
+        attributes = attributes_of(self.machine, owner, state)
+        for key, value in attributes:
+            most = REPEATS if key == producers.HANDLE else STATES
+            if key in producers.KEYS and self.once((owner, key), most):
+                made_by = producers.producer(self.machine, owner, key, value)
+                if made_by is not None and self.once(made_by, 1):
+                    self.add(Producer(*made_by, self.source.at(position)), position)
+        self.states.add(self.machine, owner, attributes, position)
 
     def _look_at_arguments(self, callee: Value, arguments: Value) -> None:
         """Short text is looked into only where a call takes it; long text and bytes always are."""
@@ -352,7 +310,7 @@ class Recorder:
                 self.handed.setdefault(item, _dotted(callee))
 
     def _artifact(self, callee: Value, arguments: Value) -> str:
-        """What the loader of tensors in plain pickles is given, where that is inspected too."""
+        """``bytes of this file`` where torch will load bytes of the pickle, which are inspected."""
         given = arguments if isinstance(arguments, tuple) else ()
         if _dotted(callee) != "torch.storage._load_from_bytes" or len(given) != 1:
             return ""
@@ -375,19 +333,6 @@ class Recorder:
         handed = self.handed.get(position, "")
         where = self.source.at(position)
         return Embedded(found.format, found.encoding, handed, "value", where, inner)
-
-
-def _is_followed(callee: Value) -> bool:
-    """True for calls whose every result matters."""
-    if not isinstance(callee, Global):
-        return True
-    return callee.dotted in indirection.NAMES or callee.dotted in _DESCRIBING
-
-
-def _kind_of(callee: Value) -> str:
-    if isinstance(callee, Global):
-        return "global"
-    return "result" if isinstance(callee, Result | Persistent) else "value"
 
 
 def _dotted(value: Value) -> str:

@@ -4,12 +4,12 @@ Most opcodes of a big pickle build scalars, strings and builtin containers, and 
 do can run code. One compiled expression matches the items of a batch (``MARK … SETITEMS``); its
 quantifiers are possessive, so it keeps no state to backtrack to and takes linear time. Every
 alternative is a complete value: what an item opens, it closes. Opcodes of protocol 0, byte strings
-(which may hold an artifact) and long text are left to the plain loop.
+(which may contain an artifact) and long text are left to the plain loop.
 
 An instance of a class that the stream has made often enough (GET, EMPTY_TUPLE, NEWOBJ, its dict of
-plain data, BUILD) adds nothing to what is known and counts as plain data too; the memo index that
-the class stands at is part of the expression. A pickler begins a frame between any two values, so
-one match takes one FRAME at most, and tells where it stood for the caller to check.
+plain data, BUILD) adds nothing to what is known and counts as plain data too; the memo index of
+the class is part of the expression. A pickler begins a frame between any two values, so
+one match contains at most one FRAME, whose position the caller checks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Matcher = Callable[[Buffer, int, int], "re.Match[bytes] | None"]
 _PUT = rb"\x94?+"
 _FRAME = rb"(\x95.{8})"
 _LONGEST_NESTED = 63
-"""Bytes of text inside a nested container; each length is an alternative of its own."""
+"""Most bytes of a text in a nested container; each length is an alternative of its own."""
 
 
 @lru_cache(maxsize=64)
@@ -84,7 +84,7 @@ def _batches(item: bytes) -> bytes:
 
 
 def _optional(frame: bytes, filled: bytes) -> bytes:
-    """An empty container is one too, unless it has to hold a FRAME.
+    """An empty container matches too, unless it has to contain a FRAME.
 
     Before a MARK it is left alone: that may open its own batch, with a FRAME in the middle.
     """

@@ -1,95 +1,134 @@
-"""The keys of the states that BUILD gives to instances, merged where a class has the same again.
+"""The states that BUILD gives to instances: their keys and texts, merged by class and keys.
 
-A class is written with the attributes that it had; another release of it may miss one. The state
-of ``numpy.dtype`` is a tuple, whose fourth item names the fields of a structured type.
-https://docs.python.org/3/library/pickle.html#object.__setstate__
+A class is written with the attributes that it had; another release of it may need one that is not
+there. The state of ``numpy.dtype`` is a tuple, whose fourth item names the fields of a structured
+type. https://docs.python.org/3/library/pickle.html#object.__setstate__
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 from modelaudit.core.facts import State
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
-from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
+from modelaudit.formats.pickle.reading import Values
+from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Value
 
-if TYPE_CHECKING:
-    from modelaudit.core.source import Source
-    from modelaudit.formats.pickle.machine import Machine
-
-SHAPES: Final = 8
-"""Different sets of keys of one class that are told apart."""
-MOST_TEXT: Final = 80
-"""Characters of a key; one that is longer is no attribute."""
-WORDS: Final = 32
-"""Texts of one state that are kept."""
+MOST_KEY: Final = 80
+"""Characters of a key; a longer one is not the name of an attribute."""
+MOST_TEXT: Final = 16_000
+"""Characters of an attribute's text that are kept; a longer one ends with an ellipsis."""
+MOST_WORD: Final = 80
+"""Characters of a text inside a list or tuple; a longer one is left out."""
+MOST_WORDS: Final = 32
+"""Texts of one list or tuple that are kept."""
 _DEEP: Final = 2
-UNICODE: Final = frozenset(
-    opcodes.OP[name] for name in ("SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "UNICODE")
-)
+"""Lists and tuples inside each other that are looked into."""
 _FIELDS: Final = 3  # position of the names of fields in a dtype's state
 
+Attributes = list[tuple[str, Value]]
+"""The keys of a state with their values; a key that is not text is empty."""
 
-Shape = tuple[int, int, tuple[str, ...]]
-"""The first place, how often it came, and the words of the first."""
+
+@dataclass(slots=True)
+class _Shape:
+    """The states of one class that have the same keys. ``where`` is the first of them."""
+
+    where: int
+    whole: bool
+    count: int = 0
+    texts: dict[str, dict[str, None]] = field(default_factory=dict)
+    objects: dict[str, None] = field(default_factory=dict)
 
 
 class States:
     """States by class and keys."""
 
     def __init__(self) -> None:
-        self._found: dict[Global, dict[tuple[str, ...], Shape]] = {}
+        self._shapes: dict[Global, dict[tuple[str, ...], _Shape]] = {}
 
-    def add(
-        self, machine: Machine, owner: Global, state: Value, names: list[str], position: int
-    ) -> None:
-        """``names`` are the keys of a state that is a dict."""
-        if isinstance(state, tuple):
-            names = _of_tuple(machine, owner, state)
-        if not names or len(names) * 2 >= MOST_ITEMS:  # keys may have been left out
+    def add(self, values: Values, owner: Global, attributes: Attributes, position: int) -> None:
+        """Note the state that an instance of ``owner`` gets at ``position``."""
+        keys = tuple(name for name, _ in attributes if name and len(name) <= MOST_KEY)
+        if not keys:
             return
-        keys = tuple(name for name in names if name and len(name) <= MOST_TEXT)
-        shapes = self._found.setdefault(owner, {})
-        known = shapes.get(keys)
-        if known is not None:
-            shapes[keys] = (known[0], known[1] + 1, known[2])
-        elif len(shapes) < SHAPES:
-            words = _words(machine, names, state) if isinstance(state, Box) else ()
-            shapes[keys] = (position, 1, words)
+        shapes = self._shapes.setdefault(owner, {})
+        shape = shapes.get(keys)
+        if shape is None:
+            whole = len(attributes) * 2 < MOST_ITEMS  # a container of more items is cut
+            shape = shapes[keys] = _Shape(position, whole)
+        shape.count += 1
+        for name, value in attributes:
+            if not name or len(name) > MOST_KEY:
+                continue
+            if isinstance(value, Result | Global):
+                shape.objects[name] = None
+            elif texts := list(_texts(values, value)):
+                shape.texts.setdefault(name, {}).update(dict.fromkeys(texts))
 
     def facts(self, source: Source) -> Iterator[tuple[int, State]]:
-        for owner, shapes in self._found.items():
-            for keys, (position, count, words) in shapes.items():
-                where = source.at(position)
-                yield position, State(owner.module, owner.name, keys, words, count, where)
+        """Each fact with its position."""
+        for owner, shapes in self._shapes.items():
+            for keys, shape in shapes.items():
+                texts = {name: tuple(found) for name, found in shape.texts.items()}
+                objects, where = tuple(shape.objects), source.at(shape.where)
+                yield (
+                    shape.where,
+                    State(
+                        owner.module, owner.name, keys, texts, objects, shape.whole,
+                        shape.count, where,
+                    ),
+                )  # fmt: skip
 
 
-def _words(machine: Machine, names: list[str], state: Box) -> tuple[str, ...]:
-    """``key=text`` for the texts that values are, or hold in lists and tuples two deep."""
-    found: dict[str, None] = {}
-    for name, value in zip(names, machine.contents(state)[1::2], strict=False):
-        for text in _texts(machine, value, _DEEP):
-            if 0 < len(text) <= MOST_TEXT and len(found) < WORDS:
-                found[f"{name}={text}"] = None
-    return tuple(found)
-
-
-def _texts(machine: Machine, value: Value, depth: int) -> Iterator[str]:
-    if isinstance(value, int):
-        if machine.source.data[value] in UNICODE and (text := machine.text(value)) is not None:
-            yield text
-    elif depth and (isinstance(value, tuple) or (isinstance(value, Box) and value.kind == "list")):
-        for item in value if isinstance(value, tuple) else machine.contents(value):
-            yield from _texts(machine, item, depth - 1)
-
-
-def _of_tuple(machine: Machine, owner: Global, state: tuple[Value, ...]) -> list[str]:
-    """Names of fields in the state of a dtype; those of a pair of dicts, one of them for slots."""
+def attributes_of(values: Values, owner: Global, state: Value) -> Attributes:
+    """What a state sets: a dict's items, and those of a pair of dicts, one of them for slots."""
+    if isinstance(state, Box) and state.kind == "dict":
+        return _items(values, state)
+    if not isinstance(state, tuple):
+        return []
     if owner.dotted == "numpy.dtype":
         names = state[_FIELDS] if len(state) > _FIELDS else ()
-        return [machine.text(name) or "" for name in names] if isinstance(names, tuple) else []
+        return [(values.text(name) or "", ()) for name in names] if isinstance(names, tuple) else []
     if len(state) != 2:
         return []
     boxes = [part for part in state if isinstance(part, Box) and part.kind == "dict"]
-    return [machine.text(key) or "" for box in boxes for key in machine.contents(box)[0::2]]
+    return [item for box in boxes for item in _items(values, box)]
+
+
+def _items(values: Values, box: Box) -> Attributes:
+    items = values.contents(box)
+    return [(values.text(k) or "", v) for k, v in zip(items[0::2], items[1::2], strict=False)]
+
+
+def _texts(values: Values, value: Value) -> Iterator[str]:
+    """The text or bytes that a value is, or the short texts inside it."""
+    if isinstance(value, int):
+        if (text := _text(values, value)) is not None:
+            yield text if len(text) <= MOST_TEXT else text[: MOST_TEXT - 1] + "…"
+    elif isinstance(value, tuple | Box):
+        words = (word for word in _inside(values, value, _DEEP) if 0 < len(word) <= MOST_WORD)
+        yield from (word for word, _ in zip(words, range(MOST_WORDS), strict=False))
+
+
+def _inside(values: Values, value: Value, depth: int) -> Iterator[str]:
+    """The texts in a list or tuple, and in those inside it."""
+    if isinstance(value, int):
+        if values.source.data[value] in opcodes.TEXT and (text := values.text(value)) is not None:
+            yield text
+    elif depth and (isinstance(value, tuple) or (isinstance(value, Box) and value.kind == "list")):
+        for item in value if isinstance(value, tuple) else values.contents(value):
+            yield from _inside(values, item, depth - 1)
+
+
+def _text(values: Values, position: int) -> str | None:
+    code = values.source.data[position]
+    if code in opcodes.TEXT:
+        return values.text(position)
+    if code not in opcodes.BYTES:
+        return None
+    scalar = values.scalar(position)
+    return scalar.decode("latin-1") if isinstance(scalar, bytes) else None

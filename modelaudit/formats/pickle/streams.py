@@ -1,4 +1,4 @@
-"""The streams of a file: one after another, and what hides behind data that is none."""
+"""The streams of a file: one after another, and hidden behind other data."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _START: Final = re.compile(
 )
 """Where a pickle may begin in the middle of other data."""
 _NAMING: Final = re.compile(rb"[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\x93")
-"""What there is in a pickle that imports anything, near its start."""
+"""Part of every pickle that imports a name, near its start."""
 CANDIDATES: Final = 64
-"""Places after data that is no pickle at which a stream is tried."""
+"""Places in other data where a stream is tried."""
 SEARCHED: Final = 64 * MIB
-"""Bytes of such data that are searched for one."""
+"""Bytes of other data that are searched for a stream."""
 
 
 class Stream:
@@ -48,11 +48,11 @@ class Stream:
 
 
 def unmarked(source: Source, bounds: Bounds) -> bool:
-    """True for a pickle that does not begin as picklers begin one, and calls something."""
+    """True for a pickle that calls something and does not begin as picklers write it."""
     head = source.read(0, HEAD)
     if not head or head[0] not in NAMES or not _NAMING.search(head):
         return False
-    return bool(Stream(source, bounds, 0).recorder.tallies)
+    return bool(Stream(source, bounds, 0).recorder.calls)
 
 
 def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
@@ -66,7 +66,7 @@ def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
 
 
 def hidden(source: Source, bounds: Bounds, position: int) -> Iterator[Stream]:
-    """Streams that begin somewhere after ``position``, behind data that is no pickle."""
+    """Streams that begin somewhere after ``position``, behind other data."""
     while source.growing and source.size < position + SEARCHED:
         source.grow()
     end = min(source.size, position + SEARCHED)

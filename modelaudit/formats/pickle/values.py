@@ -1,4 +1,4 @@
-"""What a pickle's stack and memo hold while it is read symbolically."""
+"""The values on a pickle's stack and memo while it is read symbolically."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Box:
     def __init__(self, kind: str, items: list[Value]) -> None:
         self.kind = kind
         self.items = items
-        self.run = 0  # the memo entry of the first run passed over, which holds further items
+        self.run = 0  # the memo entry of the first run passed over, which has further items
 
     def add(self, values: list[Value]) -> None:
         room = MOST_ITEMS - len(self.items)
@@ -60,7 +60,7 @@ class Persistent:
 
 
 class Unknown:
-    """A value that the stream does not tell: an out-of-band buffer, what was left out."""
+    """A value that is not in the stream, or was left out: an out-of-band buffer, further items."""
 
     __slots__ = ()
 
