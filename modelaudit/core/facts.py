@@ -129,7 +129,7 @@ class Operator(msgspec.Struct, frozen=True):
 
     ``origins`` says where each argument comes from: ``constant``, ``empty``, ``asset``, ``saver``
     (the name of the checkpoint), ``input`` or ``computed``. ``constants`` are the constant strings
-    among the arguments, one that is joined from several strings as its parts.
+    in the arguments: all of an attribute, the first few of a tensor, the parts of a joined string.
     """
 
     domain: str

@@ -43,7 +43,6 @@ PENDING = {
     "modelaudit/formats/opcodes.py",
     "modelaudit/formats/pickle",
     "modelaudit/formats/pmml",
-    "modelaudit/formats/savedmodel",
     "modelaudit/formats/torch",
     "modelaudit/formats/torchscript",
 }

@@ -184,7 +184,7 @@ def test_pointer_stands_in_for_a_model(tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
     (artifact,) = modelaudit.scan([tmp_path]).artifacts
     assert artifact.format == "savedmodel"
-    assert "git lfs pull" in artifact.unread[0]
+    assert "Git LFS pointer" in artifact.unread[0]
 
 
 def test_links_into_a_cache_are_followed(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_parts_inside_an_archive_are_read(tmp_path: Path) -> None:
     assert {f.version for f in found if isinstance(f, Producer)} == {"2.15.1"}
 
 
-def test_what_is_saved_without_a_signature_is_told() -> None:
+def test_what_is_saved_without_a_signature_is_found() -> None:
     assert metadata(facts(REAL / "tables"), "saved-without-signature") == ["table"]
     assert not metadata(facts(REAL / "keras"), "saved-without-signature")
 
@@ -225,6 +225,14 @@ def test_folder_found_beside_a_file(tmp_path: Path) -> None:
     shutil.copytree(CLEAN, tmp_path / "m")
     found = list(discover([str(tmp_path)]))
     assert [(Path(item.path).name, item.format) for item in found] == [("m", "savedmodel")]
+
+
+def test_constants_of_an_attribute_are_complete() -> None:
+    """A rule may ask for the last of many strings, where the rendering has the first few."""
+    folder = FIXTURES / "savedmodel" / "TFS101" / "fail" / "last-of-many-urls"
+    (found,) = (f for f in facts(folder) if isinstance(f, Operator) and f.name.startswith("Debug"))
+    assert len(found.constants) == 9
+    assert found.constants[-1].startswith("FILE://")
 
 
 # Damage.
