@@ -76,10 +76,10 @@ def test_types_go_from_node_to_node() -> None:
             make.make_node("SequenceAt", ["q", "s"], ["y"]),
         )
     )
-    held = operators(facts)
-    assert held["Cast"].types == (("T1", "tensor(float)"), ("T2", "tensor(int64)"))
-    assert held["Add"].types == (("T", "tensor(int64)"),)
-    assert held["SequenceAt"].types == (
+    found = operators(facts)
+    assert found["Cast"].types == (("T1", "tensor(float)"), ("T2", "tensor(int64)"))
+    assert found["Add"].types == (("T", "tensor(int64)"),)
+    assert found["SequenceAt"].types == (
         ("I", "tensor(int64)"),
         ("S", "seq(tensor(int64))"),
         ("T", "tensor(int64)"),
@@ -103,11 +103,11 @@ def test_types_come_out_of_branches_and_loops() -> None:
             given={"x": FLOAT, "f": TensorProto.BOOL},
         )
     )
-    held = operators(facts)
-    assert held["If"].types == (("B", "tensor(bool)"), ("V", "tensor(double)"))
-    assert held["Abs"].types == (("T", "tensor(double)"),)
-    assert ("V", "tensor(double)") in held["Loop"].types
-    assert held["Abs"].where.object == "graph/node[1]/body/node[1]"
+    found = operators(facts)
+    assert found["If"].types == (("B", "tensor(bool)"), ("V", "tensor(double)"))
+    assert found["Abs"].types == (("T", "tensor(double)"),)
+    assert ("V", "tensor(double)") in found["Loop"].types
+    assert found["Abs"].where.object == "graph/node[1]/body/node[1]"
 
 
 def test_a_body_has_its_types() -> None:
@@ -140,9 +140,9 @@ def test_a_function_is_gone_into_with_the_types_of_its_call() -> None:
     made = model(*calls)
     made.opset_import.extend(opsets[1:])
     made.functions.append(function)
-    held = operators(read(made))
-    assert held["Neg"].types == (("T", "tensor(int64)"),)
-    assert held["Cast"].where.object == "function[own.f]/node[0]"
+    found = operators(read(made))
+    assert found["Neg"].types == (("T", "tensor(int64)"),)
+    assert found["Cast"].where.object == "function[own.f]/node[0]"
 
 
 def test_functions_that_call_each_other_twice_are_gone_into_once() -> None:
@@ -172,10 +172,10 @@ def test_an_unknown_operator_leaves_types_open() -> None:
     ]
     made = model(*nodes)
     made.opset_import.append(make.make_opsetid("lib", 3))
-    held = operators(read(made))
-    assert held["Own"].version == 3
-    assert held["Add"].types == (("T", "tensor(float)"),)
-    assert held["Relu"].types == ()
+    found = operators(read(made))
+    assert found["Own"].version == 3
+    assert found["Add"].types == (("T", "tensor(float)"),)
+    assert found["Relu"].types == ()
 
 
 def test_tensors_are_found_everywhere() -> None:
@@ -220,8 +220,8 @@ def test_lists_of_numbers_that_trees_have_are_passed_over() -> None:
 
 def test_attributes_have_their_numbers() -> None:
     facts = read(model(make.make_node("Softmax", ["x"], ["y"], axis=1)))
-    held = {(f.value, f.number) for f in facts if isinstance(f, Metadata)}
-    assert ("ai.onnx::Softmax@13.axis", 1) in held
+    found = {(f.value, f.number) for f in facts if isinstance(f, Metadata)}
+    assert ("ai.onnx::Softmax@13.axis", 1) in found
 
 
 @pytest.mark.parametrize("text", [b"<ir_version: 8>", b'{"irVersion": 8}', b"ir_version: 8\n"])

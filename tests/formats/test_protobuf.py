@@ -81,8 +81,8 @@ def test_data_is_left_out_and_told() -> None:
     small = slimmed(data)
     assert len(small) < 200
     inner = next(fields(small, 0, len(small)))
-    held = list(fields(small, inner.value, inner.stop))
-    stub = small[held[-1].value : held[-1].stop]
+    parts = list(fields(small, inner.value, inner.stop))
+    stub = small[parts[-1].value : parts[-1].stop]
     raw, unpacked = left(stub)
     start = data.index(bytes(5000))
     assert (raw.number, raw.start, raw.stop) == (9, start, start + 5000)
@@ -90,13 +90,13 @@ def test_data_is_left_out_and_told() -> None:
 
 
 def test_a_stub_is_never_the_artifacts_own() -> None:
-    """Bytes that look like what stands for others do not pass for it."""
+    """Bytes of the artifact that look like a stub are not taken for one."""
     forged = tagged(9, bytes(24))
     small = slimmed(tagged(2, forged))
     inner = next(fields(small, 0, len(small)))
-    held = list(fields(small, inner.value, inner.stop))
-    assert len(held) == 1
-    assert [one.start for one in left(small[held[0].value : held[0].stop])] == [4]
+    parts = list(fields(small, inner.value, inner.stop))
+    assert len(parts) == 1
+    assert [one.start for one in left(small[parts[0].value : parts[0].stop])] == [4]
 
 
 def test_long_lists_are_cut() -> None:

@@ -47,9 +47,11 @@ def metadata(found: list[Fact], key: str) -> list[str]:
 
 
 def test_provenance_names_every_file() -> None:
-    told = tomllib.loads((REAL / "provenance.toml").read_text("utf-8"))
-    told.pop("environment")
-    expected = {name: digest for entry in told.values() for name, digest in entry["sha256"].items()}
+    provenance = tomllib.loads((REAL / "provenance.toml").read_text("utf-8"))
+    provenance.pop("environment")
+    expected = {
+        name: digest for entry in provenance.values() for name, digest in entry["sha256"].items()
+    }
     files = [path for path in REAL.rglob("*") if path.is_file() and path.suffix != ".toml"]
     digests = {
         path.relative_to(REAL).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -84,13 +86,13 @@ def test_files_are_told_by_content(name: str, format_: str, tmp_path: Path) -> N
 
 
 def test_text_says_what_the_binary_form_says() -> None:
-    def told(name: str) -> set[object]:
+    def summary(name: str) -> set[object]:
         return {
             (type(fact).__name__, *(getattr(fact, key, "") for key in ("name", "key", "value")))
             for fact in facts(REAL / name)
         }
 
-    assert told("frozen.pbtxt") == told("frozen.pb")
+    assert summary("frozen.pbtxt") == summary("frozen.pb")
 
 
 def test_facts_of_a_module() -> None:
@@ -289,14 +291,14 @@ def test_index_cut_and_flipped() -> None:
         damaged.append(bytes(changed))
     for one in damaged:
         source = Source(one, "variables.index")
-        told = engine._guarded(
+        found = engine._guarded(
             inspect(source, Bounds.starting_now(Limits())),
             source,
             "",
             Bounds.starting_now(Limits()),
             0,
         )
-        assert not failed(list(told))
+        assert not failed(list(found))
 
 
 def test_files_that_are_not_graphs_are_not_taken_for_one() -> None:

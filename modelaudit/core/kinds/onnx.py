@@ -48,7 +48,8 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "the tensor {name!r} claims to be in the memory of the process, at address {address}"
     ),
     "external-data-bad-number": Kind(
-        "the external data of the tensor {name!r} has the {key} {value!r}, which is not a number"
+        "the external data of the tensor {name!r} has the {key} {value!r}, which is not an"
+        " unsigned integer"
     ),
     "external-data-beyond-end": Kind(
         "the tensor {name!r} ends at byte {end} of its external file, which has {size} bytes"

@@ -18,7 +18,9 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "the tensor {name!r} needs {expected} bytes by its type and shape, and {size} are stored"
     ),
     "checkpoint-negative-offset": Kind("the checkpoint places {name!r} at a negative offset"),
-    "checkpoint-shard-count": Kind("the checkpoint's index claims {count} data files"),
+    "checkpoint-shard-count": Kind(
+        "the checkpoint's index claims {count} data files in its field {name}"
+    ),
 }
 REASONS: Final[dict[str, Reason]] = {
     "broken-message": Reason(

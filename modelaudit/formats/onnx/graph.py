@@ -52,7 +52,7 @@ _MOST_NAME: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Where nodes are: their graph's path, and what their names and domains stand for there."""
+    """The surroundings of nodes: the path of their graph, its values and imported domains."""
 
     path: str
     scope: Scope

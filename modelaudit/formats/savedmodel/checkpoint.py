@@ -110,7 +110,8 @@ def _header(
     parts = dict(walk(data, *span, "BundleHeader"))
     into.shards = parts["num_shards"].value if "num_shards" in parts else 0
     if into.shards > MOST_SHARDS:
-        yield Anomaly("checkpoint-shard-count", {"count": str(into.shards)}, where)
+        fields: Fields = {"name": "num_shards", "count": str(into.shards)}
+        yield Anomaly("checkpoint-shard-count", fields, where)
         into.shards = 0
     if "endianness" in parts and parts["endianness"].value == 1:
         yield Metadata("checkpoint-byte-order", "big", -1, where)

@@ -150,7 +150,7 @@ def _saved_model(reader: Reader, needs: Needs) -> Iterator[Fact]:
 
 
 def _kind(reader: Reader) -> str:
-    """Which message a file is, by the content of its first fields; empty if it is none of them."""
+    """Which message a file is, by the content of its first fields; empty if it is another file."""
     span = (reader.base, reader.end)
     for kind, is_kind in _KINDS.items():
         try:
