@@ -127,7 +127,7 @@ def text(data: Buffer, found: Field, most: int = 1000) -> str:
 
 @cache
 def _run(number: int, wire: int, most: str) -> re.Pattern[bytes]:
-    """As many fields of one number with numbers in them as follow one another."""
+    """A pattern of consecutive fields with the same number and wire type."""
     tag = re.escape(encoded(number << 3 | wire))
     value = {VARINT: rb"[\x80-\xff]{0,9}+[\x00-\x7f]", FIXED32: b".{4}", FIXED64: b".{8}"}[wire]
     return re.compile(b"(?:%b%b)%b+" % (tag, value, most.encode()), re.DOTALL)

@@ -31,7 +31,7 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "onnx"
 
 
 def read(model: ModelProto | bytes, limits: Limits | None = None) -> list[Fact]:
-    """The facts of a model, and that of what it could not be read for."""
+    """The facts of a model, with the one that says why it was not read to its end."""
     data = model if isinstance(model, bytes) else model.SerializeToString()
     source = Source(data, "a.onnx")
     facts: list[Fact] = []
@@ -122,7 +122,7 @@ def test_a_body_has_its_types() -> None:
 
 
 def test_a_body_is_valid_while_its_operators_are_the_same() -> None:
-    """Swish was written with what Cast no longer is; Relu can still be replaced."""
+    """The body of Swish uses Cast, which changed in opset 25."""
     node = make.make_node("Swish", ["x"], ["y"])
     assert operators(read(model(node, opset=24)))["Swish"].body
     assert operators(read(model(node, opset=28)))["Swish"].body == ()
@@ -224,6 +224,21 @@ def test_attributes_have_their_numbers() -> None:
     assert ("ai.onnx::Softmax@13.axis", 1) in found
 
 
+def test_a_version_of_64_bits_is_no_defect() -> None:
+    """onnx itself takes versions of 32 bits."""
+    nodes = (make.make_node("Relu", ["x"], ["h"]), make.make_node("DFT", ["h", "h"], ["y"]))
+    facts = read(model(*nodes, opset=(1 << 63) - 1))
+    assert operators(facts)["Relu"].types == (("T", "tensor(float)"),)
+
+
+def test_properties_and_training_are_metadata() -> None:
+    made = model(make.make_node("Relu", ["x"], ["y"]))
+    made.metadata_props.add(key="author", value="me")
+    made.training_info.add().algorithm.node.add(op_type="Relu", input=["x"], output=["z"])
+    found = {(f.key, f.value, f.number) for f in read(made) if isinstance(f, Metadata)}
+    assert {("onnx-property", "author=me", -1), ("onnx-training", "", 1)} <= found
+
+
 @pytest.mark.parametrize("text", [b"<ir_version: 8>", b'{"irVersion": 8}', b"ir_version: 8\n"])
 def test_forms_that_are_text_are_refused_clearly(text: bytes) -> None:
     reasons = [fact.reason for fact in read(text) if isinstance(fact, Unreadable)]
@@ -272,7 +287,7 @@ def test_the_models_of_the_onnx_package_are_read_to_their_end() -> None:
 
 
 def test_a_member_that_only_looks_like_a_model_is_ignored(tmp_path: Path) -> None:
-    """Numbers begin like one now and then; under the name of a model they are a broken one."""
+    """Weights may begin like a model; under a model's name they are a broken one."""
     import zipfile
 
     for name, complete in (("weights.raw", True), ("weights.onnx", False)):

@@ -1,4 +1,4 @@
-"""Messages by their wire format: fields, what is left out, and what does not fit."""
+"""Messages by their wire format: fields, omitted data, and damage."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_what_does_not_fit_is_refused(data: bytes) -> None:
         list(fields(data, 0, len(data)))
 
 
-def test_data_is_left_out_and_told() -> None:
+def test_data_is_omitted_and_listed() -> None:
     tensor = tagged(1, b"name") + tagged(9, bytes(5000)) + b"\x25" + bytes(4)
     data = tagged(2, tensor)
     small = slimmed(data)
@@ -120,7 +120,7 @@ def test_long_texts_keep_their_beginning() -> None:
     assert small == tagged(7, b"x" * KEPT)
 
 
-def test_what_is_no_text_is_escaped() -> None:
+def test_invalid_utf8_is_escaped() -> None:
     assert slimmed(tagged(5, tagged(1, b"a\xff"))) == tagged(5, tagged(1, b"a\\xff"))
     assert slimmed(tagged(5, tagged(2, b"a\xff"))) == tagged(5, tagged(2, b"a\xff"))
     long = "é".encode() * LONGEST_TEXT

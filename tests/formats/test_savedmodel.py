@@ -78,7 +78,7 @@ def test_directory_is_one_artifact(name: str) -> None:
     ("name", "format_"),
     list(zip(FILES, ("tensorflow-graph",) * 3 + ("tensorflow-checkpoint",), strict=True)),
 )
-def test_files_are_told_by_content(name: str, format_: str, tmp_path: Path) -> None:
+def test_files_are_recognised_by_content(name: str, format_: str, tmp_path: Path) -> None:
     renamed = tmp_path / "model.data"
     shutil.copyfile(REAL / name, renamed)
     (artifact,) = modelaudit.scan([renamed]).artifacts
@@ -182,7 +182,7 @@ def test_pipe_in_a_directory_is_not_opened(tmp_path: Path) -> None:
     assert {finding.rule for finding in report.findings} >= {"GEN301"}
 
 
-def test_pointer_stands_in_for_a_model(tmp_path: Path) -> None:
+def test_pointer_in_place_of_a_model(tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
     (artifact,) = modelaudit.scan([tmp_path]).artifacts
     assert artifact.format == "savedmodel"
@@ -263,7 +263,7 @@ SAMPLES = {
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_cut_at_every_length(name: str) -> None:
-    """A message that is cut is often one still; it never breaks the reader."""
+    """A message that is cut is often valid still, and never breaks the reader."""
     data = SAMPLES[name]
     for length in range(len(data)):
         found = read(data[:length], name)
@@ -312,7 +312,7 @@ def test_files_that_are_not_graphs_are_not_taken_for_one() -> None:
 
 
 def benchmark(name: str) -> ModuleType:
-    """A module of benchmarks/, which is no package."""
+    """A module of benchmarks/, which is not a package."""
     folder = FIXTURES.parent / "benchmarks"
     sys.path.insert(0, str(folder))
     try:

@@ -273,11 +273,10 @@ class _Tally:
         yield from self._attributes.values()
 
     def attributes(self, node: NodeProto, operator: str, where: Location) -> None:
-        """The attributes that a node has, with the value of those that are counts."""
+        """The attributes that a node has, with the value of integers of 0 or more."""
         for attribute in node.attribute:
-            number = attribute.i if attribute.type == attribute.INT else -1
+            number = max(attribute.i, -1) if attribute.type == attribute.INT else -1
             name = f"{operator}.{attribute.name[:_MOST_NAME]}"
-            number = max(number, -1)
             if (name, number) not in self._attributes:
                 key = "onnx-integer-attribute" if number >= 0 else "onnx-attribute"
                 self._attributes[name, number] = Metadata(key, name, number, where)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 STANDARD: Final = "ai.onnx"
 """The name of the domain that models leave empty."""
 
+_INT_MAX: Final = (1 << 31) - 1
+"""The largest version that onnx takes; models store 64 bits."""
+
 PLANS: Final = {
     "Model": Plan(
         {7: "Graph", 8: "Opset", 14: "Entry", 20: "Training", 25: "Function"},
@@ -151,7 +154,7 @@ def _native() -> ModuleType:
 def _load(name: str, ending: str) -> ModuleType:
     """A module of the onnx package, loaded once for the process without the package itself.
 
-    It is entered into ``sys.modules`` under its full name, as the messages refer to each other so.
+    It is registered in ``sys.modules`` under its full name, which other modules of onnx import.
     """
     full = f"onnx.{name}"
     if full in sys.modules:
@@ -174,7 +177,7 @@ def schema(domain: str, name: str, version: int) -> Schema | None:
     """An operator's schema in a version of its domain's set; None if the set lacks the operator."""
     defs = _native().defs
     try:
-        found = defs.get_schema(name, version, "" if domain == STANDARD else domain)
+        found = defs.get_schema(name, min(version, _INT_MAX), "" if domain == STANDARD else domain)
     except defs.SchemaError:
         return None
     return Schema(
@@ -230,7 +233,7 @@ def inferred(
     domain = "" if found.domain == STANDARD else found.domain
     try:
         return found.native._infer_node_outputs(  # noqa: SLF001  what onnx.shape_inference wraps
-            node.SerializeToString(), dict(types), {}, {}, {domain: version}
+            node.SerializeToString(), dict(types), {}, {}, {domain: min(version, _INT_MAX)}
         )
     except (_native().shape_inference.InferenceError, _native().checker.ValidationError):
         return {}

@@ -109,7 +109,7 @@ class Binding:
     problem: Problem | None = None
 
     def one(self, parameter: str) -> str:
-        """The type that a parameter is bound to; empty where that is unknown or not one."""
+        """The type that a parameter is bound to; empty where it is unknown or there are several."""
         types = self.bound.get(parameter, ())
         return types[0] if len(types) == 1 else ""
 

@@ -66,7 +66,7 @@ _LOOPING: Final = frozenset({"While", "StatelessWhile"})
 
 @dataclass(slots=True)
 class Outside:
-    """What the meta graph says of tensors of the main graph, by name without the output's index.
+    """Tensors of the main graph that loading sets, by name without the output's index.
 
     ``saver`` are the tensors for the checkpoint's file name, ``assets`` those that loading sets to
     the path of an asset. ``bound`` are the values that the object graph binds to the last inputs of

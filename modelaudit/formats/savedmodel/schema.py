@@ -239,5 +239,5 @@ def numbers(data: Buffer, found: Field, most: int = 1 << 20) -> Iterator[int]:
 
 def dtype_name(number: int) -> str:
     """``float32``, or an unknown number as text; a reference to a type has the number plus 100."""
-    plain = DTYPES.get(number % 100 if number > 100 else number)
+    plain = DTYPES.get(number - 100 if number > 100 else number)
     return plain[0] if plain is not None else str(number)

@@ -20,12 +20,12 @@ ASSET: Final = "asset"
 INPUT: Final = "input"
 COMPUTED: Final = "computed"
 WORST: Final = (CONSTANT, COMPUTED, INPUT, ASSET, SAVER, EMPTY)
-"""Origins in the order in which they count for a value that may come from several places."""
+"""Origins from the most telling to the least: of several origins a value has the first in here."""
 
 SHOWN: Final = 200
 """Bytes of one string that are kept."""
 SHOWN_VALUES: Final = 4
-"""Strings that are shown, and one more than that is kept of a tensor."""
+"""Strings that are shown; of a tensor, one more than these is kept."""
 MOST_STRINGS: Final = 1000
 """Strings of one attribute."""
 
