@@ -38,7 +38,6 @@ class Checkpoint:
 
     shards: int = 0
     ends: dict[int, int] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
@@ -136,8 +135,6 @@ def _entry(
     where = source.at(span[0] - start)
     dtype, size = numbers["dtype"], numbers["size"]
     yield Tensor(name, dtype_name(dtype), tuple(map(str, shape)), size, where)
-    if len(into.names) < MOST_SHARDS:
-        into.names.add(name)
     if min(numbers.values()) < 0:
         yield Anomaly("checkpoint-negative-offset", {"name": name}, where)
         return

@@ -282,8 +282,9 @@ class _Node:
             return
         name = f"{self.op}.{key}"
         self._value(value, "" if key.startswith("_") else name, "AttrValue", 0)
-        if key.startswith("_") or len(self.graph.attributes) >= MOST_KINDS:
+        if key.startswith("_"):
             return
+        self._check("attributes", len(self.graph.attributes), MOST_KINDS)
         default = self.reader.defaults.get(name)
         if default is None or default != self.reader.beginning(value):
             self.graph.attributes.setdefault(name, self._where())
@@ -312,10 +313,10 @@ class _Node:
 
     def _type(self, name: str, number: int) -> None:
         graph = self.graph
-        if number not in graph.dtypes and len(graph.dtypes) < MOST_KINDS:
+        self._check("element types", max(len(graph.dtypes), len(graph.types)), MOST_KINDS)
+        if number not in graph.dtypes:
             graph.dtypes[number] = self._where()
-        if len(graph.types) < MOST_KINDS:
-            graph.types.setdefault(f"{name}={dtype_name(number)}", self._where())
+        graph.types.setdefault(f"{name}={dtype_name(number)}", self._where())
 
     def _call(self, part: Field, depth: int) -> None:
         """A function that is named by an attribute, which may have attributes itself."""
@@ -349,8 +350,8 @@ class _Node:
             self._add(Anomaly("tensor-size", fields, self._where()))
 
     def _add(self, fact: Fact) -> None:
-        if len(self.graph.facts) < self.reader.bounds.limits.max_facts:
-            self.graph.facts.append(fact)
+        self._check("max-facts", len(self.graph.facts) + 1, self.reader.bounds.limits.max_facts)
+        self.graph.facts.append(fact)
 
 
 def size_mismatch(name: str, dtype: int, shape: list[int], size: int) -> Iterator[Fields]:

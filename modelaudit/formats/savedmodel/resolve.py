@@ -20,10 +20,9 @@ from modelaudit.formats.savedmodel.values import (
     INPUT,
     SAVER,
     SHOWN,
-    SHOWN_VALUES,
     UNKNOWN,
     Value,
-    joined,
+    combined,
     of_attribute,
     of_constant,
     worst,
@@ -34,6 +33,9 @@ MOST_STEPS: Final = 2_000
 """Tensors that are followed for one operator."""
 MOST_DEPTH: Final = 100
 MOST_CALLERS: Final = 16
+"""Calls of a function, and assignments of a variable, that are followed."""
+MOST_PARTS: Final = 64
+"""Strings of a list, or of a joined name, that are followed."""
 MOST_INPUTS: Final = 10_000
 
 _FIRST_INPUT: Final = frozenset(
@@ -58,7 +60,8 @@ _SAVER_DEFAULT: Final = ("model",)
 _SAVER_INPUT: Final = "saver_filename"
 """The placeholder of a saver's file name, which is in the graph even without its SaverDef."""
 _OWN_CHECKPOINT: Final = Value(SAVER, "the saver's")
-_JOINING: Final = frozenset({"Pack", "ConcatV2", "StringJoin", "Add", "AddV2"})
+_LISTING: Final = frozenset({"Pack", "ConcatV2"})
+_COMBINING: Final = _LISTING | {"StringJoin", "Add", "AddV2"}
 _CALLING: Final = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _BRANCHING: Final = frozenset({"If", "StatelessIf", "Case", "StatelessCase"})
 _LOOPING: Final = frozenset({"While", "StatelessWhile"})
@@ -185,10 +188,8 @@ class Resolver:
             value = self._constant(node)
             is_default = self._saving and value.constants == _SAVER_DEFAULT
             return _OWN_CHECKPOINT if is_default else value
-        if node.op in _JOINING:
-            # The last input of ConcatV2 is the axis.
-            parts = node.inputs[: -1 if node.op == "ConcatV2" else None][:SHOWN_VALUES]
-            return joined([self._value(tensor.source(part)) for part in parts])
+        if node.op in _COMBINING:
+            return self._combined(tensor, node)
         if node.op in _VARIABLES:
             return self._variable(tensor, node)
         source = self._passed_on(tensor, node) or self._returned(tensor, node)
@@ -198,6 +199,14 @@ class Resolver:
             return Value(COMPUTED, f"{node.op}(…)"[:SHOWN])
         is_saver = self._saving and tensor.node == _SAVER_INPUT
         return _OWN_CHECKPOINT if is_saver else Value(INPUT, "…")
+
+    def _combined(self, tensor: _Tensor, node: _Node) -> Value:
+        # The last input of ConcatV2 is the axis.
+        parts = node.inputs[:-1] if node.op == "ConcatV2" else node.inputs
+        values = [self._value(tensor.source(part)) for part in parts[:MOST_PARTS]]
+        if len(parts) > MOST_PARTS:
+            values.append(UNKNOWN)
+        return combined(values, is_list=node.op in _LISTING)
 
     def _returned(self, tensor: _Tensor, node: _Node) -> _Tensor | None:
         """The tensor that a called function returns."""
@@ -237,9 +246,10 @@ class Resolver:
             return self._value(tensor.source(node.inputs[0]))
         if tensor.body.name:
             return UNKNOWN
-        assigned = self._assignments().get(tensor.node, [])[:MOST_CALLERS]
-        values = [self._value(tensor.source(one)) for one in assigned]
-        return worst(values) if values else UNKNOWN
+        assigned = self._assignments().get(tensor.node, [])
+        values = [self._value(tensor.source(one)) for one in assigned[:MOST_CALLERS]]
+        is_complete = 0 < len(assigned) <= MOST_CALLERS
+        return worst(values if is_complete else [*values, UNKNOWN])
 
     def _assignments(self) -> dict[str, list[str]]:
         """The tensors that each variable of the main graph is assigned."""
@@ -270,7 +280,10 @@ class Resolver:
 
     def _passed_by_callers(self, tensor: _Tensor, index: int) -> Iterator[Value]:
         function = tensor.body.name
-        for site in self._graph.calls.get(function, [])[:MOST_CALLERS]:
+        callers = self._graph.calls.get(function, [])
+        if len(callers) > MOST_CALLERS:  # the others may pass anything
+            yield UNKNOWN
+        for site in callers[:MOST_CALLERS]:
             node = self._node(site.body, site.node)
             if node is None:
                 continue

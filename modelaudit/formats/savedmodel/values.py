@@ -57,12 +57,16 @@ def worst(values: Iterable[Value]) -> Value:
     return min(values, key=lambda value: WORST.index(value.origin))
 
 
-def joined(values: list[Value]) -> Value:
-    """Several strings in one: a constant where all are, and the saver's where the first is."""
+def combined(values: list[Value], *, is_list: bool) -> Value:
+    """Several strings as a list or as one: a constant where all of them are.
+
+    The saver's where all are, or where a name that is joined begins with the saver's.
+    """
     values = [value for value in values if value.origin != EMPTY]
     if not values:
         return Value(EMPTY, "")
-    if values[0].origin == SAVER:
+    checked = values if is_list else values[:1]
+    if all(value.origin == SAVER for value in checked):
         return values[0]
     shown = " + ".join(value.shown for value in values)[:SHOWN]
     known = all(value.origin == CONSTANT for value in values)
