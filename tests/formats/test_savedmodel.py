@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tomllib
@@ -23,6 +24,8 @@ from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.discovery.discover import discover
 from modelaudit.discovery.identify import identify, readings
+from modelaudit.knowledge import tables
+from modelaudit.knowledge.tensorflow import reaching
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 REAL = FIXTURES / "real" / "savedmodel"
@@ -235,6 +238,17 @@ def test_constants_of_an_attribute_are_complete() -> None:
     (found,) = (f for f in facts(folder) if isinstance(f, Operator) and f.name.startswith("Debug"))
     assert len(found.constants) == 9
     assert found.constants[-1].startswith("FILE://")
+
+
+def test_effects_are_those_of_operators_that_exist() -> None:
+    """A misspelled operator, or a misspelled effect in a rule, would never fire."""
+    known = tables.table("tensorflow")["operators"]
+    assert isinstance(known, dict)
+    assert sorted(set(reaching()) - set(known)) == []
+    effects = {one.effect for one in reaching().values()}
+    for path in (FIXTURES.parent / "rules" / "savedmodel").glob("TFS*.yaml"):
+        for match in re.finditer(r"effect (?:==|in) (\[[^]]*\]|\"[^\"]*\")", path.read_text()):
+            assert set(re.findall(r"[a-z-]{2,}", match[1])) <= effects, path
 
 
 # Damage.
