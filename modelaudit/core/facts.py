@@ -111,6 +111,20 @@ class State(msgspec.Struct, frozen=True):
     where: Location
 
 
+class BodyOperator(msgspec.Struct, frozen=True):
+    """One operator of the body that can replace another operator.
+
+    ``depth`` is 0 in the body itself, and one more in the body of each operator inside it.
+    An empty ``name`` stands for operators that depend on more than types, such as shapes.
+    """
+
+    depth: int
+    domain: str
+    name: str
+    version: int
+    types: tuple[tuple[str, str], ...]
+
+
 class Operator(msgspec.Struct, frozen=True):
     """A computation that the runtime must know: ``aten::add``, ``torchvision::nms``.
 
@@ -120,13 +134,13 @@ class Operator(msgspec.Struct, frozen=True):
     where that is not told. ``via`` tells one form of a format from another: ``source``,
     ``bytecode`` or ``graph`` in TorchScript.
 
-    ``types`` are the types that the parameters of the operator's schema are bound to
-    (``T=tensor(float)``), as far as they are known. ``body`` are the operators that it can be
-    replaced by, in the order of a tree, each one line: depth, domain, name, version, types; or
-    depth and ``?`` where they depend on more than types.
+    ``types`` pairs each parameter of the operator's schema with a type that it is bound to
+    (``("T", "tensor(float)")``), where that is known; a parameter may have several types. ``body``
+    lists the operators that it can be replaced by: each one precedes those of its own body.
 
-    ``origins`` says where each of the arguments comes from: ``constant``, ``empty``, ``asset``,
-    ``saver`` (the name of the checkpoint), ``input`` or ``computed``.
+    ``origins`` says where each argument comes from: ``constant``, ``empty``, ``asset``, ``saver``
+    (the name of the checkpoint), ``input`` or ``computed``. ``constants`` are the constant strings
+    in the arguments: all of an attribute, the first few of a tensor, the parts of a joined string.
     """
 
     domain: str
@@ -137,9 +151,10 @@ class Operator(msgspec.Struct, frozen=True):
     arguments: str
     count: int
     where: Location
-    types: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
+    body: tuple[BodyOperator, ...] = ()
     origins: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
 
 
 class Opset(msgspec.Struct, frozen=True):

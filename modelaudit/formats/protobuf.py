@@ -1,7 +1,8 @@
-"""Protocol buffers at the level of the wire: fields by offset, and what is large passed over.
+"""The wire format of protocol buffers: fields by their offset, without reading large values.
 
-A message is a run of fields, each a tag (number and wire type) and a value; nothing in the bytes
-tells a message from text. https://protobuf.dev/programming-guides/encoding/
+A message is a run of fields, each a tag (number and wire type) and a value. Nothing in the bytes
+says whether a field of type LENGTH is a message or text.
+https://protobuf.dev/programming-guides/encoding/
 
 Functions take a buffer and the start and end of one message in it, and read nothing outside.
 """
@@ -28,7 +29,7 @@ FIXED32: Final = 5
 MOST_DEPTH: Final = 100
 """Messages inside messages; the reference parsers stop there too."""
 KEPT: Final = 64
-"""Values of a list, and bytes of a text, that ``slim`` keeps of a long one."""
+"""How many values of a long list, and how many bytes of a long text, ``slim`` keeps."""
 LONGEST_TEXT: Final = MIB
 _WIDTHS: Final = {FIXED32: 4, FIXED64: 8}
 _LEFT: Final = struct.Struct("<IIQQ")
@@ -37,8 +38,8 @@ _LEFT: Final = struct.Struct("<IIQQ")
 class Field(NamedTuple):
     """One field of a message.
 
-    ``at`` is where its tag stands and ``stop`` where the field ends. ``value`` is the number that
-    it holds, for LENGTH the place at which its content begins.
+    ``at`` is the offset of its tag, ``stop`` the offset at which the field ends. ``value`` is its
+    number, and for LENGTH the offset at which its content begins.
     """
 
     at: int
@@ -46,6 +47,23 @@ class Field(NamedTuple):
     wire: int
     value: int
     stop: int
+
+
+def broken(problem: str, position: int | None = None) -> Malformed:
+    """What to raise for bytes that are not a message; ``problem`` names the defect."""
+    return Malformed("broken-message", {"problem": problem}, position)
+
+
+def too_deep(position: int) -> Malformed:
+    """What to raise where messages are nested deeper than any reader follows."""
+    return Malformed("limit", {"limit": "nested messages", "most": MOST_DEPTH}, position)
+
+
+def check_time(bounds: Bounds, position: int | None = None) -> None:
+    """Raises Malformed where the time for this artifact is up."""
+    if time.monotonic() > bounds.deadline:
+        seconds = f"{bounds.limits.timeout:g}"
+        raise Malformed("timeout", {"seconds": seconds}, position)
 
 
 def varint(data: Buffer, position: int, end: int) -> tuple[int, int]:
@@ -57,7 +75,7 @@ def varint(data: Buffer, position: int, end: int) -> tuple[int, int]:
         if byte < 0x80:
             return value & 0xFFFF_FFFF_FFFF_FFFF, place + 1
         shift += 7
-    raise Malformed("broken-message", "a number has no end", position)
+    raise broken("an unterminated varint", position)
 
 
 def signed(value: int) -> int:
@@ -66,9 +84,9 @@ def signed(value: int) -> int:
 
 
 def read_field(data: Buffer, at: int, end: int) -> Field:
-    """The field whose tag stands at an offset. Raises Malformed where it does not fit.
+    """The field whose tag is at an offset. Raises Malformed where it does not fit.
 
-    Groups, which none of the formats here has, are refused.
+    Groups are refused: none of the formats here uses them.
     """
     tag = data[at]
     position = at + 1
@@ -85,12 +103,11 @@ def read_field(data: Buffer, at: int, end: int) -> Field:
         value = int.from_bytes(data[position : position + width], "little")
         position += width
     else:
-        raise Malformed("broken-message", f"a field has the wire type {wire}", at)
+        raise broken(f"a field of wire type {wire}", at)
     if position > end:
-        detail = f"a field ends {position - end} bytes behind its message"
-        raise Malformed("broken-message", detail, at)
+        raise broken(f"a field that ends {position - end} bytes after its message", at)
     if not tag >> 3:
-        raise Malformed("broken-message", "a field has the number 0", at)
+        raise broken("a field with the number 0", at)
     return Field(at, tag >> 3, wire, value, position)
 
 
@@ -110,7 +127,7 @@ def text(data: Buffer, found: Field, most: int = 1000) -> str:
 
 @cache
 def _run(number: int, wire: int, most: str) -> re.Pattern[bytes]:
-    """As many fields of one number with numbers in them as follow one another."""
+    """A pattern of consecutive fields with the same number and wire type."""
     tag = re.escape(encoded(number << 3 | wire))
     value = {VARINT: rb"[\x80-\xff]{0,9}+[\x00-\x7f]", FIXED32: b".{4}", FIXED64: b".{8}"}[wire]
     return re.compile(b"(?:%b%b)%b+" % (tag, value, most.encode()), re.DOTALL)
@@ -127,7 +144,7 @@ def run_end(data: Buffer, found: Field, end: int, most: int = 0) -> int:
 
 
 def packed_count(data: Buffer, start: int, end: int, width: int) -> int:
-    """How many numbers a packed field holds: of ``width`` bytes each, or varints where it is 0."""
+    """How many numbers a packed field has: of ``width`` bytes each, or varints if that is 0."""
     if width:
         return (end - start) // width
     return sum(1 for _ in re.finditer(rb"[\x00-\x7f]", data[start:end]))
@@ -135,13 +152,13 @@ def packed_count(data: Buffer, start: int, end: int, width: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is kept of a message.
+    """What ``slim`` keeps of a message, by field number.
 
-    ``inner`` names the plans of fields that are messages and are slimmed in turn. Of the fields in
-    ``lists`` no more than the first KEPT values of a run stay. The content of those in ``data`` is
-    left out, and one field of the number ``stub`` stands in its place, which ``left()`` reads. Of
-    any other field longer than LONGEST_TEXT the beginning stays. In ``texts`` what is no UTF-8 is
-    escaped, since some parsers take it and Python's gives bytes for it.
+    ``inner`` names the plans of fields that are messages themselves. Of the fields in ``lists`` the
+    first KEPT values of a run are kept. The content of those in ``data`` is omitted, and one field
+    with the number ``stub`` replaces it, which ``left()`` reads. Of any other field longer than
+    LONGEST_TEXT the first KEPT bytes are kept. Invalid UTF-8 in ``texts`` is escaped: some parsers
+    accept it, and Python's would return bytes.
     """
 
     inner: Mapping[int, str] = field(default_factory=dict)
@@ -152,9 +169,9 @@ class Plan:
 
 
 class Left(NamedTuple):
-    """A stretch that was left out: its field, and where its content lies in the buffer.
+    """Omitted content: its field, and the offsets of the content in the buffer.
 
-    The content of a field of numbers that is not packed holds their tags as well.
+    The content of numbers that are not packed includes the tag of each.
     """
 
     number: int
@@ -164,16 +181,16 @@ class Left(NamedTuple):
 
 
 def slim(source: Source, plans: Mapping[str, Plan], name: str, bounds: Bounds) -> bytes:
-    """A copy of a source's message without its large leaves, by the plan ``name``.
+    """A copy of a source's message without its large fields, by the plan ``name``.
 
-    Raises Malformed where the bytes are no message, or a limit is reached.
+    Raises Malformed where the bytes are not a message, or a limit is reached.
     """
     data, start, end = source.view()
     return _Slimmer(data, plans, bounds).message(start, end, name, 0)
 
 
 class _Slimmer:
-    """One message on its way to a smaller one; what it has kept and met so far is bounded."""
+    """Copies one message. ``kept`` (bytes) and ``met`` (fields) count towards limits."""
 
     def __init__(self, data: Buffer, plans: Mapping[str, Plan], bounds: Bounds) -> None:
         self.data = data
@@ -184,12 +201,12 @@ class _Slimmer:
 
     def message(self, start: int, end: int, name: str, depth: int) -> bytes:
         if depth > MOST_DEPTH:
-            raise Malformed("limit", f"messages are nested more than {MOST_DEPTH} deep", start)
+            raise too_deep(start)
         data, plan = self.data, self.plans[name]
         parts: list[bytes] = []
         omitted: list[Left] = []
         counts: dict[int, int] = {}
-        copied = position = start  # what is before `copied` is in `parts`, or left out
+        copied = position = start  # everything before `copied` is in `parts` or was omitted
         while position < end:
             found = read_field(data, position, end)
             self._count(position)
@@ -221,7 +238,7 @@ class _Slimmer:
             copied = position
         parts.append(self._keep(copied, end))
         if plan.data:
-            # Also where nothing was left out: a field of that number is never the artifact's own.
+            # Even if nothing was omitted, so that a stub is never a field of the artifact itself.
             parts.append(_tagged(plan.stub, b"".join(_LEFT.pack(*one) for one in omitted)))
         return b"".join(parts)
 
@@ -229,18 +246,17 @@ class _Slimmer:
         self.kept += stop - start
         most = self.bounds.limits.max_structure
         if self.kept > most:
-            raise Malformed("limit", f"max-structure ({most} bytes) reached", start)
+            raise Malformed("limit", {"limit": "max-structure", "most": most}, start)
         return self.data[start:stop]
 
     def _count(self, position: int) -> None:
         self.met += 1
-        if not self.met & 0xFFF and time.monotonic() > self.bounds.deadline:
-            timeout = self.bounds.limits.timeout
-            raise Malformed("limit", f"timeout ({timeout} s) reached", position)
+        if not self.met & 0xFFF:
+            check_time(self.bounds, position)
 
 
 def _shortened(data: Buffer, found: Field, *, is_text: bool) -> bytes | None:
-    """What is kept of a field that is neither a message nor data; None for all of it."""
+    """The replacement for a field that is neither a message nor data; None if it needs none."""
     if found.stop - found.value > LONGEST_TEXT:
         content = data[found.value : found.value + KEPT]
         return content.decode("utf-8", "ignore").encode() if is_text else content
@@ -254,7 +270,7 @@ def _shortened(data: Buffer, found: Field, *, is_text: bool) -> bytes | None:
 
 
 def left(stub: bytes) -> list[Left]:
-    """What the field that ``slim()`` put into a message says was left out."""
+    """What ``slim()`` omitted from a message, out of the stub that it put there."""
     return [Left(*one) for one in _LEFT.iter_unpack(stub)]
 
 

@@ -33,6 +33,8 @@ _TYPES: Final = {
     "float": cel.Type.DOUBLE,
     "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
     "dict[str, tuple[str, ...]]": cel.Type.Map(cel.Type.STRING, cel.Type.List(cel.Type.STRING)),
+    "tuple[tuple[str, str], ...]": cel.Type.List(cel.Type.List(cel.Type.STRING)),
+    "tuple[BodyOperator, ...]": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
     "Fields | str": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
 """Field types of facts that rules see, as the facts' source spells them."""

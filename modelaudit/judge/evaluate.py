@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
-from modelaudit.core.facts import KINDS, Anomaly, Fact, Unreadable
+from modelaudit.core.facts import KINDS, Anomaly, BodyOperator, Fact, Unreadable
 from modelaudit.core.findings import Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
@@ -164,6 +164,8 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {_plain(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, BodyOperator):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, str) and (not value.isascii() or "\0" in value):
         return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     return value

@@ -26,7 +26,8 @@ Of graphs and layers:
 ``newest(package, release, what)``  the newest IR version (``ir``), or version of a domain's
     operators, that a release of onnx or onnxruntime takes, null where that is not known
 ``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
-    from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since, what
+    from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since,
+    operator, types
 ``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
 ``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
@@ -84,6 +85,7 @@ def glob_any(text: str, patterns: list[str]) -> bool:
 def _signatures() -> Iterator[Signature]:
     text, truth, number, any_ = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT, cel.Type.DYN
     words, texts = cel.Type.Map(text, text), cel.Type.List(text)
+    pairs, maps = cel.Type.List(texts), cel.Type.List(cel.Type.Map(text, any_))
     name = [text] * 4  # package, version, module, name
     for count in range(2, 6):
         yield "lookup", [text] * count, any_, lookup
@@ -101,7 +103,7 @@ def _signatures() -> Iterator[Signature]:
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
     yield "torch_has", [text], any_, torch_has
     yield "newest", [text] * 3, any_, onnxruntime.newest
-    yield "operator_runs", [*[text] * 3, number, texts, texts], words, onnxruntime.runs
+    yield "operator_runs", [*[text] * 3, number, pairs, maps], words, onnxruntime.runs
     yield "keras_lacks", [text] * 5, text, keras.lacks
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, any_, keras.names

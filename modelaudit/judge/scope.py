@@ -10,7 +10,10 @@ from modelaudit.core.facts import Fact
 Scope = Mapping[str, object]
 """Values by dotted name."""
 TYPES: Final = frozenset(
-    {"str", "int", "bool", "float", "tuple[str, ...]", "dict[str, tuple[str, ...]]", "Fields | str"}
+    {
+        *("str", "int", "bool", "float", "tuple[str, ...]", "Fields | str"),
+        *("dict[str, tuple[str, ...]]", "tuple[tuple[str, str], ...]", "tuple[BodyOperator, ...]"),
+    }
 )
 """Types of facts' fields that rules see, as the facts' source spells them."""
 ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}

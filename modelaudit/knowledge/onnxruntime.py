@@ -1,8 +1,8 @@
 """Whether a release of onnxruntime runs an operator of a model: rules/tables/onnxruntime.json.
 
-A kernel is chosen as the runtime does: by the version in which the operator's schema was last
-changed, and by the types of its parameters. An operator without one is replaced by its body where
-the standard gives it one, and with ``float16`` it runs in ``float``.
+A kernel is chosen as the runtime chooses it: by the version in which the operator's schema last
+changed, and by the types of its parameters. An operator without a kernel is replaced by its body,
+where the standard defines one; one that takes ``float16`` falls back to its kernel for ``float``.
 https://onnxruntime.ai/docs/reference/compatibility.html
 """
 
@@ -13,24 +13,22 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.facts import BodyOperator
 from modelaudit.knowledge.span import Names, agreed, coverage
 from modelaudit.knowledge.tables import load
 
 Parameters = dict[str, int]
-"""Type parameters, each with the index of the set of types that it may stand for."""
+"""Type parameters, each with the index of the set of types that the kernel takes for it."""
 Kernel = tuple[int, int, Parameters, int, int]
-"""First and last version (-1: none after it changes), types, first release, first without."""
+"""First and last version of the operator (-1: the first alone), types, the first release with the
+kernel and the first without it."""
 Known = tuple[int, int, int, int]
-"""Version of an operator, 1 where it is deprecated, first release, first without."""
+"""Version of an operator, 1 where it is deprecated, first release with it, first without it."""
 
 _HALF: Final = "tensor(float16)"
 _WHOLE: Final = "tensor(float)"
 _STORED: Final = "ai.onnx::Constant"
 """What a session turns into a stored tensor before it looks for kernels."""
-
-
-_UNDECIDED: Final = "?"
-"""What stands for a body that depends on more than types."""
 
 
 class Runtime(msgspec.Struct):
@@ -52,12 +50,15 @@ class Standard(msgspec.Struct):
 
 
 class Node(msgspec.Struct, frozen=True):
-    """An operator in a version of its set, with the types that its parameters are bound to."""
+    """An operator in a version of its set, with the types that its parameters are bound to.
+
+    An empty name stands for operators that depend on more than types.
+    """
 
     domain: str
     name: str
     version: int
-    types: tuple[str, ...]
+    types: tuple[tuple[str, str], ...]
 
     @property
     def operator(self) -> str:
@@ -96,36 +97,49 @@ def _index(release: str) -> int | None:
 
 
 def runs(
-    release: str, domain: str, name: str, version: int, types: list[str], body: list[str]
+    release: str,
+    domain: str,
+    name: str,
+    version: int,
+    types: list[list[str]],
+    body: list[dict[str, object]],
 ) -> dict[str, str]:
     """What keeps a release from running an operator; ``problem`` is empty where nothing does.
 
-    ``problem`` is ``unknown`` (``since`` is the first release that knows it, if one does),
-    ``custom`` where the release knows no operator of the domain, ``deprecated``, or ``no-kernel``
-    (``what`` is the operator without one, with its types).
+    ``types`` and ``body`` are those of an ``Operator`` as rules see them. ``problem`` is one of:
+    ``unknown`` (``since`` is the first release with the operator, empty without one), ``custom``
+    (the release has no operator of the domain), ``deprecated`` (``since`` is the version of the
+    set), and ``no-kernel``: ``operator`` and ``types`` are those of the operator that has none,
+    which may be one of the body.
     """
     index = _index(release)
     most = newest("onnxruntime", release, domain)
     if index is None or version < 1 or (most is not None and version > most):
-        return {"problem": "", "since": "", "what": ""}
-    return _runs(index, Node(domain, name, version, tuple(types)), tuple(body))
+        return _problem("")
+    node = Node(domain, name, version, msgspec.convert(types, tuple[tuple[str, str], ...]))
+    return _runs(index, node, msgspec.convert(body, tuple[BodyOperator, ...]))
 
 
 @lru_cache(maxsize=4096)
-def _runs(index: int, node: Node, body: tuple[str, ...]) -> dict[str, str]:
+def _runs(index: int, node: Node, body: tuple[BodyOperator, ...]) -> dict[str, str]:
     since = _since(index, node)
     if since is None:
         problem = "unknown" if _knows(index, node.domain) else "custom"
-        return {"problem": problem, "since": _first(node.operator), "what": node.operator}
+        return _problem(problem, since=_first(node.operator))
     if since[1]:
-        return {"problem": "deprecated", "since": str(since[0]), "what": node.operator}
+        return _problem("deprecated", since=str(since[0]))
     without = _without_kernel(index, node, _tree(body))
-    what = f"{without.operator} ({', '.join(without.types)})" if without else ""
-    return {"problem": "no-kernel" if without else "", "since": "", "what": what}
+    return _problem("no-kernel", without) if without else _problem("")
+
+
+def _problem(problem: str, node: Node | None = None, *, since: str = "") -> dict[str, str]:
+    operator = node.operator if node else ""
+    types = ", ".join(f"{parameter}={type_}" for parameter, type_ in node.types) if node else ""
+    return {"problem": problem, "since": since, "operator": operator, "types": types}
 
 
 def _since(index: int, node: Node) -> Known | None:
-    """The newest version of an operator that its set's version has, as a release knows it."""
+    """The newest definition that a release has of an operator, up to the version of its set."""
     known = [
         one
         for one in _runtime().operators.get(node.operator, ())
@@ -139,9 +153,9 @@ def _knows(index: int, domain: str) -> bool:
     prefix = f"{domain}::"
     return any(
         first <= index < end
-        for name, held in _runtime().operators.items()
+        for name, known in _runtime().operators.items()
         if name.startswith(prefix)
-        for _, _, first, end in held
+        for _, _, first, end in known
     )
 
 
@@ -151,29 +165,27 @@ def _first(operator: str) -> str:
 
 
 class Tree(msgspec.Struct):
-    """An operator of a body, and those of its own."""
+    """An operator of a body, and the operators of its own body."""
 
     node: Node
     parts: list[Tree]
 
 
-def _tree(body: tuple[str, ...]) -> list[Tree]:
-    """``Operator.body``: one line for each, whose depth begins it."""
+def _tree(body: tuple[BodyOperator, ...]) -> list[Tree]:
+    """The operators of a body by their depth: each belongs to the last one that is less deep."""
     tops: list[Tree] = []
-    open_: list[Tree] = []
-    for line in body:
-        depth, domain, *rest = line.split(" ")
-        name, version, *types = rest or ("", "-1")
-        made = Tree(Node(domain, name, int(version), tuple(types)), [])
-        del open_[int(depth) :]
-        (open_[-1].parts if open_ else tops).append(made)
-        open_.append(made)
+    ancestors: list[Tree] = []
+    for one in body:
+        made = Tree(Node(one.domain, one.name, one.version, one.types), [])
+        del ancestors[one.depth :]
+        (ancestors[-1].parts if ancestors else tops).append(made)
+        ancestors.append(made)
     return tops
 
 
 def _without_kernel(index: int, node: Node, parts: list[Tree]) -> Node | None:
-    """The operator that a release has no kernel for: the node, or one of its body's."""
-    if node.domain == _UNDECIDED:
+    """The operator that a release has no kernel for: the node, or one of its body."""
+    if not node.name:
         return None
     since = _since(index, node)
     if since is None or since[1]:
@@ -183,15 +195,15 @@ def _without_kernel(index: int, node: Node, parts: list[Tree]) -> Node | None:
     if parts and _has_body(index, node.operator, since[0]):
         missing = (_without_kernel(index, part.node, part.parts) for part in parts)
         return next((one for one in missing if one is not None), None)
-    if any(type_.endswith(_HALF) for type_ in node.types):
-        wider = tuple(type_.replace(_HALF, _WHOLE) for type_ in node.types)
+    if any(type_ == _HALF for _, type_ in node.types):
+        wider = tuple((name, type_.replace(_HALF, _WHOLE)) for name, type_ in node.types)
         if _has_kernel(index, msgspec.structs.replace(node, types=wider), since[0]):
             return None
     return node
 
 
 def _has_body(index: int, operator: str, since: int) -> bool:
-    """Whether the standard that a release was built with gives the operator a body."""
+    """Whether the standard that a release was built with defines a body for the operator."""
     added = _standard().bodies.get(operator, {}).get(str(since))
     if added is None:
         return False
@@ -208,12 +220,11 @@ def _has_kernel(index: int, node: Node, since: int) -> bool:
 
 
 def _fits(kernel: Kernel, node: Node, since: int) -> bool:
-    """A kernel without a last version is for its own version of the operator alone."""
+    """A kernel without a last version fits only the version of the operator it was written for."""
     first, last, parameters, *_ = kernel
     if first != since and not (first < since <= last):
         return False
-    for binding in node.types:
-        parameter, _, type_ = binding.partition("=")
+    for parameter, type_ in node.types:
         if parameter in parameters and type_ not in _types(parameters[parameter]):
             return False
     return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from modelaudit.core.facts import (
     KINDS,
     Anomaly,
+    BodyOperator,
     Call,
     Code,
     Element,
@@ -66,12 +67,23 @@ def _fact(fact: Fact) -> Value:
     plain: dict[str, Value] = {"fact": type(fact).__name__}
     for name in type(fact).__annotations__:
         if name not in _INTERNAL:
-            value = getattr(fact, name)
-            if isinstance(value, tuple):
-                value = [encodable(part) for part in value]
-            plain[name] = encodable(value) if isinstance(value, str) else value
+            plain[name] = _plain(getattr(fact, name))
     plain["location"] = location(fact.where)
     return plain
+
+
+def _plain(value: object) -> Value:
+    """A field as JSON has it."""
+    if isinstance(value, BodyOperator):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, str):
+        return encodable(value)
+    assert value is None or isinstance(value, int)
+    return value
 
 
 def write_tree(inspection: Inspection, out: TextIO, terminal: Terminal) -> None:
@@ -162,7 +174,8 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
 def _operator(fact: Operator) -> str:
     overload = f".{fact.overload}" if fact.overload else ""
     version = f"@{fact.version}" if fact.version >= 0 else ""
-    types = f" ({', '.join(fact.types)})" if fact.types else ""
+    bound = ", ".join(f"{parameter}={type_}" for parameter, type_ in fact.types)
+    types = f" ({bound})" if bound else ""
     return f"{fact.domain}::{fact.name}{overload}{version}{_times(fact.count)}{types}"
 
 

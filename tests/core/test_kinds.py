@@ -32,10 +32,7 @@ PENDING = {
     "modelaudit/targets",
     "modelaudit/core",
     "modelaudit/formats/keras",
-    "modelaudit/formats/onnx",
     "modelaudit/formats/pmml",
-    "modelaudit/formats/protobuf.py",
-    "modelaudit/formats/savedmodel",
     "modelaudit/formats/torch",
     "modelaudit/formats/torchscript",
 }

@@ -12,7 +12,16 @@ from onnx import helper as make
 
 import modelaudit
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Fact, Metadata, Operator, Reference, Tensor, Unreadable
+from modelaudit.core.facts import (
+    Anomaly,
+    BodyOperator,
+    Fact,
+    Metadata,
+    Operator,
+    Reference,
+    Tensor,
+    Unreadable,
+)
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.formats.onnx import inspector
@@ -22,7 +31,7 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "onnx"
 
 
 def read(model: ModelProto | bytes, limits: Limits | None = None) -> list[Fact]:
-    """The facts of a model, and that of what it could not be read for."""
+    """The facts of a model, with the one that says why it was not read to its end."""
     data = model if isinstance(model, bytes) else model.SerializeToString()
     source = Source(data, "a.onnx")
     facts: list[Fact] = []
@@ -38,7 +47,7 @@ def value(name: str, dtype: int = FLOAT) -> object:
 
 
 def bare(name: str) -> object:
-    """A value whose type is not told."""
+    """A value without a type."""
     return make.make_value_info(name, TypeProto())
 
 
@@ -67,13 +76,13 @@ def test_types_go_from_node_to_node() -> None:
             make.make_node("SequenceAt", ["q", "s"], ["y"]),
         )
     )
-    held = operators(facts)
-    assert held["Cast"].types == ("T1=tensor(float)", "T2=tensor(int64)")
-    assert held["Add"].types == ("T=tensor(int64)",)
-    assert held["SequenceAt"].types == (
-        "I=tensor(int64)",
-        "S=seq(tensor(int64))",
-        "T=tensor(int64)",
+    found = operators(facts)
+    assert found["Cast"].types == (("T1", "tensor(float)"), ("T2", "tensor(int64)"))
+    assert found["Add"].types == (("T", "tensor(int64)"),)
+    assert found["SequenceAt"].types == (
+        ("I", "tensor(int64)"),
+        ("S", "seq(tensor(int64))"),
+        ("T", "tensor(int64)"),
     )
     assert not kinds(facts)
 
@@ -94,25 +103,26 @@ def test_types_come_out_of_branches_and_loops() -> None:
             given={"x": FLOAT, "f": TensorProto.BOOL},
         )
     )
-    held = operators(facts)
-    assert held["If"].types == ("B=tensor(bool)", "V=tensor(double)")
-    assert held["Abs"].types == ("T=tensor(double)",)
-    assert "V=tensor(double)" in held["Loop"].types
-    assert held["Abs"].where.object == "graph/node[1]/body/node[1]"
+    found = operators(facts)
+    assert found["If"].types == (("B", "tensor(bool)"), ("V", "tensor(double)"))
+    assert found["Abs"].types == (("T", "tensor(double)"),)
+    assert ("V", "tensor(double)") in found["Loop"].types
+    assert found["Abs"].where.object == "graph/node[1]/body/node[1]"
 
 
-def test_a_body_is_told_with_its_types() -> None:
+def test_a_body_has_its_types() -> None:
     node = make.make_node("GreaterOrEqual", ["x", "x"], ["y"])
     facts = read(model(node, given={"x": TensorProto.INT16}))
+    int16, boolean = ("T", "tensor(int16)"), ("T1", "tensor(bool)")
     assert operators(facts)["GreaterOrEqual"].body == (
-        "0 ai.onnx Greater 17 T=tensor(int16) T1=tensor(bool)",
-        "0 ai.onnx Equal 17 T=tensor(int16) T1=tensor(bool)",
-        "0 ai.onnx Or 17 T=tensor(bool) T1=tensor(bool)",
+        BodyOperator(0, "ai.onnx", "Greater", 17, (int16, boolean)),
+        BodyOperator(0, "ai.onnx", "Equal", 17, (int16, boolean)),
+        BodyOperator(0, "ai.onnx", "Or", 17, (("T", "tensor(bool)"), boolean)),
     )
 
 
-def test_a_body_holds_while_its_operators_are_the_same() -> None:
-    """Swish was written with what Cast no longer is; Relu can still be replaced."""
+def test_a_body_is_valid_while_its_operators_are_the_same() -> None:
+    """The body of Swish uses Cast, which changed in opset 25."""
     node = make.make_node("Swish", ["x"], ["y"])
     assert operators(read(model(node, opset=24)))["Swish"].body
     assert operators(read(model(node, opset=28)))["Swish"].body == ()
@@ -130,9 +140,9 @@ def test_a_function_is_gone_into_with_the_types_of_its_call() -> None:
     made = model(*calls)
     made.opset_import.extend(opsets[1:])
     made.functions.append(function)
-    held = operators(read(made))
-    assert held["Neg"].types == ("T=tensor(int64)",)
-    assert held["Cast"].where.object == "function[own.f]/node[0]"
+    found = operators(read(made))
+    assert found["Neg"].types == (("T", "tensor(int64)"),)
+    assert found["Cast"].where.object == "function[own.f]/node[0]"
 
 
 def test_functions_that_call_each_other_twice_are_gone_into_once() -> None:
@@ -150,7 +160,7 @@ def test_functions_that_call_each_other_twice_are_gone_into_once() -> None:
     last = [make.make_node("Relu", ["a"], ["c"])]
     made.functions.append(make.make_function("own", "f60", ["a"], ["c"], last, imports))
     facts = read(made)
-    assert operators(facts)["Relu"].types == ("T=tensor(float)",)
+    assert operators(facts)["Relu"].types == (("T", "tensor(float)"),)
     assert not kinds(facts)
 
 
@@ -162,13 +172,13 @@ def test_an_unknown_operator_leaves_types_open() -> None:
     ]
     made = model(*nodes)
     made.opset_import.append(make.make_opsetid("lib", 3))
-    held = operators(read(made))
-    assert held["Own"].version == 3
-    assert held["Add"].types == ("T=tensor(float)",)
-    assert held["Relu"].types == ()
+    found = operators(read(made))
+    assert found["Own"].version == 3
+    assert found["Add"].types == (("T", "tensor(float)"),)
+    assert found["Relu"].types == ()
 
 
-def test_tensors_everywhere_are_told() -> None:
+def test_tensors_are_found_everywhere() -> None:
     inner = make.make_node("Constant", [], ["c"], value=make.make_tensor("in", FLOAT, [1], [1.0]))
     branch = make.make_graph([inner], "b", [], [value("c")])
     made = model(
@@ -208,10 +218,25 @@ def test_lists_of_numbers_that_trees_have_are_passed_over() -> None:
     assert not any(isinstance(fact, Unreadable) for fact in facts)
 
 
-def test_attributes_are_told_with_their_numbers() -> None:
+def test_attributes_have_their_numbers() -> None:
     facts = read(model(make.make_node("Softmax", ["x"], ["y"], axis=1)))
-    held = {(f.value, f.number) for f in facts if isinstance(f, Metadata)}
-    assert ("ai.onnx::Softmax@13.axis", 1) in held
+    found = {(f.value, f.number) for f in facts if isinstance(f, Metadata)}
+    assert ("ai.onnx::Softmax@13.axis", 1) in found
+
+
+def test_a_version_of_64_bits_is_no_defect() -> None:
+    """onnx itself takes versions of 32 bits."""
+    nodes = (make.make_node("Relu", ["x"], ["h"]), make.make_node("DFT", ["h", "h"], ["y"]))
+    facts = read(model(*nodes, opset=(1 << 63) - 1))
+    assert operators(facts)["Relu"].types == (("T", "tensor(float)"),)
+
+
+def test_properties_and_training_are_metadata() -> None:
+    made = model(make.make_node("Relu", ["x"], ["y"]))
+    made.metadata_props.add(key="author", value="me")
+    made.training_info.add().algorithm.node.add(op_type="Relu", input=["x"], output=["z"])
+    found = {(f.key, f.value, f.number) for f in read(made) if isinstance(f, Metadata)}
+    assert {("onnx-property", "author=me", -1), ("onnx-training", "", 1)} <= found
 
 
 @pytest.mark.parametrize("text", [b"<ir_version: 8>", b'{"irVersion": 8}', b"ir_version: 8\n"])
@@ -261,8 +286,8 @@ def test_the_models_of_the_onnx_package_are_read_to_their_end() -> None:
     assert [f for f in report.findings if f.category == "security"] == []
 
 
-def test_a_member_that_only_looks_like_a_model_is_none(tmp_path: Path) -> None:
-    """Numbers begin like one now and then; under the name of a model they are a broken one."""
+def test_a_member_that_only_looks_like_a_model_is_ignored(tmp_path: Path) -> None:
+    """Weights may begin like a model; under a model's name they are a broken one."""
     import zipfile
 
     for name, complete in (("weights.raw", True), ("weights.onnx", False)):

@@ -1,4 +1,4 @@
-"""Messages by their wire format: fields, what is left out, and what does not fit."""
+"""Messages by their wire format: fields, omitted data, and damage."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def test_what_does_not_fit_is_refused(data: bytes) -> None:
         list(fields(data, 0, len(data)))
 
 
-def test_data_is_left_out_and_told() -> None:
+def test_data_is_omitted_and_listed() -> None:
     tensor = tagged(1, b"name") + tagged(9, bytes(5000)) + b"\x25" + bytes(4)
     data = tagged(2, tensor)
     small = slimmed(data)
     assert len(small) < 200
     inner = next(fields(small, 0, len(small)))
-    held = list(fields(small, inner.value, inner.stop))
-    stub = small[held[-1].value : held[-1].stop]
+    parts = list(fields(small, inner.value, inner.stop))
+    stub = small[parts[-1].value : parts[-1].stop]
     raw, unpacked = left(stub)
     start = data.index(bytes(5000))
     assert (raw.number, raw.start, raw.stop) == (9, start, start + 5000)
@@ -90,13 +90,13 @@ def test_data_is_left_out_and_told() -> None:
 
 
 def test_a_stub_is_never_the_artifacts_own() -> None:
-    """Bytes that look like what stands for others do not pass for it."""
+    """Bytes of the artifact that look like a stub are not taken for one."""
     forged = tagged(9, bytes(24))
     small = slimmed(tagged(2, forged))
     inner = next(fields(small, 0, len(small)))
-    held = list(fields(small, inner.value, inner.stop))
-    assert len(held) == 1
-    assert [one.start for one in left(small[held[0].value : held[0].stop])] == [4]
+    parts = list(fields(small, inner.value, inner.stop))
+    assert len(parts) == 1
+    assert [one.start for one in left(small[parts[0].value : parts[0].stop])] == [4]
 
 
 def test_long_lists_are_cut() -> None:
@@ -120,7 +120,7 @@ def test_long_texts_keep_their_beginning() -> None:
     assert small == tagged(7, b"x" * KEPT)
 
 
-def test_what_is_no_text_is_escaped() -> None:
+def test_invalid_utf8_is_escaped() -> None:
     assert slimmed(tagged(5, tagged(1, b"a\xff"))) == tagged(5, tagged(1, b"a\\xff"))
     assert slimmed(tagged(5, tagged(2, b"a\xff"))) == tagged(5, tagged(2, b"a\xff"))
     long = "é".encode() * LONGEST_TEXT
@@ -136,7 +136,7 @@ def test_depth_is_bounded() -> None:
     data = b""
     for _ in range(10_000):
         data = tagged(1, data)
-    with pytest.raises(Malformed, match=f"more than {MOST_DEPTH} deep"):
+    with pytest.raises(Malformed, match=f"nested messages.*{MOST_DEPTH}"):
         slimmed(data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import sys
 import tomllib
@@ -23,6 +24,8 @@ from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.discovery.discover import discover
 from modelaudit.discovery.identify import candidate_formats, identify
+from modelaudit.knowledge import tables
+from modelaudit.knowledge.tensorflow import reaching
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 REAL = FIXTURES / "real" / "savedmodel"
@@ -47,9 +50,11 @@ def metadata(found: list[Fact], key: str) -> list[str]:
 
 
 def test_provenance_names_every_file() -> None:
-    told = tomllib.loads((REAL / "provenance.toml").read_text("utf-8"))
-    told.pop("environment")
-    expected = {name: digest for entry in told.values() for name, digest in entry["sha256"].items()}
+    provenance = tomllib.loads((REAL / "provenance.toml").read_text("utf-8"))
+    provenance.pop("environment")
+    expected = {
+        name: digest for entry in provenance.values() for name, digest in entry["sha256"].items()
+    }
     files = [path for path in REAL.rglob("*") if path.is_file() and path.suffix != ".toml"]
     digests = {
         path.relative_to(REAL).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -76,7 +81,7 @@ def test_directory_is_one_artifact(name: str) -> None:
     ("name", "format_"),
     list(zip(FILES, ("tensorflow-graph",) * 3 + ("tensorflow-checkpoint",), strict=True)),
 )
-def test_files_are_told_by_content(name: str, format_: str, tmp_path: Path) -> None:
+def test_files_are_recognised_by_content(name: str, format_: str, tmp_path: Path) -> None:
     renamed = tmp_path / "model.data"
     shutil.copyfile(REAL / name, renamed)
     (artifact,) = modelaudit.scan([renamed]).artifacts
@@ -84,13 +89,13 @@ def test_files_are_told_by_content(name: str, format_: str, tmp_path: Path) -> N
 
 
 def test_text_says_what_the_binary_form_says() -> None:
-    def told(name: str) -> set[object]:
+    def summary(name: str) -> set[object]:
         return {
             (type(fact).__name__, *(getattr(fact, key, "") for key in ("name", "key", "value")))
             for fact in facts(REAL / name)
         }
 
-    assert told("frozen.pbtxt") == told("frozen.pb")
+    assert summary("frozen.pbtxt") == summary("frozen.pb")
 
 
 def test_facts_of_a_module() -> None:
@@ -180,11 +185,11 @@ def test_pipe_in_a_directory_is_not_opened(tmp_path: Path) -> None:
     assert {finding.rule for finding in report.findings} >= {"GEN301"}
 
 
-def test_pointer_stands_in_for_a_model(tmp_path: Path) -> None:
+def test_pointer_in_place_of_a_model(tmp_path: Path) -> None:
     (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
     (artifact,) = modelaudit.scan([tmp_path]).artifacts
     assert artifact.format == "savedmodel"
-    assert "git lfs pull" in artifact.unread[0]
+    assert "Git LFS pointer" in artifact.unread[0]
 
 
 def test_links_into_a_cache_are_followed(tmp_path: Path) -> None:
@@ -211,7 +216,7 @@ def test_parts_inside_an_archive_are_read(tmp_path: Path) -> None:
     assert {f.version for f in found if isinstance(f, Producer)} == {"2.15.1"}
 
 
-def test_what_is_saved_without_a_signature_is_told() -> None:
+def test_what_is_saved_without_a_signature_is_found() -> None:
     assert metadata(facts(REAL / "tables"), "saved-without-signature") == ["table"]
     assert not metadata(facts(REAL / "keras"), "saved-without-signature")
 
@@ -225,6 +230,25 @@ def test_folder_found_beside_a_file(tmp_path: Path) -> None:
     shutil.copytree(CLEAN, tmp_path / "m")
     found = list(discover([str(tmp_path)]))
     assert [(Path(item.path).name, item.format) for item in found] == [("m", "savedmodel")]
+
+
+def test_constants_of_an_attribute_are_complete() -> None:
+    """A rule may ask for the last of many strings, where the rendering has the first few."""
+    folder = FIXTURES / "savedmodel" / "TFS101" / "fail" / "last-of-many-urls"
+    (found,) = (f for f in facts(folder) if isinstance(f, Operator) and f.name.startswith("Debug"))
+    assert len(found.constants) == 9
+    assert found.constants[-1].startswith("FILE://")
+
+
+def test_effects_are_those_of_operators_that_exist() -> None:
+    """A misspelled operator, or a misspelled effect in a rule, would never fire."""
+    known = tables.table("tensorflow")["operators"]
+    assert isinstance(known, dict)
+    assert sorted(set(reaching()) - set(known)) == []
+    effects = {one.effect for one in reaching().values()}
+    for path in (FIXTURES.parent / "rules" / "savedmodel").glob("TFS*.yaml"):
+        for match in re.finditer(r"effect (?:==|in) (\[[^]]*\]|\"[^\"]*\")", path.read_text()):
+            assert set(re.findall(r"[a-z-]{2,}", match[1])) <= effects, path
 
 
 # Damage.
@@ -253,7 +277,7 @@ SAMPLES = {
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_cut_at_every_length(name: str) -> None:
-    """A message that is cut is often one still; it never breaks the reader."""
+    """A message that is cut is often valid still, and never breaks the reader."""
     data = SAMPLES[name]
     for length in range(len(data)):
         found = read(data[:length], name)
@@ -281,7 +305,7 @@ def test_index_cut_and_flipped() -> None:
         damaged.append(bytes(changed))
     for one in damaged:
         source = Source(one, "variables.index")
-        told = engine._guarded(
+        found = engine._guarded(
             inspect(source, Bounds.starting_now(Limits())),
             source,
             "tensorflow-checkpoint",
@@ -289,7 +313,7 @@ def test_index_cut_and_flipped() -> None:
             Bounds.starting_now(Limits()),
             0,
         )
-        assert not failed(list(told))
+        assert not failed(list(found))
 
 
 def test_files_that_are_not_graphs_are_not_taken_for_one() -> None:
@@ -303,7 +327,7 @@ def test_files_that_are_not_graphs_are_not_taken_for_one() -> None:
 
 
 def benchmark(name: str) -> ModuleType:
-    """A module of benchmarks/, which is no package."""
+    """A module of benchmarks/, which is not a package."""
     folder = FIXTURES.parent / "benchmarks"
     sys.path.insert(0, str(folder))
     try:

@@ -62,7 +62,7 @@ EXAMPLES: list[tuple[Fact, str]] = [
     (State("m", "C", ("a", "b"), {"a": ("x",)}, (), True, 2, W), "m.C {a, b} ×2"),
     (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
     (
-        Operator("ai.onnx", "Add", "", 14, "graph", "", 2, W, ("T=tensor(float)",)),
+        Operator("ai.onnx", "Add", "", 14, "graph", "", 2, W, (("T", "tensor(float)"),)),
         "ai.onnx::Add@14 ×2 (T=tensor(float))",
     ),
     (Opset("", 21, W), "ai.onnx 21"),

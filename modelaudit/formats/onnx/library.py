@@ -1,7 +1,7 @@
-"""What the onnx package knows: the messages of its format, and the schemas of its operators.
+"""The onnx package's messages and the schemas of its operators.
 
-Both are loaded out of the package without the package itself, whose ``__init__`` imports NumPy and
-more that nothing here needs and that takes longer than reading most models.
+Both modules are loaded from the package's folder without importing the package: its ``__init__``
+imports NumPy and more that nothing here needs, which takes longer than reading most models.
 
 https://github.com/onnx/onnx/blob/main/onnx/onnx.proto and
 https://github.com/onnx/onnx/blob/main/docs/Operators.md
@@ -18,16 +18,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Protocol
 
-from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.protobuf import Plan, slim
+from modelaudit.formats.protobuf import Plan, broken, slim
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import AttributeProto, FunctionProto, ModelProto, NodeProto, TypeProto
 
 STANDARD: Final = "ai.onnx"
-"""The domain that models spell as nothing."""
+"""The name of the domain that models leave empty."""
+
+_INT_MAX: Final = (1 << 31) - 1
+"""The largest version that onnx takes; models store 64 bits."""
 
 PLANS: Final = {
     "Model": Plan(
@@ -54,8 +56,7 @@ PLANS: Final = {
         {13: "Entry"}, data=frozenset({4, 5, 6, 7, 9, 10, 11}), stub=9, texts=frozenset({8})
     ),
 }
-"""Where a model has its weights: in the data fields of tensors, and in the lists of attributes; and
-the texts that are read here."""
+"""Which fields hold weights (the data of tensors, the lists of attributes) and which hold texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Schema:
-    """An operator as one version of its domain's set has it; ``native`` is onnx's own."""
+    """An operator as one version of its domain's set defines it; ``native`` is onnx's object."""
 
     domain: str
     name: str
@@ -79,18 +80,18 @@ class Schema:
     inputs: tuple[Parameter, ...]
     outputs: tuple[Parameter, ...]
     attributes: Mapping[str, bool]
-    """by name, whether it has to be given"""
+    """by name, whether a node must have it"""
     defaults: tuple[bytes, ...]
-    """the attributes (serialised AttributeProto) that it has where they are not given"""
+    """default values of attributes (serialised AttributeProto)"""
     counts: tuple[int, int, int, int]
-    """least and most inputs, least and most outputs"""
+    """fewest and most inputs, fewest and most outputs"""
     replaceable: bool
-    """whether operators of the standard can stand in for it"""
+    """whether the standard defines a body of other operators for it"""
     native: Native
 
 
 class Native(Protocol):
-    """What is called of an OpSchema of the onnx package."""
+    """The methods of the onnx package's OpSchema that are called here."""
 
     @property
     def function_opset_versions(self) -> Sequence[int]: ...
@@ -120,7 +121,7 @@ def read(source: Source, bounds: Bounds) -> ModelProto:
     try:
         model.ParseFromString(data)
     except DecodeError as error:
-        raise Malformed("broken-message", f"no ModelProto: {error}") from None
+        raise broken(str(error)) from None
     return model
 
 
@@ -151,7 +152,10 @@ def _native() -> ModuleType:
 
 
 def _load(name: str, ending: str) -> ModuleType:
-    """A module of the onnx package, which is not imported itself; once for the process."""
+    """A module of the onnx package, loaded once for the process without the package itself.
+
+    It is registered in ``sys.modules`` under its full name, which other modules of onnx import.
+    """
     full = f"onnx.{name}"
     if full in sys.modules:
         return sys.modules[full]
@@ -170,10 +174,10 @@ def _load(name: str, ending: str) -> ModuleType:
 
 @lru_cache(maxsize=4096)
 def schema(domain: str, name: str, version: int) -> Schema | None:
-    """The schema that an operator has in a version of its domain's set; None where it has none."""
+    """An operator's schema in a version of its domain's set; None if the set lacks the operator."""
     defs = _native().defs
     try:
-        found = defs.get_schema(name, version, "" if domain == STANDARD else domain)
+        found = defs.get_schema(name, min(version, _INT_MAX), "" if domain == STANDARD else domain)
     except defs.SchemaError:
         return None
     return Schema(
@@ -214,22 +218,22 @@ class _Formal(Protocol):
 
 @cache
 def domains() -> frozenset[str]:
-    """The domains whose operators the onnx package has schemas of."""
+    """The domains for which the onnx package has schemas."""
     return frozenset(found.domain or STANDARD for found in _native().defs.get_all_schemas())
 
 
 def inferred(
     found: Schema, node: NodeProto, types: Mapping[str, bytes], version: int
 ) -> dict[str, bytes]:
-    """The types (serialised TypeProto) of a node's outputs by name, as its schema works them out.
+    """The types (serialised TypeProto) of a node's outputs by name, as its schema infers them.
 
-    ``types`` are those of its inputs. Empty where the schema cannot tell, which is no error here:
-    it may need shapes or values that are not known.
+    ``types`` are those of its inputs. Empty where the schema cannot infer them, which is not an
+    error: it may need shapes or values that are not known here.
     """
     domain = "" if found.domain == STANDARD else found.domain
     try:
         return found.native._infer_node_outputs(  # noqa: SLF001  what onnx.shape_inference wraps
-            node.SerializeToString(), dict(types), {}, {}, {domain: version}
+            node.SerializeToString(), dict(types), {}, {}, {domain: min(version, _INT_MAX)}
         )
     except (_native().shape_inference.InferenceError, _native().checker.ValidationError):
         return {}
@@ -238,38 +242,47 @@ def inferred(
 def body(
     found: Schema, node: NodeProto, types: Sequence[bytes], version: int
 ) -> FunctionProto | None:
-    """What an operator can be replaced by in a version of its set; None where it cannot.
+    """The body that can replace an operator in a version of its set; None where it has none.
 
-    ``types`` are those of all its inputs, empty for one that is left out. Raises Undecided where it
-    depends on more than they tell. A body that was written down for an older version holds as long
-    as none of its operators has changed since; one that is built for the node holds always.
+    ``types`` are those of all its inputs, empty for an omitted one. Raises Undecided where the body
+    depends on more than types. A fixed body that was written for an older version of the set is
+    valid while none of its operators has changed since; one that is built for the node always is.
     """
     native = found.native
-    made: FunctionProto = messages().FunctionProto()
-    plain = [one for one in native.function_opset_versions if one <= version]
-    if plain:
-        made.ParseFromString(native.get_function_with_opset_version(max(plain)))
-        return made if _holds(made, found.domain, max(plain), version) else None
+    fixed = [one for one in native.function_opset_versions if one <= version]
+    if fixed:
+        written = max(fixed)
+        function = _function(native.get_function_with_opset_version(written))
+        return function if _still_valid(function, found.domain, written, version) else None
     built = [one for one in native.context_dependent_function_opset_versions if one <= version]
-    if not built:
-        return None
+    return _function(_built(native, max(built), node, types)) if built else None
+
+
+def _built(native: Native, version: int, node: NodeProto, types: Sequence[bytes]) -> bytes:
+    """The body (serialised FunctionProto) that is built for one node. Raises Undecided."""
     try:
         data = native.get_context_dependent_function_with_opset_version(
-            max(built), node.SerializeToString(), list(types)
+            version, node.SerializeToString(), list(types)
         )
     except (_native().shape_inference.InferenceError, _native().checker.ValidationError):
         raise Undecided from None
     if not data:
         raise Undecided
+    return data
+
+
+def _function(data: bytes) -> FunctionProto:
+    made: FunctionProto = messages().FunctionProto()
     made.ParseFromString(data)
     return made
 
 
 class Undecided(Exception):
-    """What an operator can be replaced by depends on shapes or values."""
+    """The body of an operator depends on shapes or values."""
 
 
-def _holds(function: FunctionProto, domain: str, written: int, version: int) -> bool:
+def _still_valid(function: FunctionProto, domain: str, written: int, version: int) -> bool:
+    """Whether no operator of the body has changed between two versions of its set."""
     for node in function.node:
         if (node.domain or STANDARD) == domain:
             before = schema(domain, node.op_type, written)

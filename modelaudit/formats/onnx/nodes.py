@@ -1,4 +1,4 @@
-"""One node of a graph: what it carries, what its schema makes of it, and the types it gives."""
+"""One node of a graph: its attributes, whether it fits its schema, and the types it computes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from modelaudit.formats.onnx import types
 from modelaudit.formats.onnx.library import STANDARD, Schema, inferred, new_node
-from modelaudit.formats.onnx.types import Binding
+from modelaudit.formats.onnx.types import Binding, Problem
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import AttributeProto, GraphProto, NodeProto, OperatorSetIdProto
@@ -17,7 +17,7 @@ MOST_SHOWN: Final = 6
 """Attributes of a node that are shown."""
 MOST_TEXT: Final = 60
 _INTERNAL: Final = "__"
-"""What attributes begin with that tools leave in a model, and that every reader lets pass."""
+"""How attributes begin that tools leave in a model, and that every reader ignores."""
 _INT, _FLOAT, _STRING = 2, 1, 3
 
 Graphs = Mapping[str, Sequence[str]]
@@ -30,7 +30,7 @@ def opsets(imports: Iterable[OperatorSetIdProto]) -> dict[str, int]:
 
 
 def graphs(node: NodeProto) -> Iterator[tuple[str, str, GraphProto]]:
-    """Graphs inside a node: the attribute, where it stands, and the graph."""
+    """Graphs inside a node: the attribute's name, the path to the graph, and the graph."""
     for attribute in node.attribute:
         if attribute.HasField("g"):
             yield attribute.name, attribute.name, attribute.g
@@ -39,7 +39,7 @@ def graphs(node: NodeProto) -> Iterator[tuple[str, str, GraphProto]]:
 
 
 def inputs_of(node: NodeProto, given: Sequence[str]) -> Sequence[str]:
-    """The types of the inputs of a graph inside a node, which the node's own decide."""
+    """The types of the inputs of a graph inside a node, which the node's own inputs decide."""
     if node.op_type == "Loop":
         return ("tensor(int64)", "tensor(bool)", *given[2:])
     if node.op_type == "Scan":
@@ -49,27 +49,28 @@ def inputs_of(node: NodeProto, given: Sequence[str]) -> Sequence[str]:
     return ()
 
 
-def misfit(found: Schema, node: NodeProto) -> str:
-    """What a schema does not allow of a node; empty where the node fits."""
+def misfit(found: Schema, node: NodeProto) -> Problem | None:
+    """The first way in which a node does not fit its schema; None where it fits."""
+    operator = found.name
     least_in, most_in, least_out, most_out = found.counts
-    if not least_in <= len(node.input) <= most_in:
-        return f"{found.name} has {len(node.input)} inputs"
-    if not least_out <= len(node.output) <= most_out:
-        return f"{found.name} has {len(node.output)} outputs"
+    if not least_in <= (count := len(node.input)) <= most_in:
+        return "node-arity", {"operator": operator, "part": "inputs", "count": count}
+    if not least_out <= (count := len(node.output)) <= most_out:
+        return "node-arity", {"operator": operator, "part": "outputs", "count": count}
     present = {attribute.name for attribute in node.attribute}
     for name in sorted(present - set(found.attributes)):
         if not name.startswith(_INTERNAL):
-            return f"{found.name} has no attribute {name[:100]!r}"
+            return "node-unknown-attribute", {"operator": operator, "part": name[:100]}
     for name, required in found.attributes.items():
         if required and name not in present:
-            return f"{found.name} lacks its attribute {name!r}"
-    return ""
+            return "node-missing-attribute", {"operator": operator, "part": name}
+    return None
 
 
 def bind(
     found: Schema, node: NodeProto, given: Sequence[str], inner: Graphs, version: int
 ) -> tuple[Binding, list[str]]:
-    """What a node's types bind of its schema, and the types of its outputs."""
+    """How a node's types bind the parameters of its schema, and the types of its outputs."""
     binding = types.bind(found, given)
     outputs = [types.output_type(found, binding, index) for index in range(len(node.output))]
     returned = _from_graphs(node, inner)
@@ -88,7 +89,7 @@ def bind(
 
 
 def _from_graphs(node: NodeProto, inner: Graphs) -> Sequence[str]:
-    """The types of a node's outputs as far as the graphs inside it give them."""
+    """The types of a node's outputs, as far as the graphs inside it decide them."""
     if node.op_type == "If":
         branches = (inner.get("then_branch", ()), inner.get("else_branch", ()))
         return max(branches, key=lambda branch: sum(map(bool, branch)))
@@ -97,7 +98,7 @@ def _from_graphs(node: NodeProto, inner: Graphs) -> Sequence[str]:
 
 
 def _attributes(node: NodeProto) -> bytes:
-    """Attributes without graphs, serialised, as a key and to be read again."""
+    """The attributes without graphs, serialised: a key of a cache that can be parsed again."""
     made = new_node()
     made.attribute.extend(one for one in node.attribute if not one.HasField("g") and not one.graphs)
     data: bytes = made.SerializeToString()
@@ -120,7 +121,7 @@ def _inferred(
 
 
 def substituted(node: NodeProto, values: Mapping[str, AttributeProto]) -> NodeProto:
-    """A node of a function's body, whose attributes may refer to those of the call."""
+    """A node of a function's body, with the attributes of the call that it refers to filled in."""
     if not any(attribute.ref_attr_name for attribute in node.attribute):
         return node
     made = new_node()

@@ -1,7 +1,7 @@
-"""Tensors of a model: what they say of themselves, and whether their numbers are there.
+"""Tensors of a model: their type and shape, and whether as many values are stored as these need.
 
-A tensor's numbers stand in a field that depends on its type, or in ``raw_data``, or in another
-file. They are not read.
+A tensor's values are in a field that depends on its type, in ``raw_data``, or in another file. They
+are never read.
 https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (TensorProto) and
 https://github.com/onnx/onnx/blob/main/docs/ExternalData.md
 """
@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Reference, Tensor
 from modelaudit.core.limits import MIB
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
-from modelaudit.formats.onnx.types import element
+from modelaudit.formats.onnx.types import Problem, element
 from modelaudit.formats.protobuf import LENGTH, Left, left, packed_count
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _EXTERNAL: Final = 1
 _RAW: Final = 9
 _STRINGS: Final = 6
 _MEMORY: Final = "*/_ORT_MEM_ADDR_/*"
-"""The location by which onnxruntime marks a tensor that lies in its own memory."""
+"""The location by which onnxruntime marks a tensor that is in its own memory."""
 _KEYS: Final = frozenset({"location", "offset", "length", "checksum", "basepath"})
 _MOST_COUNTED: Final = 16 * MIB
 """Bytes up to which packed numbers of variable length are counted."""
@@ -50,7 +51,7 @@ _BITS: Final = {
 }
 """Bits of one element in ``raw_data``."""
 _FIELDS: Final = {
-    # The field that numbers of a type stand in, and the bytes of each there; 0 for a varint.
+    # The field for the values of a type, and the bytes of each there; 0 for a varint.
     **dict.fromkeys(("float", "complex64"), (4, 4)),
     **dict.fromkeys(("double", "complex128"), (10, 8)),
     "int64": (7, 0),
@@ -59,11 +60,11 @@ _FIELDS: Final = {
 }
 _INT32: Final = (5, 0)
 _WIDE: Final = frozenset({"complex64", "complex128"})
-"""Types of which an element takes two numbers of its field."""
+"""Types whose elements take two numbers of the field each."""
 
 
 class Tensors:
-    """The tensors of one model, and the files that they name."""
+    """The tensors of one model. Each external file is examined once."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -71,7 +72,7 @@ class Tensors:
         self._named: set[tuple[str, str]] = set()
 
     def stored(self, tensor: TensorProto, name: str, where: Location) -> Iterator[Fact]:
-        """A tensor, and where it contradicts itself."""
+        """A tensor, and its contradictions."""
         dtype = element(tensor.data_type)
         shape = tuple(tensor.dims)
         omitted = left(tensor.raw_data)
@@ -79,51 +80,62 @@ class Tensors:
         span = -1 if external else sum(one.stop - one.start for one in omitted)
         yield Tensor(name, dtype, tuple(map(str, shape)), span, where)
         if not dtype:
-            detail = f"the tensor {name!r} has the element type {tensor.data_type}"
-            yield Anomaly("unknown-dtype", detail, where)
+            fields: Fields = {"name": name, "number": tensor.data_type}
+            yield Anomaly("unknown-element-type", fields, where)
         elif any(size < 0 for size in shape):
-            yield Anomaly("tensor-shape", f"the tensor {name!r} has a negative dimension", where)
+            yield Anomaly("negative-dimension", {"name": name}, where)
         elif external:
             yield from self._external(tensor, name, dtype, math.prod(shape), where)
-        elif problem := self._mismatch(dtype, math.prod(shape), omitted):
-            yield Anomaly("tensor-span", f"the tensor {name!r} {problem}", where)
+        elif problem := self._mismatch(name, dtype, math.prod(shape), omitted):
+            yield Anomaly(*problem, where)
 
     def sparse(self, tensor: SparseTensorProto, where: Location) -> Iterator[Fact]:
         yield from self.stored(tensor.values, tensor.values.name, where)
         yield from self.stored(tensor.indices, f"{tensor.values.name} indices", where)
 
-    def _mismatch(self, dtype: str, count: int, omitted: list[Left]) -> str:
-        """What the shape asks for and the data do not hold; empty where they fit."""
-        held = [one for one in omitted if one.stop > one.start]
-        numbers = {one.number for one in held}
+    def _mismatch(self, name: str, dtype: str, count: int, omitted: list[Left]) -> Problem | None:
+        """How the stored values of ``count`` elements contradict the type or shape.
+
+        Counts become text in fields: they may be larger than a rule's integers, of 64 bits.
+        """
+        stored = [one for one in omitted if one.stop > one.start]
+        numbers = {one.number for one in stored}
         if len(numbers) > 1:
-            return "has its numbers in two fields"
-        if _RAW in numbers and dtype == "string":
-            return "has texts as raw_data"
+            return "tensor-in-two-fields", {"name": name}
         if _RAW in numbers:
-            wanted = -(-count * _BITS[dtype] // 8)
-            size = held[-1].stop - held[-1].start  # the last one counts
-            return f"takes {wanted} bytes by its shape and has {size}" if size != wanted else ""
+            return self._raw_mismatch(name, dtype, count, stored[-1])  # of several the last counts
         field, width = _FIELDS.get(dtype, _INT32)
         if numbers - {field}:
-            return f"has its numbers in the field {min(numbers)}, and {dtype} takes {field}"
+            actual = min(numbers)
+            return "tensor-in-wrong-field", {
+                "name": name, "dtype": dtype, "expected": field, "actual": actual
+            }  # fmt: skip
         if dtype in _BITS and _BITS[dtype] < 8:
-            wanted = -(-count * _BITS[dtype] // 8)
+            expected = _packed_bytes(dtype, count)
         else:
-            wanted = count * 2 if dtype in _WIDE else count
-        least, most = self._counted(held, width, strings=dtype == "string")
-        if least <= wanted <= most:
-            return ""
-        return f"has {wanted} values by its shape, and {least} are there"
+            expected = count * 2 if dtype in _WIDE else count
+        least, most = self._counted(stored, width, strings=dtype == "string")
+        if least <= expected <= most:
+            return None
+        actual = least if expected < least else most
+        return "tensor-values", {"name": name, "expected": str(expected), "actual": str(actual)}
 
-    def _counted(self, held: list[Left], width: int, *, strings: bool) -> tuple[int, int]:
-        """The least and the most values that are there; equal where they were counted."""
+    def _raw_mismatch(self, name: str, dtype: str, count: int, raw: Left) -> Problem | None:
+        if dtype == "string":
+            return "strings-as-raw-data", {"name": name}
+        expected, size = _packed_bytes(dtype, count), raw.stop - raw.start
+        if size == expected:
+            return None
+        return "tensor-bytes", {"name": name, "expected": str(expected), "actual": str(size)}
+
+    def _counted(self, stored: list[Left], width: int, *, strings: bool) -> tuple[int, int]:
+        """Bounds on the number of stored values; equal where they were counted."""
         if strings:
-            return len(held), len(held)
+            return len(stored), len(stored)
         least = most = 0
-        for one in held:
+        for one in stored:
             size = one.stop - one.start
-            if one.wire != LENGTH:  # each with its tag
+            if one.wire != LENGTH:  # not packed: each value has its tag
                 count = size // (width + 1) if width else self._tagged(one)
                 least, most = least + count, most + count
             elif width or size <= _MOST_COUNTED:
@@ -142,22 +154,22 @@ class Tensors:
     def _external(
         self, tensor: TensorProto, name: str, dtype: str, count: int, where: Location
     ) -> Iterator[Fact]:
-        """The file of a tensor that lies outside; each file is told once."""
+        """The external file of a tensor; each file is reported once."""
         entries: dict[str, str] = {}
         for entry in tensor.external_data:
+            key = entry.key[:100]
             if entry.key not in _KEYS:
-                detail = f"{name!r} has the key {entry.key[:100]!r} in external_data"
-                yield Anomaly("external-key", detail, where)
+                yield Anomaly("external-data-unknown-key", {"name": name, "key": key}, where)
             elif entry.key in entries:
-                yield Anomaly("external-key", f"{name!r} has the key {entry.key!r} twice", where)
+                yield Anomaly("external-data-duplicate-key", {"name": name, "key": key}, where)
             entries.setdefault(entry.key, entry.value)
         location = entries.get("location", "")
         if location == _MEMORY:
-            detail = f"{name!r} names an address of memory: {entries.get('offset', '')[:40]}"
-            yield Anomaly("external-memory", detail, where)
+            fields: Fields = {"name": name, "address": entries.get("offset", "")[:40]}
+            yield Anomaly("external-data-in-memory", fields, where)
             return
-        wanted = -(-count * _BITS[dtype] // 8) if dtype in _BITS else -1
-        yield from self._range(entries, name, wanted, where)
+        expected = _packed_bytes(dtype, count) if dtype in _BITS else -1
+        yield from self._range(entries, name, expected, where)
         basepath = entries.get("basepath", "")
         for kind, target in (("external-data", location), ("external-basepath", basepath)):
             if (kind, target) not in self._named and (target or kind == "external-data"):
@@ -167,31 +179,34 @@ class Tensors:
                     yield from self._file(location, where)
 
     def _range(
-        self, entries: dict[str, str], name: str, wanted: int, where: Location
+        self, entries: dict[str, str], name: str, expected: int, where: Location
     ) -> Iterator[Fact]:
-        """Offset and length against each other, the shape and the file."""
+        """Whether offset and length are numbers that fit the shape and the file.
+
+        ``expected`` are the bytes that the shape needs, -1 where the type does not say.
+        """
         numbers: dict[str, int] = {}
         for key in ("offset", "length"):
             text = entries.get(key)
             if text is None:
                 continue
             if not re.fullmatch(r"\d{1,19}", text):
-                detail = f"{name!r} has the {key} {text[:40]!r} in its external file"
-                yield Anomaly("external-range", detail, where)
+                fields: Fields = {"name": name, "key": key, "value": text[:40]}
+                yield Anomaly("external-data-bad-number", fields, where)
                 return
             numbers[key] = int(text)
-        length = numbers.get("length", wanted)
-        if wanted >= 0 and length != wanted:
-            detail = f"the tensor {name!r} takes {wanted} bytes by its shape and has {length}"
-            yield Anomaly("tensor-span", detail, where)
+        length = numbers.get("length", expected)
+        if expected >= 0 and length != expected:
+            fields = {"name": name, "expected": str(expected), "actual": str(length)}
+            yield Anomaly("tensor-bytes", fields, where)
         size = self._size(entries.get("location", ""))
         end = numbers.get("offset", 0) + max(length, 0)
         if size is not None and end > size:
-            detail = f"{name!r} ends at byte {end} of a file that has {size}"
-            yield Anomaly("external-range", detail, where)
+            fields = {"name": name, "end": str(end), "size": size}
+            yield Anomaly("external-data-beyond-end", fields, where)
 
     def _beside(self, location: str) -> Path | None:
-        """The path of a file that the model names; None where it cannot be looked for."""
+        """The path of a file that the model names; None where no file should be examined."""
         if self.source.members or leaves(location) or not location or "\0" in location:
             return None
         return Path(self.source.path).parent / location
@@ -206,26 +221,32 @@ class Tensors:
             return None
 
     def _file(self, location: str, where: Location) -> Iterator[Fact]:
-        """Whether the file is there, and is neither a link nor has a second name."""
+        """Whether the file exists, stays in the directory and is not a hard link."""
         path = self._beside(location)
         if path is None:
             return
         try:
             if not path.is_file():
-                yield Anomaly("external-missing", f"{location!r} is not there", where)
+                yield Anomaly("external-data-missing", {"file": location}, where)
             elif self._escapes(path):
-                detail = f"{location!r} leads out of the directory through a link"
-                yield Anomaly("external-link", detail, where)
-            elif (names := os.stat(path).st_nlink) > 1:  # noqa: PTH116
-                yield Anomaly("external-hardlink", f"{location!r} has {names} names", where)
+                yield Anomaly("external-data-symlink", {"file": location}, where)
+            elif (count := os.stat(path).st_nlink) > 1:  # noqa: PTH116
+                fields: Fields = {"file": location, "count": count}
+                yield Anomaly("external-data-hardlink", fields, where)
         except OSError as error:
-            yield Anomaly("external-missing", f"{location!r}: {error.strerror}", where)
+            fields = {"file": location, "problem": error.strerror or str(error)}
+            yield Anomaly("external-data-unreadable", fields, where)
 
     def _escapes(self, path: Path) -> bool:
-        """True where links lead to a file that is not beside the model, nor beside its own target.
+        """True where links lead neither into the model's directory nor into that of its target.
 
-        In a cache of downloads every file of a model is a link to one among the stored ones.
+        In a cache of downloads every file of a model is a link into one directory of stored files.
         """
         model = Path(self.source.path)
         homes = (model.parent.resolve(), model.resolve().parent)
         return not any(path.resolve().is_relative_to(home) for home in homes)
+
+
+def _packed_bytes(dtype: str, count: int) -> int:
+    """Bytes that so many elements take in ``raw_data``; elements may be smaller than a byte."""
+    return -(-count * _BITS[dtype] // 8)

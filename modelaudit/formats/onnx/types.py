@@ -1,4 +1,4 @@
-"""Types of values, as text (``tensor(float)``), and how an operator's schema binds them.
+"""Types of values, as the standard spells them (``tensor(float)``), and how a schema binds them.
 
 https://github.com/onnx/onnx/blob/main/docs/IR.md#standard-data-types
 """
@@ -10,15 +10,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.onnx.library import Parameter, Schema, messages, new_type
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import TypeProto
 
+Pairs = tuple[tuple[str, str], ...]
+"""A schema's type parameters with the types that they are bound to, as in ``Operator.types``."""
+Problem = tuple[str, Fields]
+"""The kind of an anomaly and its fields."""
+
 
 @lru_cache(maxsize=256)
 def element(number: int) -> str:
-    """The name of an element type (``float``); empty for a number that is none."""
+    """The name of an element type (``float``); empty for an unknown number."""
     names: Mapping[str, int] = dict(messages().TensorProto.DataType.items())
     return next((name.lower() for name, value in names.items() if value == number and value), "")
 
@@ -30,12 +36,12 @@ def _number(name: str) -> int:
 
 
 def tensor(number: int) -> str:
-    """``tensor(float)`` of the number of an element type; empty for a number that is none."""
+    """``tensor(float)`` of the number of an element type; empty for an unknown number."""
     return _wrapped("tensor", element(number))
 
 
 def spelled(type_: TypeProto) -> str:
-    """``seq(tensor(float))``; empty where a part of it is not told."""
+    """``seq(tensor(float))``; empty where a part of it is missing."""
     match type_.WhichOneof("value"):
         case "tensor_type":
             return tensor(type_.tensor_type.elem_type)
@@ -93,51 +99,52 @@ def parsed(data: bytes) -> str:
 
 @dataclass(slots=True)
 class Binding:
-    """What the type parameters of a schema stand for at one node.
+    """The types that the parameters of a schema are bound to at one node.
 
-    A parameter that takes several types at once (the state of a Loop) has each of them.
+    A parameter that takes several types at once (the state of a Loop) has each of them. ``problem``
+    is the first contradiction.
     """
 
     bound: dict[str, list[str]]
-    problem: str = ""
+    problem: Problem | None = None
 
     def one(self, parameter: str) -> str:
-        """The type that a parameter stands for; empty where it is not known, or several."""
+        """The type that a parameter is bound to; empty where it is unknown or there are several."""
         types = self.bound.get(parameter, ())
         return types[0] if len(types) == 1 else ""
 
-    def listed(self) -> tuple[str, ...]:
-        """``T=tensor(float)`` for each, in a stable order."""
-        return tuple(f"{name}={type_}" for name in sorted(self.bound) for type_ in self.bound[name])
+    def pairs(self) -> Pairs:
+        """Each parameter with each of its types, in a stable order."""
+        return tuple((name, type_) for name in sorted(self.bound) for type_ in self.bound[name])
 
     def add(self, schema: Schema, parameter: Parameter, type_: str, place: str) -> None:
-        """Note the type of one input or output, and what speaks against it."""
+        """Bind the type of one input or output; ``place`` says which (``input 0``)."""
         if not type_:
             return
         name = parameter.name
-        if type_ not in parameter.types:
-            self.problem = self.problem or f"{place} of {schema.name} may not be {type_}"
-        if "(" in name:  # a type, and no parameter
+        if type_ not in parameter.types and self.problem is None:
+            fields: Fields = {"operator": schema.name, "part": place, "type": type_}
+            self.problem = "node-type-not-allowed", fields
+        if "(" in name:  # a type rather than a parameter
             return
         types = self.bound.setdefault(name, [])
         if type_ in types:
             return
-        if types and parameter.homogeneous:
-            self.problem = (
-                self.problem or f"{schema.name} has {types[0]} and {type_} for its {name}"
-            )
+        if types and parameter.homogeneous and self.problem is None:
+            fields = {"operator": schema.name, "part": name, "type": types[0], "other": type_}
+            self.problem = "node-type-conflict", fields
         types.append(type_)
 
 
 def formal(parameters: Sequence[Parameter], index: int) -> Parameter | None:
-    """The parameter that the input or output of an index belongs to: the last may take many."""
+    """The parameter of the input or output at an index: the last one may take many."""
     if index < len(parameters):
         return parameters[index]
     return parameters[-1] if parameters and parameters[-1].variadic else None
 
 
 def bind(schema: Schema, inputs: Sequence[str]) -> Binding:
-    """What a node's inputs bind; an empty text is an input that is left out or unknown."""
+    """What a node's inputs bind; an empty type is that of an omitted or unknown input."""
     binding = Binding({})
     for index, type_ in enumerate(inputs):
         parameter = formal(schema.inputs, index)
@@ -147,7 +154,7 @@ def bind(schema: Schema, inputs: Sequence[str]) -> Binding:
 
 
 def output_type(schema: Schema, binding: Binding, index: int) -> str:
-    """The type of an output that the schema's parameters decide; empty where they do not."""
+    """The type of an output, where the bound parameters decide it; empty where they do not."""
     parameter = formal(schema.outputs, index)
     if parameter is None or not parameter.homogeneous:
         return ""

@@ -1,41 +1,43 @@
 """The index of a checkpoint: which tensors there are, and where in which data file each lies.
 
-It is a sorted string table as LevelDB's: blocks of entries that share the beginnings of their keys,
-an index of the blocks, and a footer. The entry without a key is a BundleHeader, any other one a
-BundleEntry. https://github.com/google/leveldb/blob/main/doc/table_format.md and
+It is a sorted string table of LevelDB: blocks of entries whose keys share prefixes, an index of the
+blocks, and a footer. The entry with an empty key is a BundleHeader, every other one a BundleEntry.
+https://github.com/google/leveldb/blob/main/doc/table_format.md and
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/protobuf/tensor_bundle.proto
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Buffer, Source
-from modelaudit.formats.protobuf import signed, varint
-from modelaudit.formats.savedmodel.graph import dimensions
-from modelaudit.formats.savedmodel.schema import DTYPES, dtype_name, walk
+from modelaudit.formats.protobuf import check_time, signed, varint
+from modelaudit.formats.savedmodel.graph import dimensions, size_mismatch
+from modelaudit.formats.savedmodel.schema import dtype_name, walk
 
 FOOTER: Final = 48
 MAGIC: Final = 0xDB4775248B80FB57.to_bytes(8, "little")
 TRAILER: Final = 5
-"""Behind each block: how it is compressed, and a checksum."""
+"""Bytes after each block: the compression (0 for none) and a checksum."""
 MOST_SHARDS: Final = 100_000
 LONGEST_KEY: Final = 64 * 1024
+_VERSIONS: Final = {
+    "producer": "checkpoint-producer",
+    "min_consumer": "checkpoint-min-consumer",
+}
 
 
 @dataclass(slots=True)
 class Checkpoint:
-    """What an index tells: how many data files there are, and how long each has to be."""
+    """What an index says of the data files: their number, and at which byte each ends."""
 
     shards: int = 0
     ends: dict[int, int] = field(default_factory=dict)
-    names: set[str] = field(default_factory=set)
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
@@ -45,28 +47,27 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 
 
 def read(source: Source, bounds: Bounds, into: Checkpoint) -> Iterator[Fact]:
-    """A tensor for each entry, and what the index says about the data files. Raises Malformed."""
+    """A tensor for each entry; data files go into ``into``. Raises Malformed."""
     data, start, end = source.view()
     if end - start < FOOTER or data[end - 8 : end] != MAGIC:
-        raise Malformed("broken-index", "the index does not end as one does", 0)
+        raise _broken("it has no footer", 0)
     position = end - FOOTER
     for _ in range(2):  # of the other block, and its size
         _, position = varint(data, position, end)
     begin, position = varint(data, position, end)
     size, _ = varint(data, position, end)
-    told = 0
+    entries = 0
     blocks = _entries(data, start, begin, size, end)
     for number, (_, where, stop) in enumerate(blocks):
-        if time.monotonic() > bounds.deadline:
-            raise Malformed("limit", f"timeout ({bounds.limits.timeout} s) reached", 0)
-        if number >= bounds.limits.max_members:
-            raise Malformed("limit", f"max-members ({bounds.limits.max_members}) reached", 0)
+        check_time(bounds, 0)
+        if number >= (most := bounds.limits.max_members):
+            raise Malformed("limit", {"limit": "max-members", "most": most}, 0)
         begin, position = varint(data, where, stop)
         size, _ = varint(data, position, stop)
         for key, first, last in _entries(data, start, begin, size, end):
-            if told >= bounds.limits.max_facts:
-                raise Malformed("limit", f"max-facts ({bounds.limits.max_facts}) reached", 0)
-            told += 1
+            if entries >= (most := bounds.limits.max_facts):
+                raise Malformed("limit", {"limit": "max-facts", "most": most}, 0)
+            entries += 1
             if key:
                 yield from _entry(source, data, key, (first, last), start, into)
             else:
@@ -79,10 +80,9 @@ def _entries(
     """Key, and where the value lies, of each entry of a block. Raises Malformed."""
     first, stop = start + begin, start + begin + size
     if stop + TRAILER > end or size < 4:
-        raise Malformed("broken-index", "a block of the index is not where it should be", begin)
+        raise _broken("a block is outside the file", begin)
     if data[stop]:
-        detail = "the index is compressed, and that form of it is not read"
-        raise Malformed("not-supported", detail, begin)
+        raise Malformed("not-supported", {"what": "a compressed checkpoint index"}, begin)
     restarts = int.from_bytes(data[stop - 4 : stop], "little")
     stop -= 4 * (restarts + 1)
     key = b""
@@ -92,9 +92,10 @@ def _entries(
         own, position = varint(data, position, stop)
         length, position = varint(data, position, stop)
         if shared > len(key) or own > LONGEST_KEY or position + own + length > stop:
-            raise Malformed("broken-index", "an entry of the index does not fit", position - start)
+            raise _broken("an entry is larger than its block", position - start)
         if shared + own > LONGEST_KEY:
-            raise Malformed("limit", f"a key of more than {LONGEST_KEY} bytes", position - start)
+            fields: Fields = {"limit": "bytes of key", "most": LONGEST_KEY}
+            raise Malformed("limit", fields, position - start)
         key = key[:shared] + data[position : position + own]
         position += own
         yield key, position, position + length
@@ -104,45 +105,44 @@ def _entries(
 def _header(
     source: Source, data: Buffer, span: tuple[int, int], start: int, into: Checkpoint
 ) -> Iterator[Fact]:
-    held = dict(walk(data, *span, "BundleHeader"))
-    into.shards = held["num_shards"].value if "num_shards" in held else 0
+    where = source.at(span[0] - start)
+    parts = dict(walk(data, *span, "BundleHeader"))
+    into.shards = parts["num_shards"].value if "num_shards" in parts else 0
     if into.shards > MOST_SHARDS:
-        detail = f"the index names {into.shards} data files"
-        yield Anomaly("checkpoint-shards", detail, source.at(span[0] - start))
+        fields: Fields = {"name": "num_shards", "count": str(into.shards)}
+        yield Anomaly("checkpoint-shard-count", fields, where)
         into.shards = 0
-    if "endianness" in held and held["endianness"].value == 1:
-        yield Metadata("checkpoint-byte-order", "big", -1, source.at(span[0] - start))
-    version = held.get("version")
-    inner = dict(walk(data, version.value, version.stop, "VersionDef")) if version else {}
-    for key, found in inner.items():
-        if key != "bad_consumers":
-            name = f"checkpoint-{key.replace('_', '-')}"
-            yield Metadata(name, str(found.value), found.value, source.at(span[0] - start))
+    if "endianness" in parts and parts["endianness"].value == 1:
+        yield Metadata("checkpoint-byte-order", "big", -1, where)
+    version = parts.get("version")
+    numbers = dict(walk(data, version.value, version.stop, "VersionDef")) if version else {}
+    for name, key in _VERSIONS.items():
+        if name in numbers:
+            number = signed(numbers[name].value)
+            yield Metadata(key, str(number), number, where)
 
 
 def _entry(
     source: Source, data: Buffer, key: bytes, span: tuple[int, int], start: int, into: Checkpoint
 ) -> Iterator[Fact]:
-    held = dict(walk(data, *span, "BundleEntry"))
+    parts = dict(walk(data, *span, "BundleEntry"))
     numbers = {
-        name: signed(held[name].value) if name in held else 0
+        name: signed(parts[name].value) if name in parts else 0
         for name in ("dtype", "shard_id", "offset", "size")
     }
-    shape = dimensions(data, held["shape"]) if "shape" in held else []
+    shape = dimensions(data, parts["shape"]) if "shape" in parts else []
     name = key.decode("utf-8", "replace")[:1000]
     where = source.at(span[0] - start)
     dtype, size = numbers["dtype"], numbers["size"]
     yield Tensor(name, dtype_name(dtype), tuple(map(str, shape)), size, where)
-    if len(into.names) < MOST_SHARDS:
-        into.names.add(name)
     if min(numbers.values()) < 0:
-        yield Anomaly("checkpoint-entry", f"{name!r} lies at a negative offset", where)
+        yield Anomaly("checkpoint-negative-offset", {"name": name}, where)
         return
     end = numbers["offset"] + size
     into.ends[numbers["shard_id"]] = max(into.ends.get(numbers["shard_id"], 0), end)
-    width, count = DTYPES.get(dtype, ("", 0))[1], 1
-    for dimension in shape:
-        count *= dimension
-    if width and size and count * width != size:
-        detail = f"{name!r} takes {count * width} bytes by its type and shape, and has {size}"
-        yield Anomaly("tensor-size", detail, where)
+    for fields in size_mismatch(name, dtype, shape, size):
+        yield Anomaly("tensor-size", fields, where)
+
+
+def _broken(problem: str, position: int) -> Malformed:
+    return Malformed("broken-index", {"problem": problem}, position)

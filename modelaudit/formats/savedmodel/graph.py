@@ -1,41 +1,43 @@
-"""A graph and its function library: operators, types, and what reaches outside.
+"""A graph and its function library: operators, types, and the nodes that reach outside.
 
-A node is some ten fields, most of its attributes the same as those of thousands of other nodes, so
-that each distinct one is read once. Numbers that a node stores are never read.
+Graphs have many nodes with the same attributes, so that each distinct attribute of an operator is
+read once. The values of stored tensors are never read.
 """
 
 from __future__ import annotations
 
-import time
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Buffer, Source
-from modelaudit.formats.protobuf import MOST_DEPTH, Field, signed, text
+from modelaudit.formats.protobuf import MOST_DEPTH, Field, check_time, signed, text, too_deep
 from modelaudit.formats.savedmodel.schema import DTYPES, dtype_name, numbers, walk
-from modelaudit.formats.savedmodel.sinks import SINKS
+from modelaudit.knowledge.tensorflow import reaching
 
 SMALL: Final = 128
-"""Bytes of an attribute up to which it is remembered."""
+"""Attributes of at most so many bytes are remembered, to skip the same one in other nodes."""
 MOST_KINDS: Final = 20_000
-"""Distinct things of one kind that are remembered."""
+"""Distinct operators, attributes and the like that are remembered, of each sort."""
 MOST_NODES: Final = 1_000_000
 """Nodes of all graphs of a file, and objects of an object graph; large models have 100,000."""
 _FUNCTION_STARTS: Final = frozenset("_abcdefghijklmnopqrstuvwxyz")
-"""What the operator of a node that calls a function by its name may begin with."""
+"""First letters of an operator that may be a function's name: a node can call one that way."""
 LARGE: Final = 1024
-"""Bytes of a constant from which it is told as a tensor."""
+"""Constants of at least so many bytes are reported as tensors."""
+MOST_NAME: Final = 200
 Span = tuple[int, int]
 """Where a message begins and ends in the buffer."""
 
 
 @dataclass(slots=True)
 class Body:
-    """The graph itself, whose name is empty, or one function of its library."""
+    """The graph itself, with an empty name, or one function of its library."""
 
     name: str = ""
     nodes: dict[str, Span] = field(default_factory=dict)
@@ -43,12 +45,12 @@ class Body:
     outputs: list[str] = field(default_factory=list)
     returns: dict[str, str] = field(default_factory=dict)
     compiled: bool = False
-    """True for a function that XLA compiles, whose operators need no kernel"""
+    """whether XLA compiles the function, so that its operators need no kernel"""
 
 
 @dataclass(slots=True)
 class Use:
-    """How often an operator is used, and where first."""
+    """How often an operator is used, and the first place."""
 
     count: int
     where: Location
@@ -56,7 +58,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A node and the body that it stands in."""
+    """A node and the body that it belongs to."""
 
     body: Body
     node: str
@@ -66,25 +68,25 @@ class Site:
 
 @dataclass(slots=True)
 class Graph:
-    """What one GraphDef holds."""
+    """The content of one GraphDef."""
 
     main: Body = field(default_factory=Body)
     functions: dict[str, Body] = field(default_factory=dict)
     uses: dict[tuple[str, bool], Use] = field(default_factory=dict)
-    """by operator, and whether it stands in a function that is compiled"""
-    sinks: list[Site] = field(default_factory=list)
-    """nodes that reach outside"""
+    """by operator, and whether a compiled function uses it"""
+    reaching: list[Site] = field(default_factory=list)
+    """nodes that reach outside the graph"""
     assignments: list[str] = field(default_factory=list)
-    """nodes of the graph itself that give a variable its value"""
+    """nodes of the main graph that assign a value to a variable"""
     calls: dict[str, list[Site]] = field(default_factory=dict)
     """by function, the nodes that call it"""
     attributes: dict[str, Location] = field(default_factory=dict)
-    """``Conv2D.padding``, without those that have the producer's default"""
+    """``Conv2D.padding``: attributes that differ from the producer's default"""
     types: dict[str, Location] = field(default_factory=dict)
     """``Conv2D.T=float32``"""
     dtypes: dict[int, Location] = field(default_factory=dict)
     call_modules: dict[int, Location] = field(default_factory=dict)
-    """versions of XlaCallModule, which brings a program for XLA with it"""
+    """versions of XlaCallModule, an operator that contains a program for XLA"""
     versions: dict[str, list[int]] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
 
@@ -92,7 +94,7 @@ class Graph:
 class Reader:
     """Reads graphs out of one buffer, in which the source begins at ``base``.
 
-    ``placed`` is false for bytes that do not stand in the artifact where they stand here.
+    ``placed`` is false for bytes that were converted, so that their offsets mean nothing.
     """
 
     def __init__(self, source: Source, bounds: Bounds, *, placed: bool = True) -> None:
@@ -101,20 +103,21 @@ class Reader:
         self.data, self.base, self.end = source.view()
         self.bounds = bounds
         self.defaults: dict[str, bytes] = {}
-        """the producer's defaults, by ``Conv2D.padding``"""
+        """the producer's defaults (the first bytes of an AttrValue), by ``Conv2D.padding``"""
         self.seen: dict[str, set[bytes]] = {}
-        """by operator, the attributes that were read, as they stand in the file"""
+        """by operator, the bytes of the attributes that were read"""
+        self.reaching = reaching()
         self.nodes = 0
-        """nodes that were read of all graphs"""
+        """nodes of all graphs"""
         self._met = 0
 
     def at(self, position: int, name: str = "") -> Location:
-        """The location of a message, and what it is called."""
+        """The location of a message, with the name of what it describes."""
         where = self.source.at(position - self.base if self.placed else None)
-        return Location(where.path, where.members, where.offset, None, name[:200] or None)
+        return Location(where.path, where.members, where.offset, None, name[:MOST_NAME] or None)
 
     def graph(self, spans: list[Span], made: Graph) -> None:
-        """Read one GraphDef, which may come in several parts. Raises Malformed."""
+        """Read one GraphDef, which may be in several parts. Raises Malformed."""
         libraries = []
         for start, stop in spans:
             for name, part in walk(self.data, start, stop, "GraphDef"):
@@ -134,7 +137,7 @@ class Reader:
             made.uses.pop((name, True), None)
 
     def read_defaults(self, part: Field) -> None:
-        """The defaults that the producer's operators have, out of an OpList."""
+        """Remember the defaults of the producer's operators, out of an OpList."""
         data = self.data
         for _, operator in walk(data, part.value, part.stop, "OpList"):
             op, attributes = "", []
@@ -144,25 +147,25 @@ class Reader:
                 elif name == "attr":
                     attributes.append(found)
             for attribute in attributes:
-                held = dict(walk(data, attribute.value, attribute.stop, "AttrDef"))
-                default = held.get("default_value")
-                if default is not None and "name" in held and len(self.defaults) < MOST_KINDS:
-                    key = f"{op}.{text(data, held['name'])}"
-                    self.defaults[key] = data[
-                        default.value : min(default.stop, default.value + SMALL)
-                    ]
+                parts = dict(walk(data, attribute.value, attribute.stop, "AttrDef"))
+                default = parts.get("default_value")
+                if default is not None and "name" in parts and len(self.defaults) < MOST_KINDS:
+                    self.defaults[f"{op}.{text(data, parts['name'])}"] = self.beginning(default)
+
+    def beginning(self, part: Field) -> bytes:
+        """The first bytes of a message: as many as are compared."""
+        return self.data[part.value : min(part.stop, part.value + SMALL)]
 
     def pair(self, part: Field) -> tuple[str, Field | None]:
         """Key and value of an entry of a map."""
-        held = dict(walk(self.data, part.value, part.stop, "AttrEntry"))
-        return text(self.data, held["key"]) if "key" in held else "", held.get("value")
+        parts = dict(walk(self.data, part.value, part.stop, "AttrEntry"))
+        return text(self.data, parts["key"]) if "key" in parts else "", parts.get("value")
 
     def tick(self, position: int) -> None:
         """Raises Malformed where the time is up."""
         self._met += 1
-        if not self._met & 0x3FF and time.monotonic() > self.bounds.deadline:
-            detail = f"timeout ({self.bounds.limits.timeout} s) reached"
-            raise Malformed("limit", detail, position - self.base)
+        if not self._met & 0x3FF:
+            check_time(self.bounds, position - self.base)
 
     def _versions(self, part: Field, graph: Graph) -> None:
         for key, number in walk(self.data, part.value, part.stop, "VersionDef"):
@@ -200,12 +203,12 @@ class Reader:
     def _is_true(self, value: Field | None) -> bool:
         if value is None:
             return False
-        held = dict(walk(self.data, value.value, value.stop, "AttrValue"))
-        return "b" in held and bool(held["b"].value)
+        parts = dict(walk(self.data, value.value, value.stop, "AttrValue"))
+        return "b" in parts and bool(parts["b"].value)
 
 
 class _Node:
-    """One NodeDef on its way into a graph."""
+    """Reads one NodeDef into a graph."""
 
     def __init__(self, reader: Reader, graph: Graph, body: Body) -> None:
         self.reader = reader
@@ -215,6 +218,7 @@ class _Node:
         self.name = self.op = ""
         self.at = 0
         self.calls = False
+        """whether the attribute that is being read names a function"""
 
     def read(self, part: Field) -> None:
         data = self.data
@@ -244,27 +248,26 @@ class _Node:
     def _count(self) -> None:
         graph, key = self.graph, (self.op, self.body.compiled)
         self.reader.nodes += 1
-        if self.reader.nodes > MOST_NODES or len(graph.sinks) > MOST_KINDS:
-            at = self.at - self.reader.base
-            raise Malformed(
-                "limit",
-                f"more than {MOST_NODES} nodes, or {MOST_KINDS} of them that reach outside",
-                at,
-            )
+        self._check("nodes", self.reader.nodes, MOST_NODES)
+        self._check("nodes that reach outside", len(graph.reaching), MOST_KINDS)
         use = graph.uses.get(key)
         if use is not None:
             use.count += 1
-        elif len(graph.uses) < MOST_KINDS:
-            graph.uses[key] = Use(1, self._where())
         else:
-            at = self.at - self.reader.base
-            raise Malformed("limit", f"more than {MOST_KINDS} operators", at)
-        if self.op in SINKS:
-            graph.sinks.append(self._site())
+            self._check("operators", len(graph.uses) + 1, MOST_KINDS)
+            graph.uses[key] = Use(1, self._where())
+        if self.op in self.reader.reaching:
+            graph.reaching.append(self._site())
         elif self.op == "AssignVariableOp" and not self.body.name:
             graph.assignments.append(self.name)
         elif self.op[:1] in _FUNCTION_STARTS or "__" in self.op:
             graph.calls.setdefault(self.op, []).append(self._site())
+
+    def _check(self, limit: str, count: int, most: int) -> None:
+        """Raises Malformed where there are too many."""
+        if count > most:
+            at = self.at - self.reader.base
+            raise Malformed("limit", {"limit": limit, "most": most}, at)
 
     def _site(self) -> Site:
         return Site(self.body, self.name, self.op, self._where())
@@ -279,13 +282,11 @@ class _Node:
             return
         name = f"{self.op}.{key}"
         self._value(value, "" if key.startswith("_") else name, "AttrValue", 0)
-        if key.startswith("_") or len(self.graph.attributes) >= MOST_KINDS:
+        if key.startswith("_"):
             return
+        self._check("attributes", len(self.graph.attributes), MOST_KINDS)
         default = self.reader.defaults.get(name)
-        if (
-            default is None
-            or default != self.data[value.value : min(value.stop, value.value + SMALL)]
-        ):
+        if default is None or default != self.reader.beginning(value):
             self.graph.attributes.setdefault(name, self._where())
 
     def _value(self, part: Field, name: str, message: str, depth: int) -> None:
@@ -294,8 +295,7 @@ class _Node:
         ``name`` is empty for an attribute that TensorFlow does not check.
         """
         if depth > MOST_DEPTH:
-            detail = f"messages are nested more than {MOST_DEPTH} deep"
-            raise Malformed("limit", detail, part.at - self.reader.base)
+            raise too_deep(part.at - self.reader.base)
         data = self.data
         for key, found in walk(data, part.value, part.stop, message):
             self.reader.tick(found.at)
@@ -313,10 +313,10 @@ class _Node:
 
     def _type(self, name: str, number: int) -> None:
         graph = self.graph
-        if number not in graph.dtypes and len(graph.dtypes) < MOST_KINDS:
+        self._check("element types", max(len(graph.dtypes), len(graph.types)), MOST_KINDS)
+        if number not in graph.dtypes:
             graph.dtypes[number] = self._where()
-        if len(graph.types) < MOST_KINDS:
-            graph.types.setdefault(f"{name}={dtype_name(number)}", self._where())
+        graph.types.setdefault(f"{name}={dtype_name(number)}", self._where())
 
     def _call(self, part: Field, depth: int) -> None:
         """A function that is named by an attribute, which may have attributes itself."""
@@ -330,36 +330,43 @@ class _Node:
                 self._value(value, "", "AttrValue", depth + 2)
 
     def _tensor(self, part: Field) -> None:
-        """Whether what a tensor holds is as much as its type and shape take."""
+        """A large tensor, and whether it has as many bytes as its type and shape need."""
         data = self.data
-        held: dict[str, Field] = {}
+        parts: dict[str, Field] = {}
         shape: list[int] = []
         for key, found in walk(data, part.value, part.stop, "TensorProto"):
             self.reader.tick(found.at)
-            held[key] = found
+            parts[key] = found
             if key == "tensor_shape":
                 shape = dimensions(data, found)
-        if "dtype" not in held or "tensor_content" not in held:
+        if "dtype" not in parts or "tensor_content" not in parts:
             return
-        content, number = held["tensor_content"], held["dtype"].value
-        size, width = content.stop - content.value, DTYPES.get(number, ("", 0))[1]
+        content, number = parts["tensor_content"], parts["dtype"].value
+        size = content.stop - content.value
         if size >= LARGE:
-            told = tuple(map(str, shape))
-            self._tell(Tensor(self.name, dtype_name(number), told, size, self._where()))
-        count = 1
-        for dimension in shape:
-            count *= dimension
-        if width and size and count * width != size:
-            detail = f"{self.name[:200]!r} takes {count * width} bytes and has {size}"
-            self._tell(Anomaly("tensor-size", detail, self._where()))
+            named = dtype_name(number)
+            self._add(Tensor(self.name, named, tuple(map(str, shape)), size, self._where()))
+        for fields in size_mismatch(self.name, number, shape, size):
+            self._add(Anomaly("tensor-size", fields, self._where()))
 
-    def _tell(self, fact: Fact) -> None:
-        if len(self.graph.facts) < self.reader.bounds.limits.max_facts:
-            self.graph.facts.append(fact)
+    def _add(self, fact: Fact) -> None:
+        self._check("max-facts", len(self.graph.facts) + 1, self.reader.bounds.limits.max_facts)
+        self.graph.facts.append(fact)
+
+
+def size_mismatch(name: str, dtype: int, shape: list[int], size: int) -> Iterator[Fields]:
+    """The fields of ``tensor-size`` where ``size`` bytes do not fit the type and shape.
+
+    Counts are text: they may be larger than a rule's integers, of 64 bits.
+    """
+    width = DTYPES.get(dtype, ("", 0))[1]
+    expected = math.prod(shape) * width
+    if width and size and expected != size:
+        yield {"name": name[:MOST_NAME], "expected": str(expected), "size": str(size)}
 
 
 def dimensions(data: Buffer, part: Field) -> list[int]:
-    """The sizes in a TensorShapeProto, at most 254 as in TensorFlow; -1 for one that is open."""
+    """The sizes in a TensorShapeProto, at most 254 as in TensorFlow; -1 for an unknown one."""
     found: list[int] = []
     for key, dim in walk(data, part.value, part.stop, "TensorShapeProto"):
         if key == "dim" and len(found) < 254:

@@ -1,8 +1,8 @@
 """TensorFlow's SavedModel as a directory, and its graphs as files.
 
 The directory has ``saved_model.pb`` (or ``.pbtxt``, the same as text), ``variables/`` with a
-checkpoint, ``assets/``, and of Keras 2 ``keras_metadata.pb``. ``fingerprint.pb`` holds no more than
-hashes and is not needed for loading. https://www.tensorflow.org/guide/saved_model
+checkpoint, ``assets/``, and from Keras 2 ``keras_metadata.pb``. ``fingerprint.pb`` has only hashes
+and is not needed for loading. https://www.tensorflow.org/guide/saved_model
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Buffer, Source
 from modelaudit.discovery.directory import Folder
 from modelaudit.discovery.identify import HEAD, POINTER, identify
 from modelaudit.formats.archives.members import embedded, leaves, unreadable
-from modelaudit.formats.protobuf import fields, text
+from modelaudit.formats.protobuf import fields, signed, text
 from modelaudit.formats.savedmodel import checkpoint, keras, textformat
 from modelaudit.formats.savedmodel.checkpoint import Checkpoint
 from modelaudit.formats.savedmodel.graph import Reader, Span
@@ -32,7 +32,7 @@ DATA: Final = "variables/variables.data-{:05}-of-{:05}"
 CHUNKED: Final = "saved_model.cpb"
 MOST_MISSING: Final = 8
 FIRST: Final = 64
-"""Fields that are looked at to tell what a file is."""
+"""How many fields decide what a file is."""
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
@@ -41,11 +41,11 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 
 
 def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
-    """A SavedModel with everything that belongs to it."""
+    """A SavedModel directory with all files that belong to it."""
     yield Identity("savedmodel", "", folder.at())
     if not folder.whole:
         most = bounds.limits.max_members
-        yield Unreadable("limit", f"max-members ({most}) reached", folder.at())
+        yield Unreadable("limit", {"limit": "max-members", "most": most}, folder.at())
     needs, index = Needs(within=True), Checkpoint()
     for name in folder.files:
         yield from _member(folder, name, bounds, needs, index)
@@ -55,13 +55,13 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
 def _member(
     folder: Folder, name: str, bounds: Bounds, needs: Needs, index: Checkpoint
 ) -> Iterator[Fact]:
-    """One file of the directory. What is wrong with it does not keep the others from being read."""
+    """One file of the directory. A defect in it does not end the reading of the others."""
     try:
         if name == CHUNKED:
-            raise Malformed("not-supported", "a SavedModel in chunks is not read")
+            raise Malformed("not-supported", {"what": "a SavedModel in chunks"})
         with folder.open(name) as source:
             if identify(source.read(0, HEAD)) == POINTER:
-                raise Malformed("pointer", "a Git LFS pointer stands in for it: run git lfs pull")
+                raise Malformed("pointer", {"system": "Git LFS"})
             if name in ("saved_model.pb", "saved_model.pbtxt"):
                 yield from _file(source, bounds, needs)
             elif name == INDEX:
@@ -79,25 +79,28 @@ def _missing(folder: Folder, needs: Needs, index: Checkpoint) -> Iterator[Fact]:
     """What the model needs and the directory does not have."""
     if INDEX not in folder.files:
         if needs.checkpoint:
-            yield Anomaly("missing-checkpoint", f"{INDEX} is not there", folder.at())
+            yield Anomaly("missing-checkpoint", {"file": INDEX}, folder.at())
     else:
-        short = 0
-        for shard in range(index.shards):
-            name = DATA.format(shard, index.shards)
-            size, end = folder.files.get(name), index.ends.get(shard, 0)
-            if size is not None and size >= end:
-                continue
-            short += 1
-            if short <= MOST_MISSING:
-                detail = "is not there" if size is None else f"has {size} bytes, and {end} are used"
-                yield Anomaly("missing-checkpoint-data", f"{name} {detail}", folder.at())
+        yield from islice(_missing_data(folder, index), MOST_MISSING)
     for asset in dict.fromkeys(needs.assets):
         if not leaves(asset) and f"assets/{asset}" not in folder.files:
-            yield Anomaly("missing-asset", f"assets/{asset[:200]!r} is not there", folder.at())
+            yield Anomaly("missing-asset", {"file": f"assets/{asset[:200]}"}, folder.at())
+
+
+def _missing_data(folder: Folder, index: Checkpoint) -> Iterator[Fact]:
+    """The data files that are missing, or shorter than their tensors need."""
+    for shard in range(index.shards):
+        name = DATA.format(shard, index.shards)
+        size, end = folder.files.get(name), index.ends.get(shard, 0)
+        if size is None:
+            yield Anomaly("missing-checkpoint-data", {"file": name}, folder.at())
+        elif size < end:
+            fields: Fields = {"file": name, "size": size, "expected": str(end)}
+            yield Anomaly("short-checkpoint-data", fields, folder.at())
 
 
 def _file(source: Source, bounds: Bounds, needs: Needs) -> Iterator[Fact]:
-    """One file, by what it is. Raises Malformed."""
+    """One file, as the message that its content or name says it is. Raises Malformed."""
     named = (source.members or (source.path.rpartition("/")[2],))[-1].startswith("saved_model.")
     if textformat.looks_like_text(source.read(0, 4096)):
         kind = "SavedModel" if named else textformat.kind(source.read(0, MIB))
@@ -108,7 +111,7 @@ def _file(source: Source, bounds: Bounds, needs: Needs) -> Iterator[Fact]:
         kind = "SavedModel" if named else _kind(reader)
     format_ = _FORMATS.get(kind)
     if format_ is None:
-        raise Malformed("not-recognised", "nothing that TensorFlow reads", 0)
+        raise Malformed("not-recognised", {"claimed": "a TensorFlow message"}, 0)
     if not needs.within:
         yield Identity(format_, "", source.at())
     span = (reader.base, reader.end)
@@ -140,13 +143,14 @@ def _saved_model(reader: Reader, needs: Needs) -> Iterator[Fact]:
             count += 1
             yield from meta_graph(reader, (part.value, part.stop), needs)
         else:
-            yield Metadata("saved-model-schema", str(part.value), part.value, reader.at(part.at))
+            version = signed(part.value)
+            yield Metadata("saved-model-schema", str(version), version, reader.at(part.at))
     if not count:
-        yield Anomaly("no-graph", "there is no graph in it", reader.at(reader.base))
+        yield Anomaly("no-meta-graph", {}, reader.at(reader.base))
 
 
 def _kind(reader: Reader) -> str:
-    """Which message a file is, by what its first fields hold; empty for none of them."""
+    """Which message a file is, by the content of its first fields; empty if it is another file."""
     span = (reader.base, reader.end)
     for kind, is_kind in _KINDS.items():
         try:
@@ -158,21 +162,22 @@ def _kind(reader: Reader) -> str:
 
 
 def _is_node(data: Buffer, span: Span) -> bool:
-    held = dict(walk(data, *span, "NodeDef"))
-    return "op" in held and re.fullmatch(r"[A-Za-z_][\w>.]*", text(data, held["op"])) is not None
+    op = dict(walk(data, *span, "NodeDef")).get("op")
+    return op is not None and re.fullmatch(r"[A-Za-z_][\w>.]*", text(data, op)) is not None
 
 
 def _is_function(data: Buffer, span: Span) -> bool:
-    held = dict(walk(data, *span, "FunctionDef"))
-    signature = held.get("signature")
-    inner = dict(walk(data, signature.value, signature.stop, "OpDef")) if signature else {}
-    return "name" in inner and text(data, inner["name"]).isprintable()
+    signature = dict(walk(data, *span, "FunctionDef")).get("signature")
+    if signature is None:
+        return False
+    name = dict(walk(data, signature.value, signature.stop, "OpDef")).get("name")
+    return name is not None and text(data, name).isprintable()
 
 
 def _holding(
     message: str, **inner: Callable[[Buffer, Span], bool]
 ) -> Callable[[Buffer, Span], bool]:
-    """True for a message of which one of the first fields holds what it should."""
+    """A check that one of the first fields of a message has the content that it should have."""
 
     def is_kind(data: Buffer, span: Span) -> bool:
         for name, part in islice(walk(data, *span, message), FIRST):
@@ -184,15 +189,15 @@ def _holding(
 
 
 def _is_keras(data: Buffer, span: Span) -> bool:
-    held = dict(walk(data, *span, "KerasObject"))
-    return "identifier" in held and text(data, held["identifier"]).startswith("_tf_keras")
+    identifier = dict(walk(data, *span, "KerasObject")).get("identifier")
+    return identifier is not None and text(data, identifier).startswith("_tf_keras")
 
 
 def _is_fingerprint(data: Buffer, span: Span) -> bool:
-    """Hashes alone: every field is one that a FingerprintDef has."""
+    """Whether every field is one of a FingerprintDef."""
     count = sum(1 for _ in islice(fields(data, *span), FIRST))
-    held = dict(walk(data, *span, "FingerprintDef"))
-    return len(held) == count and len(held) > 3
+    known = dict(walk(data, *span, "FingerprintDef"))
+    return len(known) == count and len(known) > 3
 
 
 _is_library = _holding("FunctionDefLibrary", function=_is_function)

@@ -1,6 +1,6 @@
 """The configurations of Keras objects in a SavedModel: keras_metadata.pb, or the object graph.
 
-Keras 2 rebuilds its objects from them; the graph alone does without.
+Keras 2 rebuilds its objects from them. TensorFlow alone does not need them.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Embedded, Fact, Layer, Unreadable
 from modelaudit.core.limits import MIB
 from modelaudit.formats.keras import config
@@ -26,30 +28,37 @@ def read(reader: Reader) -> Iterator[Fact]:
     texts: list[tuple[str, Field]] = []
     for _, node in walk(reader.data, reader.base, reader.end, "KerasMetadata"):
         reader.tick(node.at)
-        held = dict(walk(reader.data, node.value, node.stop, "KerasObject"))
-        identifier = text(reader.data, held["identifier"]) if "identifier" in held else ""
-        if "metadata" in held:
-            texts.append((identifier, held["metadata"]))
+        parts = dict(walk(reader.data, node.value, node.stop, "KerasObject"))
+        identifier = text(reader.data, parts["identifier"]) if "identifier" in parts else ""
+        if "metadata" in parts:
+            texts.append((identifier, parts["metadata"]))
     yield from objects(reader, texts)
 
 
 def objects(reader: Reader, texts: list[tuple[str, Field]]) -> Iterator[Fact]:
-    """What configurations say, each thing once: an object's is told again by all that hold it."""
-    told: dict[object, Fact] = {}
+    """The facts of configurations, each once: those of an object repeat those of its parts."""
+    facts: dict[object, Fact] = {}
     for identifier, found in texts:
         reader.tick(found.at)
         where = reader.at(found.at, identifier)
         if found.stop - found.value > MOST_TEXT:
-            yield Unreadable("limit", f"a configuration of more than {MOST_TEXT} bytes", where)
+            fields: Fields = {"limit": "bytes of configuration", "most": MOST_TEXT}
+            yield Unreadable("limit", fields, where)
             continue
         for fact in config.facts(text(reader.data, found, MOST_TEXT), where, VIA):
             if isinstance(fact, Embedded):
                 yield fact
                 continue
-            key = replace(fact, where=reader.at(0))
-            if isinstance(key, Layer):
-                key = replace(key, count=0)
-            known = told.setdefault(key, fact)
+            key = _key(fact)
+            known = facts.setdefault(key, fact)
             if isinstance(known, Layer) and isinstance(fact, Layer) and known is not fact:
-                told[key] = replace(known, count=known.count + fact.count)
-    yield from told.values()
+                facts[key] = replace(known, count=known.count + fact.count)
+    yield from facts.values()
+
+
+def _key(fact: Struct) -> tuple[object, ...]:
+    """A fact without its place, and a layer without its count."""
+    ignored = {"where", "count"} if isinstance(fact, Layer) else {"where"}
+    values = (getattr(fact, name) for name in fact.__struct_fields__ if name not in ignored)
+    plain = (tuple(value.items()) if isinstance(value, dict) else value for value in values)
+    return (type(fact), *plain)

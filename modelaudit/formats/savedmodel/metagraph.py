@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec.structs import replace
+
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact, Metadata, Operator, Producer, Reference
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.protobuf import Field, signed, text
 from modelaudit.formats.savedmodel import keras, objects
-from modelaudit.formats.savedmodel.graph import Graph, Reader, Site, Span
+from modelaudit.formats.savedmodel.graph import Graph, Reader, Span
 from modelaudit.formats.savedmodel.resolve import Outside, Resolver
 from modelaudit.formats.savedmodel.schema import dtype_name, walk
-from modelaudit.formats.savedmodel.sinks import SINKS
 
 DOMAIN: Final = "tensorflow"
 MOST_SHOWN: Final = 300
@@ -28,13 +29,13 @@ _VERSIONS: Final = {
 
 @dataclass(slots=True)
 class Needs:
-    """What a SavedModel relies on beside its graph, which its directory has to hold."""
+    """What a SavedModel needs beside its graph, which its directory must contain."""
 
     within: bool = False
-    """True for a file of a directory that is read as one artifact"""
+    """whether the file is part of a directory that is read as one artifact"""
     assets: list[str] = field(default_factory=list)
     checkpoint: bool = False
-    """True where loading fails without a checkpoint"""
+    """whether loading fails without a checkpoint"""
 
 
 def meta_graph(reader: Reader, span: Span, needs: Needs) -> Iterator[Fact]:
@@ -54,13 +55,13 @@ def meta_graph(reader: Reader, span: Span, needs: Needs) -> Iterator[Fact]:
         yield Reference("asset", name, leaves(name), reader.at(part.at))
     needs.assets += files
     for part in parts.get("saver_def", []):
-        held = dict(walk(data, part.value, part.stop, "SaverDef"))
-        if "filename_tensor_name" in held:
-            outside.saver.add(text(data, held["filename_tensor_name"]).partition(":")[0])
+        saver = dict(walk(data, part.value, part.stop, "SaverDef"))
+        if "filename_tensor_name" in saver:
+            outside.saver.add(text(data, saver["filename_tensor_name"]).partition(":")[0])
     for part in parts.get("signature_def", [])[:MOST_SIGNATURES]:
         yield from _signature(reader, part)
     for part in parts.get("object_graph_def", []):
-        # With one, loading restores a checkpoint whether there are variables or not.
+        # With an object graph, loading restores a checkpoint even if there are no variables.
         needs.checkpoint = True
         found = objects.read(reader, part, files)
         outside.bound |= found.bound
@@ -87,11 +88,11 @@ def _info(reader: Reader, part: Field) -> Iterator[Fact]:
 def _asset(reader: Reader, part: Field) -> tuple[str, str]:
     """The tensor that loading sets to an asset's path, without its index; and the file's name."""
     data = reader.data
-    held = dict(walk(data, part.value, part.stop, "AssetFileDef"))
-    info = held.get("tensor_info")
+    asset = dict(walk(data, part.value, part.stop, "AssetFileDef"))
+    info = asset.get("tensor_info")
     named = dict(walk(data, info.value, info.stop, "TensorInfo")) if info is not None else {}
     tensor = text(data, named["name"]).partition(":")[0] if "name" in named else ""
-    return tensor, text(data, held["filename"]) if "filename" in held else ""
+    return tensor, text(data, asset["filename"]) if "filename" in asset else ""
 
 
 def _signature(reader: Reader, part: Field) -> Iterator[Fact]:
@@ -103,15 +104,15 @@ def _signature(reader: Reader, part: Field) -> Iterator[Fact]:
     for name, found in walk(reader.data, value.value, value.stop, "SignatureDef"):
         if name in sides and len(sides[name]) < MOST_SHOWN:
             tensor, info = reader.pair(found)
-            held = dict(walk(reader.data, info.value, info.stop, "TensorInfo")) if info else {}
-            dtype = dtype_name(held["dtype"].value) if "dtype" in held else "?"
+            parts = dict(walk(reader.data, info.value, info.stop, "TensorInfo")) if info else {}
+            dtype = dtype_name(parts["dtype"].value) if "dtype" in parts else "?"
             sides[name].append(f"{tensor}: {dtype}")
     shown = f"{key}({', '.join(sides['inputs'])}) -> ({', '.join(sides['outputs'])})"
     yield Metadata("signature", shown[:MOST_SHOWN], -1, reader.at(part.at))
 
 
 def graph(reader: Reader, spans: list[Span], outside: Outside) -> Iterator[Fact]:
-    """A GraphDef. Raises Malformed, after what was found up to there."""
+    """A GraphDef. Raises Malformed, after the facts of the part before the defect."""
     found, problem = Graph(), None
     try:
         reader.graph(spans, found)
@@ -121,10 +122,10 @@ def graph(reader: Reader, spans: list[Span], outside: Outside) -> Iterator[Fact]
         for number in found.versions.get(key, []):
             if number or key == "producer":
                 yield Metadata(name, str(number), number, reader.at(spans[0][0]))
-    yield from _operators(found)
-    yield from _sinks(found, Resolver(reader, found, outside))
+    yield from _operators(reader, found)
+    yield from _reaching(found, Resolver(reader, found, outside))
     for number, where in found.dtypes.items():
-        yield Metadata("element-type", dtype_name(number), number, where)
+        yield Metadata("element-type", dtype_name(number), signed(number), where)
     for number, where in found.call_modules.items():
         yield Metadata("xla-call-module", str(number), signed(number), where)
     for name, where in found.attributes.items():
@@ -136,21 +137,26 @@ def graph(reader: Reader, spans: list[Span], outside: Outside) -> Iterator[Fact]
         raise problem
 
 
-def _operators(found: Graph) -> Iterator[Fact]:
+def _operators(reader: Reader, found: Graph) -> Iterator[Fact]:
+    """Operators that only compute."""
     for (op, compiled), use in found.uses.items():
-        if op not in SINKS:
+        if op not in reader.reaching:
             via = "compiled" if compiled else "graph"
             yield Operator(DOMAIN, op[:MOST_SHOWN], "", -1, via, "", use.count, use.where)
 
 
-def _sinks(found: Graph, resolver: Resolver) -> Iterator[Fact]:
-    """What reaches outside, told apart by where to."""
-    told: dict[tuple[str, str, tuple[str, ...], bool], list[Site]] = {}
-    for site in found.sinks:
+def _reaching(found: Graph, resolver: Resolver) -> Iterator[Fact]:
+    """Operators that reach outside the graph; those with the same arguments are one fact."""
+    operators: dict[tuple[object, ...], Operator] = {}
+    for site in found.reaching:
         arguments = resolver.arguments(site)
         shown = ", ".join(f"{label}={value.shown}" for label, value in arguments)[:MOST_SHOWN]
         origins = tuple(value.origin for _, value in arguments)
-        told.setdefault((site.op, shown, origins, site.body.compiled), []).append(site)
-    for (op, shown, origins, compiled), sites in told.items():
-        via, where = "compiled" if compiled else "graph", sites[0].where
-        yield Operator(DOMAIN, op, "", -1, via, shown, len(sites), where, origins=origins)
+        constants = tuple(text for _, value in arguments for text in value.constants)
+        via = "compiled" if site.body.compiled else "graph"
+        key = (site.op, shown, origins, constants, via)
+        known = operators.get(key) or Operator(
+            DOMAIN, site.op, "", -1, via, shown, 0, site.where, origins=origins, constants=constants
+        )
+        operators[key] = replace(known, count=known.count + 1)
+    yield from operators.values()

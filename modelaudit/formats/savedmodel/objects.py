@@ -14,20 +14,20 @@ from modelaudit.formats.savedmodel.schema import MESSAGES, numbers, walk
 
 @dataclass(slots=True)
 class Objects:
-    """``bound`` has what is bound to each function: a constant's node, or ``:`` and an asset."""
+    """``bound`` has the values bound to each function: a constant's node, or ``:`` and an asset."""
 
     identifiers: dict[str, int] = field(default_factory=dict)
-    """by what an object is (``_tf_keras_model``), where it stands"""
+    """the offset of the first object of each class (``_tf_keras_model``)"""
     metadata: list[tuple[str, Field]] = field(default_factory=list)
-    """identifier and configuration of Keras objects, where releases before 2.5 keep it"""
+    """identifier and configuration of Keras objects, which releases before 2.5 write here"""
     bound: dict[str, list[str]] = field(default_factory=dict)
     saves: dict[int, str] = field(default_factory=dict)
-    """by the function that saves it, the name of a part of an object that is no variable"""
+    """by the function that saves it, the name of a part of an object, such as a table"""
     unsigned: dict[int, int] = field(default_factory=dict)
-    """functions that are saved without a signature, and where"""
+    """functions that are saved without a signature, with their offset"""
 
     def unsigned_saves(self) -> list[tuple[str, int]]:
-        """What is saved by a function without a signature: its name, and where that stands."""
+        """Parts that a function without a signature saves: name, and offset of the function."""
         return [(what, self.unsigned[n]) for n, what in self.saves.items() if n in self.unsigned]
 
 
@@ -39,7 +39,8 @@ def read(reader: Reader, part: Field, assets: list[str]) -> Objects:
     for name, inner in walk(reader.data, part.value, part.stop, "SavedObjectGraph"):
         reader.tick(inner.at)
         if len(nodes) >= MOST_NODES:
-            raise Malformed("limit", f"more than {MOST_NODES} objects", inner.at - reader.base)
+            at = inner.at - reader.base
+            raise Malformed("limit", {"limit": "objects of graph", "most": MOST_NODES}, at)
         if name == "nodes":
             nodes.append(_node(reader, inner, found, assets, len(nodes)))
         else:
@@ -59,25 +60,25 @@ def _inputs(reader: Reader, part: Field) -> Iterator[int]:
 
 
 def _node(reader: Reader, part: Field, found: Objects, assets: list[str], index: int) -> str:
-    """What the object stands for where a function captures it; empty for what is no constant."""
+    """The value of an object that a function captures, as in ``bound``; empty for a variable."""
     data = reader.data
-    stands = ""
+    captured = ""
     for name, inner in walk(data, part.value, part.stop, "SavedObject"):
-        held = dict(walk(data, inner.value, inner.stop, _KINDS[name]))
+        parts = dict(walk(data, inner.value, inner.stop, _KINDS[name]))
         if name == "asset":
-            number = held["asset_file_def_index"].value if held else 0
-            stands = f":{assets[number]}" if number < len(assets) else ""
+            number = parts["asset_file_def_index"].value if parts else 0
+            captured = f":{assets[number]}" if number < len(assets) else ""
         elif name == "constant":
-            stands = text(data, held["operation"]) if held else ""
+            captured = text(data, parts["operation"]) if parts else ""
         elif name == "bare_concrete_function":
-            spec = held.get("function_spec")
+            spec = parts.get("function_spec")
             if spec is not None and not _is_signed(reader, spec):
                 found.unsigned[index] = inner.at
         elif name == "saveable_objects":
             _saveable(reader, inner, found)
         else:
-            _user_object(reader, held, found, part.at)
-    return stands
+            _user_object(reader, parts, found, part.at)
+    return captured
 
 
 _KINDS: Final = dict(MESSAGES["SavedObject"].values())
@@ -86,8 +87,7 @@ _KINDS: Final = dict(MESSAGES["SavedObject"].values())
 def _is_signed(reader: Reader, spec: Field) -> bool:
     """False for a FunctionSpec that says there is no signature."""
     data = reader.data
-    held = dict(walk(data, spec.value, spec.stop, "FunctionSpec"))
-    signature = held.get("input_signature")
+    signature = dict(walk(data, spec.value, spec.stop, "FunctionSpec")).get("input_signature")
     if signature is None:
         return True
     return not dict(walk(data, signature.value, signature.stop, "StructuredValue"))
@@ -95,17 +95,18 @@ def _is_signed(reader: Reader, spec: Field) -> bool:
 
 def _saveable(reader: Reader, entry: Field, found: Objects) -> None:
     name, value = reader.pair(entry)
-    # TENSORS is what an object has that says itself which tensors it consists of.
+    # An object that lists its own tensors has an entry TENSORS, and no save function is called.
     if value is None or name.endswith("TENSORS") or len(found.saves) >= MOST_KINDS:
         return
-    held = dict(walk(reader.data, value.value, value.stop, "SaveableObject"))
-    if "save_function" in held:
-        found.saves[held["save_function"].value] = name
+    parts = dict(walk(reader.data, value.value, value.stop, "SaveableObject"))
+    if "save_function" in parts:
+        found.saves[parts["save_function"].value] = name
 
 
-def _user_object(reader: Reader, held: dict[str, Field], found: Objects, at: int) -> None:
-    identifier = text(reader.data, held["identifier"]) if "identifier" in held else ""
+def _user_object(reader: Reader, parts: dict[str, Field], found: Objects, at: int) -> None:
+    identifier = text(reader.data, parts["identifier"]) if "identifier" in parts else ""
     if len(found.identifiers) < MOST_KINDS:
         found.identifiers.setdefault(identifier, at)
-    if "metadata" in held and held["metadata"].stop > held["metadata"].value:
-        found.metadata.append((identifier, held["metadata"]))
+    metadata = parts.get("metadata")
+    if metadata is not None and metadata.stop > metadata.value:
+        found.metadata.append((identifier, metadata))

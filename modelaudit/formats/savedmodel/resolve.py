@@ -1,7 +1,7 @@
-"""What an argument of an operator is: a constant, the saver's own file name, an asset, an input.
+"""Where the arguments of operators that reach outside the graph come from.
 
-A tensor is followed back through operators that pass it on, out of a function to what its callers
-give it, and into a function to what it returns.
+A tensor is followed back through operators that pass it on, out of a function to the arguments of
+its callers, and into a function to what it returns.
 """
 
 from __future__ import annotations
@@ -10,44 +10,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.errors import Malformed
-from modelaudit.formats.protobuf import Field, text, varint
-from modelaudit.formats.savedmodel.graph import Body, Graph, Reader, Site, dimensions
+from modelaudit.formats.protobuf import Field, text
+from modelaudit.formats.savedmodel.graph import Body, Graph, Reader, Site
 from modelaudit.formats.savedmodel.schema import walk
-from modelaudit.formats.savedmodel.sinks import SINKS
-
-CONSTANT: Final = "constant"
-EMPTY: Final = "empty"
-SAVER: Final = "saver"
-ASSET: Final = "asset"
-INPUT: Final = "input"
-COMPUTED: Final = "computed"
-WORST: Final = (CONSTANT, COMPUTED, INPUT, ASSET, SAVER, EMPTY)
-"""Origins, the one first that tells most about a value which may come from several places."""
+from modelaudit.formats.savedmodel.values import (
+    ASSET,
+    COMPUTED,
+    EMPTY,
+    INPUT,
+    SAVER,
+    SHOWN,
+    UNKNOWN,
+    Value,
+    combined,
+    of_attribute,
+    of_constant,
+    worst,
+)
+from modelaudit.knowledge.tensorflow import reaching
 
 MOST_STEPS: Final = 2_000
-"""Nodes that are looked at for one argument."""
+"""Tensors that are followed for one operator."""
+MOST_DEPTH: Final = 100
 MOST_CALLERS: Final = 16
-SHOWN: Final = 200
-"""Characters of one constant that are shown."""
-SHOWN_VALUES: Final = 4
+"""Calls of a function, and assignments of a variable, that are followed."""
+MOST_PARTS: Final = 64
+"""Strings of a list, or of a joined name, that are followed."""
+MOST_INPUTS: Final = 10_000
 
-_PASSING: Final = frozenset(
+_FIRST_INPUT: Final = frozenset(
     {
-        *(
-            "Identity",
-            "StopGradient",
-            "Reshape",
-            "ExpandDims",
-            "Squeeze",
-            "EnsureShape",
-            "Snapshot",
-        ),
-        *("PreventGradient", "BroadcastTo", "Tile", "PlaceholderWithDefault", "ShardedFilename"),
-        *("ShardedFilespec", "StringStrip", "StringLower", "StringUpper", "GuaranteeConst"),
+        *("Identity", "StopGradient", "Reshape", "ExpandDims", "Squeeze", "EnsureShape"),
+        *("Snapshot", "PreventGradient", "BroadcastTo", "Tile", "PlaceholderWithDefault"),
+        *("ShardedFilename", "ShardedFilespec", "StringStrip", "StringLower", "StringUpper"),
+        *("GuaranteeConst",),
     }
 )
-"""Operators whose result is their first input, as far as a file's name goes."""
+"""Operators whose result names the same file as their first input."""
 _VARIABLES: Final = frozenset({"VarHandleOp", "ReadVariableOp"})
 _CHECKPOINTS: Final = frozenset(
     {
@@ -55,32 +54,26 @@ _CHECKPOINTS: Final = frozenset(
         *("Restore", "RestoreSlice", "RestoreV2"),
     }
 )
-_SAVERS: Final = "the saver's"
+"""Operators by which a saver reads and writes the model's own checkpoint."""
+_SAVER_DEFAULT: Final = ("model",)
+"""The name under which a saver of TensorFlow 1 saves if it gets none."""
 _SAVER_INPUT: Final = "saver_filename"
-_JOINING: Final = frozenset({"Pack", "ConcatV2", "StringJoin", "Add", "AddV2"})
+"""The placeholder of a saver's file name, which is in the graph even without its SaverDef."""
+_OWN_CHECKPOINT: Final = Value(SAVER, "the saver's")
+_LISTING: Final = frozenset({"Pack", "ConcatV2"})
+_COMBINING: Final = _LISTING | {"StringJoin", "Add", "AddV2"}
 _CALLING: Final = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _BRANCHING: Final = frozenset({"If", "StatelessIf", "Case", "StatelessCase"})
 _LOOPING: Final = frozenset({"While", "StatelessWhile"})
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Where a value comes from, and a bounded rendering of it."""
-
-    origin: str
-    shown: str
-
-
-_DEFAULT: Final = Value(CONSTANT, "'model'")
-"""The name under which a saver of TensorFlow 1 saves where it is given none."""
-
-
 @dataclass(slots=True)
 class Outside:
-    """What a graph is told from outside: tensors of the main graph, by name without the index.
+    """Tensors of the main graph that loading sets, by name without the output's index.
 
-    ``bound`` are the values that the object graph binds to the last inputs of a function: a name of
-    a constant's node, or an asset's file after a colon.
+    ``saver`` are the tensors for the checkpoint's file name, ``assets`` those that loading sets to
+    the path of an asset. ``bound`` are the values that the object graph binds to the last inputs of
+    a function: the name of a constant's node, or a colon and an asset's file.
     """
 
     saver: set[str] = field(default_factory=set)
@@ -95,248 +88,225 @@ class _Node:
     attributes: dict[str, Field]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tensor:
+    """A tensor to be followed: ``node``, ``node:1``, or in a function ``node:output:1``."""
+
+    body: Body
+    reference: str
+    path: frozenset[tuple[str, str]]
+    """function and reference of the tensors through which it was reached"""
+
+    @property
+    def node(self) -> str:
+        return self.reference.partition(":")[0]
+
+    @property
+    def index(self) -> int:
+        """Which output of the node it is."""
+        last = self.reference.rpartition(":")[2]
+        return int(last) if last.isdecimal() and len(last) < 10 else 0
+
+    def source(self, reference: str, body: Body | None = None) -> _Tensor:
+        """Another tensor that this one's value comes from."""
+        path = self.path | {(self.body.name, self.reference)}
+        return _Tensor(body or self.body, reference, path)
+
+    @property
+    def is_endless(self) -> bool:
+        return (self.body.name, self.reference) in self.path or len(self.path) > MOST_DEPTH
+
+
 class Resolver:
-    """Answers for the sinks of one graph."""
+    """Follows the arguments of the operators of one graph."""
 
     def __init__(self, reader: Reader, graph: Graph, outside: Outside) -> None:
-        self.reader = reader
-        self.data = reader.data
-        self.graph = graph
-        self.outside = outside
+        self._reader = reader
+        self._data = reader.data
+        self._graph = graph
+        self._outside = outside
         self._steps = 0
         self._saving = False
+        """whether the arguments are those of an operator that handles checkpoints"""
         self._assigned: dict[str, list[str]] | None = None
 
     def arguments(self, site: Site) -> list[tuple[str, Value]]:
-        """Name and value of each argument of a sink that is worth looking at."""
+        """Name and value of each argument that says what an operator reaches."""
         self._steps = 0
         self._saving = site.op in _CHECKPOINTS
         node = self._node(site.body, site.node)
         if node is None:
             return []
-        found = []
-        for label, where in SINKS[site.op]:
+        arguments = []
+        for label, where in reaching()[site.op].arguments:
             if isinstance(where, str):
-                found.append((label, self._attribute(node, where)))
+                value = node.attributes.get(where)
+                given = Value(EMPTY, "") if value is None else of_attribute(self._data, value)
+                arguments.append((label, given))
             elif where < len(node.inputs):
-                found.append((label, self._tensor(site.body, node.inputs[where], frozenset())))
-        return found
+                tensor = _Tensor(site.body, node.inputs[where], frozenset())
+                arguments.append((label, self._value(tensor)))
+        return arguments
 
     def _node(self, body: Body, name: str) -> _Node | None:
         span = body.nodes.get(name)
         if span is None:
             return None
         node = _Node("", [], {})
-        for key, part in walk(self.data, *span, "NodeDef"):
+        for key, part in walk(self._data, *span, "NodeDef"):
             if key == "op":
-                node.op = text(self.data, part)
-            elif key == "input" and len(node.inputs) < 10_000:
-                given = text(self.data, part)
-                if not given.startswith("^"):
-                    node.inputs.append(given)
+                node.op = text(self._data, part)
+            elif key == "input" and len(node.inputs) < MOST_INPUTS:
+                reference = text(self._data, part)
+                if not reference.startswith("^"):  # which only orders nodes
+                    node.inputs.append(reference)
             elif key == "attr":
-                name, value = self.reader.pair(part)
+                name, value = self._reader.pair(part)
                 if value is not None:
                     node.attributes[name] = value
         return node
 
-    def _attribute(self, node: _Node, name: str) -> Value:
-        texts = []
-        value = node.attributes.get(name)
-        if value is None:
-            return Value(EMPTY, "")
-        for key, part in walk(self.data, value.value, value.stop, "AttrValue"):
-            if key == "s":
-                texts.append(self._short(part))
-            elif key == "list":
-                inner = walk(self.data, part.value, part.stop, "ListValue")
-                texts += [self._short(one) for kind, one in inner if kind == "s"]
-        return constant(texts)
-
-    def _short(self, part: Field) -> str:
-        return text(self.data, part, SHOWN)
-
-    def _tensor(self, body: Body, reference: str, open_: frozenset[tuple[str, str]]) -> Value:
-        """The value of a tensor: ``node``, ``node:1``, or in a function ``node:output:1``."""
+    def _value(self, tensor: _Tensor) -> Value:
         self._steps += 1
-        self.reader.tick(self.reader.base)
-        name = reference.partition(":")[0]
-        if self._steps > MOST_STEPS or (body.name, reference) in open_ or len(open_) > 100:
-            return Value(COMPUTED, "…")
-        open_ |= {(body.name, reference)}
+        self._reader.tick(self._reader.base)
+        if self._steps > MOST_STEPS or tensor.is_endless:
+            return UNKNOWN
+        body, name = tensor.body, tensor.node
         if not body.name:
-            if name in self.outside.assets:
-                return Value(ASSET, self.outside.assets[name])
-            if self._saving and name in self.outside.saver:
-                return self._saver(body, name, open_)
+            if name in self._outside.assets:
+                return Value(ASSET, self._outside.assets[name])
+            if self._saving and name in self._outside.saver:
+                return self._saver_name(tensor)
         elif name in body.inputs and name not in body.nodes:
-            return self._argument(body, body.inputs.index(name), open_)
+            return self._parameter(tensor, body.inputs.index(name))
         node = self._node(body, name)
-        return Value(COMPUTED, "…") if node is None else self._result(body, node, reference, open_)
+        return UNKNOWN if node is None else self._result(tensor, node)
 
-    def _result(
-        self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
-    ) -> Value:
+    def _result(self, tensor: _Tensor, node: _Node) -> Value:
+        """The value of an output of a node."""
         if node.op == "Const":
-            value = self._const(node)
-            named = self._saving and value == _DEFAULT
-            return Value(SAVER, _SAVERS) if named else value
-        if node.op in _JOINING:
-            return self._joined(body, node, open_)
+            value = self._constant(node)
+            is_default = self._saving and value.constants == _SAVER_DEFAULT
+            return _OWN_CHECKPOINT if is_default else value
+        if node.op in _COMBINING:
+            return self._combined(tensor, node)
         if node.op in _VARIABLES:
-            return self._variable(body, node, reference, open_)
-        return self._passed(body, node, reference, open_)
+            return self._variable(tensor, node)
+        source = self._passed_on(tensor, node) or self._returned(tensor, node)
+        if source is not None:
+            return self._value(source)
+        if node.op != "Placeholder":
+            return Value(COMPUTED, f"{node.op}(…)"[:SHOWN])
+        is_saver = self._saving and tensor.node == _SAVER_INPUT
+        return _OWN_CHECKPOINT if is_saver else Value(INPUT, "…")
 
-    def _passed(
-        self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
-    ) -> Value:
-        """The value of another tensor: of an input, or of what a function returns."""
-        last = reference.rpartition(":")[2]
-        index = int(last) if last.isdecimal() and len(last) < 10 else 0
-        passed = {"Fill": 1, "IdentityN": index}.get(node.op, 0 if node.op in _PASSING else -1)
-        if 0 <= passed < len(node.inputs):
-            return self._tensor(body, node.inputs[passed], open_)
+    def _combined(self, tensor: _Tensor, node: _Node) -> Value:
+        # The last input of ConcatV2 is the axis.
+        parts = node.inputs[:-1] if node.op == "ConcatV2" else node.inputs
+        values = [self._value(tensor.source(part)) for part in parts[:MOST_PARTS]]
+        if len(parts) > MOST_PARTS:
+            values.append(UNKNOWN)
+        return combined(values, is_list=node.op in _LISTING)
+
+    def _returned(self, tensor: _Tensor, node: _Node) -> _Tensor | None:
+        """The tensor that a called function returns."""
         callee = self._callee(node)
-        if callee is not None and index < len(callee.outputs):
-            given = callee.returns.get(callee.outputs[index], "")
-            return self._tensor(callee, given, open_)
-        if node.op == "Placeholder":
-            # A graph that is written without its saver has the saver's nodes still.
-            own = self._saving and reference.partition(":")[0] == _SAVER_INPUT
-            return Value(SAVER, _SAVERS) if own else Value(INPUT, "…")
-        return Value(COMPUTED, f"{node.op}(…)"[:SHOWN])
+        if callee is None or tensor.index >= len(callee.outputs):
+            return None
+        return tensor.source(callee.returns.get(callee.outputs[tensor.index], ""), callee)
 
-    def _saver(self, body: Body, name: str, open_: frozenset[tuple[str, str]]) -> Value:
-        """The file name that a saver is given; one that is fixed to a directory is no such."""
-        node = self._node(body, name)
-        while node is not None and node.op in _PASSING and node.inputs and len(open_) < 50:
-            name = node.inputs[0].partition(":")[0]
-            open_ |= {(body.name, name)}
-            node = self._node(body, name)
-        value = self._const(node) if node is not None and node.op == "Const" else None
-        if value is not None and ("/" in value.shown or "\\" in value.shown):
+    def _passed_on(self, tensor: _Tensor, node: _Node) -> _Tensor | None:
+        """The input that an operator passes on unchanged, as far as a file's name goes."""
+        if node.op in _FIRST_INPUT:
+            index = 0
+        elif node.op == "Fill":
+            index = 1
+        elif node.op == "IdentityN":
+            index = tensor.index
+        else:
+            return None
+        return tensor.source(node.inputs[index]) if index < len(node.inputs) else None
+
+    def _saver_name(self, tensor: _Tensor) -> Value:
+        """The file name that a saver gets. A constant with a directory is not chosen by loading."""
+        node = self._node(tensor.body, tensor.node)
+        while node is not None and node.op in _FIRST_INPUT and node.inputs:
+            tensor = tensor.source(node.inputs[0].partition(":")[0])
+            if len(tensor.path) >= MOST_DEPTH // 2:
+                break
+            node = self._node(tensor.body, tensor.node)
+        value = self._constant(node) if node is not None and node.op == "Const" else None
+        if value is not None and any("/" in name or "\\" in name for name in value.constants):
             return value
-        return Value(SAVER, _SAVERS)
+        return _OWN_CHECKPOINT
 
-    def _variable(
-        self, body: Body, node: _Node, reference: str, open_: frozenset[tuple[str, str]]
-    ) -> Value:
-        """What a variable holds: the path of an asset, where that is all it is given."""
+    def _variable(self, tensor: _Tensor, node: _Node) -> Value:
+        """What a variable of the main graph is assigned, such as the path of an asset."""
         if node.op == "ReadVariableOp" and node.inputs:
-            return self._tensor(body, node.inputs[0], open_)
+            return self._value(tensor.source(node.inputs[0]))
+        if tensor.body.name:
+            return UNKNOWN
+        assigned = self._assignments().get(tensor.node, [])
+        values = [self._value(tensor.source(one)) for one in assigned[:MOST_CALLERS]]
+        is_complete = 0 < len(assigned) <= MOST_CALLERS
+        return worst(values if is_complete else [*values, UNKNOWN])
+
+    def _assignments(self) -> dict[str, list[str]]:
+        """The tensors that each variable of the main graph is assigned."""
         if self._assigned is None:
             self._assigned = {}
-            for name in self.graph.assignments:
-                assigning = self._node(self.graph.main, name)
-                if assigning is not None and len(assigning.inputs) > 1:
-                    handle, given = assigning.inputs[:2]
-                    self._assigned.setdefault(handle.partition(":")[0], []).append(given)
-        sources = [] if body.name else self._assigned.get(reference.partition(":")[0], [])
-        values = [self._tensor(body, one, open_) for one in sources[:MOST_CALLERS]]
-        return _worst(values) if values else Value(COMPUTED, "…")
+            for name in self._graph.assignments:
+                node = self._node(self._graph.main, name)
+                if node is not None and len(node.inputs) > 1:
+                    handle, value = node.inputs[:2]
+                    self._assigned.setdefault(handle.partition(":")[0], []).append(value)
+        return self._assigned
 
-    def _joined(self, body: Body, node: _Node, open_: frozenset[tuple[str, str]]) -> Value:
-        """Several strings in one: the saver's where that is the first, else the least known."""
-        inputs = node.inputs[: -1 if node.op == "ConcatV2" else None]
-        values = [self._tensor(body, given, open_) for given in inputs[:SHOWN_VALUES]]
-        values = [value for value in values if value.origin != EMPTY]
-        if not values:
-            return Value(EMPTY, "")
-        if values[0].origin == SAVER:
-            return values[0]
-        shown = " + ".join(value.shown for value in values)[:SHOWN]
-        known = all(value.origin == CONSTANT for value in values)
-        return Value(CONSTANT if known else COMPUTED, shown)
+    def _parameter(self, tensor: _Tensor, index: int) -> Value:
+        """An input of a function: the worst of what is bound to it and what its callers pass."""
+        values = [*self._bound(tensor, index), *self._passed_by_callers(tensor, index)]
+        return worst(values) if values else Value(INPUT, "…")
 
-    def _argument(self, body: Body, index: int, open_: frozenset[tuple[str, str]]) -> Value:
-        """What a function is called with: the worst of what its callers give it."""
-        values = list(self._given(body, index, open_))
-        if not values:
-            return Value(INPUT, "…")
-        return _worst(values)
+    def _bound(self, tensor: _Tensor, index: int) -> Iterator[Value]:
+        bound = self._outside.bound.get(tensor.body.name, [])
+        first = len(tensor.body.inputs) - len(bound)
+        if not bound or index < first:
+            return
+        name = bound[index - first]
+        if name.startswith(":"):
+            yield Value(ASSET, name[1:])
+        elif name:
+            yield self._value(tensor.source(name, self._graph.main))
 
-    def _given(self, body: Body, index: int, open_: frozenset[tuple[str, str]]) -> Iterator[Value]:
-        bound = self.outside.bound.get(body.name, [])
-        if bound and index >= len(body.inputs) - len(bound):
-            name = bound[index - (len(body.inputs) - len(bound))]
-            if name.startswith(":"):
-                yield Value(ASSET, name[1:])
-            elif name:
-                yield self._tensor(self.graph.main, name, open_)
-        for site in self.graph.calls.get(body.name, [])[:MOST_CALLERS]:
+    def _passed_by_callers(self, tensor: _Tensor, index: int) -> Iterator[Value]:
+        function = tensor.body.name
+        callers = self._graph.calls.get(function, [])
+        if len(callers) > MOST_CALLERS:  # the others may pass anything
+            yield UNKNOWN
+        for site in callers[:MOST_CALLERS]:
             node = self._node(site.body, site.node)
             if node is None:
                 continue
-            first = 1 if node.op in _BRANCHING else 0
-            direct = node.op in _CALLING | _BRANCHING | _LOOPING or node.op == body.name
-            if direct and first + index < len(node.inputs):
-                yield self._tensor(site.body, node.inputs[first + index], open_)
+            place = index + 1 if node.op in _BRANCHING else index  # after the condition
+            direct = node.op in _CALLING | _BRANCHING | _LOOPING or node.op == function
+            if direct and place < len(node.inputs):
+                yield self._value(tensor.source(node.inputs[place], site.body))
             else:
-                yield Value(COMPUTED, "…")
+                yield UNKNOWN
 
     def _callee(self, node: _Node) -> Body | None:
+        """The function that a node calls; old graphs call one by a node with its name."""
         if node.op not in _CALLING:
-            return self.graph.functions.get(node.op)
+            return self._graph.functions.get(node.op)
         value = node.attributes.get("f")
-        held = {} if value is None else dict(walk(self.data, value.value, value.stop, "AttrValue"))
-        if "func" not in held:
-            return None
-        named = dict(walk(self.data, held["func"].value, held["func"].stop, "NameAttrList"))
-        return self.graph.functions.get(text(self.data, named["name"])) if "name" in named else None
-
-    def _const(self, node: _Node) -> Value:
-        """The strings of a constant; numbers name no file."""
-        value = node.attributes.get("value")
         if value is None:
-            return Value(COMPUTED, "…")
-        texts: list[str] = []
-        for key, tensor in walk(self.data, value.value, value.stop, "AttrValue"):
-            if key != "tensor":
-                continue
-            shape: list[int] = []
-            for name, part in walk(self.data, tensor.value, tensor.stop, "TensorProto"):
-                if name == "string_val":
-                    if len(texts) <= SHOWN_VALUES:
-                        texts.append(self._short(part))
-                elif name == "tensor_shape":
-                    shape = dimensions(self.data, part)
-                elif name == "tensor_content":
-                    texts += self._packed(part, shape)
-        return constant(texts)
+            return None
+        function = dict(walk(self._data, value.value, value.stop, "AttrValue")).get("func")
+        if function is None:
+            return None
+        name = dict(walk(self._data, function.value, function.stop, "NameAttrList")).get("name")
+        return self._graph.functions.get(text(self._data, name)) if name is not None else None
 
-    def _packed(self, part: Field, shape: list[int]) -> list[str]:
-        """Strings in one run of bytes: the length of each, and then their bytes."""
-        count = 1
-        for dimension in shape:
-            count *= dimension
-        try:
-            position, lengths = part.value, []
-            for _ in range(min(max(count, 0), SHOWN_VALUES + 1)):
-                length, position = varint(self.data, position, part.stop)
-                lengths.append(length)
-            for _ in range(min(count, 1 << 16) - len(lengths)):
-                _, position = varint(self.data, position, part.stop)
-        except Malformed:
-            return []
-        texts = []
-        for length in lengths:
-            stop = min(position + length, part.stop)
-            texts.append(
-                bytes(self.data[position : min(stop, position + SHOWN)]).decode("utf-8", "replace")
-            )
-            position = stop
-        return texts
-
-
-def _worst(values: list[Value]) -> Value:
-    return min(values, key=lambda value: WORST.index(value.origin))
-
-
-def constant(texts: list[str]) -> Value:
-    """A constant of these strings; empty where all of them are."""
-    if not any(texts):
-        return Value(EMPTY, "")
-    shown = ", ".join(map(repr, texts[:SHOWN_VALUES])) + (
-        ", …" if len(texts) > SHOWN_VALUES else ""
-    )
-    return Value(CONSTANT, shown if len(texts) == 1 else f"[{shown}]")
+    def _constant(self, node: _Node) -> Value:
+        value = node.attributes.get("value")
+        return UNKNOWN if value is None else of_constant(self._data, value)

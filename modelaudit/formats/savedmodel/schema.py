@@ -1,10 +1,10 @@
-"""The messages of TensorFlow that are read, and of them the fields that are used.
+"""The messages of TensorFlow that are read, with the fields that are used.
 
 Source: https://github.com/tensorflow/tensorflow/tree/master/tensorflow/core/protobuf (saved_model,
 meta_graph, saved_object_graph, struct, saver, tensor_bundle, fingerprint) and .../core/framework
 (graph, node_def, function, op_def, attr_value, tensor, tensor_shape, versions); of Keras
 https://github.com/keras-team/tf-keras/blob/master/tf_keras/protobuf/saved_metadata.proto
-A field that stands here under a number that another release does not have is not met there.
+A release that lacks one of these fields does not use its number for anything else.
 """
 
 from __future__ import annotations
@@ -206,9 +206,9 @@ DTYPES: Final = {
 
 
 def walk(data: Buffer, start: int, stop: int, message: str) -> Iterator[tuple[str, Field]]:
-    """The known fields of a message, by name; one of another wire type is no such field.
+    """The known fields of a message, by name; one with an unexpected wire type is skipped.
 
-    A number may be packed; ``numbers()`` reads both forms. Raises Malformed.
+    Numbers may be packed; ``numbers()`` reads both forms. Raises Malformed.
     """
     known = MESSAGES[message]
     position = start
@@ -226,7 +226,7 @@ def walk(data: Buffer, start: int, stop: int, message: str) -> Iterator[tuple[st
 
 
 def numbers(data: Buffer, found: Field, most: int = 1 << 20) -> Iterator[int]:
-    """The values of a field of numbers, at most so many. Raises Malformed."""
+    """The first ``most`` values of a field of numbers. Raises Malformed."""
     if found.wire == VARINT:
         yield found.value
         return
@@ -238,6 +238,6 @@ def numbers(data: Buffer, found: Field, most: int = 1 << 20) -> Iterator[int]:
 
 
 def dtype_name(number: int) -> str:
-    """``float32``, or the number as text; a reference to a type has 100 more."""
-    plain = DTYPES.get(number % 100 if number > 100 else number)
+    """``float32``, or an unknown number as text; a reference to a type has the number plus 100."""
+    plain = DTYPES.get(number - 100 if number > 100 else number)
     return plain[0] if plain is not None else str(number)

@@ -1,20 +1,19 @@
-"""Graphs as text (``.pbtxt``): what is read of them becomes the same message in its binary form.
+"""Graphs as text (``.pbtxt``), converted to the binary form of the same message.
 
-Fields that the schema does not have are passed over, as in the binary form, whatever their value
-is. https://protobuf.dev/reference/protobuf/textformat-spec/
+Fields that the schema does not have are skipped, as in the binary form, whatever their value.
+https://protobuf.dev/reference/protobuf/textformat-spec/
 """
 
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import dataclass, field
 from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.protobuf import LENGTH, MOST_DEPTH, VARINT, encoded
+from modelaudit.formats.protobuf import LENGTH, MOST_DEPTH, VARINT, check_time, encoded, too_deep
 from modelaudit.formats.savedmodel.schema import DTYPE, DTYPES, MESSAGES, NUMBERS, TEXT
 
 MOST_TEXT: Final = 256 * MIB
@@ -50,7 +49,7 @@ def looks_like_text(head: bytes) -> bool:
 
 @dataclass(slots=True)
 class _Open:
-    """A message that is being read. ``message`` is empty for one that is passed over."""
+    """A message that is being read. ``message`` is empty for one that is skipped."""
 
     sort: str
     number: int
@@ -64,7 +63,7 @@ class _Open:
 
 
 def binary(source: Source, message: str, bounds: Bounds) -> bytes:
-    """The message of a text, as far as the schema has its fields. Raises Malformed."""
+    """The binary form of a text, with the fields that the schema has. Raises Malformed."""
     return _Parser(source.whole_bytes(MOST_TEXT), bounds).message(message)
 
 
@@ -84,7 +83,7 @@ _KINDS: Final = {
 
 
 class _Parser:
-    """One text, token by token. A value that does not fit its field ends the reading."""
+    """Reads one text token by token. Raises Malformed at a value that does not fit its field."""
 
     def __init__(self, text: bytes, bounds: Bounds) -> None:
         self.text = text
@@ -101,7 +100,7 @@ class _Parser:
             top = stack[-1]
             if self.sort == "end" or (self.token == top.closes and self.sort == "mark"):
                 if self.sort == "end" and len(stack) > 1:
-                    raise self._broken("a message is not closed")
+                    raise self._broken("the end of the text inside a message")
                 if len(stack) == 1:
                     return bytes(top.made)
                 stack.pop()
@@ -127,12 +126,12 @@ class _Parser:
         if self.token == b"[" and self.sort == "mark":  # an extension, or a type's address
             end = self.text.find(b"]", self.position)
             if end < 0:
-                raise self._broken("a name is not closed")
+                raise self._broken("a name without its closing bracket")
             self.position = end + 1
             self._next()
             return 0, ""
         if self.sort != "name":
-            raise self._broken("there should be a field's name")
+            raise self._broken("no field's name where one is expected")
         known = _NUMBERS.get(message, {}).get(self.token.decode(), (0, ""))
         self._next()
         return known
@@ -145,8 +144,7 @@ class _Parser:
                 return
             if self.sort == "mark" and self.token in _CLOSES:
                 if len(stack) > MOST_DEPTH:
-                    detail = f"messages are nested more than {MOST_DEPTH} deep"
-                    raise Malformed("limit", detail, self.position)
+                    raise too_deep(self.position)
                 stack.append(_Open(sort, number, _CLOSES[self.token], in_list))
                 self._next()
                 return
@@ -169,7 +167,7 @@ class _Parser:
         if self.sort == "mark" and self.token == b"-":
             self._next()
         if self.sort not in ("name", "number"):
-            raise self._broken("there should be a value")
+            raise self._broken("no value where one is expected")
         if sort in NUMBERS and number:
             into.made += encoded(number << 3 | VARINT) + encoded(self._number(sort))
         self._next()
@@ -179,7 +177,7 @@ class _Parser:
         if sort == DTYPE and self.sort == "name":
             plain = token.removesuffix("_REF")
             if plain not in _ENUM:
-                raise self._broken(f"{token[:50]!r} is no element type")
+                raise self._broken(f"the unknown element type {token[:50]!r}")
             return _ENUM[plain] + (100 if plain != token else 0)
         if token in ("true", "True", "t"):
             return 1
@@ -190,22 +188,21 @@ class _Parser:
             octal = re.fullmatch(r"[-+]?0[0-7]+", digits)
             return int(digits, 8 if octal else 0) & 0xFFFF_FFFF_FFFF_FFFF
         except ValueError:
-            raise self._broken(f"{token[:50]!r} is no number") from None
+            raise self._broken(f"the invalid number {token[:50]!r}") from None
 
     def _next(self) -> None:
         self._met += 1
-        if not self._met & 0xFFF and time.monotonic() > self.bounds.deadline:
-            detail = f"timeout ({self.bounds.limits.timeout} s) reached"
-            raise Malformed("limit", detail, self.position)
+        if not self._met & 0xFFF:
+            check_time(self.bounds, self.position)
         found = _TOKEN.match(self.text, self.position)
         if found is None or found.lastgroup is None:
-            raise self._broken("no token of the text format")
+            raise self._broken("characters outside the text format")
         self.sort = found.lastgroup
         self.token = found[self.sort]
         self.position = found.end()
 
-    def _broken(self, what: str) -> Malformed:
-        return Malformed("broken-text", f"the text is no message: {what}", self.position)
+    def _broken(self, problem: str) -> Malformed:
+        return Malformed("broken-text", {"problem": problem}, self.position)
 
 
 def _put(into: _Open, number: int, content: bytes, *, message: bool) -> None:
