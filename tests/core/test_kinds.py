@@ -34,7 +34,6 @@ PENDING = {
     "modelaudit/sandbox",
     "modelaudit/formats/archives",
     "modelaudit/formats/hdf5",
-    "modelaudit/formats/keras",
     "modelaudit/formats/numpy.py",
     "modelaudit/formats/shards.py",
     "modelaudit/formats/safetensors.py",

@@ -13,12 +13,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Reference
+from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Setting
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.keras import config
+from modelaudit.formats.keras.settings import MOST_VALUE
 
 OLD_GROUP: Final = "_layer_checkpoint_dependencies"
 WEIGHT_GROUPS: Final = ("layers", OLD_GROUP)
@@ -50,7 +51,8 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
             yield Metadata("keras-weights-layer", name[:200], -1, where)
     for name in texts.names("/model_weights", "layer_names") or named:
         if leaves(name):
-            yield Reference("keras-weights-path", name[:1000], leaves=True, where=where)
+            value = name[:MOST_VALUE]
+            yield Setting("", "layer_names", value, "", leaves=True, count=1, where=where)
     if model is not None:
         yield from config.facts(model, _at(where, "model_config"), "hdf5")
     training = texts.text("/", "training_config")

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.core.facts import Embedded, Fact, Layer, Unreadable
+from modelaudit.core.facts import Embedded, Fact, Layer, Setting, Unreadable
 from modelaudit.core.limits import MIB
 from modelaudit.formats.keras import config
 from modelaudit.formats.protobuf import Field, text
@@ -47,9 +47,11 @@ def objects(reader: Reader, texts: list[tuple[str, Field]]) -> Iterator[Fact]:
                 yield fact
                 continue
             key = replace(fact, where=reader.at(0))
-            if isinstance(key, Layer):
+            if isinstance(key, Layer | Setting):
                 key = replace(key, count=0)
             known = told.setdefault(key, fact)
-            if isinstance(known, Layer) and isinstance(fact, Layer) and known is not fact:
+            if known is fact or not isinstance(fact, Layer | Setting):
+                continue
+            if isinstance(known, Layer | Setting):
                 told[key] = replace(known, count=known.count + fact.count)
     yield from told.values()
