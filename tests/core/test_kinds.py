@@ -45,8 +45,6 @@ PENDING = {
     "modelaudit/formats/pmml",
     "modelaudit/formats/protobuf.py",
     "modelaudit/formats/savedmodel",
-    "modelaudit/formats/torch",
-    "modelaudit/formats/torchscript",
 }
 """Readers whose kinds are not listed yet."""
 
