@@ -164,7 +164,7 @@ class Layer(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """A text in a configuration: ``key`` has the value ``value`` in an object of class ``owner``.
+    """A text in a configuration: ``value`` under the key ``name`` in an object of class ``owner``.
 
     ``role`` is the key that leads to that object. ``owner`` is empty for what no object has. A kind
     of its own, since ``Layer`` has keys without values. ``leaves`` is true for an address, and for
@@ -172,7 +172,7 @@ class Setting(msgspec.Struct, frozen=True):
     """
 
     owner: str
-    key: str
+    name: str
     value: str
     role: str
     leaves: bool

@@ -130,7 +130,7 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
         case Layer():
             return _layer(fact)
         case Setting():
-            return f"{fact.owner}.{fact.key} = {fact.value}{_times(fact.count)}"
+            return f"{fact.owner}.{fact.name} = {fact.value}{_times(fact.count)}"
         case Element():
             attribute = f"/@{fact.attribute}" if fact.attribute else ""
             value = f" = {fact.value}" if fact.value else ""

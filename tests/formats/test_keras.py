@@ -85,7 +85,7 @@ def test_a_key_that_occurs_twice() -> None:
 def test_paths_of_layers() -> None:
     found = facts(thing("StringLookup", name="s", vocabulary="http://localhost/words"))
     settings = [f for f in found if isinstance(f, Setting)]
-    assert [(f.owner, f.key, f.value, f.role, f.leaves) for f in settings] == [
+    assert [(f.owner, f.name, f.value, f.role, f.leaves) for f in settings] == [
         ("StringLookup", "vocabulary", "http://localhost/words", "", True)
     ]
 

@@ -20,11 +20,11 @@ REASONS: Final[dict[str, Reason]] = {
 }
 METADATA: Final[dict[str, Key]] = {
     "keras-container": Key(
-        "what holds the configuration: archive, hdf5, json or yaml; weights where there is none",
+        "what contains the configuration: archive, hdf5, json or yaml; weights without one",
         "text",
     ),
     "keras-backend": Key("the backend that the model was saved with", "text"),
-    "keras-weights-group": Key("the HDF5 group that holds the weights of an archive", "text"),
+    "keras-weights-group": Key("the HDF5 group with the weights of an archive", "text"),
     "keras-weights-layer": Key("a group of weights in _layer_checkpoint_dependencies", "text"),
     "keras-code-name": Key("a name that the code of a Lambda layer uses", "text"),
     "keras-lambda-function": Key(

@@ -37,7 +37,7 @@ _NOWHERE: Final = Location("")
 
 
 def facts(text: str, where: Location, via: str) -> Iterator[Fact]:
-    """Every fact of one configuration. ``via`` is what holds it, as ``Layer.via`` says."""
+    """Every fact of one configuration. ``via`` is what contains it, as ``Layer.via`` says."""
     if len(text) > MOST_TEXT:
         yield _limit("bytes of one configuration", MOST_TEXT, where)
         return

@@ -1,7 +1,7 @@
 """A model or weights of Keras in an HDF5 file.
 
-The root's attributes hold the configuration and how the model was compiled; ``model_weights`` (or
-the root itself, where it is weights alone) names the layers. Keras 3, and archives since 2.12, keep
+The root's attributes are the configuration and how the model was compiled. ``model_weights`` names
+the layers; in a file of weights alone, the root does. Keras 3, and archives since 2.12, keep
 weights in groups without names: ``layers/dense/vars/0``.
 https://github.com/keras-team/keras/blob/master/keras/src/legacy/saving/legacy_h5_format.py
 """

@@ -27,7 +27,7 @@ MOST_NAMES: Final = 200
 def code(text: str, name: str, where: Location) -> Iterator[Fact]:
     """The function that base64 text encodes. ``name`` is the layer's."""
     try:
-        # Keras falls back to the text itself, as raw bytes, where it is no base64.
+        # Keras falls back to the text itself, as raw bytes, where it is not base64.
         raw = base64.b64decode(text[:MOST_CODE].encode("ascii", "replace"), validate=False)
     except (binascii.Error, ValueError):
         raw = text.encode("raw_unicode_escape", "replace")

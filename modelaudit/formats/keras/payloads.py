@@ -25,7 +25,7 @@ _TORCH: Final = "TorchModuleWrapper"
 
 
 def facts(node: Node, value: dict[str, Json], where: Location) -> Iterator[Fact]:
-    """What one object carries. ``value`` is the dict that ``node`` holds."""
+    """What one object carries. ``value`` is ``node.value``."""
     class_name, config = value["class_name"], value.get("config")
     if not isinstance(config, dict):
         return

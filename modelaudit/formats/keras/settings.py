@@ -45,8 +45,8 @@ class Settings:
             self._add(node.owner, node.role, node.value, node.owner_role, where)
 
     def name(self, class_name: str, name: Json, role: str, where: Location) -> None:
-        """The name of an object. A plain one, of which there are as many as layers, is no fact:
-        letters, digits, spaces, ``_``, ``-`` and ``.``, but no two dots in a row.
+        """The name of an object, unless it is plain, as the names of most layers are: letters,
+        digits, spaces, ``_``, ``-`` and ``.``, without two dots in a row.
         """
         if isinstance(name, str) and not _PLAIN_NAME.fullmatch(name):
             self._add(class_name, "name", name, role, where)

@@ -146,7 +146,7 @@ class TorchRecorder(Recorder):
         return "<tuple>" if isinstance(value, tuple) else "<value>"
 
     def _module(self, value: Persistent) -> Value:
-        """The class that ``('module', class, file, source)`` stands for in the legacy form."""
+        """The class in ``('module', class, file, source)``, a persistent id of the legacy form."""
         ident = value.ident
         if isinstance(ident, tuple) and len(ident) > 1 and self._text(ident[0]) == "module":
             return ident[1] if isinstance(ident[1], Global) else value
@@ -235,7 +235,7 @@ class TorchRecorder(Recorder):
         return whole if numbers and len(whole) == len(numbers) else None
 
     def _name(self) -> str:
-        """The key under which a tensor is put into a dict, which stands below it on the stack."""
+        """The key under which a tensor is put into a dict: it is below the tensor on the stack."""
         stack, outer = self.machine.stack, self.machine.outer
         if not stack and outer and outer[-1] and isinstance(outer[-1][-1], Global):
             stack = outer[-1][:-1]  # the tensor is an argument, of _rebuild_parameter

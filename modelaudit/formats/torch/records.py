@@ -60,7 +60,7 @@ class Records:
             yield Unreadable(problem.reason, problem.fields, where)
 
     def size(self, name: str) -> int:
-        """Bytes of a record once it is inflated; -1 where there is none of that name."""
+        """Bytes of a record once it is inflated; -1 for a name that no record has."""
         entry = self.by_name.get(name)
         return entry.size if entry is not None else -1
 

@@ -88,6 +88,6 @@ class TorchStream:
             position = opcodes.step(data, position)
 
     def _index(self, position: int, size: int) -> int | None:
-        """The memo index that follows an opcode as ``size`` bytes; None where there are none."""
+        """The memo index that follows an opcode as ``size`` bytes; None for 0."""
         start = position + 1
         return int.from_bytes(self.source.data[start : start + size], "little") if size else None

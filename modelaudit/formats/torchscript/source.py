@@ -92,10 +92,10 @@ def operator(dotted: str) -> tuple[str, str] | None:
 def _walk(tree: ast.AST) -> Iterator[Use]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            found = operator(_dotted(node.func))
+            called = operator(_dotted(node.func))
             names = tuple(keyword.arg for keyword in node.keywords if keyword.arg)
-            if found is not None:
-                yield Use(*found, _arguments(node), _origins(node), names, node.lineno)
+            if called is not None:
+                yield Use(*called, _arguments(node), _origins(node), names, node.lineno)
         elif isinstance(node, ast.Attribute):
             library, name = _class(_dotted(node))
             if name:
@@ -152,9 +152,9 @@ def _search(text: str) -> Iterator[Use]:
     for match in _CALLED.finditer(plain):
         line += plain.count("\n", position, match.start())
         position = match.start()
-        found = operator(match[0])
-        if found is not None:
-            yield Use(*found, "", (), (), line)
+        called = operator(match[0])
+        if called is not None:
+            yield Use(*called, "", (), (), line)
     for match in _CLASS.finditer(plain):
         library, _, name = match[1].rpartition(".")
         yield Use(CLASSES + library, name, "", (), (), plain.count("\n", 0, match.start()) + 1)
