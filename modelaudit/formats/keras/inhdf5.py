@@ -42,13 +42,7 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
         yield Producer("keras", version, where)
     if backend := texts.text("/", "backend") or texts.text("/model_weights", "backend"):
         yield Metadata("keras-backend", backend[:100], -1, where)
-    for group in groups:
-        yield Metadata("keras-weights-group", group, -1, where)
-    prefix = f"/{OLD_GROUP}/"
-    for path in sorted(texts.groups):
-        name = path.removeprefix(prefix)
-        if name != path and "/" not in name:
-            yield Metadata("keras-weights-layer", name[:200], -1, where)
+    yield from _groups(texts, groups, where)
     for name in texts.names("/model_weights", "layer_names") or named:
         if leaves(name):
             value = name[:MOST_VALUE]
@@ -58,6 +52,17 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
     training = texts.text("/", "training_config")
     if training is not None:
         yield from config.facts(training, _at(where, "training_config"), "training")
+
+
+def _groups(texts: Texts, groups: list[str], where: Location) -> Iterator[Fact]:
+    """The groups of weights, and the layers that the one of 2.12 has groups for."""
+    for group in groups:
+        yield Metadata("keras-weights-group", group, -1, where)
+    prefix = f"/{OLD_GROUP}/"
+    for path in sorted(texts.groups):
+        name = path.removeprefix(prefix)
+        if name != path and "/" not in name:
+            yield Metadata("keras-weights-layer", name[:200], -1, where)
 
 
 def _at(where: Location, attribute: str) -> Location:

@@ -21,7 +21,15 @@ from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.compat import python3_name
 from modelaudit.formats.pickle.recorder import Recorder
-from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Value, class_of
+from modelaudit.formats.pickle.values import (
+    UNKNOWN,
+    Box,
+    Global,
+    Persistent,
+    Result,
+    Value,
+    class_of,
+)
 from modelaudit.formats.torch import dtypes
 
 MOST_TENSORS: Final = 4096
@@ -38,7 +46,9 @@ _VIEWS: Final = frozenset(
 )
 """Functions whose arguments begin with storage, offset, size and stride."""
 _V3: Final = _UTILS + "_rebuild_tensor_v3"
+_STORAGE, _OFFSET, _SHAPE, _STRIDES = range(4)
 _DTYPE_OF_V3: Final = 6
+"""Positions of their arguments."""
 _INT64: Final = 1 << 63
 _NEGATIVE: Final = -2
 """The end of a tensor whose offset, size or stride is negative."""
@@ -193,32 +203,34 @@ class TorchRecorder(Recorder):
             self.add(Unreadable("limit", limit, self.source.at(position)), position)
 
     def _view(self, function: str, arguments: tuple[Value, ...], position: int) -> None:
-        storage = None
-        if arguments and isinstance(arguments[0], Persistent):
-            ident = arguments[0].ident
-            storage = self.storage(ident) if isinstance(ident, tuple) else None
+        """Record the tensor that a function of ``torch._utils`` makes of a storage."""
+        storage = self._storage_of(_argument(arguments, _STORAGE))
         dtype = storage.dtype if storage is not None else ""
-        given = arguments[_DTYPE_OF_V3] if len(arguments) > _DTYPE_OF_V3 else None
-        if function == _V3 and isinstance(given, Global):
-            dtype = dtypes.of_name(given.dotted)
-        shape = self._numbers(arguments[2]) if len(arguments) > 2 else None
+        if function == _V3:
+            given = _argument(arguments, _DTYPE_OF_V3)
+            dtype = dtypes.of_name(given.dotted) if isinstance(given, Global) else dtype
+        shape = self._numbers(_argument(arguments, _SHAPE))
         name = self._name() or (self.record(storage) if storage is not None else "")
         end = self._end(arguments, shape)
+        where = self.source.at(position)
         if end == _NEGATIVE and self.once("tensor-geometry"):
-            where = self.source.at(position)
             self.add(Anomaly("tensor-geometry", {"tensor": name}, where), position)
         end = dtypes.bytes_of(dtype, end) if end > 0 else end
         self.views.append(View(storage, name, end, position))
         if len(self.views) <= MOST_TENSORS:
             shown = tuple(str(number) for number in shape or ())
             span = dtypes.bytes_of(dtype, prod(shape)) if shape is not None else -1
-            where = self.source.at(position)
             self.add(Tensor(name, dtype or "unknown", shown, span, where), position)
+
+    def _storage_of(self, value: Value) -> Storage | None:
+        """The storage that an argument is; None for anything else."""
+        ident = value.ident if isinstance(value, Persistent) else None
+        return self.storage(ident) if isinstance(ident, tuple) else None
 
     def _end(self, arguments: tuple[Value, ...], shape: list[int] | None) -> int:
         """The element of the storage behind a tensor; -1 where the pickle computes the numbers."""
-        offset = self.machine.scalar(arguments[1]) if len(arguments) > 1 else None
-        strides = self._numbers(arguments[3]) if len(arguments) > 3 else None
+        offset = self.machine.scalar(_argument(arguments, _OFFSET))
+        strides = self._numbers(_argument(arguments, _STRIDES))
         if not isinstance(offset, int) or shape is None or strides is None:
             return -1
         return _end(offset, shape, strides)
@@ -303,6 +315,10 @@ class TorchRecorder(Recorder):
                 places[name] = position
             position = opcodes.step(data, position)
         return {name: place for name, place in places.items() if name not in _OWN}
+
+
+def _argument(arguments: tuple[Value, ...], index: int) -> Value:
+    return arguments[index] if len(arguments) > index else UNKNOWN
 
 
 def _end(offset: int, shape: list[int], strides: list[int]) -> int:
