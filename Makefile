@@ -16,7 +16,7 @@ GENERATED += refresh_tensorflow
 GENERATED += refresh_releases refresh_distributions
 GENERATED += refresh_pmml_schema refresh_pmml_consumers
 GENERATED += refresh_keras_classes refresh_hdf5_versions refresh_python_opcodes
-GENERATED += refresh_symbols refresh_state_fields
+GENERATED += refresh_symbols refresh_symbols_known refresh_state_fields
 
 .PHONY: demo test check generate format test-frameworks clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml

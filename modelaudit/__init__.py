@@ -1,7 +1,7 @@
 """modelaudit: is this model file safe to load, and will it load where it is going to run?
 
-``scan()`` gives findings under a configuration, ``inspect()`` the facts of one file. Nothing that
-is read is executed, imported or unpickled.
+``scan()`` gives verdicts and findings under a configuration, ``inspect()`` the facts of one
+artifact. Nothing that is read is executed, imported or unpickled.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from modelaudit.config.model import Config
+from modelaudit.config.model import Config, Setting
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Inspection
-from modelaudit.core.findings import Artifact, Finding, Report, Severity, Suppressed, Target
+from modelaudit.core.findings import Finding, Severity, Suppressed, Target
 from modelaudit.core.limits import Limits
+from modelaudit.core.report import Artifact, Outcome, Report, Skipped
+from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
 from modelaudit.discovery.discover import Found, discover, whole
-from modelaudit.engine import Outcome, Task, audit, look, lost, remark
+from modelaudit.engine import Task, audit, inspect_artifact, judge_file, lost
 from modelaudit.targets.surroundings import Surroundings
 from modelaudit.version import VERSION as __version__
 
@@ -29,8 +31,12 @@ __all__ = [
     "Finding",
     "Inspection",
     "Limits",
+    "Loading",
+    "LoadingVerdict",
     "Report",
+    "Safety",
     "Severity",
+    "Skipped",
     "Suppressed",
     "Target",
     "UsageError",
@@ -41,7 +47,12 @@ __all__ = [
 
 Path = str | os.PathLike[str]
 Progress = Callable[[int, int, str], None]
-"""Told the files done, the files in all, and the path of the next one."""
+"""Called with the files done, the files in all, and the path of the file just done."""
+NO_TARGET = (
+    "loading was not judged, since no target is known: give --target NAME==VERSION (environment"
+    " for what is installed here), targets: in modelaudit.yaml, or requirement files beside the"
+    " artifacts"
+)
 
 
 def scan(
@@ -51,32 +62,44 @@ def scan(
     targets: Sequence[Target] = (),
     jobs: int | None = None,
     progress: Progress | None = None,
+    digest: bool = False,
+    trusted: Config | None = None,
 ) -> Report:
     """Inspect files and everything under directories, and judge what was read.
 
     ``targets`` take precedence over the configuration's, and those over what the requirement files
-    around an artifact ask for. ``jobs`` is the number of processes; by
-    default as many as the work is worth. Raises UsageError where the run cannot begin: a path
-    that does not exist, an id that no rule has, a rule that does not load.
+    around an artifact ask for. ``jobs`` is the number of processes; by default as many as the work
+    is worth. ``digest`` computes the SHA-256 of every artifact, which reads it whole. ``trusted``
+    is the configuration that may silence severe security findings, where ``config`` was only found
+    and so may have come with the artifacts; by default ``config`` itself. Raises UsageError where
+    the run cannot begin: a path that does not exist, an id that no rule has, a rule that does not
+    load.
     """
     config = config or Config()
+    setting = Setting(config, trusted or config)
     _check(config)
     named = [os.fspath(path) for path in paths]
-    where = Surroundings(named, config, _targets(targets, config))
-    found = list(discover(named))
+    chosen, notes = _targets(targets, config)
+    surroundings = Surroundings(named, config, chosen)
+    skipped: list[Skipped] = []
+    found = list(discover(named, skipped))
     outcomes: list[Outcome] = []
-    for number, outcome in enumerate(_audit_all(found, config, where, jobs)):
+    for number, outcome in enumerate(_audit_all(found, setting, surroundings, jobs)):
         if progress is not None:
             progress(number + 1, len(found), found[number].path)
         outcomes.append(outcome)
     artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
     other = len(outcomes) - len(artifacts)
-    outcomes += [remark(problem, config) for problem in where.problems()]
+    outcomes += [judge_file(problem, setting) for problem in surroundings.problems()]
+    judged = surroundings.gave_targets or not artifacts
     return Report(
-        artifacts=tuple(artifacts),
+        artifacts=tuple(_digested(artifacts) if digest else artifacts),
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
         suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
         other=other,
+        notes=(*notes, *(() if judged else (NO_TARGET,)), *_spared(outcomes)),
+        skipped=tuple(skipped),
+        gates=any(outcome.gates for outcome in outcomes),
     )
 
 
@@ -91,10 +114,20 @@ def inspect(path: Path, limits: Limits | None = None) -> Inspection:
         raise UsageError(f"{os.fspath(path)}: inspect takes one file")
     if found[0].problem:
         raise UsageError(f"{found[0].path}: {found[0].problem}")
-    inspection = look(found[0], limits or Limits())
+    inspection = inspect_artifact(found[0], limits or Limits())
     if inspection is None:
         raise UsageError(f"{found[0].path}: not recognised as a model")
     return inspection
+
+
+def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    count = sum(outcome.spared for outcome in outcomes)
+    if count:
+        yield (
+            f"the configuration was found and not named, so it does not silence {count} severe"
+            " security findings or unread parts that it would silence: name it with --config FILE"
+            " or MODELAUDIT_CONFIG if you trust it"
+        )
 
 
 def _check(config: Config) -> None:
@@ -106,24 +139,37 @@ def _check(config: Config) -> None:
         policy.check(config, rules.rules.values())
 
 
-def _targets(targets: Sequence[Target], config: Config) -> list[Target]:
+def _targets(
+    targets: Sequence[Target], config: Config
+) -> tuple[tuple[Target, ...], tuple[str, ...]]:
+    """The targets that are named, and notes about them."""
     if not targets and not config.targets:
-        return []
+        return (), ()
     from modelaudit.targets.named import resolve  # noqa: PLC0415  needs a library for versions
 
-    return resolve(targets, config.targets)
+    named = resolve(targets, config.targets, config.packs)
+    return named.targets, named.notes
 
 
 def _audit_all(
-    found: Sequence[Found], config: Config, where: Surroundings, jobs: int | None
+    found: Sequence[Found], setting: Setting, surroundings: Surroundings, jobs: int | None
 ) -> Iterator[Outcome]:
     """The outcome of every file, in order."""
     from modelaudit.sandbox.workers import run_parallel, worth  # noqa: PLC0415
 
-    tasks = (Task(item, config, tuple(where.targets_of(item.path))) for item in found)
+    tasks = (Task(item, setting, tuple(surroundings.targets_of(item.path))) for item in found)
     count = jobs if jobs is not None else worth([item.size for item in found])
     if count > 1 and len(found) > 1:
-        limit = config.limits.timeout
+        limit = setting.limits.timeout
         yield from run_parallel(audit, lost, list(tasks), jobs=count, timeout=limit)
         return
     yield from map(audit, tasks)
+
+
+def _digested(artifacts: Sequence[Artifact]) -> Iterator[Artifact]:
+    from msgspec.structs import replace  # noqa: PLC0415  few ask for digests
+
+    from modelaudit.discovery.digest import digest_of  # noqa: PLC0415
+
+    for artifact in artifacts:
+        yield replace(artifact, sha256=digest_of(artifact.path))

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.core.findings import Report
+from modelaudit.core.report import Report
 
 ROOT = Path(__file__).resolve().parent
 FIXTURES = ROOT.parent / "fixtures"

@@ -22,10 +22,10 @@ import modelaudit
 from modelaudit import UsageError, engine
 from modelaudit.config.model import Config
 from modelaudit.core.facts import Fact
-from modelaudit.core.findings import Report
 from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.report import Report
 from modelaudit.core.source import Source
-from modelaudit.discovery.identify import readings
+from modelaudit.discovery.identify import candidate_formats
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 ELSEWHERE = {"hdf5", "keras", "onnx", "pmml", "savedmodel"}
@@ -54,7 +54,7 @@ def read(data: bytes) -> list[Fact]:
     """What the engine reads of a pickle's bytes, without a file."""
     source = Source(data, "damaged.pkl")
     bounds = Bounds.starting_now(Limits())
-    formats = readings(source)
+    formats = candidate_formats(source)
     return [fact for name in formats for fact in engine._inspect(source, name, "pickle", bounds, 0)]
 
 

@@ -18,11 +18,12 @@ import pytest
 import modelaudit
 from modelaudit.config.model import Config
 from modelaudit.core.findings import Finding, Target, at_least
+from modelaudit.judge.catalogue import load
 from modelaudit.sandbox import torch_query
 from modelaudit.targets.nearby import kind_of
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-STRICT = {"PKL106", "PKL107"}
+STRICT = {rule.id for rule in load().rules.values() if rule.profile == "strict"}
 """Rules that exist only under ``profile: strict``."""
 NOTES = {"targets.txt", "made.txt", "beside"}
 """What stands beside the fixtures and is none."""
@@ -44,14 +45,18 @@ def label(path: Path) -> str:
 
 
 def targets(path: Path) -> list[Target]:
-    """What ``targets.txt`` beside ``path`` names: ``name==version`` a line, and maybe a source."""
+    """What ``targets.txt`` beside ``path`` names: ``name==version`` a line, and maybe a source.
+
+    ``name==`` is a package that the environment does not have.
+    """
     beside = path.parent / "targets.txt"
     lines = beside.read_text().splitlines() if beside.is_file() else []
     found = []
     for line in lines:
         requirement, _, source = line.partition(" ")
         name, version = requirement.split("==")
-        found.append(Target(name, version, source or beside.name))
+        installed = bool(version)
+        found.append(Target(name, version, source or beside.name, installed=installed))
     return found
 
 

@@ -80,10 +80,10 @@ def _inspected(paths: tuple[str, ...]) -> Iterator[Inspection]:
     from modelaudit.core.kinds import sentence  # noqa: PLC0415
     from modelaudit.core.limits import Limits  # noqa: PLC0415
     from modelaudit.discovery.discover import discover  # noqa: PLC0415
-    from modelaudit.engine import look  # noqa: PLC0415
+    from modelaudit.engine import inspect_artifact  # noqa: PLC0415
 
     for found in discover(paths):
-        inspection = look(found, Limits())
+        inspection = inspect_artifact(found, Limits())
         if inspection is None:
             continue
         unread = [fact for fact in inspection.facts if isinstance(fact, Unreadable)]

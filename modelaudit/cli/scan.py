@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
 
 import click
+from msgspec.structs import replace
 
 from modelaudit.cli.output import color_option, emit
-from modelaudit.core.findings import SEVERITIES, Severity, at_least
+from modelaudit.core.findings import SEVERITIES, Severity
 from modelaudit.report import FORMATS, Terminal, writer
 
 if TYPE_CHECKING:
     from modelaudit.config.model import Config, Profile
-    from modelaudit.core.findings import Report, Target
+    from modelaudit.core.findings import Target
+    from modelaudit.core.report import Report
 
 FROM_STDIN = "-"
 
@@ -42,7 +44,9 @@ class Options(TypedDict):
     profile: Profile | None
     target: tuple[str, ...]
     config: Path | None
+    isolated: bool
     jobs: int | None
+    digest: bool
     exit_zero: bool
     color: str
 
@@ -80,12 +84,14 @@ class Options(TypedDict):
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-    help="Use this configuration instead of the project's.",
+    help="Use this configuration instead of the project's, and trust it to silence any finding.",
 )  # fmt: skip
+@click.option("--isolated", is_flag=True, help="Read no configuration that is not named.")
 @click.option(
     "--jobs", "-j", callback=_jobs, default="auto", show_default=True, metavar="N",
     help="Worker processes.",
 )  # fmt: skip
+@click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
 @color_option
 @click.pass_context
@@ -97,29 +103,18 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
 
     Exit codes: 0 no finding at or above --fail-on, 1 findings, 2 could not run.
     """
-    config = _config(options)
-    report = _scan(options, config)
+    path, config, trusted = _config(options)
+    report = replace(_scan(options, config, trusted), configuration=path)
     write = writer(options["format"])
 
     def write_report(out: TextIO, terminal: Terminal) -> None:
         write(report, out, terminal)
 
     emit(write_report, color=options["color"], output=options["output"])
-    if options["format"] != "text":
-        _tell(report.notes)
-    gated = any(at_least(finding.severity, config.fail_on) for finding in report.findings)
-    ctx.exit(1 if gated and not options["exit_zero"] else 0)
+    ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 
-def _tell(notes: tuple[str, ...]) -> None:
-    """What a report for programs has no place for."""
-    from modelaudit.report.escape import one_line  # noqa: PLC0415
-
-    for note in notes:
-        click.echo(f"modelaudit: note: {one_line(note)}", err=True)
-
-
-def _scan(options: Options, config: Config) -> Report:
+def _scan(options: Options, config: Config, trusted: Config) -> Report:
     from modelaudit import scan  # noqa: PLC0415
     from modelaudit.cli.progress import progress_for  # noqa: PLC0415
 
@@ -136,21 +131,31 @@ def _scan(options: Options, config: Config) -> Report:
             targets=targets,
             jobs=options["jobs"],
             progress=progress,
+            digest=options["digest"],
+            trusted=trusted,
         )
     finally:
         if progress is not None:
             progress.close()
 
 
-def _config(options: Options) -> Config:
-    """The project's configuration, and over it what the command line says."""
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    from modelaudit.config.file import discover, load  # noqa: PLC0415
+def _config(options: Options) -> tuple[str, Config, Config]:
+    """The path of the configuration, it with what the command line says over it, and the part of
+    that which may silence security findings.
+    """
+    from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
     from modelaudit.config.model import Config  # noqa: PLC0415
 
-    path = options["config"] or discover(Path.cwd())
-    config = Config() if path is None else load(path)
+    named = options["config"] or named_by_environment()
+    path = named
+    if path is None and not options["isolated"]:
+        path = discover(Path.cwd())
+    config = _with_options(Config() if path is None else load(path), options)
+    trusted = _with_options(Config(), options) if named is None and path is not None else config
+    return "" if path is None else str(path), config, trusted
+
+
+def _with_options(config: Config, options: Options) -> Config:
     return replace(
         config,
         select=_ids(options["select"]) or config.select,

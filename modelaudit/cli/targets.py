@@ -37,7 +37,8 @@ def command(ctx: click.Context, path: str, form: str, named: Path | None, color:
 
     found = named or discover(Path.cwd())
     config = Config() if found is None else load(found)
-    where = Surroundings([path], config, resolve([], config.targets))
+    named_ones = resolve([], config.targets, config.packs)
+    where = Surroundings([path], config, named_ones.targets)
     versions = [target for target in where.targets_of(path) if target.version]
     listing = report.listing(versions, where.resolutions())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,20 @@ _PYPROJECT = "pyproject.toml"
 
 class ConfigError(UsageError):
     """A configuration that cannot be used; the text names the file and, where known, the place."""
+
+
+VARIABLE = "MODELAUDIT_CONFIG"
+"""The environment variable that names a configuration."""
+
+
+def named_by_environment() -> Path | None:
+    """The configuration that ``MODELAUDIT_CONFIG`` names. Raises ConfigError if it is no file."""
+    name = os.environ.get(VARIABLE)
+    if not name:
+        return None
+    if not Path(name).is_file():
+        raise ConfigError(f"{VARIABLE}: {name}: no such file")
+    return Path(name)
 
 
 def discover(start: Path) -> Path | None:
@@ -118,6 +133,8 @@ def _check(config: Config, document: Document) -> None:
         elif not _VERSION.fullmatch(value):
             message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
             raise document.error(("targets", name), message)
+        elif not config.packs:  # rules of a pack may be about packages that nothing else knows
+            _check_name(name, document)
     for name, bound in msgspec.to_builtins(config.limits).items():
         if bound <= 0:
             raise document.error(("limits", name), f"limits.{name}: must be more than 0")
@@ -128,6 +145,14 @@ def _check(config: Config, document: Document) -> None:
         if not entry.reason.strip():
             message = f"suppress[{index}].reason: must not be empty"
             raise document.error(("suppress", index, "reason"), message)
+
+
+def _check_name(name: str, document: Document) -> None:
+    from modelaudit.knowledge.aliases import canonical  # noqa: PLC0415  most name no target
+    from modelaudit.knowledge.coverage import unknown  # noqa: PLC0415
+
+    if problem := unknown(canonical(name)):
+        raise document.error(("targets", name), f"targets.{name}: {problem}")
 
 
 def _check_requirements(value: object, document: Document) -> None:

@@ -78,3 +78,28 @@ class Config(Part, frozen=True, kw_only=True):
     """directories of more rules, relative to this file"""
     limits: Limits = Limits()
     """bounds on what one artifact may cost"""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """The configuration of a run, and the part of it that may silence security findings.
+
+    Both are the same where the user named the configuration. One that was only found may have come
+    with the artifacts, so ``trusted`` is then what the user said besides it.
+    """
+
+    config: Config
+    trusted: Config
+
+    @classmethod
+    def named(cls, config: Config) -> Setting:
+        """A configuration that the user named or wrote."""
+        return cls(config, config)
+
+    @property
+    def limits(self) -> Limits:
+        """The limits in force: a configuration that was found raises limits and lowers none."""
+        if self.config is self.trusted:
+            return self.config.limits
+        bounds = msgspec.to_builtins(self.config.limits)
+        least = msgspec.to_builtins(self.trusted.limits)
+        return msgspec.convert({name: max(bounds[name], least[name]) for name in least}, Limits)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-Fields = dict[str, str | int]
+from collections.abc import Mapping
+
+Fields = Mapping[str, str | int]
 """What an anomaly or a failure is about, by name: data, never a sentence."""
 
 

@@ -294,6 +294,18 @@ class Unreadable(msgspec.Struct, frozen=True):
     where: Location
 
 
+class Unjudged(msgspec.Struct, frozen=True):
+    """No table answers whether the artifact loads with a release of a package.
+
+    Judging brings it up and no inspector does: rules of ``profile: strict`` gate on it.
+    """
+
+    package: str
+    version: str
+    because: str
+    where: Location
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """Bytes inside the artifact that are an artifact themselves; the engine inspects them in turn.
@@ -331,6 +343,7 @@ Fact = (
     | Member
     | Anomaly
     | Unreadable
+    | Unjudged
     | Embedded
 )
 
@@ -355,6 +368,7 @@ KINDS: dict[str, type[Fact]] = {
         Member,
         Anomaly,
         Unreadable,
+        Unjudged,
         Embedded,
     )
 }

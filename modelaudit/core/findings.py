@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import Literal, get_args
 
 import msgspec
 
@@ -22,27 +22,20 @@ def at_least(severity: Severity, gate: Severity) -> bool:
     return SEVERITIES.index(severity) <= SEVERITIES.index(gate)
 
 
-ALIASES: Final = {
-    "pypmml": "pmml4s",
-    **dict.fromkeys(("tensorflow-cpu", "tensorflow-gpu", "tensorflow-macos"), "tensorflow"),
-    **dict.fromkeys(("onnxruntime-gpu", "onnxruntime-directml"), "onnxruntime"),
-    "xgboost-cpu": "xgboost",
-}
-"""Targets whose rules are those of the runtime that they bring; findings keep the given name."""
-
-
 class Target(msgspec.Struct, frozen=True):
     """A package or runtime, and the version of it that the artifact has to load with.
 
-    ``source`` says who asked for it: ``--target``, or a file and its line. One without a version
-    stands beside those that have one, for a name that requirement files have. ``admitted`` is the
+    ``source`` says who asked for it: ``--target``, or a file and its line. ``admitted`` is the
     range (``>=1.16``) whose lowest or highest release this is, empty where one version is named.
+    One without a version says nothing of versions: requirement files name the package, or, where
+    ``installed`` is false, the environment that is the target does not have it.
     """
 
     name: str
     version: str
     source: str
     admitted: str = ""
+    installed: bool = True
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -78,38 +71,3 @@ class Suppressed(msgspec.Struct, frozen=True):
 
     finding: Finding
     reason: str
-
-
-class Artifact(msgspec.Struct, frozen=True):
-    """One file or directory that is, or claims to be, a model.
-
-    ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` holds one line for
-    each part that could not be inspected.
-    """
-
-    path: str
-    format: str
-    size: int
-    unread: tuple[str, ...]
-
-    @property
-    def complete(self) -> bool:
-        return not self.unread
-
-
-class Report(msgspec.Struct, frozen=True):
-    """The outcome of one run. ``other`` counts files that are no models."""
-
-    artifacts: tuple[Artifact, ...]
-    findings: tuple[Finding, ...]
-    suppressed: tuple[Suppressed, ...]
-    other: int
-    notes: tuple[str, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        return all(artifact.complete for artifact in self.artifacts)
-
-    def worst(self) -> Severity | None:
-        """The worst severity among the findings in force."""
-        return min((f.severity for f in self.findings), key=SEVERITIES.index, default=None)

@@ -1,4 +1,4 @@
-"""Paths into files: what to look at, and what stands there that cannot be.
+"""Paths into files: what to look at, what is passed over, and what cannot be looked at.
 
 Directories are walked in the order of their names. ``.gitignore`` plays no part: models are
 usually ignored by it. A link is followed to a file; a directory behind a link is not walked.
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from modelaudit.core.errors import UsageError
+from modelaudit.core.report import Skipped
 from modelaudit.discovery.identify import FOLDERS, FolderSignature, claimed, folder_of
 
 EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".tox"})
@@ -34,11 +35,15 @@ class Found:
     format: str = ""
 
 
-def discover(paths: Iterable[str]) -> Iterator[Found]:
-    """Everything under the paths, each file once. Raises UsageError for a path that is none."""
+def discover(paths: Iterable[str], skipped: list[Skipped] | None = None) -> Iterator[Found]:
+    """Everything under the paths, each file once; what is passed over is added to ``skipped``.
+
+    Raises UsageError for a path that does not exist.
+    """
+    passed_over = [] if skipped is None else skipped
     seen: set[tuple[int, int]] = set()
     for path in _expand(paths):
-        for found in _under(path):
+        for found in _under(path, passed_over):
             try:
                 status = os.stat(found.path)  # noqa: PTH116  one call for a name of any type
             except OSError:
@@ -63,7 +68,7 @@ def _expand(paths: Iterable[str]) -> list[str]:
     return expanded
 
 
-def _under(path: str) -> Iterator[Found]:
+def _under(path: str, skipped: list[Skipped]) -> Iterator[Found]:
     within = _within(path)
     if within is not None:
         yield within
@@ -74,7 +79,7 @@ def _under(path: str) -> Iterator[Found]:
     top = path.rstrip("/") or path
     if claimed(Path(top).name) and _folder(top) is None:
         yield Found(top, 0, "a directory has the name of a model file")
-    yield from _walk(top)
+    yield from _walk(top, skipped)
 
 
 def whole(path: str) -> Found | None:
@@ -112,7 +117,7 @@ def _size(path: str, signature: FolderSignature) -> int:
     return size
 
 
-def _walk(top: str) -> Iterator[Found]:
+def _walk(top: str, skipped: list[Skipped]) -> Iterator[Found]:
     pending = [top]
     while pending:
         folder = pending.pop()
@@ -131,12 +136,19 @@ def _walk(top: str) -> Iterator[Found]:
             if not entry.is_dir(follow_symlinks=False):
                 if not Path(entry.path).is_dir():  # where a link leads; False for a loop of links
                     yield _look(entry.path)
+                else:
+                    skipped.append(
+                        Skipped(entry.path, "a link to a directory, which is not followed")
+                    )
             elif claimed(entry.name) and _folder(entry.path) is None:
                 yield Found(entry.path, 0, "a directory has the name of a model file")
-        inner = [
-            e.path for e in ordered if e.is_dir(follow_symlinks=False) and e.name not in EXCLUDED
+        inner = [entry for entry in ordered if entry.is_dir(follow_symlinks=False)]
+        skipped += [
+            Skipped(entry.path, f"directories called {entry.name} are scanned when they are named")
+            for entry in inner
+            if entry.name in EXCLUDED
         ]
-        pending += reversed(inner)
+        pending += [entry.path for entry in reversed(inner) if entry.name not in EXCLUDED]
 
 
 def _look(path: str) -> Found:

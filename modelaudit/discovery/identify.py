@@ -320,7 +320,7 @@ def identify_members(names: Sequence[str]) -> str:
     return next(found, "zip")
 
 
-def readings(source: Source) -> list[str]:
+def candidate_formats(source: Source) -> list[str]:
     """Every format that the bytes are valid as; at least one, which may be ``unknown``.
 
     What a long compressed stream ends with is not looked at: that would inflate all of it.

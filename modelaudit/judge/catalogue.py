@@ -18,7 +18,7 @@ import msgspec
 
 from modelaudit.core.errors import UsageError
 from modelaudit.judge.compiled import Compiled, RuleError, compile_rule
-from modelaudit.judge.rule import Rule
+from modelaudit.judge.rule import ANY, Rule
 from modelaudit.knowledge import tables
 
 if TYPE_CHECKING:
@@ -106,6 +106,12 @@ def _pack_files(pack: Path) -> list[Path]:
     if not pack.is_dir():
         raise UsageError(f"{pack}: a pack has to be a directory of rules")
     return sorted(pack.rglob("*.yaml"))
+
+
+def against(packs: tuple[str, ...] = ()) -> frozenset[str]:
+    """The targets that rules are about. Raises UsageError."""
+    rules = load(None, packs).rules.values()
+    return frozenset(rule.against for rule in rules if rule.against and rule.against != ANY)
 
 
 def _check_tables(rule: Rule) -> None:

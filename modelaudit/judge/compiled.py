@@ -30,6 +30,8 @@ _TYPES: Final = {
 ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
 NAMED: Final = "targets.named"
 """The distributions that the requirement files around an artifact name; none without such files."""
+MISSING: Final = "targets.missing"
+"""The distributions that the environment does not have, where it is the target."""
 SENTENCE: Final = "fact.sentence"
 """What ``core.kinds`` says of the fact, for messages alone: no condition looks into a sentence."""
 WORDED: Final = frozenset({"Anomaly", "Unreadable"})
@@ -120,7 +122,7 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
 
 def _names(rule: Rule) -> set[str]:
     """The names in a rule's scope, before its own ``let``s."""
-    known = {*ARTIFACT, NAMED, *(f"params.{name}" for name in rule.params)}
+    known = {*ARTIFACT, NAMED, MISSING, *(f"params.{name}" for name in rule.params)}
     known |= {f"facts.{kind}" for kind in KINDS}
     if rule.for_ != "artifact":
         known |= {f"fact.{name}" for name in fields_of(KINDS[rule.for_])}
@@ -135,7 +137,7 @@ def _names(rule: Rule) -> set[str]:
 def _base() -> dict[str, cel.Type]:
     """All that any rule may name, with its type; dynamic where two kinds of fact differ in it."""
     variables = {name: _TYPES[type_] for name, type_ in (ARTIFACT | TARGET).items()}
-    variables[NAMED] = cel.Type.List(cel.Type.STRING)
+    variables[NAMED] = variables[MISSING] = cel.Type.List(cel.Type.STRING)
     variables["fact.detail"] = cel.Type.STRING
     item = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     for kind, class_ in KINDS.items():

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
 from modelaudit.core.facts import KINDS, Anomaly, Fact, Unreadable
-from modelaudit.core.findings import ALIASES, Finding, Target
+from modelaudit.core.findings import Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
-from modelaudit.judge.compiled import NAMED, SENTENCE, TARGET, Compiled, fields_of
+from modelaudit.judge.compiled import MISSING, NAMED, SENTENCE, TARGET, Compiled, fields_of
 from modelaudit.judge.rule import ANY, Rule
+from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.symbols import package_of
 
 PLACES: Final = 5
@@ -50,7 +51,11 @@ def judge(
 ) -> Verdict:
     """Every rule over the facts that it judges. Raises UsageError where an expression is wrong."""
     facts = _Facts(subject)
-    base = facts.base | {NAMED: [target.name for target in targets if not target.version]}
+    named = [target.name for target in targets if not target.version and target.installed]
+    base = facts.base | {
+        NAMED: list(dict.fromkeys([*named, *map(runtime, named)])),
+        MISSING: [target.name for target in targets if not target.installed],
+    }
     found: dict[tuple[object, ...], Finding] = {}
     defects: list[Unreadable] = []
     for rule in rules:
@@ -123,12 +128,12 @@ def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     versions = [target for target in targets if target.version]
     if rule.against == ANY:
         return versions
-    return [target for target in versions if ALIASES.get(target.name, target.name) == rule.against]
+    return [target for target in versions if runtime(target.name) == rule.against]
 
 
 def _is_about(row: _Row, target: Target) -> bool:
     """Whether a fact is about what the target is: a name in one of its modules, or its version."""
-    name = ALIASES.get(target.name, target.name)
+    name = runtime(target.name)
     module = row.values.get("fact.module")
     if isinstance(module, str):
         return package_of(module) == name
@@ -163,8 +168,8 @@ def _apply(
         if outcome is True:
             yield _finding(compiled, values, row.where, row.count, target)
         elif isinstance(outcome, str):
-            detail = f"the rule {compiled.rule.id} could not be evaluated: {outcome}"
-            yield Unreadable("defective-rule", detail, row.where)
+            fields = {"rule": compiled.rule.id, "problem": outcome}
+            yield Unreadable("defective-rule", fields, row.where)
 
 
 def _evaluate(

@@ -10,7 +10,8 @@
 Of pickles:
 
 ``rate(module, name)``   how a global is rated: tier, effect, dotted, internals
-``symbol(package, version, module, name)``  what of a name a release lacks: lacks, has, moved
+``symbol(package, version, module, name)``  what of a name a release does not have: kind (module,
+    name or empty), what, has, moved
 ``takes(package, version, module, name, opcode, given)``  how many arguments it takes there, empty
     where ``given`` will do or nothing is known
 ``accepts(package, version, module, arguments)``  whether a compiled class takes a state of the
@@ -28,7 +29,8 @@ Of graphs and layers:
     from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since, what
 ``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
 ``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
-``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``
+``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
+    where that is not known
 ``keras_knows(kind, name)``  whether any release has
 """
 
@@ -102,7 +104,7 @@ def _signatures() -> Iterator[Signature]:
     yield "operator_runs", [*[text] * 3, number, texts, texts], words, onnxruntime.runs
     yield "keras_lacks", [text] * 5, text, keras.lacks
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
-    yield "keras_has", [text] * 3, truth, keras.names
+    yield "keras_has", [text] * 3, any_, keras.names
     yield "keras_knows", [text] * 2, truth, keras.known
 
 

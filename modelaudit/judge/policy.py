@@ -3,28 +3,70 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.config.model import Config, Suppression
+from modelaudit.config.model import Config, Parameter, Setting, Suppression
 from modelaudit.core.errors import UsageError
-from modelaudit.core.findings import SEVERITIES, Finding, Suppressed
+from modelaudit.core.facts import Unreadable
+from modelaudit.core.findings import SEVERITIES, Finding, Suppressed, at_least
 from modelaudit.judge.rule import Rule
 
 ALL: Final = "ALL"
 
 
-def in_force(config: Config, rules: Iterable[Rule]) -> Iterator[Rule]:
-    """The rules that the configuration selects and does not ignore, of its profile."""
+def is_protected(rule: Rule) -> bool:
+    """Whether only a configuration that the user named may silence findings of a rule.
+
+    These are the severe security findings, and what could not be read: a download must not bring
+    the file that hides its payload.
+    """
+    severe = rule.category == "security" and at_least(rule.severity, "high")
+    return severe or rule.for_ == Unreadable.__name__
+
+
+def config_for(setting: Setting, rule: Rule) -> Config:
+    """The configuration that decides about a rule."""
+    return setting.trusted if is_protected(rule) else setting.config
+
+
+def in_force(setting: Setting, rules: Iterable[Rule]) -> Iterator[Rule]:
+    """The rules of the profile that are selected and not ignored."""
     for rule in rules:
-        if rule.profile not in (None, config.profile):
-            continue
-        if _longest(config.select, rule.id) > _longest(config.ignore, rule.id):
+        if _is_of(setting, rule) and _selects(config_for(setting, rule), rule):
             yield rule
+
+
+def considered(setting: Setting, rules: Iterable[Rule]) -> list[Rule]:
+    """The rules in force, and every other security rule of the profile.
+
+    Leaving a rule out hides its findings, and does not make an artifact safe to load.
+    """
+    rules = list(rules)
+    chosen = {rule.id for rule in in_force(setting, rules)}
+    return [
+        rule
+        for rule in rules
+        if rule.id in chosen or (rule.category == "security" and _is_of(setting, rule))
+    ]
+
+
+def _is_of(setting: Setting, rule: Rule) -> bool:
+    return rule.profile in (None, setting.config.profile)
+
+
+def _selects(config: Config, rule: Rule) -> bool:
+    return _longest(config.select, rule.id) > _longest(config.ignore, rule.id)
+
+
+def params(setting: Setting, rules: Iterable[Rule]) -> dict[str, dict[str, Parameter]]:
+    """The parameters that the configuration gives to rules, by id."""
+    given = ((rule.id, config_for(setting, rule).rules.get(rule.id)) for rule in rules)
+    return {id_: override.params for id_, override in given if override is not None}
 
 
 def _longest(prefixes: Iterable[str], rule: str) -> int:
@@ -86,37 +128,45 @@ def fold_ends(findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def rate(config: Config, findings: Iterable[Finding]) -> list[Finding]:
+def rate(setting: Setting, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> list[Finding]:
     """The findings with the severities that the configuration gives, the worst first."""
-    rated = [_with_severity(config, finding) for finding in findings]
+    rated = [_rated(config_for(setting, rules[f.rule]), f) for f in findings]
     return sorted(rated, key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.where.offset or 0))
 
 
-def _with_severity(config: Config, finding: Finding) -> Finding:
+def _rated(config: Config, finding: Finding) -> Finding:
     override = config.rules.get(finding.rule)
     if override is None or override.severity is None:
         return finding
     return replace(finding, severity=override.severity)
 
 
+class Review:
+    """What suppressions are compared with: an artifact, its digest, and the day."""
+
+    def __init__(self, path: str, today: datetime.date) -> None:
+        self.path = PurePath(path).as_posix().removeprefix("./")
+        self.today = today
+        self._real = path
+        self._digest = ""
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the artifact, computed when a suppression asks for it."""
+        from modelaudit.discovery.digest import digest_of  # noqa: PLC0415  few pin a digest
+
+        self._digest = self._digest or digest_of(self._real) or "unreadable"
+        return self._digest
+
+
 def suppress(
-    config: Config, path: str, findings: Iterable[Finding], today: datetime.date
+    setting: Setting, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
 ) -> tuple[list[Finding], list[Suppressed]]:
     """The findings that count, and those that the configuration accepts with a reason."""
     kept: list[Finding] = []
     accepted: list[Suppressed] = []
-    digest = ""
     for finding in findings:
-        reason = None
-        for entry in config.suppress:
-            if not _fits(entry, finding, path, today):
-                continue
-            if entry.sha256 is not None:
-                digest = digest or _digest(path)
-                if digest != entry.sha256.lower():
-                    continue
-            reason = entry.reason
-            break
+        reason = _accepted(config_for(setting, rules[finding.rule]), finding, review)
         if reason is None:
             kept.append(finding)
         else:
@@ -124,18 +174,40 @@ def suppress(
     return kept, accepted
 
 
-def _fits(entry: Suppression, finding: Finding, path: str, today: datetime.date) -> bool:
-    if entry.rule != finding.rule or (entry.until is not None and entry.until < today):
+def _accepted(config: Config, finding: Finding, review: Review) -> str | None:
+    """The reason under which a configuration accepts a finding; None where it does not."""
+    for entry in config.suppress:
+        if not _fits(entry, finding, review):
+            continue
+        if entry.sha256 is None or entry.sha256.lower() == review.digest:
+            return entry.reason
+    return None
+
+
+def spared(
+    setting: Setting, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
+) -> int:
+    """How many findings a configuration would silence if the user had named it."""
+    config = setting.config
+    if config is setting.trusted:
+        return 0
+    return sum(
+        not _selects(config, rules[finding.rule])
+        or _accepted(config, finding, review) is not None
+        or not at_least(_rated(config, finding).severity, config.fail_on)
+        for finding in findings
+        if is_protected(rules[finding.rule]) and at_least(finding.severity, setting.trusted.fail_on)
+    )
+
+
+def gates(setting: Setting, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> bool:
+    """Whether any finding is at or above the gate that decides about its rule."""
+    return any(at_least(f.severity, config_for(setting, rules[f.rule]).fail_on) for f in findings)
+
+
+def _fits(entry: Suppression, finding: Finding, review: Review) -> bool:
+    if entry.rule != finding.rule or (entry.until is not None and entry.until < review.today):
         return False
     if entry.subject is not None and entry.subject != finding.subject:
         return False
-    return fnmatchcase(PurePath(path).as_posix().removeprefix("./"), entry.path)
-
-
-def _digest(path: str) -> str:
-    import hashlib  # noqa: PLC0415  few configurations pin a digest
-
-    if not Path(path).is_file():
-        return "-"
-    with Path(path).open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    return fnmatchcase(review.path, entry.path)

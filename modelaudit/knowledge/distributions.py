@@ -24,6 +24,14 @@ def distribution_of(module: str) -> str | None:
 
 
 @cache
+def distributions() -> frozenset[str]:
+    """Every distribution that the table knows to install modules or to read a format."""
+    both = (table(TABLE)["modules"], table(TABLE)["formats"])
+    values = (value for part in both if isinstance(part, Mapping) for value in part.values())
+    return frozenset(map(str, values))
+
+
+@cache
 def _library() -> frozenset[str]:
     names = table(TABLE)["library"]
     return frozenset(map(str, names)) if isinstance(names, list) else frozenset()

@@ -8,10 +8,12 @@ https://github.com/keras-team/keras/blob/master/keras/src/saving/serialization_l
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
 import msgspec
+
+from modelaudit.knowledge.span import Names, agreed, coverage, in_span
+from modelaudit.knowledge.tables import load
 
 BUILTIN: Final = (
     *("activations", "constraints", "initializers", "losses", "metrics", "optimizers"),
@@ -34,72 +36,65 @@ _ROLES: Final = {
 }
 """The public module of an object without one, by how the key that holds it ends."""
 ANY: Final = "*"
-Span = list[str]
+Edges = tuple[str, ...]
+"""The first release with something, and the first without it, in turn."""
 
 
 class Classes(msgspec.Struct):
-    """The table; a span is the first release and the first without it, in turn."""
+    """rules/tables/keras_classes.json. A text is a list of names that all releases have."""
 
-    releases: list[str]
+    releases: Names
     converted: dict[str, list[str]]
-    in_archives: dict[str, Span]
-    layers: dict[str, Span]
-    layer_functions: dict[str, Span]
-    exports: dict[str, Span]
-    modules: dict[str, Span]
-    classes: dict[str, dict[str, Span | str]]
-    keys: dict[str, dict[str, Span | str]]
+    in_archives: dict[str, Edges]
+    layers: dict[str, Edges]
+    layer_functions: dict[str, Edges]
+    exports: dict[str, Edges]
+    modules: dict[str, Edges]
+    classes: dict[str, dict[str, Edges | str]]
+    keys: dict[str, dict[str, Edges | str]]
 
 
-@cache
 def _table() -> Classes:
-    path = files("modelaudit.rules").joinpath("tables", "keras_classes.json")
-    return msgspec.json.decode(path.read_bytes(), type=Classes)
+    return load("keras_classes", Classes)
 
 
-@cache
-def _index(version: str) -> int:
-    """The release that a version is judged as: its minor one, or the nearest below it."""
-    from packaging.version import Version  # noqa: PLC0415  only rules about targets need it
-
-    wanted = Version(version).release[:2]
-    known = [tuple(map(int, release.split("."))) for release in _table().releases]
-    return max((n for n, release in enumerate(known) if release <= wanted), default=0)
+def releases() -> Names:
+    return _table().releases
 
 
-def _within(span: Span, index: int) -> bool:
-    releases = _table().releases
-    return sum(releases.index(edge) <= index for edge in span) % 2 == 1
-
-
-def _has(names: dict[str, Span], name: str, index: int) -> bool:
-    return name in names and _within(names[name], index)
+def _has(names: dict[str, Edges], name: str, at: int) -> bool:
+    return name in names and in_span(names[name], releases(), at)
 
 
 def lacks(via: str, role: str, module: str, name: str, version: str) -> str:
     """Why a release cannot find a class or function: ``module``, ``class``, ``custom``; or empty.
 
     ``custom`` is for what no release has, so that the program that loads it has to register it.
+    Empty too where nothing is known of the release.
     """
-    index = _index(version)
+    covered = coverage(releases(), version)
+    return agreed(covered, lambda at: _lacks(via, role, module, name, at)) or ""
+
+
+def _lacks(via: str, role: str, module: str, name: str, at: int) -> str:
     if module == "":
-        return _lacks_by_name(via, role, name, index)
+        return _lacks_by_name(via, role, name, at)
     if module == "None" or not (module == "keras" or module.startswith(("keras.", "builtins"))):
         return "custom"
     places = [f"keras.{m}" for m in BUILTIN] if module == "builtins" else [module]
-    if any(_has(_table().exports, f"{place}.{name}", index) for place in places):
+    if any(_has(_table().exports, f"{place}.{name}", at) for place in places):
         return ""
     if module == "builtins":
         return _unknown(name)
-    return _lacks_in(module, name, index)
+    return _lacks_in(module, name, at)
 
 
-def _lacks_in(module: str, name: str, index: int) -> str:
+def _lacks_in(module: str, name: str, at: int) -> str:
     """Like ``lacks``, for what is no public name."""
-    there = _has(_table().modules, module, index)
-    if there and _in_module(module, name, index):
+    there = _has(_table().modules, module, at)
+    if there and _in_module(module, name, at):
         return ""
-    return _unknown(name) if there or _is_public(module, index) else "module"
+    return _unknown(name) if there or _is_public(module, at) else "module"
 
 
 def _unknown(name: str) -> str:
@@ -111,40 +106,40 @@ def _unknown(name: str) -> str:
 def _known_names() -> frozenset[str]:
     table = _table()
     names = {export.rpartition(".")[2] for export in table.exports} | set(table.layers)
-    for held in table.classes.values():
-        names |= {name for name in held if name}
-        names.update(str(held.get("", "")).split())
+    for module in table.classes.values():
+        names |= {name for name in module if name}
+        names.update(str(module.get("", "")).split())
     return frozenset(names)
 
 
-def _is_public(module: str, index: int) -> bool:
+def _is_public(module: str, at: int) -> bool:
     return module == "keras" or any(
-        name.startswith(f"{module}.") and _within(span, index)
-        for name, span in _table().exports.items()
+        name.startswith(f"{module}.") and in_span(edges, releases(), at)
+        for name, edges in _table().exports.items()
     )
 
 
-def _in_module(module: str, name: str, index: int) -> bool:
-    held = _table().classes.get(module, {})
-    span = held.get(name)
-    if isinstance(span, list):
-        return _within(span, index)
-    return name in str(held.get("", "")).split()
+def _in_module(module: str, name: str, at: int) -> bool:
+    classes = _table().classes.get(module, {})
+    edges = classes.get(name)
+    if isinstance(edges, tuple):
+        return in_span(edges, releases(), at)
+    return name in str(classes.get("", "")).split()
 
 
-def _lacks_by_name(via: str, role: str, name: str, index: int) -> str:
+def _lacks_by_name(via: str, role: str, name: str, at: int) -> str:
     if role in LAYERS:
-        return "" if _has(_table().layers, name, index) else _unknown(name)
+        return "" if _has(_table().layers, name, at) else _unknown(name)
     namespace = _namespace(role)
     if via == "training" or not namespace:
         return ""
-    defined = _defined(namespace, index) if _is_3(index) else frozenset[str]()
-    public = not defined and _has(_table().exports, f"keras.{namespace}.{name}", index)
+    defined = _defined(namespace, at) if _is_3(at) else frozenset[str]()
+    public = not defined and _has(_table().exports, f"keras.{namespace}.{name}", at)
     return "" if public or name in defined else _unknown(name)
 
 
 @cache
-def _defined(namespace: str, index: int) -> frozenset[str]:
+def _defined(namespace: str, at: int) -> frozenset[str]:
     """The classes that Keras 3 finds by name alone: those that are called so where they are made.
 
     ``keras.initializers.Orthogonal`` of 3.3 is a class ``OrthogonalInitializer``.
@@ -153,12 +148,8 @@ def _defined(namespace: str, index: int) -> frozenset[str]:
     modules = [module for module in _table().classes if module.startswith(prefix)]
     found: set[str] = set()
     for module in modules:
-        if _has(_table().modules, module, index):
-            held = _table().classes[module]
-            found.update(str(held.get("", "")).split())
-            found.update(
-                n for n, span in held.items() if isinstance(span, list) and _within(span, index)
-            )
+        if _has(_table().modules, module, at):
+            found |= _names_at(_table().classes[module], at)
     return frozenset(found)
 
 
@@ -170,20 +161,25 @@ def refuses(
     via: str, role: str, module: str, name: str, keys: list[str], version: str
 ) -> list[str]:
     """The keys of a configuration that the class's constructor does not take in a release."""
-    index = _index(version)
-    taken = _keys(_qualified(role, module, name), index)
+    qualified = _qualified(role, module, name)
+    covered = coverage(releases(), version)
+    return agreed(covered, lambda at: _refused(via, role, qualified, name, keys, at)) or []
+
+
+def _refused(via: str, role: str, qualified: str, name: str, keys: list[str], at: int) -> list[str]:
+    taken = _keys(qualified, at)
     if taken is None or ANY in taken:
         return []
-    gone = {*taken, *_table().converted.get(name, ())}
-    if via in ("hdf5", "json", "yaml") and role in LAYERS and _is_3(index):
-        gone.update(_table().converted[""])
+    accepted = {*taken, *_table().converted.get(name, ())}
+    if via in ("hdf5", "json", "yaml") and role in LAYERS and _is_3(at):
+        accepted.update(_table().converted[""])
     if via == "archive":
-        gone.update(key for key in keys if _has(_table().in_archives, key, index))
-    return [key for key in keys if key not in gone]
+        accepted.update(key for key in keys if _has(_table().in_archives, key, at))
+    return [key for key in keys if key not in accepted]
 
 
-def _is_3(index: int) -> bool:
-    return _table().releases[index].startswith("3.")
+def _is_3(at: int) -> bool:
+    return releases()[at].startswith("3.")
 
 
 def _qualified(role: str, module: str, name: str) -> str:
@@ -195,23 +191,31 @@ def _qualified(role: str, module: str, name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _keys(qualified: str, index: int) -> frozenset[str] | None:
+def _keys(qualified: str, at: int) -> frozenset[str] | None:
     """What a class's configuration may have; None for one that the table does not know."""
-    held = _table().keys.get(qualified)
-    if held is None:
-        return None
-    found = set(str(held.get("", "")).split())
-    for key, span in held.items():
-        if isinstance(span, list) and _within(span, index):
-            found.add(key)
-    return frozenset(found)
+    keys = _table().keys.get(qualified)
+    return None if keys is None else frozenset(_names_at(keys, at))
 
 
-def names(kind: str, name: str, version: str) -> bool:
-    """Whether a release has ``keras.<kind>.<name>``, or takes a text of a layer for a function."""
-    if kind == "layer_functions":
-        return _has(_table().layer_functions, name, _index(version))
-    return _has(_table().exports, f"keras.{kind}.{name}", _index(version))
+def _names_at(entries: dict[str, Edges | str], at: int) -> set[str]:
+    """What a release has of the names in an entry: those of all releases, and those by span."""
+    changing = {
+        name
+        for name, edges in entries.items()
+        if isinstance(edges, tuple) and in_span(edges, releases(), at)
+    }
+    return changing | set(str(entries.get("", "")).split())
+
+
+def names(kind: str, name: str, version: str) -> bool | None:
+    """Whether a release has ``keras.<kind>.<name>``, or takes a text of a layer for a function.
+
+    None where nothing is known of the release.
+    """
+    layers = kind == "layer_functions"
+    there = _table().layer_functions if layers else _table().exports
+    wanted = name if layers else f"keras.{kind}.{name}"
+    return agreed(coverage(releases(), version), lambda at: _has(there, wanted, at))
 
 
 def known(kind: str, name: str) -> bool:

@@ -9,10 +9,12 @@ https://onnxruntime.ai/docs/reference/compatibility.html
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
 import msgspec
+
+from modelaudit.knowledge.span import Names, agreed, coverage
+from modelaudit.knowledge.tables import load
 
 Parameters = dict[str, int]
 """Type parameters, each with the index of the set of types that it may stand for."""
@@ -34,7 +36,7 @@ _UNDECIDED: Final = "?"
 class Runtime(msgspec.Struct):
     """rules/tables/onnxruntime.json, as far as operators are concerned."""
 
-    releases: list[str]
+    releases: Names
     limits: dict[str, dict[str, int | None]]
     sets: list[list[str]]
     operators: dict[str, list[Known]]
@@ -44,7 +46,7 @@ class Runtime(msgspec.Struct):
 class Standard(msgspec.Struct):
     """rules/tables/onnx.json, as far as bodies of operators are concerned."""
 
-    releases: list[str]
+    releases: Names
     opsets: dict[str, dict[str, int | None]]
     bodies: dict[str, dict[str, str]]
 
@@ -62,18 +64,12 @@ class Node(msgspec.Struct, frozen=True):
         return f"{self.domain}::{self.name}"
 
 
-@cache
 def _runtime() -> Runtime:
-    return msgspec.json.decode(_bytes("onnxruntime"), type=Runtime)
+    return load("onnxruntime", Runtime)
 
 
-@cache
 def _standard() -> Standard:
-    return msgspec.json.decode(_bytes("onnx"), type=Standard)
-
-
-def _bytes(name: str) -> bytes:
-    return files("modelaudit.rules").joinpath("tables", f"{name}.json").read_bytes()
+    return load("onnx", Standard)
 
 
 def _number(release: str) -> tuple[int, ...]:
@@ -86,24 +82,17 @@ def _number(release: str) -> tuple[int, ...]:
 def newest(package: str, release: str, what: str) -> int | None:
     """The newest IR version (``ir``), or version of a domain's set, that a release takes.
 
-    ``package`` is onnx or onnxruntime. What is known of the nearest release before it counts; None
-    for a release that is older or newer than all that are known.
+    ``package`` is onnx or onnxruntime. None where that is not known.
     """
-    held = _runtime().limits if package == "onnxruntime" else _standard().opsets
-    older = [each for each in held if _number(each) <= _number(release)]
-    if not older or _number(release) > _number(list(held)[-1]):
-        return None
-    return held[older[-1]].get(what)
+    limits = _runtime().limits if package == "onnxruntime" else _standard().opsets
+    known = list(limits.values())
+    return agreed(coverage(tuple(limits), release), lambda at: known[at].get(what))
 
 
-@cache
 def _index(release: str) -> int | None:
-    """The nearest release that is in the table and not newer; None outside of the table."""
-    releases = _runtime().releases
-    if _number(release) > _number(releases[-1]):
-        return None
-    held = [index for index, each in enumerate(releases) if _number(each) <= _number(release)]
-    return held[-1] if held else None
+    """The sample that speaks for a release; None where there is none, or two."""
+    positions = coverage(_runtime().releases, release).positions
+    return positions[0] if len(positions) == 1 else None
 
 
 def runs(

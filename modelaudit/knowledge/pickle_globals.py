@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
-from importlib.resources import files
 
 import msgspec
+
+from modelaudit.knowledge.tables import load
 
 
 class Dangerous(msgspec.Struct):
@@ -40,23 +41,16 @@ class Reexports(msgspec.Struct):
     modules: dict[str, dict[str, str]]
 
 
-@cache
 def _dangerous() -> Dangerous:
-    return msgspec.json.decode(_bytes("pickle_dangerous"), type=Dangerous)
+    return load("pickle_dangerous", Dangerous)
 
 
-@cache
 def _safe() -> Safe:
-    return msgspec.json.decode(_bytes("pickle_safe"), type=Safe)
+    return load("pickle_safe", Safe)
 
 
-@cache
 def _reexports() -> Reexports:
-    return msgspec.json.decode(_bytes("module_reexports"), type=Reexports)
-
-
-def _bytes(name: str) -> bytes:
-    return files("modelaudit.rules").joinpath("tables", f"{name}.json").read_bytes()
+    return load("module_reexports", Reexports)
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +68,7 @@ def rate(module: str, name: str) -> dict[str, str]:
         internals = next((part for part in parts if part in _dangerous().dunder_components), "")
     if internals:
         effect = "reaches into the interpreter"
-    tier = "safe" if _is_safe(module, name) else "unreviewed"
+    tier = "safe" if is_safe(module, name) else "unreviewed"
     tier = "dangerous" if effect else tier
     return {"tier": tier, "effect": effect, "dotted": dotted, "internals": internals}
 
@@ -124,7 +118,7 @@ def _effect(module: str, name: str) -> str:
     return ""
 
 
-def _is_safe(module: str, name: str) -> bool:
+def is_safe(module: str, name: str) -> bool:
     if name in _safe().names.get(module, ()):
         return True
     return any(

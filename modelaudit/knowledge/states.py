@@ -1,17 +1,18 @@
 """Which attributes a release needs of a pickled instance: ``rules/tables/state_fields/*.json``.
 
-Versions between the releases that were read are taken as for names, see ``judge/symbols.py``.
+``span`` says which releases speak for a version.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from typing import Final
 
 import msgspec
 
-from modelaudit.knowledge.symbols import covers, package_of, samples
+from modelaudit.knowledge.span import Names, agreed, coverage, in_span
+from modelaudit.knowledge.symbols import package_of
+from modelaudit.knowledge.tables import load
 
 READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost", "scipy"})
 """The packages that there is a table of."""
@@ -37,14 +38,12 @@ class Needs(msgspec.Struct):
 class Fields(msgspec.Struct):
     """One table, by dotted name of the class."""
 
-    releases: list[str]
+    releases: Names
     classes: dict[str, Needs]
 
 
-@cache
-def _read(package: str) -> Fields:
-    path = files("modelaudit.rules").joinpath("tables", "state_fields", f"{package}.json")
-    return msgspec.json.decode(path.read_bytes(), type=Fields)
+def read(package: str) -> Fields:
+    return load(f"state_fields/{package}", Fields)
 
 
 def lacks(package: str, version: str, module: str, name: str, keys: list[str]) -> list[str]:
@@ -64,22 +63,21 @@ def _lacking(
 ) -> list[str]:
     if package not in READ or package_of(dotted) != package:
         return []
-    table = _read(package)
+    table = read(package)
     wanted = table.classes.get(dotted)
     if wanted is None:
         return []
     held = set(keys)
     if wanted.params is not None and not held - set(wanted.params) - _NO_FIELD:
         return []
-    positions = samples(tuple(table.releases), version)
+    covered = coverage(table.releases, version)
     spans = wanted.use if purpose else wanted.more
     return [
         FITTED if field == _ANY_FITTED else field
-        for span, names in spans.items()
+        for text, names in spans.items()
+        if agreed(covered, partial(in_span, text, table.releases))
         for field in names
-        if positions
-        and all(covers(span, position, table.releases) for position in positions)
-        and not _has(held, field)
+        if not _has(held, field)
     ]
 
 

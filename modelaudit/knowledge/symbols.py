@@ -1,19 +1,19 @@
 """Which release of a package has a name: ``rules/tables/symbols/*.json``, one file a package.
 
-The tables are made of samples, the last patch of each minor release and a few more. A version in
-between is taken for the nearest earlier sample of its minor series; where there is none, something
-is missing only if the samples before and after both lack it. Of versions newer than the newest
-minor series nothing is known, and nothing is said.
+A table lists what differs between its releases; a name that is not in it is one that all of them
+have, or that none has. ``span`` says which releases speak for a version.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import cache, lru_cache, partial
 from typing import Final
 
 import msgspec
+
+from modelaudit.knowledge.span import Names, agreed, coverage, in_span
+from modelaudit.knowledge.tables import load
 
 PACKAGES: Final = {
     "sklearn": "scikit-learn",
@@ -41,9 +41,10 @@ def package_of(module: str) -> str:
 
 
 class Symbols(msgspec.Struct):
-    """One table. Spans are ``first release that has it:first that lacks it``, either left out."""
+    """One table. ``tops`` are the first parts of the modules that were read."""
 
-    releases: list[str]
+    releases: Names
+    tops: list[str]
     modules: dict[str, list[str]]
     names: dict[str, dict[str, list[str]]]
     sums: dict[str, dict[str, str]]
@@ -51,83 +52,61 @@ class Symbols(msgspec.Struct):
     calls: dict[str, dict[str, dict[str, str]]] = {}
 
 
-class Packages(msgspec.Struct):
-    """A table with its modules by name rather than by span."""
-
-    table: Symbols
-    modules: dict[str, str]
+def read(package: str) -> Symbols:
+    return load(f"symbols/{package}", Symbols)
 
 
 @cache
-def _read(package: str) -> Packages:
-    path = files("modelaudit.rules").joinpath("tables", "symbols", f"{package}.json")
-    table = msgspec.json.decode(path.read_bytes(), type=Symbols)
-    return Packages(table, {name: span for span, group in table.modules.items() for name in group})
+def _modules(package: str) -> dict[str, str]:
+    """The spans of a table's modules, by module."""
+    return {name: text for text, group in read(package).modules.items() for name in group}
 
 
-@cache
-def samples(releases: tuple[str, ...], version: str) -> tuple[int, ...]:
-    """Positions of the releases that speak for a version; none where nothing is known of it."""
-    from packaging.version import Version  # noqa: PLC0415  only with a target
-
-    wanted = Version(version)
-    known = [Version(release) for release in releases]
-    series = [index for index, one in enumerate(known) if one.release[:2] == wanted.release[:2]]
-    before = [index for index, one in enumerate(known) if one <= wanted]
-    if before and before[-1] in series:
-        return (before[-1],)
-    after = len(before)
-    if not before or after == len(known):
-        return (series[0],) if series and after < len(known) else ()
-    return (before[-1], after)
-
-
-def covers(span: str, position: int, releases: list[str]) -> bool:
-    """Whether a span, or one of several, takes in the release at a position."""
-    for one in span.split(" "):
-        first, _, end = one.partition(":")
-        begins = not first or releases.index(first) <= position
-        if begins and (not end or position < releases.index(end)):
-            return True
-    return False
+def is_listed(package: str, module: str, name: str = "") -> bool:
+    """Whether a table lists a module, or one of its names, because only some releases have it."""
+    if not name:
+        return module in _modules(package)
+    return any(name in group for group in read(package).names.get(module, {}).values())
 
 
 @lru_cache(maxsize=4096)
 def symbol(package: str, version: str, module: str, name: str) -> dict[str, str]:
-    """``lacks``: what of a name the release does not have, empty where nothing is known missing.
+    """What of a name a release does not have.
 
-    ``has`` tells which releases do have it, and ``moved`` where it went.
+    ``kind`` is ``module`` or ``name``, and empty where nothing is known to be missing; ``what`` is
+    the module or the dotted name, ``has`` the releases that do have it, ``moved`` where it went.
     """
-    found = {"lacks": "", "has": "", "moved": ""}
+    found = {"kind": "", "what": "", "has": "", "moved": ""}
     if package_of(module) != package:
         return found
-    read = _read(package)
-    table, first = read.table, name.partition(".")[0]
-    positions = samples(tuple(table.releases), version)
-    if not positions:
-        return found
-    span = read.modules.get(module, ":")
-    if not any(covers(span, position, table.releases) for position in positions):
-        found |= {"lacks": f"the module {module}", "has": _told(span)}
-        found["moved"] = table.moved.get(module, "")
-        return found
-    groups = table.names.get(module, {})
-    span = next((spans for spans, group in groups.items() if first in group), ":")
-    if not any(covers(span, position, table.releases) for position in positions):
-        found |= {"lacks": f"{module}.{first}", "has": _told(span)}
-        found["moved"] = table.moved.get(f"{module}.{first}", "")
+    first = name.partition(".")[0]
+    groups = read(package).names.get(module, {})
+    own = next((text for text, group in groups.items() if first in group), ":")
+    for kind, what, text in (
+        ("module", module, _modules(package).get(module, ":")),
+        ("name", f"{module}.{first}", own),
+    ):
+        if _has(package, version, text) is False:
+            moved = read(package).moved.get(what, "")
+            return {"kind": kind, "what": what, "has": _in_words(text), "moved": moved}
     return found
 
 
-def _told(span: str) -> str:
-    """``1.0.2 to before 1.4.2``, for a message."""
+def _has(package: str, version: str, text: str) -> bool | None:
+    """Whether a span takes in a version; None where that is not known."""
+    releases = read(package).releases
+    return agreed(coverage(releases, version), partial(in_span, text, releases))
+
+
+def _in_words(text: str) -> str:
+    """``from 1.0.2 to before 1.4.2``, for a message."""
     parts = []
-    for one in span.split(" "):
+    for one in text.split(" "):
         first, _, end = one.partition(":")
-        text = f"from {first}" if first else ""
-        parts.append(
-            f"{text} to before {end}".strip() if first and end else text or f"before {end}"
-        )
+        if first and end:
+            parts.append(f"from {first} to before {end}")
+        else:
+            parts.append(f"from {first} on" if first else f"before {end}")
     return ", ".join(parts)
 
 
@@ -136,18 +115,17 @@ def accepts(package: str, version: str, module: str, arguments: str) -> bool | N
 
     None where that is not known.
     """
-    told = _CHECKSUM.match(arguments)
-    if told is None or package_of(module) != package:
+    given = _CHECKSUM.match(arguments)
+    if given is None or package_of(module) != package:
         return None
-    table = _read(package).table
+    table = read(package)
     known = table.sums.get(module, {})
-    held = [
-        {number for number, span in known.items() if covers(span, position, table.releases)}
-        for position in samples(tuple(table.releases), version)
-    ]
-    if not held or not all(held):
-        return None
-    return any(told[1] in numbers for numbers in held)
+
+    def says(at: int) -> bool | None:
+        taken = {number for number, text in known.items() if in_span(text, table.releases, at)}
+        return given[1] in taken if taken else None
+
+    return agreed(coverage(table.releases, version), says)
 
 
 def takes(package: str, version: str, module: str, name: str, opcode: str, given: int) -> str:
@@ -157,17 +135,16 @@ def takes(package: str, version: str, module: str, name: str, opcode: str, given
     """
     if given < 0 or package_of(module) != package:
         return ""
-    table = _read(package).table
-    held = table.calls.get(module, {})
+    table = read(package)
     parts = [f"{name}.__new__"]
     if not opcode.startswith("NEWOBJ"):
         parts += [name, f"{name}.__init__"]
-    positions = samples(tuple(table.releases), version)
+    covered = coverage(table.releases, version)
     for part in parts:
-        forms = held.get(part, {})
+        forms = table.calls.get(module, {}).get(part, {})
         known = [
-            next((form for form, span in forms.items() if covers(span, at, table.releases)), "")
-            for at in positions
+            next((form for form, text in forms.items() if in_span(text, table.releases, at)), "")
+            for at in covered.positions
         ]
         if known and all(form and not _admits(form, given) for form in known):
             return known[0].replace("-", " to ")

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 if TYPE_CHECKING:
-    from modelaudit.core.findings import Report
+    from modelaudit.core.report import Report
 
 FORMATS = {
     "text": "modelaudit.report.text",

@@ -27,6 +27,7 @@ from modelaudit.core.facts import (
     Setting,
     State,
     Tensor,
+    Unjudged,
     Unreadable,
 )
 from modelaudit.core.kinds import sentence
@@ -157,6 +158,8 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
             return f"{fact.kind}: {sentence(fact)}"
         case Unreadable():
             return f"{fact.reason}: {sentence(fact)}"
+        case Unjudged():
+            return f"{fact.package} {fact.version}: {fact.because}"
 
 
 def _operator(fact: Operator) -> str:

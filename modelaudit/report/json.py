@@ -1,4 +1,4 @@
-"""The contract for programs, schema ``modelaudit/report/1``: keys may be added, never changed.
+"""The contract for programs, schema ``modelaudit/report/2``: keys may be added, never changed.
 
 Every string is escaped to ASCII, so no control character or bidirectional mark reaches a terminal.
 """
@@ -14,11 +14,13 @@ from modelaudit.report.escape import encodable
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:
-    from modelaudit.core.findings import Artifact, Finding, Report
+    from modelaudit.core.findings import Finding, Target
     from modelaudit.core.location import Location
+    from modelaudit.core.report import Artifact, Report
+    from modelaudit.core.verdicts import LoadingVerdict
     from modelaudit.report import Terminal
 
-SCHEMA = "modelaudit/report/1"
+SCHEMA = "modelaudit/report/2"
 
 Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
 
@@ -43,11 +45,16 @@ def as_object(report: Report) -> dict[str, Value]:
         "schema": SCHEMA,
         "tool": {"name": "modelaudit", "version": VERSION},
         "complete": report.complete,
+        "configuration": encodable(report.configuration) or None,
         "artifacts": [_artifact(artifact) for artifact in report.artifacts],
         "findings": [_finding(finding) for finding in report.findings],
         "suppressed": [
             {**_finding(entry.finding), "reason": encodable(entry.reason)}
             for entry in report.suppressed
+        ],
+        "notes": [encodable(note) for note in report.notes],
+        "skipped": [
+            {"path": encodable(entry.path), "why": encodable(entry.why)} for entry in report.skipped
         ],
         "summary": summary,
     }
@@ -70,11 +77,30 @@ def _artifact(artifact: Artifact) -> Value:
         "format": artifact.format,
         "size": artifact.size,
         "complete": artifact.complete,
+        "safety": artifact.safety,
+        "loading": [_loading(verdict) for verdict in artifact.loading],
+        **({"sha256": artifact.sha256} if artifact.sha256 else {}),
+    }
+
+
+def _loading(entry: LoadingVerdict) -> Value:
+    return {
+        "target": _target(entry.target),
+        "verdict": entry.verdict,
+        "because": encodable(entry.because) or None,
+    }
+
+
+def _target(target: Target) -> Value:
+    return {
+        "name": target.name,
+        "version": encodable(target.version),
+        "source": encodable(target.source),
+        "range": encodable(target.admitted) or None,
     }
 
 
 def _finding(finding: Finding) -> dict[str, Value]:
-    target = finding.target
     return {
         "rule": finding.rule,
         "name": finding.name,
@@ -86,13 +112,6 @@ def _finding(finding: Finding) -> dict[str, Value]:
         "location": location(finding.where),
         "subject": encodable(finding.subject),
         "count": finding.count,
-        "target": None
-        if target is None
-        else {
-            "name": target.name,
-            "version": encodable(target.version),
-            "source": encodable(target.source),
-            "range": encodable(target.admitted) or None,
-        },
+        "target": None if finding.target is None else _target(finding.target),
         "fingerprint": finding.fingerprint,
     }

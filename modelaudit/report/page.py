@@ -66,6 +66,20 @@ class Page:
         self.lines.append([*pieces[:-1], (style, first[lead:])])
         self.lines.extend([(style, line)] for line in rest)
 
+    def wrapped_pieces(self, pieces: list[Piece], indent: int) -> None:
+        """A line of many pieces, which goes on below between two of them where it is long."""
+        width = self.terminal.width
+        line: list[Piece] = []
+        column = 0
+        for style, text in pieces:
+            if width is None or not line or column + len(text.rstrip()) <= width:
+                line.append((style, text))
+            else:
+                self.lines.append(line)
+                line = [("", " " * indent), (style, text.lstrip())]
+            column = sum(len(part) for _, part in line)
+        self.lines.append(line)
+
     def write(self, out: TextIO) -> None:
         """All lines; the library for colours is loaded only where they are wanted."""
         if self.terminal.color:

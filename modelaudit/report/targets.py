@@ -21,18 +21,25 @@ SCHEMA = "modelaudit/targets/1"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is shown. ``skipped`` was passed over, ``broken`` are files that cannot be read."""
+    """What is shown. ``skipped`` was passed over, ``broken`` are files that cannot be read.
+
+    ``aliases`` are names that were taken for another package's.
+    """
 
     targets: tuple[Target, ...]
+    aliases: tuple[Note, ...]
     skipped: tuple[Note, ...]
     broken: tuple[Note, ...]
 
 
 def listing(targets: Iterable[Target], resolutions: Sequence[Resolution]) -> Listing:
-    """What was found at one place."""
-    notes = dict.fromkeys(note for found in resolutions for note in found.notes)
-    problems = dict.fromkeys(note for found in resolutions for note in found.problems)
-    return Listing(tuple(targets), tuple(notes), tuple(problems))
+    """The targets of one place, and what the files that gave them say besides, each once."""
+    return Listing(
+        tuple(targets),
+        tuple(dict.fromkeys(note for found in resolutions for note in found.aliases)),
+        tuple(dict.fromkeys(note for found in resolutions for note in found.notes)),
+        tuple(dict.fromkeys(note for found in resolutions for note in found.problems)),
+    )
 
 
 def write_json(shown: Listing, out: TextIO) -> None:
@@ -46,13 +53,13 @@ def write_json(shown: Listing, out: TextIO) -> None:
         }
         for target in shown.targets
     ]
-    told = {"skipped": shown.skipped, "broken": shown.broken}
+    lists = {"aliases": shown.aliases, "skipped": shown.skipped, "broken": shown.broken}
     notes = {
         key: [
             {"file": encodable(note.file), "line": note.line, "reason": encodable(note.text)}
-            for note in found
+            for note in listed
         ]
-        for key, found in told.items()
+        for key, listed in lists.items()
     }
     json.dump({"schema": SCHEMA, "targets": targets, **notes}, out, indent=2)
     out.write("\n")
@@ -71,6 +78,7 @@ def write_text(shown: Listing, out: TextIO, terminal: Terminal) -> None:
     if not shown.targets:
         page.add(("", "No targets: nothing here says what artifacts have to load with."))
     for severity, label, notes in (
+        ("dim", "alias", shown.aliases),
         ("dim", "skipped", shown.skipped),
         ("high", "broken", shown.broken),
     ):

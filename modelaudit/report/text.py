@@ -1,4 +1,4 @@
-"""The report for people: findings by artifact, worst first, then what was read and what was not."""
+"""The report for people: the answers, findings by artifact, and what was not read."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
 from modelaudit.core.findings import SEVERITIES
+from modelaudit.report.answers import add_answers
 from modelaudit.report.escape import escape, one_line
 from modelaudit.report.page import Page
 
 if TYPE_CHECKING:
-    from modelaudit.core.findings import Artifact, Finding, Report
+    from modelaudit.core.findings import Finding
     from modelaudit.core.location import Location
+    from modelaudit.core.report import Artifact, Report
     from modelaudit.report import Terminal
 
 INDENT = 12
@@ -22,8 +24,12 @@ UNREAD_SHOWN = 3
 def write(report: Report, out: TextIO, terminal: Terminal) -> None:
     """Write the report as text."""
     page = Page(terminal)
+    artifacts = {artifact.path: artifact for artifact in report.artifacts}
+    if artifacts:
+        add_answers(page, report.artifacts)
+        page.add()
     for path, findings in _by_artifact(report.findings):
-        _heading(page, path, {artifact.path: artifact for artifact in report.artifacts})
+        _heading(page, path, artifacts.get(path))
         for finding in findings:
             page.add()
             _finding(page, finding)
@@ -44,8 +50,7 @@ def _rank(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
-def _heading(page: Page, path: str, artifacts: dict[str, Artifact]) -> None:
-    artifact = artifacts.get(path)
+def _heading(page: Page, path: str, artifact: Artifact | None) -> None:
     about = "" if artifact is None else f" · {escape(artifact.format)} · {size(artifact.size)}"
     page.add(("title", escape(path)), ("dim", about))
 
@@ -110,6 +115,8 @@ def _summary(page: Page, report: Report) -> None:
         page.add(("", f"{plural(len(report.suppressed), 'finding')} suppressed by configuration."))
     if report.other:
         page.add(("dim", f"{plural(report.other, 'other file')}, not a model by content or name."))
+    if report.configuration:
+        page.add(("dim", f"Configuration in force: {escape(report.configuration)}"))
     for note in report.notes:
         page.wrapped(("label", "note: "), ("", one_line(note)), indent=6)
     if report.findings:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from modelaudit.core.errors import UsageError
+from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.distributions import TABLE
 from modelaudit.knowledge.tables import lookup
 from modelaudit.requirements.needs import Need, Needs
@@ -24,7 +25,7 @@ def compare(needs: Needs, file: Path) -> Iterator[str]:
         raise UsageError(f"{problem.file}:{problem.line}: {problem.text}")
     pins: dict[str, list[Pin]] = {}
     for pin in reading.pins:
-        pins.setdefault(pin.name, []).append(pin)
+        pins.setdefault(runtime(pin.name), []).append(pin)
     brought = {name for pin in pins for name in _brings(pin)}
     for need in needs.listed():
         if need.name in pins:

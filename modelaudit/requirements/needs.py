@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 from modelaudit.core.facts import Fact, Identity, Import, Inspection, Metadata, Operator, Producer
-from modelaudit.knowledge.distributions import TABLE, distribution_of
+from modelaudit.knowledge.distributions import TABLE, distribution_of, distributions
 from modelaudit.knowledge.tables import Json, lookup, table
 from modelaudit.targets.versions import ends, releases
 
@@ -116,18 +115,12 @@ def _add(needs: Needs, fact: Fact, path: str) -> None:
 def _written(needs: Needs, fact: Producer, path: str) -> None:
     """A version that is one, of a distribution that is known: what else may a file not claim."""
     version = fact.version.partition("+")[0]
-    if fact.name in _distributions() and RELEASE.fullmatch(version):
+    if fact.name in distributions() and RELEASE.fullmatch(version):
         need = _need(needs, fact.name)
         _append(need.versions.setdefault(version, []), Reason("written by", path))
     else:
         reason = Reason(f"written by {fact.name} {fact.version}", path)
         _append(needs.unknown.setdefault(fact.name, []), reason)
-
-
-@cache
-def _distributions() -> frozenset[str]:
-    modules = table(TABLE)["modules"]
-    return frozenset(map(str, modules.values())) if isinstance(modules, dict) else frozenset()
 
 
 def _imported(needs: Needs, fact: Import, path: str) -> None:

@@ -12,7 +12,11 @@ import stat
 from importlib import import_module
 from typing import Final
 
+from msgspec.structs import replace
+
 from modelaudit.core.limits import MIB
+from modelaudit.knowledge.aliases import says_nothing, spelled
+from modelaudit.targets import versions
 from modelaudit.targets.nearby import Kind, kind_of
 from modelaudit.targets.pins import Broken, Include, Note, Pin
 
@@ -39,6 +43,7 @@ class Reading:
 
     def __init__(self) -> None:
         self.pins: list[Pin] = []
+        self.aliases: list[Note] = []
         self.notes: list[Note] = []
         self.problems: list[Note] = []
 
@@ -84,13 +89,25 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
             if len(reading.pins) + len(reading.notes) >= MOST_PINS:
                 raise Broken(item.line, f"more than {MOST_PINS} requirements")
             if isinstance(item, Pin):
-                reading.pins.append(item)
+                _pin(reading, item)
             elif isinstance(item, Note):
                 reading.notes.append(item)
             else:
                 _include(reading, item, path, top, seen)
     except Broken as problem:
         reading.problems.append(Note(shown, problem.line, str(problem)))
+
+
+def _pin(reading: Reading, pin: Pin) -> None:
+    """Add a pin under the package's own name, where the file spells it otherwise."""
+    name = spelled(pin.name)
+    if name == pin.name:
+        reading.pins.append(pin)
+        return
+    empty = says_nothing(pin.name, versions.exact(pin.specifier))
+    specifier = "" if empty else pin.specifier
+    reading.pins.append(replace(pin, name=name, specifier=specifier))
+    reading.aliases.append(Note(pin.file, pin.line, f"{pin.name} is judged as {name}"))
 
 
 def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str]) -> None:

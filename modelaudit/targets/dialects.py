@@ -14,14 +14,6 @@ from modelaudit.targets.versions import ALTERNATIVE
 
 _OPERATOR: Final = re.compile(r"\s*(\^|~=|~|==|!=|>=|<=|>|<|=)?\s*v?(.*?)\s*")
 _MATCH: Final = re.compile(rf"(?:[\w./-]+::)?(?P<name>_?{NAME})\s*(?P<rest>.*)", re.DOTALL)
-_CONDA_NAMES: Final = {
-    "pytorch": "torch", "pytorch-gpu": "torch", "pytorch-cpu": "torch",
-    "tensorflow-gpu": "tensorflow", "tensorflow-cpu": "tensorflow", "numpy-base": "numpy",
-    "py-xgboost": "xgboost", "py-xgboost-cpu": "xgboost", "py-xgboost-gpu": "xgboost",
-    "opencv": "opencv-python", "py-opencv": "opencv-python", "onnxruntime-cpu": "onnxruntime",
-    "pytables": "tables", "msgpack-python": "msgpack", "python-flatbuffers": "flatbuffers",
-}  # fmt: skip
-"""Packages of conda that the Python package index has under another name."""
 
 
 def from_poetry(text: str) -> str:
@@ -66,7 +58,7 @@ def _next(operator: str, version: str) -> str:
 
 
 def from_conda(text: str) -> tuple[str, str]:
-    """``pytorch=2.1`` as a name on the package index and a specifier. Raises ValueError."""
+    """``pytorch=2.1`` as conda's name of a package and a specifier. Raises ValueError."""
     match = _MATCH.fullmatch(text.strip())
     if match is None or "[" in match["rest"]:
         raise ValueError(text)
@@ -78,7 +70,7 @@ def from_conda(text: str) -> tuple[str, str]:
     else:
         rest = _without_build(rest)
     parts = [_conda_all(part) for part in rest.split("|")]
-    return _CONDA_NAMES.get(name, name), ALTERNATIVE.join(parts) if all(parts) else ""
+    return name, ALTERNATIVE.join(parts) if all(parts) else ""
 
 
 def _without_build(rest: str) -> str:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from modelaudit.core.errors import UsageError
-from modelaudit.core.findings import ALIASES, Target
+from modelaudit.core.findings import Target
+from modelaudit.knowledge import keras
+from modelaudit.knowledge.aliases import canonical, runtime, spelled
+from modelaudit.knowledge.coverage import packages, unknown
+from modelaudit.targets.environment import ENVIRONMENT, environment
 
 REQUIREMENTS: Final = "requirements"
-NEWEST_KERAS: Final = "3.15"
-"""The newest release that rules/tables/keras_classes.json knows."""
+OPTION: Final = "--target"
+CONFIGURED: Final = "configuration"
+"""The source of a target that the configuration names."""
 _KERAS_3: Final = (2, 16)
 """The TensorFlow that went over to Keras 3."""
-ENVIRONMENT: Final = "environment"
-"""The ``--target`` that stands for what is installed beside the running interpreter."""
+
+
+class Named(msgspec.Struct, frozen=True):
+    """The targets of a run that were named, and what the user should know about them."""
+
+    targets: tuple[Target, ...]
+    notes: tuple[str, ...] = ()
 
 
 def parse(text: str) -> Target:
     """``NAME==VERSION`` as the option has it. Raises UsageError."""
     name, separator, version = text.partition("==")
     if not separator or not name.strip():
-        raise UsageError(f"--target {text}: expected NAME==VERSION, or {ENVIRONMENT}")
-    return _target(name, version, "--target")
+        raise UsageError(f"{OPTION} {text}: expected NAME==VERSION, or {ENVIRONMENT}")
+    return Target(canonical(name), _version(version, f"{OPTION} {text}"), OPTION)
 
 
 def from_options(texts: Iterable[str]) -> list[Target]:
@@ -30,59 +42,82 @@ def from_options(texts: Iterable[str]) -> list[Target]:
     texts = list(texts)
     chosen = [parse(text) for text in texts if text != ENVIRONMENT]
     if ENVIRONMENT in texts:
-        from modelaudit.judge import catalogue  # noqa: PLC0415  to know what to look for
-        from modelaudit.judge.rule import ANY  # noqa: PLC0415
-        from modelaudit.knowledge import symbols  # noqa: PLC0415
-        from modelaudit.targets.environment import installed  # noqa: PLC0415
+        from modelaudit.knowledge.distributions import distributions  # noqa: PLC0415
 
-        known = {rule.against for rule in catalogue.load().rules.values() if rule.against}
-        known |= {name for name, meant in ALIASES.items() if meant in known}
-        known = (known - {ANY}) | symbols.NAMES
-        named = {target.name for target in chosen}
-        chosen += [target for target in installed(known, ENVIRONMENT) if target.name not in named]
+        named = {runtime(target.name) for target in chosen}
+        found = environment(packages() | distributions())
+        chosen += [target for target in found if runtime(target.name) not in named]
     return chosen
 
 
-def resolve(options: Iterable[Target], configured: Mapping[str, object]) -> list[Target]:
-    """The targets that are named: an option replaces what the configuration says of its name."""
-    chosen = list(options)
-    named = {target.name for target in chosen}
-    for name, version in configured.items():
-        if name != REQUIREMENTS and isinstance(version, str):
-            target = _target(name, version.removeprefix("=="), "configuration")
-            if target.name not in named:
-                chosen.append(target)
-    return chosen + implied(chosen)
+def resolve(
+    options: Iterable[Target], configured: Mapping[str, object], packs: Sequence[str] = ()
+) -> Named:
+    """The targets that are named: an option replaces what the configuration says of its package.
+
+    A spelling gets the package's own name. ``packs`` are the configuration's rules, which may be
+    about packages that nothing else knows. Raises UsageError for a name that nothing knows.
+    """
+    options = list(options)
+    given = [
+        Target(canonical(name), _version(version.removeprefix("=="), f"targets.{name}"), CONFIGURED)
+        for name, version in configured.items()
+        if name != REQUIREMENTS and isinstance(version, str)
+    ]
+    for target in (*options, *given):
+        _check(target, packs)
+    replaced = {runtime(target.name) for target in options}
+    asked = [*options, *(one for one in given if runtime(one.name) not in replaced)]
+    chosen = [msgspec.structs.replace(one, name=spelled(one.name)) for one in asked]
+    notes = [
+        f"{one.name} is judged as {spelled(one.name)}"
+        for one in asked
+        if spelled(one.name) != one.name
+    ]
+    return Named((*chosen, *implied(chosen)), tuple(dict.fromkeys(notes)))
 
 
 def implied(targets: Iterable[Target]) -> list[Target]:
     """The Keras that a TensorFlow brings, where no Keras is named.
 
     TensorFlow 2.6 to 2.15 bring the Keras of their own number; later ones install any Keras 3, of
-    which the newest known is taken.
+    which the newest in the table is taken.
     """
     targets = list(targets)
-    if any(target.name == "keras" for target in targets):
+    if any(target.name == "keras" and target.version for target in targets):
         return []
     from packaging.version import Version  # noqa: PLC0415  only with a target
 
     found = []
     for target in targets:
-        if ALIASES.get(target.name, target.name) == "tensorflow" and target.version:
+        if runtime(target.name) == "tensorflow" and target.version:
             release = Version(target.version).release
-            version = target.version if release < _KERAS_3 else NEWEST_KERAS
+            version = target.version if release < _KERAS_3 else keras.releases()[-1]
             source = f"{target.source}, with {target.name} {target.version}"
             found.append(Target("keras", version, source))
     return found
 
 
-def _target(name: str, version: str, source: str) -> Target:
+def _check(target: Target, packs: Sequence[str]) -> None:
+    """Refuse a name that nothing knows. Raises UsageError."""
+    problem = unknown(target.name)
+    if not problem or not target.version:
+        return
+    from modelaudit.judge import catalogue  # noqa: PLC0415  only for errors, and rules of users
+
+    if problem := unknown(target.name, catalogue.against(tuple(packs))):
+        where = f"{OPTION} {target.name}=={target.version}"
+        if target.source == CONFIGURED:
+            where = f"targets.{target.name}"
+        raise UsageError(f"{where}: {problem}")
+
+
+def _version(text: str, where: str) -> str:
+    """A version without the blanks around it. Raises UsageError."""
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415  only with a target
 
-    from modelaudit.targets.pins import canonical  # noqa: PLC0415
-
     try:
-        Version(version.strip())
+        Version(text.strip())
     except InvalidVersion:
-        raise UsageError(f"target {name}: {version.strip()!r} is not a version") from None
-    return Target(canonical(name), version.strip(), source)
+        raise UsageError(f"{where}: {text.strip()!r} is not a version") from None
+    return text.strip()

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from modelaudit.core.findings import Target
+from modelaudit.knowledge.aliases import runtime
 from modelaudit.targets import versions
 from modelaudit.targets.collect import Reading, Readings
 from modelaudit.targets.nearby import Kind, Nearby
@@ -22,13 +23,15 @@ from modelaudit.targets.pins import PYTHON, Note, Pin
 class Resolution(msgspec.Struct, frozen=True):
     """Targets, and for each name that no target could be made of, where it stands and why.
 
-    ``names`` are all distributions that the files name.
+    ``names`` are all distributions that the files name, ``aliases`` the spellings of them that
+    were taken for a package's own name.
     """
 
     names: frozenset[str]
     targets: tuple[Target, ...]
     notes: tuple[Note, ...]
     problems: tuple[Note, ...]
+    aliases: tuple[Note, ...] = ()
 
 
 class _Claim(msgspec.Struct, frozen=True):
@@ -55,8 +58,9 @@ def resolve(
     ``label`` is the name of a set of files, and goes before each source.
     """
     readings = [(file, read.of(file.path, file.kind, top)) for file in files]
-    named = {target.name for target in fixed}
-    claims = {name: found for name, found in _claims(readings).items() if name not in named}
+    named = {target.name for target in fixed if target.installed}
+    runtimes = {runtime(target.name) for target in fixed}
+    claims = {n: found for n, found in _claims(readings).items() if runtime(n) not in runtimes}
     notes = [note for _, reading in readings for note in reading.notes]
     problems = [note for _, reading in readings for note in reading.problems]
     targets: list[Target] = []
@@ -74,6 +78,7 @@ def resolve(
         tuple(targets),
         tuple(dict.fromkeys(notes)),
         tuple(dict.fromkeys(problems)),
+        tuple(dict.fromkeys(note for _, reading in readings for note in reading.aliases)),
     )
 
 

@@ -50,6 +50,12 @@ class Surroundings:
             self._by_folder[folder] = self._fixed + found
         return self._by_folder[folder]
 
+    @property
+    def gave_targets(self) -> bool:
+        """Whether any target was named, or found for an artifact."""
+        found = (self._fixed, *self._by_folder.values())
+        return any(target.version for targets in found for target in targets)
+
     def resolutions(self) -> list[Resolution]:
         """What was found out so far, each set of files once."""
         return list(self._by_files.values())

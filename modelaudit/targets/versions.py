@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
 
+from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.tables import table
 from modelaudit.targets.pins import MOST_TEXT, PYTHON
 
@@ -47,9 +48,12 @@ def is_valid(specifier: str) -> bool:
 
 
 def releases(name: str) -> Sequence[str]:
-    """The releases of a distribution that are known, oldest first, pre-releases left out."""
+    """The known releases of a distribution, oldest first, without pre-releases.
+
+    A build, such as tensorflow-cpu, has the releases of what it is a build of.
+    """
     known = table("releases")["releases"]
-    found = known.get(name, ()) if isinstance(known, dict) else ()
+    found = known.get(runtime(name), ()) if isinstance(known, dict) else ()
     return [str(release) for release in found] if isinstance(found, list) else []
 
 

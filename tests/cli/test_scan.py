@@ -14,8 +14,9 @@ import pytest
 
 import modelaudit
 from modelaudit.config.model import Config
-from modelaudit.core.findings import Artifact, Finding, Report, Severity, Target
+from modelaudit.core.findings import Finding, Severity, Target, at_least
 from modelaudit.core.location import Location
+from modelaudit.core.report import Artifact, Report
 
 Run = Callable[..., SimpleNamespace]
 
@@ -29,19 +30,28 @@ def finding(severity: Severity) -> Finding:
 
 
 class Engine:
-    """Stands where ``modelaudit.scan`` stands, and remembers how it was called."""
+    """Takes the place of ``modelaudit.scan``, and remembers how it was called."""
 
     def __init__(self) -> None:
         self.findings: tuple[Finding, ...] = ()
         self.notes: tuple[str, ...] = ()
 
     def __call__(
-        self, paths: list[str], config: Config, *, targets: object, jobs: object, progress: object
+        self,
+        paths: list[str],
+        config: Config,
+        *,
+        targets: object,
+        jobs: object,
+        progress: object,
+        digest: bool,
+        trusted: Config,
     ) -> Report:
         self.paths, self.config, self.targets, self.jobs = paths, config, targets, jobs
-        self.progress = progress
-        artifact = Artifact("a.pkl", "pickle", 9, ())
-        return Report((artifact,), self.findings, (), 0, self.notes)
+        self.progress, self.digest, self.trusted = progress, digest, trusted
+        artifact = Artifact("a.pkl", "pickle", 9, (), "safe")
+        gates = any(at_least(f.severity, config.fail_on) for f in self.findings)
+        return Report((artifact,), self.findings, (), 0, self.notes, gates=gates)
 
 
 @pytest.fixture
@@ -53,10 +63,11 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 def test_defaults(run: Run, engine: Engine) -> None:
     result = run("scan", "a.pkl", "b/")
-    assert (result.code, result.out, result.err) == (0, "No findings in 1 artifact.\n", "")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "  a.pkl  pickle  safe\n\nNo findings in 1 artifact.\n"
     assert engine.paths == ["a.pkl", "b/"]
     assert engine.config == Config()
-    assert (engine.targets, engine.jobs, engine.progress) == ([], None, None)
+    assert (engine.targets, engine.jobs, engine.progress, engine.digest) == ([], None, None, False)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +110,9 @@ def test_a_named_configuration_is_used_instead(run: Run, engine: Engine, tmp_pat
     (tmp_path / "modelaudit.yaml").write_text("fail-on: low", encoding="utf-8")
     other = tmp_path / "other.yaml"
     other.write_text("fail-on: critical", encoding="utf-8")
-    run("scan", "a.pkl", "--config", str(other))
+    result = run("scan", "a.pkl", "--config", str(other), "--format", "json")
     assert engine.config.fail_on == "critical"
+    assert json.loads(result.out)["configuration"] == str(other)
 
 
 def test_targets_and_jobs(run: Run, engine: Engine) -> None:
@@ -139,7 +151,7 @@ def test_an_output_that_cannot_be_written(run: Run, engine: Engine) -> None:
 def test_notes_do_not_get_lost_in_reports_for_programs(run: Run, engine: Engine) -> None:
     engine.notes = ("look \x1b[2J here",)
     result = run("scan", "a.pkl", "--format", "json")
-    assert result.err == "modelaudit: note: look \\x1b[2J here\n"
+    assert json.loads(result.out)["notes"] == ["look \x1b[2J here"]
     result = run("scan", "a.pkl")
     assert (result.err, "note: look" in result.out) == ("", True)
 
@@ -203,7 +215,9 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_for_real(run: Run, tmp_path: Path) -> None:
     (tmp_path / "good.pkl").write_bytes(pickle.dumps({"a": [1, 2, 3]}))
     (tmp_path / "notes.txt").write_text("no model", encoding="utf-8")
-    assert run("scan", ".").out.startswith("No findings in 1 artifact.\n1 other file,")
+    out = run("scan", ".").out
+    assert out.startswith("  ./good.pkl  pickle  safe\n\nNo findings in 1 artifact.\n1 other file,")
+    assert "note: loading was not judged, since no target is known" in out
     (tmp_path / "bad.pkl").write_bytes(b"cos\nsystem\n(S'id'\ntR.")
     result = run("scan", "bad.pkl", "good.pkl")
     assert result.code == 1

@@ -13,7 +13,7 @@ from modelaudit.core import kinds
 from modelaudit.core.facts import Anomaly, Fact, Metadata, Unreadable
 from modelaudit.core.limits import Limits
 from modelaudit.discovery.discover import discover
-from modelaudit.engine import look
+from modelaudit.engine import inspect_artifact
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "modelaudit"
@@ -118,7 +118,7 @@ def test_what_rules_ask_for_is_registered(path: Path) -> None:
 
 def facts() -> Iterator[Fact]:
     for found in discover([str(ROOT / "fixtures")]):
-        inspection = look(found, Limits())
+        inspection = inspect_artifact(found, Limits())
         if inspection is not None:
             yield from inspection.facts
 

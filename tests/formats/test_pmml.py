@@ -11,8 +11,8 @@ import pytest
 
 import modelaudit
 from modelaudit.core.facts import Element, Fact, Metadata, Operator, Producer, Unreadable
-from modelaudit.core.findings import Report
 from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.report import Report
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import identify
 from modelaudit.formats.pmml import vocabulary

@@ -22,7 +22,7 @@ from modelaudit.core.findings import at_least
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.discovery.discover import discover
-from modelaudit.discovery.identify import identify, readings
+from modelaudit.discovery.identify import candidate_formats, identify
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 REAL = FIXTURES / "real" / "savedmodel"
@@ -284,6 +284,7 @@ def test_index_cut_and_flipped() -> None:
         told = engine._guarded(
             inspect(source, Bounds.starting_now(Limits())),
             source,
+            "tensorflow-checkpoint",
             "",
             Bounds.starting_now(Limits()),
             0,
@@ -295,7 +296,7 @@ def test_files_that_are_not_graphs_are_not_taken_for_one() -> None:
     onnx = b"\x08\x07\x12\x07pytorch\x1a\x032.0\x3a\x00"
     assert identify(onnx) == "onnx"
     for data in (b"\n\x05hello", b"\n\x00\x12\x00", b"node [label=x]", b"\n" * 40, b"library: x"):
-        assert readings(Source(data, "x")) == ["unknown"], data
+        assert candidate_formats(Source(data, "x")) == ["unknown"], data
 
 
 # What it costs.

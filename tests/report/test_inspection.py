@@ -29,6 +29,7 @@ from modelaudit.core.facts import (
     Setting,
     State,
     Tensor,
+    Unjudged,
     Unreadable,
 )
 from modelaudit.core.location import Location
@@ -90,7 +91,11 @@ EXAMPLES: list[tuple[Fact, str]] = [
         "l (link, 0 bytes, stored), not in the directory",
     ),
     (Anomaly("frame", "too long", W), "frame: too long"),
-    (Unreadable("limit", "max-depth", W), "limit: max-depth"),
+    (
+        Unreadable("limit", {"limit": "max-depth", "most": 8}, W),
+        "limit: the limit max-depth (8) was reached",
+    ),
+    (Unjudged("nltk", "3.8", "no table of nltk", W), "nltk 3.8: no table of nltk"),
     (
         Embedded("zip", "base64", "io.BytesIO", "value", INNER, Source(b"", "a")),
         "zip, base64, handed to io.BytesIO",

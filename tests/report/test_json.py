@@ -6,8 +6,10 @@ import io
 import json
 from collections.abc import Callable
 
-from modelaudit.core.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.core.findings import Finding, Suppressed, Target
 from modelaudit.core.location import Location
+from modelaudit.core.report import Artifact, Report, Skipped
+from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.report import Terminal, writer
 from modelaudit.version import VERSION
 
@@ -21,17 +23,23 @@ def written(report: Report) -> str:
 
 
 def test_the_whole_contract(finding: MakeFinding) -> None:
+    target = Target("onnxruntime", "1.17", "requirements.txt:3", ">=1.17")
+    verdict = LoadingVerdict(target, "breaks-load", "ONX201: opset 21")
     high = finding(
         rule="ONX201", name="opset", category="compatibility", severity="high",
-        effect="breaks-load", target=Target("onnxruntime", "1.17", "requirements.txt:3", ">=1.17"),
+        effect="breaks-load", target=target,
         where=Location("b", line=4, object="graph/node[1]"), count=2,
     )  # fmt: skip
     report = Report(
-        artifacts=(Artifact("a", "pickle", 5, ()), Artifact("b", "onnx", 7, ("b: why",))),
+        artifacts=(
+            Artifact("a", "pickle", 5, (), "unsafe", sha256="0" * 64),
+            Artifact("b", "onnx", 7, ("b: why",), "unknown", (verdict,)),
+        ),
         findings=(finding(), high),
         suppressed=(Suppressed(finding(), "reviewed"),),
         other=3,
         notes=("for people",),
+        skipped=(Skipped(".git", "not named"),),
     )
     critical = {
         "rule": "PKL101",
@@ -54,12 +62,39 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
         "fingerprint": "0123",
     }
     assert json.loads(written(report)) == {
-        "schema": "modelaudit/report/1",
+        "schema": "modelaudit/report/2",
         "tool": {"name": "modelaudit", "version": VERSION},
         "complete": False,
+        "configuration": None,
         "artifacts": [
-            {"path": "a", "format": "pickle", "size": 5, "complete": True},
-            {"path": "b", "format": "onnx", "size": 7, "complete": False},
+            {
+                "path": "a",
+                "format": "pickle",
+                "size": 5,
+                "complete": True,
+                "safety": "unsafe",
+                "loading": [],
+                "sha256": "0" * 64,
+            },
+            {
+                "path": "b",
+                "format": "onnx",
+                "size": 7,
+                "complete": False,
+                "safety": "unknown",
+                "loading": [
+                    {
+                        "target": {
+                            "name": "onnxruntime",
+                            "version": "1.17",
+                            "source": "requirements.txt:3",
+                            "range": ">=1.17",
+                        },
+                        "verdict": "breaks-load",
+                        "because": "ONX201: opset 21",
+                    }
+                ],
+            },
         ],
         "findings": [
             critical,
@@ -87,6 +122,8 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
             },
         ],
         "suppressed": [{**critical, "reason": "reviewed"}],
+        "notes": ["for people"],
+        "skipped": [{"path": ".git", "why": "not named"}],
         "summary": {
             "artifacts": 2,
             "incomplete": 1,
@@ -108,7 +145,9 @@ def test_nothing_found() -> None:
 def test_the_text_is_ascii_and_any_reader_of_json_takes_it(finding: MakeFinding) -> None:
     evil = "\x1b\n\u202e\udc80模"
     hostile = finding(message=evil, subject=evil, where=Location(evil, (evil,), object=evil))
-    report = Report((Artifact(evil, "pickle", 1, ()),), (hostile,), (Suppressed(hostile, evil),), 0)
+    report = Report(
+        (Artifact(evil, "pickle", 1, (), "safe"),), (hostile,), (Suppressed(hostile, evil),), 0
+    )
     text = written(report)
     assert text.isascii()
     assert "\x1b" not in text

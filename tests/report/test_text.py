@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
-from modelaudit.core.findings import Artifact, Finding, Report, Suppressed, Target
+from modelaudit.core.findings import Finding, Suppressed, Target
 from modelaudit.core.location import Location
+from modelaudit.core.report import Artifact, Report
+from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.report import Terminal, writer
 from modelaudit.report.text import plural, size
 
@@ -24,7 +26,10 @@ def text(report: Report, terminal: Terminal = PLAIN) -> str:
 
 
 def report(*findings: object, **changes: object) -> Report:
-    artifacts = (Artifact("m/a.pt", "pytorch", 4300, ()), Artifact("b.pkl", "pickle", 99, ()))
+    artifacts = (
+        Artifact("m/a.pt", "pytorch", 4300, (), "safe"),
+        Artifact("b.pkl", "pickle", 99, (), "safe"),
+    )
     parts = {"artifacts": artifacts, "findings": findings, "suppressed": (), "other": 0}
     return Report(**{**parts, **changes})
 
@@ -38,13 +43,18 @@ def test_a_whole_report(finding: MakeFinding) -> None:
     )  # fmt: skip
     low = finding(rule="PKL104", name="unreviewed", severity="low", message="imports x.Y")
     many = finding(count=4, places=(first, second))
+    loading = (
+        LoadingVerdict(Target("python", "3.9", "--target"), "not-judged", "no table of python"),
+        LoadingVerdict(Target("numpy", "1.21", "r.txt:1", ">=1.21"), "loads"),
+        LoadingVerdict(Target("numpy", "2.1", "r.txt:1", ">=1.21"), "loads"),
+    )
     whole = report(
         low,
         python2,
         many,
         artifacts=(
-            Artifact("m/a.pt", "pytorch", 4300, ()),
-            Artifact("b.pkl", "pickle", 99, ("b.pkl@0x2a: the data ends before STOP",)),
+            Artifact("m/a.pt", "pytorch", 4300, (), "unsafe", loading),
+            Artifact("b.pkl", "pickle", 99, ("b.pkl@0x2a: the data ends before STOP",), "unknown"),
         ),
         suppressed=(Suppressed(low, "reviewed"),),
         other=2,
@@ -53,6 +63,9 @@ def test_a_whole_report(finding: MakeFinding) -> None:
     assert (
         text(whole)
         == """\
+  m/a.pt  pytorch  unsafe      python 3.9  not judged: no table of python  numpy 1.21–2.1  loads
+  b.pkl   pickle   unknown
+
 m/a.pt · pytorch · 4.2 KiB
 
   critical  PKL101 dangerous-call: calls os.system('id')
@@ -84,16 +97,18 @@ Explain a rule: modelaudit rules PKL101
     )
 
 
-def test_nothing_found_is_one_line() -> None:
-    assert text(report()) == "No findings in 2 artifacts.\n"
+def test_nothing_found_is_said() -> None:
+    assert text(report()).splitlines()[-1] == "No findings in 2 artifacts."
     assert text(report(artifacts=())) == "No model artifacts.\n"
 
 
 def test_nothing_found_never_hides_what_was_not_read() -> None:
-    unread = Artifact("b.pkl", "pickle", 9, tuple(f"b.pkl@{n}: lost" for n in range(5)))
+    unread = Artifact("b.pkl", "pickle", 9, tuple(f"b.pkl@{n}: lost" for n in range(5)), "safe")
     assert (
         text(report(artifacts=(unread,)))
         == """\
+  b.pkl  pickle  safe
+
 1 of 1 artifact not read to the end:
   b.pkl@0: lost
   b.pkl@1: lost
@@ -115,7 +130,11 @@ def test_without_unicode_the_page_is_ascii(finding: MakeFinding) -> None:
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_a_terminal_gets_lines_that_fit(finding: MakeFinding, width: int) -> None:
     words = finding(message="word " * 60, why="because " * 60, fix="do " * 60)
-    lines = text(report(words), Terminal(width=width)).splitlines()
+    loading = tuple(
+        LoadingVerdict(Target(f"package-{n}", "1.0", "r.txt"), "loads") for n in range(9)
+    )
+    artifact = Artifact("m/a.pt", "pytorch", 43, (), "unreviewed", loading)
+    lines = text(report(words, artifacts=(artifact,)), Terminal(width=width)).splitlines()
     assert max(map(len, lines)) <= width
     continued = [line for line in lines if line.startswith(" " * 12)]
     assert len(continued) > 4
@@ -139,13 +158,13 @@ def test_hostile_text_is_escaped_everywhere(finding: MakeFinding) -> None:
         why=evil,
         fix=evil,
     )
-    unread = Artifact(evil, evil, 1, (evil,))
+    unread = Artifact(evil, evil, 1, (evil,), "safe")
     for color in (False, True):
         shown = text(report(hostile, artifacts=(unread,), notes=(evil,)), Terminal(color=color))
         own = re.sub("\x1b\\[[0-9;]*m", "", shown)
         assert "\x1b" not in own
         assert "\u202e" not in own
-        assert own.count("\\u202e") == 13
+        assert own.count("\\u202e") == 15
 
 
 def test_colours_change_nothing_but_the_look(finding: MakeFinding) -> None:
@@ -163,6 +182,13 @@ def test_places_elsewhere_are_whole(finding: MakeFinding) -> None:
     places = (Location("a", ("x",), 1), Location("a", ("y",), 2), Location("a", ("x",)))
     shown = text(report(finding(where=places[0], places=places, count=3)))
     assert "where     a!x@0x1 (3 times, also a!y@0x2, itself)" in shown
+
+
+def test_of_many_artifacts_those_that_are_clean_are_counted() -> None:
+    clean = [Artifact(f"{n}.pkl", "pickle", 9, (), "safe") for n in range(50)]
+    bad = Artifact("bad.pkl", "pickle", 9, (), "unreviewed")
+    lines = text(report(artifacts=(*clean[:25], bad, *clean[25:]))).splitlines()
+    assert lines[:3] == ["  bad.pkl  pickle  unreviewed", "  50 other artifacts are safe.", ""]
 
 
 def test_numbers_for_people() -> None:

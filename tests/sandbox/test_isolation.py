@@ -79,8 +79,8 @@ def file(tmp_path: Path, what: str) -> Path:
     return path
 
 
-def look(path: Path, seconds: float = 20) -> tuple[Fact, ...]:
-    inspection = engine.look(Found(str(path), 64), Limits(timeout=seconds))
+def inspect_artifact(path: Path, seconds: float = 20) -> tuple[Fact, ...]:
+    inspection = engine.inspect_artifact(Found(str(path), 64), Limits(timeout=seconds))
     assert inspection is not None
     return inspection.facts
 
@@ -94,37 +94,37 @@ def unread(facts: tuple[Fact, ...]) -> list[str]:
 
 
 def test_one_process_serves_every_file(tmp_path: Path) -> None:
-    first, second = look(file(tmp_path, "a")), look(file(tmp_path, "talk"))
+    first, second = inspect_artifact(file(tmp_path, "a")), inspect_artifact(file(tmp_path, "talk"))
     assert process(first) == process(second) != str(os.getpid())
     assert unread(second) == []
 
 
 def test_a_crash_costs_its_file(tmp_path: Path) -> None:
-    before = process(look(file(tmp_path, "a")))
-    assert unread(look(file(tmp_path, "die"))) == ["reader-died"]
-    after = look(file(tmp_path, "a"))
+    before = process(inspect_artifact(file(tmp_path, "a")))
+    assert unread(inspect_artifact(file(tmp_path, "die"))) == ["reader-died"]
+    after = inspect_artifact(file(tmp_path, "a"))
     assert unread(after) == []
     assert process(after) != before
 
 
 def test_a_hang_costs_its_file(tmp_path: Path) -> None:
-    look(file(tmp_path, "a"))
+    inspect_artifact(file(tmp_path, "a"))
     began = time.monotonic()
-    assert unread(look(file(tmp_path, "hang"), 1.0)) == ["timeout"]
+    assert unread(inspect_artifact(file(tmp_path, "hang"), 1.0)) == ["timeout"]
     assert time.monotonic() - began < 10
-    assert unread(look(file(tmp_path, "a"))) == []
+    assert unread(inspect_artifact(file(tmp_path, "a"))) == []
 
 
 def test_memory_and_facts_are_bounded(tmp_path: Path) -> None:
-    assert unread(look(file(tmp_path, "eat"))) == ["limit"]
-    many = look(file(tmp_path, "many"))
+    assert unread(inspect_artifact(file(tmp_path, "eat"))) == ["limit"]
+    many = inspect_artifact(file(tmp_path, "many"))
     assert unread(many) == ["limit"]
     assert len(many) == Limits().max_facts + 1
 
 
 def test_what_breaks_the_reader_is_told(tmp_path: Path) -> None:
-    assert unread(look(file(tmp_path, "bad"))) == ["broken"]
-    bug = look(file(tmp_path, "bug"))
+    assert unread(inspect_artifact(file(tmp_path, "bad"))) == ["broken"]
+    bug = inspect_artifact(file(tmp_path, "bug"))
     assert unread(bug) == ["inspector-failed"]
     assert "KeyError" in next(f.fields for f in bug if isinstance(f, Unreadable))
     assert process(bug)
@@ -133,12 +133,14 @@ def test_what_breaks_the_reader_is_told(tmp_path: Path) -> None:
 def test_facts_arrive_as_they_were(tmp_path: Path) -> None:
     path = file(tmp_path, "odd")
     where = Location(str(path))
-    assert Metadata("\\ud800", "\\udfff", 1, where) in look(path)
-    assert Metadata("process", process(look(path)), 64, Location(str(path), offset=3)) in look(path)
+    assert Metadata("\\ud800", "\\udfff", 1, where) in inspect_artifact(path)
+    assert Metadata(
+        "process", process(inspect_artifact(path)), 64, Location(str(path), offset=3)
+    ) in inspect_artifact(path)
 
 
 def test_what_is_embedded_is_inspected(tmp_path: Path) -> None:
-    facts = look(file(tmp_path, "in"))
+    facts = inspect_artifact(file(tmp_path, "in"))
     inner = next(fact for fact in facts if isinstance(fact, Embedded))
     assert (inner.format, inner.encoding, inner.where.members) == ("pickle", "base64", ("inner",))
     assert any(getattr(fact, "module", "") == "os" for fact in facts)

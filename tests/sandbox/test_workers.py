@@ -9,7 +9,7 @@ import pebble
 import pytest
 
 import modelaudit
-from modelaudit.config.model import Config
+from modelaudit.config.model import Config, Setting
 from modelaudit.discovery.discover import Found
 from modelaudit.engine import Task, audit, lost
 from modelaudit.sandbox.workers import WORTH_BYTES, run_parallel, worth
@@ -60,14 +60,12 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
     good = tmp_path / "good.pkl"
     good.write_bytes(b"N.")
     found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
-    tasks = [Task(item, Config(), ()) for item in found]
+    tasks = [Task(item, Setting.named(Config()), ()) for item in found]
     outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0))
-    told = [[finding.message for finding in outcome.findings] for outcome in outcomes]
-    assert told == [
-        ["not inspected: the reader did not end in time"],
-        ["not inspected: the reader's process ended with -11"],
-        [],
-    ]
+    subjects = [[finding.subject for finding in outcome.findings] for outcome in outcomes]
+    assert subjects == [["timeout"], ["reader-died"], []]
+    unread = [outcome.artifact.unread for outcome in outcomes if outcome.artifact]
+    assert ["60.0 s" in unread[0][0], "exit code -11" in unread[1][0]] == [True, True]
     assert [outcome.artifact.complete for outcome in outcomes if outcome.artifact] == [
         False,
         False,

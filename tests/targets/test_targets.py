@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+import modelaudit
+from modelaudit.config.file import ConfigError, load
+from modelaudit.config.model import Config
 from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import Target
 from modelaudit.sandbox.torch_query import torch_operators
-from modelaudit.targets.environment import installed
+from modelaudit.targets.environment import environment
 from modelaudit.targets.named import from_options, parse, resolve
 
 
@@ -22,25 +25,82 @@ def test_an_option_is_a_name_and_a_version() -> None:
 
 @pytest.mark.parametrize("text", ["torch", "==1.0", "torch>=2", "torch==", "torch==two", ""])
 def test_what_is_no_option_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=r"--target|is not a version"):
+    with pytest.raises(UsageError, match=f"--target {text}"):
         parse(text)
 
 
 def test_an_option_takes_precedence_over_the_configuration() -> None:
-    chosen = resolve(
+    named = resolve(
         [parse("torch==2.6")], {"Torch": "2.5", "python": "==3.11", "requirements": "off"}
     )
-    assert [str(target) for target in chosen] == ["torch 2.6", "python 3.11"]
-    with pytest.raises(UsageError, match="target python: 'x' is not a version"):
+    assert [str(target) for target in named.targets] == ["torch 2.6", "python 3.11"]
+    with pytest.raises(UsageError, match=r"targets\.python: 'x' is not a version"):
         resolve([], {"python": "x"})
+
+
+def test_an_option_about_a_build_replaces_the_package() -> None:
+    named = resolve([parse("onnxruntime-gpu==1.18")], {"onnxruntime": "1.17"})
+    assert [str(target) for target in named.targets] == ["onnxruntime-gpu 1.18"]
+
+
+def test_a_spelling_gets_the_name_of_the_package_and_is_said() -> None:
+    named = resolve([parse("sklearn==0.24.2")], {"pytorch": "2.6", "tensorflow-cpu": "2.15.1"})
+    assert [str(target) for target in named.targets] == [
+        *("scikit-learn 0.24.2", "torch 2.6", "tensorflow-cpu 2.15.1", "keras 2.15.1")
+    ]
+    assert named.notes == ("sklearn is judged as scikit-learn", "pytorch is judged as torch")
+
+
+@pytest.mark.parametrize("text", ["numpy==9", "tensorflow==99", "transformers==4.40"])
+def test_a_version_that_no_table_has_is_a_target(text: str) -> None:
+    assert len(resolve([parse(text)], {}).targets) >= 1
+
+
+def test_a_name_that_nothing_knows_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"--target nunpy==1\.0: .*did you mean 'numpy'\?"):
+        resolve([parse("nunpy==1.0")], {})
+    with pytest.raises(UsageError, match=r"targets\.nunpy: .*did you mean 'numpy'\?"):
+        resolve([], {"nunpy": "1.0"})
+
+
+def test_a_name_in_a_configuration_that_nothing_knows_is_refused_with_its_line(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "modelaudit.yaml"
+    file.write_text("version: 1\ntargets:\n  nunpy: '1.0'\n")
+    with pytest.raises(ConfigError, match=r"modelaudit\.yaml:3:.*did you mean 'numpy'\?"):
+        load(file)
+    file.write_text("version: 1\ntargets:\n  sklearn: '1.0'\n")
+    assert load(file).targets == {"sklearn": "1.0"}
+
+
+def test_rules_of_a_pack_may_be_about_any_package(tmp_path: Path) -> None:
+    rule = Path(__file__).parents[2] / "rules" / "pickle" / "PKL201.yaml"
+    text = rule.read_text().replace("id: PKL201", "id: OWN201")
+    pack = tmp_path / "rules"
+    pack.mkdir()
+    (pack / "OWN201.yaml").write_text(text.replace("against: python", "against: mylib"))
+    config = tmp_path / "modelaudit.yaml"
+    config.write_text("targets:\n  mylib: '1.0'\npacks: [rules]\n")
+    loaded = load(config)
+    named = resolve([], loaded.targets, loaded.packs)
+    assert [str(target) for target in named.targets] == ["mylib 1.0"]
+    with pytest.raises(UsageError, match="mylib"):
+        resolve([], loaded.targets)
+
+
+def test_a_scan_says_which_alias_it_took(tmp_path: Path) -> None:
+    report = modelaudit.scan([tmp_path], Config(), targets=[parse("sklearn==1.5.2")])
+    assert report.notes == ("sklearn is judged as scikit-learn",)
 
 
 def test_environment_stands_for_what_is_installed() -> None:
     found = {target.name: target for target in from_options(["environment", "torch==2.6"])}
     assert found["python"] == Target("python", platform.python_version(), "environment")
     assert found["torch"].source == "--target"
-    assert installed(["pytest", "no-such-distribution"], "environment") == [
-        Target("pytest", version("pytest"), "environment")
+    assert environment(["pytest", "no-such-distribution"]) == [
+        Target("pytest", version("pytest"), "environment"),
+        Target("no-such-distribution", "", "environment", installed=False),
     ]
 
 

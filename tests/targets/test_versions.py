@@ -58,7 +58,7 @@ def test_what_is_no_range_of_poetry(text: str) -> None:
         ("numpy==1.24.3=py39h_0", ("numpy", "==1.24.3")), ("numpy >=1.2,<2", ("numpy", ">=1.2,<2")),
         ("numpy>=1.2", ("numpy", ">=1.2")), ("numpy=1.24.*", ("numpy", "==1.24.*")),
         ("numpy *", ("numpy", "")), ("numpy>=1.8|<1.5", ("numpy", ">=1.8||<1.5")),
-        ("conda-forge::pytorch=2.1", ("torch", "==2.1.*")), ("numpy>1,<=2", ("numpy", ">1,<=2")),
+        ("conda-forge::pytorch=2.1", ("pytorch", "==2.1.*")), ("numpy>1,<=2", ("numpy", ">1,<=2")),
         ("numpy!=1.24.*", ("numpy", "!=1.24.*")), ("numpy >= 1.2", ("numpy", ">=1.2")),
         ("numpy<2,!=1.5", ("numpy", "<2,!=1.5")), ("numpy=2022a", ("numpy", "==2022a.*")),
     ],

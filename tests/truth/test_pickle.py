@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.core.findings import Report, at_least
+from modelaudit.core.findings import at_least
+from modelaudit.core.report import Report
 
 ROOT = Path(__file__).resolve().parents[2]
 TRUTH = ROOT.parent / "shared" / "truth" / "pickle"

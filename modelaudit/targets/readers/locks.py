@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelaudit.core.limits import MIB
+from modelaudit.knowledge.aliases import canonical
 from modelaudit.targets.dialects import from_poetry
 from modelaudit.targets.pins import (
     MOST_TEXT,
@@ -24,7 +25,6 @@ from modelaudit.targets.pins import (
     Item,
     Note,
     Pin,
-    canonical,
     shown,
 )
 from modelaudit.targets.readers.requirements import checked

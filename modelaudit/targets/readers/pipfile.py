@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, canonical, shown
+from modelaudit.knowledge.aliases import canonical
+from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, shown
 from modelaudit.targets.versions import is_valid
 
 _KEY = re.compile(r'"([^"\\]*)"\s*:')

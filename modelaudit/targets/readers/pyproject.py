@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from modelaudit.knowledge.aliases import canonical
 from modelaudit.targets.dialects import from_poetry
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, canonical, shown
+from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, shown
 from modelaudit.targets.readers.requirements import checked, requirement
 from modelaudit.targets.readers.toml import Toml, parse, strings, table
 from modelaudit.targets.versions import ALTERNATIVE

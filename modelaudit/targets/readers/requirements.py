@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from modelaudit.knowledge.aliases import canonical
 from modelaudit.targets import versions
 from modelaudit.targets.pins import (
     MOST_TEXT,
@@ -18,7 +19,6 @@ from modelaudit.targets.pins import (
     Item,
     Note,
     Pin,
-    canonical,
     numbered,
     shown,
 )

@@ -1,0 +1,76 @@
+"""What a scan returns: the artifacts with their verdicts, and the findings about them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from modelaudit.core.findings import Finding, Suppressed
+from modelaudit.core.verdicts import LoadingVerdict, Safety
+
+
+class Artifact(msgspec.Struct, frozen=True):
+    """One file or directory that is, or claims to be, a model.
+
+    ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` has one line for each
+    part that could not be inspected. ``producers`` name what wrote it (``scikit-learn 1.2.2``).
+    ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for.
+    """
+
+    path: str
+    format: str
+    size: int
+    unread: tuple[str, ...]
+    safety: Safety
+    loading: tuple[LoadingVerdict, ...] = ()
+    producers: tuple[str, ...] = ()
+    sha256: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part of it was read."""
+        return not self.unread
+
+
+class Skipped(msgspec.Struct, frozen=True):
+    """A path that was passed over, and why."""
+
+    path: str
+    why: str
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """One artifact and its findings; ``artifact`` is None for a file that is no model.
+
+    ``gates`` is true where a finding is at or above the gate. ``spared`` counts the findings that
+    the configuration would silence if the user had named it.
+    """
+
+    artifact: Artifact | None
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    gates: bool = False
+    spared: int = 0
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The outcome of one run. ``other`` counts files that are no models.
+
+    ``gates`` is true where a finding is at or above the gate, so that a build should fail.
+
+    ``notes`` are about the run itself, such as a target that no table knows. ``configuration`` is
+    the path of the configuration file in force, empty where there is none.
+    """
+
+    artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    other: int
+    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    configuration: str = ""
+    gates: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether every part of every artifact was read."""
+        return all(artifact.complete for artifact in self.artifacts)

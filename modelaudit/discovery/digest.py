@@ -1,0 +1,38 @@
+"""The SHA-256 of an artifact: a file's own, or of a directory the digest of its listing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def digest_of(path: str) -> str:
+    """64 hexadecimal digits; empty for what cannot be read to its end.
+
+    That of a directory is the digest of its sorted list of files, each as ``digest``, two blanks,
+    the path below the directory with forward slashes, and a line feed: what ``sha256sum`` prints.
+    """
+    try:
+        return _of_folder(Path(path)) if Path(path).is_dir() else _of_file(Path(path))
+    except OSError:
+        return ""
+
+
+def _of_file(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _of_folder(path: Path) -> str:
+    lines = []
+    for below, folders, names in os.walk(path):
+        folders.sort()
+        files = (Path(below, name) for name in names)
+        lines += [
+            f"{_of_file(file)}  {file.relative_to(path).as_posix()}\n"
+            for file in files
+            if file.is_file()
+        ]
+    listing = "".join(sorted(lines, key=lambda line: line[66:]))
+    return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()

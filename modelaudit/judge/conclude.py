@@ -1,0 +1,127 @@
+"""From the facts of one artifact to its findings and verdicts, under the configuration's policy."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from modelaudit.config.model import Setting
+from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
+from modelaudit.core.findings import Finding, Target
+from modelaudit.core.kinds import sentence
+from modelaudit.core.location import Location
+from modelaudit.core.report import Artifact, Outcome
+from modelaudit.core.verdicts import LoadingVerdict, safety_of
+from modelaudit.judge import policy
+from modelaudit.judge.catalogue import Catalogue, load
+from modelaudit.judge.evaluate import Subject, Verdict, judge
+from modelaudit.judge.rule import Rule
+
+PRODUCERS: Final = 3
+"""Producers of one artifact that its report names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every judgement of one artifact shares. ``rules`` are those of its profile."""
+
+    subject: Subject
+    catalogue: Catalogue
+    rules: Sequence[Rule]
+    setting: Setting
+
+    def judge(self, facts: Sequence[Fact], targets: Sequence[Target]) -> Verdict:
+        """The findings about some facts. Raises UsageError for a rule that does not load."""
+        params = policy.params(self.setting, self.rules)
+        subject = replace(self.subject, facts=facts)
+        return judge(subject, self.rules, self.catalogue, targets, params)
+
+    def about(self, facts: Sequence[Fact]) -> list[Finding]:
+        """The findings about facts that judging itself brought up, and about these alone."""
+        kinds = {type(fact).__name__ for fact in facts}
+        rules = [rule for rule in self.rules if rule.for_ in kinds]
+        return replace(self, rules=rules).judge(facts, ()).findings
+
+
+def conclude(
+    inspection: Inspection,
+    topics: frozenset[str],
+    setting: Setting,
+    targets: Sequence[Target],
+    concerned: frozenset[str],
+) -> Outcome:
+    """Judge what was read of an artifact by the rules of some topics.
+
+    ``concerned`` are the packages and runtimes that loading it takes. Raises UsageError for a rule
+    that does not load.
+    """
+    catalogue = load(topics, tuple(setting.config.packs))
+    rules = catalogue.rules
+    subject = Subject(inspection.path, inspection.format, inspection.size, inspection.facts)
+    bench = Bench(subject, catalogue, policy.considered(setting, rules.values()), setting)
+    verdict = bench.judge(inspection.facts, targets)
+    # What a defective rule looks for was not looked for, which the other rules judge as a fact.
+    findings = verdict.findings + bench.about(verdict.defects)
+    unread = [f for f in (*inspection.facts, *verdict.defects) if isinstance(f, Unreadable)]
+    review = policy.Review(inspection.path, datetime.date.today())
+    kept, accepted = policy.suppress(setting, rules, review, findings)
+    loading = _loading(bench, kept, targets, concerned, complete=not unread)
+    unjudged = bench.about(_unjudged(inspection.path, loading))
+    more, accepted_too = policy.suppress(setting, rules, review, unjudged)
+    kept, accepted = kept + more, accepted + accepted_too
+    artifact = Artifact(
+        path=inspection.path,
+        format=inspection.format,
+        size=inspection.size,
+        unread=tuple(f"{fact.where}: {sentence(fact)}" for fact in unread),
+        safety=safety_of(kept, complete=not unread),
+        loading=loading,
+        producers=_producers(inspection.facts),
+    )
+    chosen = {rule.id for rule in policy.in_force(setting, rules.values())}
+    shown = policy.fold_ends(finding for finding in kept if finding.rule in chosen)
+    rated = policy.rate(setting, rules, shown)
+    return Outcome(
+        artifact,
+        tuple(rated),
+        tuple(entry for entry in accepted if entry.finding.rule in chosen),
+        gates=policy.gates(setting, rules, rated),
+        spared=policy.spared(setting, rules, review, rated),
+    )
+
+
+def _loading(
+    bench: Bench,
+    findings: Sequence[Finding],
+    targets: Sequence[Target],
+    concerned: frozenset[str],
+    *,
+    complete: bool,
+) -> tuple[LoadingVerdict, ...]:
+    missing = frozenset(target.name for target in targets if not target.installed)
+    if not missing and not any(target.version for target in targets):
+        return ()
+    from modelaudit.judge.verdicts import Case, loading  # noqa: PLC0415  only with targets
+
+    def ask(target: Target) -> list[Finding]:
+        return bench.judge(bench.subject.facts, [target]).findings
+
+    return loading(Case(bench.subject.facts, findings, complete, concerned, missing, ask), targets)
+
+
+def _unjudged(path: str, loading: Sequence[LoadingVerdict]) -> list[Fact]:
+    where = Location(path)
+    return [
+        Unjudged(entry.target.name, entry.target.version, entry.because, where)
+        for entry in loading
+        if entry.verdict == "not-judged"
+    ]
+
+
+def _producers(facts: Sequence[Fact]) -> tuple[str, ...]:
+    named = dict.fromkeys(
+        f"{fact.name} {fact.version}".strip() for fact in facts if isinstance(fact, Producer)
+    )
+    return tuple(list(named)[:PRODUCERS])

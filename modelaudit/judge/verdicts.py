@@ -1,0 +1,120 @@
+"""The two answers about one artifact, out of its findings and of what the tables cover.
+
+``loads`` is said only where a table covers the package, the release, and every name of it that the
+artifact uses. Everything else that no finding decides is ``not-judged``, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from modelaudit.core.facts import Fact, Import
+from modelaudit.core.findings import Finding, Target, at_least
+from modelaudit.core.verdicts import LoadingVerdict, worst_effect
+from modelaudit.knowledge.aliases import runtime
+from modelaudit.knowledge.coverage import Coverage, coverage, has_name, speakers
+from modelaudit.knowledge.distributions import distribution_of
+
+Judge = Callable[[Target], list[Finding]]
+"""The findings of one artifact with one target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One artifact as far as loading it is concerned.
+
+    ``concerned`` are the packages and runtimes that loading it takes, ``missing`` those that the
+    environment lacks. ``ask`` judges it once more
+    for another release of a target, which a release between two known ones needs.
+    """
+
+    facts: Sequence[Fact]
+    findings: Sequence[Finding]
+    complete: bool
+    concerned: frozenset[str]
+    missing: frozenset[str]
+    ask: Judge
+
+
+def loading(case: Case, targets: Iterable[Target]) -> tuple[LoadingVerdict, ...]:
+    """One verdict for each target that concerns the artifact."""
+    return tuple(
+        _verdict(case, target)
+        for target in dict.fromkeys(targets)
+        if (target.version or not target.installed) and _concerns(case, target)
+    )
+
+
+def _concerns(case: Case, target: Target) -> bool:
+    names = {target.name, runtime(target.name)}
+    return bool(names & case.concerned) or any(f.target == target for f in case.findings)
+
+
+def _verdict(case: Case, target: Target) -> LoadingVerdict:
+    about = [finding for finding in case.findings if _is_about(case, finding, target)]
+    deciding = worst_effect(about)
+    if deciding is not None and deciding.effect is not None and deciding.effect != "advice":
+        return LoadingVerdict(target, deciding.effect, f"{deciding.rule}: {deciding.message}")
+    if not target.installed:
+        return LoadingVerdict(target, "breaks-load", f"{target.name} is not installed")
+    reason = _unjudged(case, target)
+    return LoadingVerdict(target, "not-judged" if reason else "loads", reason)
+
+
+def _is_about(case: Case, finding: Finding, target: Target) -> bool:
+    """What breaks an artifact wherever it is loaded counts for every target."""
+    if finding.target is None and finding.subject in case.missing:
+        return finding.subject == runtime(target.name)
+    if finding.target is None:
+        return at_least(finding.severity, "medium")
+    return finding.target == target
+
+
+def _unjudged(case: Case, target: Target) -> str:
+    """Why nothing can be said of a target; empty where the artifact loads with it."""
+    package = runtime(target.name)
+    known = coverage(package, target.version)
+    reason = _uncovered(package, known) or _differing(case, target, known)
+    if reason:
+        return reason
+    if not case.complete:
+        return "parts of the artifact were not read"
+    return _unknown_name(case.facts, package)
+
+
+def _uncovered(package: str, known: Coverage) -> str:
+    match known.state:
+        case "no-table":
+            return f"no table of {package}"
+        case "newer":
+            return f"newer than the newest release that is known ({known.newest})"
+        case "older":
+            return f"older than the oldest release that is known ({known.oldest})"
+        case _:
+            return ""
+
+
+def _differing(case: Case, target: Target, known: Coverage) -> str:
+    """A release between two samples is judged where both give the same findings."""
+    if known.state != "between":
+        return ""
+    outcomes = []
+    releases = speakers(target.name, target.version)
+    for release in releases:
+        findings = case.ask(replace(target, version=release))
+        outcomes.append({(f.rule, f.subject) for f in findings if f.effect and f.target})
+    same = all(outcome == outcomes[0] for outcome in outcomes)
+    return "" if same else f"{' and '.join(releases)} differ, and it lies between them"
+
+
+def _unknown_name(facts: Iterable[Fact], package: str) -> str:
+    """The first imported name of a package that its table does not have."""
+    for fact in facts:
+        if not isinstance(fact, Import) or distribution_of(fact.module) != package:
+            continue
+        if not has_name(package, fact.module, fact.name):
+            return f"the table of {package} does not have {fact.module}.{fact.name}"
+    return ""

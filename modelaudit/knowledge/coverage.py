@@ -1,0 +1,120 @@
+"""What the tables know of a package: which of its versions, and which of its names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from modelaudit.core.spelling import nearest
+from modelaudit.knowledge import span, symbols
+from modelaudit.knowledge.aliases import aliases, runtime
+from modelaudit.knowledge.distributions import distributions
+from modelaudit.knowledge.pickle_globals import is_safe
+from modelaudit.knowledge.span import Coverage, Names
+from modelaudit.knowledge.tables import load, table
+
+__all__ = ["Coverage", "coverage", "has_name", "known_names", "packages", "speakers", "unknown"]
+
+_TABLES: Final = {
+    "keras": "keras_classes",
+    "onnxruntime": "onnxruntime",
+    "tensorflow": "tensorflow",
+    **{package: f"symbols/{package}" for package in symbols.NAMES},
+}
+"""The table that lists the releases of a package under ``releases``."""
+_ANY: Final = "*"
+"""Stands for the names of a module that cannot be read."""
+
+
+class _Sampled(msgspec.Struct):
+    """A table, as far as its releases are concerned."""
+
+    releases: Names
+
+
+class _Samples(msgspec.Struct):
+    """rules/tables/samples.json: releases by package, where the package's own table has none."""
+
+    packages: dict[str, list[Names]]
+
+
+def coverage(package: str, version: str) -> Coverage:
+    """What the tables can say of a version of a package, which may go by an alias.
+
+    Raises ValueError for a text that is no version.
+    """
+    sampled = _numbering(runtime(package), version)
+    return span.coverage(sampled, version) if sampled else Coverage("no-table")
+
+
+def speakers(package: str, version: str) -> tuple[str, ...]:
+    """The sampled releases that speak for a version, which may go by an alias."""
+    sampled = _numbering(runtime(package), version)
+    return tuple(sampled[position] for position in coverage(package, version).positions)
+
+
+def _numbering(package: str, version: str) -> Names:
+    """The sampled releases of a package, of several numberings the one that a version is in."""
+    known = _releases(package) or [()]
+    first = version.partition(".")[0]
+    return next((one for one in known if one and one[0].partition(".")[0] == first), known[0])
+
+
+def packages() -> frozenset[str]:
+    """The packages that have a table."""
+    return frozenset({*_TABLES, "onnx", *load("samples", _Samples).packages})
+
+
+def _releases(package: str) -> list[Names]:
+    """The sampled releases, oldest first; several lists where versions are counted several ways."""
+    if package == "onnx":
+        opsets = table("onnx")["opsets"]
+        return [tuple(opsets)] if isinstance(opsets, dict) else []
+    if package in _TABLES:
+        return [load(_TABLES[package], _Sampled).releases]
+    return load("samples", _Samples).packages.get(package, [])
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Every name of a package that something is known of, aliases included."""
+    found = {*packages(), *aliases(), *(alias.of for alias in aliases().values())}
+    releases = table("releases")["releases"]
+    return frozenset(found) | distributions() | set(releases if isinstance(releases, dict) else ())
+
+
+def unknown(name: str, also: Iterable[str] = ()) -> str:
+    """What is wrong with a canonical name of a target; empty where something is known of it.
+
+    ``also`` are names that are known from elsewhere.
+    """
+    known = known_names() | set(also)
+    return "" if name in known else f"no package {name!r} is known{nearest(name, sorted(known))}"
+
+
+class _Known(msgspec.Struct):
+    """rules/tables/names: the names of each module of one release, with blanks between."""
+
+    modules: dict[str, str]
+
+
+def has_name(package: str, module: str, name: str) -> bool:
+    """Whether a module and the first part of a name are known: some release that was read has them.
+
+    True too for a module whose names cannot be read, and for one that only older releases have. A
+    name that is not known is one of a module that was not read, of a release newer than the
+    tables, or one that does not exist; whether a release has it cannot be said.
+    """
+    package = runtime(package)
+    if package not in symbols.NAMES or symbols.package_of(module) != package:
+        return False
+    names = load(f"names/{package}", _Known).modules.get(module)
+    if names is None:
+        return symbols.is_listed(package, module)
+    first = name.partition(".")[0]
+    if names == _ANY or first in names.split(" "):
+        return True
+    return symbols.is_listed(package, module, first) or is_safe(module, name)

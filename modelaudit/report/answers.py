@@ -1,0 +1,82 @@
+"""The two answers about each artifact, one line an artifact: is it safe, and does it load there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from modelaudit.report.escape import one_line
+from modelaudit.report.page import Page, Piece
+
+if TYPE_CHECKING:
+    from modelaudit.core.report import Artifact
+    from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
+
+MOST_CLEAN: Final = 40
+"""Artifacts up to which the ones without a finding have a line of their own."""
+MOST_PATH: Final = 48
+"""Columns of the path beyond which a line is not aligned with the others."""
+SAFETY_WIDTH: Final = len("unreviewed")
+_SAFETY: Final[dict[Safety, str]] = {
+    "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
+}  # fmt: skip
+_LOADING: Final[dict[Loading, tuple[str, str]]] = {
+    "loads": ("good", "loads"),
+    "may-break": ("medium", "may break"),
+    "breaks-use": ("high", "breaks use"),
+    "breaks-load": ("critical", "does not load"),
+    "not-judged": ("dim", "not judged"),
+}
+"""The style and the words of a verdict."""
+
+
+def add_answers(page: Page, artifacts: tuple[Artifact, ...]) -> None:
+    """Add one line for each artifact; of many, those that are clean are only counted."""
+    many = len(artifacts) > MOST_CLEAN
+    shown = [artifact for artifact in artifacts if not many or not is_clean(artifact)]
+    texts = [(one_line(artifact.path), _about(artifact)) for artifact in shown]
+    path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
+    about_width = max((len(about) for _, about in texts), default=0)
+    for artifact, (path, about) in zip(shown, texts, strict=True):
+        page.wrapped_pieces(
+            [
+                ("title", f"  {path:<{path_width}}  "),
+                ("", f"{about:<{about_width}}  "),
+                (_SAFETY[artifact.safety], artifact.safety),
+                ("", " " * (SAFETY_WIDTH - len(artifact.safety))),
+                *_loading(artifact.loading),
+            ],
+            indent=6,
+        )
+    left = len(artifacts) - len(shown)
+    if left:
+        with_targets = any(artifact.loading for artifact in artifacts)
+        also = ", and load with every target" if with_targets else ""
+        page.add(("good", f"  {left} other artifacts are safe{also}."))
+
+
+def is_clean(artifact: Artifact) -> bool:
+    """Whether both answers are the best that there are."""
+    return artifact.safety == "safe" and all(v.verdict == "loads" for v in artifact.loading)
+
+
+def _about(artifact: Artifact) -> str:
+    return " · ".join([one_line(artifact.format), *map(one_line, artifact.producers[:1])])
+
+
+def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[Piece]:
+    """The targets with their verdicts; ends of a range that fare alike are one."""
+    ranges: dict[tuple[str, str, str, str, str], list[str]] = {}
+    for entry in verdicts:
+        target = entry.target
+        reason = entry.because if entry.verdict == "not-judged" else ""
+        source = target.source if target.admitted else f"{target.source} {target.version}"
+        key = (target.name, source, target.admitted, entry.verdict, reason)
+        ranges.setdefault(key, []).append(target.version)
+    pieces: list[Piece] = []
+    for (name, _, _, verdict, reason), versions in ranges.items():
+        style, words = next(w for v, w in _LOADING.items() if v == verdict)
+        span = versions[0] if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
+        said = f"{words}: {reason}" if reason else words
+        label = f"{name} {span or '(not installed)'}"
+        pieces += [("", f"  {one_line(label)}  "), (style, one_line(said))]
+    return pieces
