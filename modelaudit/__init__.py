@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from modelaudit.config.model import Config, Setting
+from modelaudit.config.model import Authority, Config
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Inspection
 from modelaudit.core.findings import Finding, Severity, Suppressed, Target
@@ -76,7 +76,7 @@ def scan(
     load.
     """
     config = config or Config()
-    setting = Setting(config, trusted or config)
+    authority = Authority(config, trusted or config)
     _check(config)
     named = [os.fspath(path) for path in paths]
     chosen, notes = _targets(targets, config)
@@ -84,13 +84,13 @@ def scan(
     skipped: list[Skipped] = []
     found = list(discover(named, skipped))
     outcomes: list[Outcome] = []
-    for number, outcome in enumerate(_audit_all(found, setting, surroundings, jobs)):
+    for number, outcome in enumerate(_audit_all(found, authority, surroundings, jobs)):
         if progress is not None:
             progress(number + 1, len(found), found[number].path)
         outcomes.append(outcome)
     artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
     other = len(outcomes) - len(artifacts)
-    outcomes += [judge_file(problem, setting) for problem in surroundings.problems()]
+    outcomes += [judge_file(problem, authority) for problem in surroundings.problems()]
     judged = surroundings.gave_targets or not artifacts
     return Report(
         artifacts=tuple(_digested(artifacts) if digest else artifacts),
@@ -152,15 +152,15 @@ def _targets(
 
 
 def _audit_all(
-    found: Sequence[Found], setting: Setting, surroundings: Surroundings, jobs: int | None
+    found: Sequence[Found], authority: Authority, surroundings: Surroundings, jobs: int | None
 ) -> Iterator[Outcome]:
     """The outcome of every file, in order."""
     from modelaudit.sandbox.workers import run_parallel, worth  # noqa: PLC0415
 
-    tasks = (Task(item, setting, tuple(surroundings.targets_of(item.path))) for item in found)
+    tasks = (Task(item, authority, tuple(surroundings.targets_of(item.path))) for item in found)
     count = jobs if jobs is not None else worth([item.size for item in found])
     if count > 1 and len(found) > 1:
-        limit = setting.limits.timeout
+        limit = authority.limits.timeout
         largest = max(item.size for item in found)
         yield from run_parallel(audit, lost, list(tasks), jobs=count, timeout=limit, mapped=largest)
         return

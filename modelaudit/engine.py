@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import structs
 
-from modelaudit.config.model import Setting
+from modelaudit.config.model import Authority
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import (
     Anomaly,
@@ -55,35 +55,35 @@ class Task:
     """One artifact to look at, and what it is judged by."""
 
     found: Found
-    setting: Setting
+    authority: Authority
     targets: tuple[Target, ...]
 
 
 def audit(task: Task) -> Outcome:
     """Inspect one file and judge it. Raises UsageError for a rule that does not load."""
-    inspection = inspect_artifact(task.found, task.setting.limits)
+    inspection = inspect_artifact(task.found, task.authority.limits)
     if inspection is None:
         return Outcome(None)
-    return _conclude(inspection, task.setting, task.targets)
+    return _conclude(inspection, task.authority, task.targets)
 
 
 def lost(task: Task, reason: str, code: int | None) -> Outcome:
     """The outcome for a file whose reader was killed (``timeout``) or died with an exit code."""
     found = task.found
-    fields = {"seconds": str(task.setting.limits.timeout)} if code is None else {"code": code}
+    fields = {"seconds": str(task.authority.limits.timeout)} if code is None else {"code": code}
     fact = Unreadable(reason, fields, Location(found.path))
     format_ = found.format or claimed(found.path) or UNKNOWN
     inspection = Inspection(found.path, format_, found.size, (fact,))
-    return _conclude(inspection, task.setting, task.targets)
+    return _conclude(inspection, task.authority, task.targets)
 
 
-def judge_file(fact: Unreadable, setting: Setting) -> Outcome:
+def judge_file(fact: Unreadable, authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
     inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
-    return structs.replace(_conclude(inspection, setting, ()), artifact=None)
+    return structs.replace(_conclude(inspection, authority, ()), artifact=None)
 
 
-def _conclude(inspection: Inspection, setting: Setting, targets: Sequence[Target]) -> Outcome:
+def _conclude(inspection: Inspection, authority: Authority, targets: Sequence[Target]) -> Outcome:
     """Judge what was read by the rules of all formats that the artifact is or claims to be."""
     # A loader that goes by the name may refuse what the content is, so claims are judged too.
     formats = {claimed(inspection.path)}
@@ -92,7 +92,7 @@ def _conclude(inspection: Inspection, setting: Setting, targets: Sequence[Target
     for name in formats & set(INSPECTORS):
         topics.update(INSPECTORS[name].topics)
     concerned = _concerned(inspection) if targets else frozenset()
-    return conclude(inspection, frozenset(topics), setting, targets, concerned)
+    return conclude(inspection, frozenset(topics), authority, targets, concerned)
 
 
 def _concerned(inspection: Inspection) -> frozenset[str]:

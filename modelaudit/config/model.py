@@ -80,7 +80,7 @@ class Config(Part, frozen=True, kw_only=True):
     """bounds on what one artifact may cost"""
 
 
-class Setting(msgspec.Struct, frozen=True):
+class Authority(msgspec.Struct, frozen=True):
     """The configuration of a run, and the part of it that may silence security findings.
 
     Both are the same where the user named the configuration. One that was only found may have come
@@ -91,7 +91,7 @@ class Setting(msgspec.Struct, frozen=True):
     trusted: Config
 
     @classmethod
-    def named(cls, config: Config) -> Setting:
+    def named(cls, config: Config) -> Authority:
         """A configuration that the user named or wrote."""
         return cls(config, config)
 

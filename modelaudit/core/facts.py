@@ -173,6 +173,8 @@ class Layer(msgspec.Struct, frozen=True):
     is what holds the configuration: ``archive``, ``hdf5``, ``training`` (the compilation in HDF5),
     ``json``, ``yaml`` or ``savedmodel``. ``module`` and ``registered_name`` are empty where the
     artifact does not tell them, and ``module`` is ``None`` where it says that there is none.
+    ``unset`` are the keys without a value (null, or an empty text, list or object), ``layers`` the
+    names of the layers directly inside a model.
     """
 
     class_name: str
@@ -181,6 +183,25 @@ class Layer(msgspec.Struct, frozen=True):
     keys: tuple[str, ...]
     role: str
     via: str
+    count: int
+    where: Location
+    unset: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A text in a configuration: ``value`` under the key ``name`` in an object of class ``owner``.
+
+    ``role`` is the key that leads to that object. ``owner`` is empty for what no object has. A kind
+    of its own, since ``Layer`` has keys without values. ``leaves`` is true for an address, and for
+    a value that as a path does not stay in the artifact's own directory.
+    """
+
+    owner: str
+    name: str
+    value: str
+    role: str
+    leaves: bool
     count: int
     where: Location
 
@@ -338,6 +359,7 @@ Fact = (
     | Operator
     | Opset
     | Layer
+    | Setting
     | Element
     | Opcode
     | Tensor
@@ -362,6 +384,7 @@ KINDS: dict[str, type[Fact]] = {
         Operator,
         Opset,
         Layer,
+        Setting,
         Element,
         Opcode,
         Tensor,

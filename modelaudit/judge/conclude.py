@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from modelaudit.config.model import Setting
+from modelaudit.config.model import Authority
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
 from modelaudit.core.findings import Finding, Target
 from modelaudit.core.kinds import sentence
@@ -30,11 +30,11 @@ class Bench:
     subject: Subject
     catalogue: Catalogue
     rules: Sequence[Rule]
-    setting: Setting
+    authority: Authority
 
     def judge(self, facts: Sequence[Fact], targets: Sequence[Target]) -> Verdict:
         """The findings about some facts. Raises UsageError for a rule that does not load."""
-        params = policy.params(self.setting, self.rules)
+        params = policy.params(self.authority, self.rules)
         subject = replace(self.subject, facts=facts)
         return judge(subject, self.rules, self.catalogue, targets, params)
 
@@ -48,7 +48,7 @@ class Bench:
 def conclude(
     inspection: Inspection,
     topics: frozenset[str],
-    setting: Setting,
+    authority: Authority,
     targets: Sequence[Target],
     concerned: frozenset[str],
 ) -> Outcome:
@@ -57,19 +57,19 @@ def conclude(
     ``concerned`` are the packages and runtimes that loading it takes. Raises UsageError for a rule
     that does not load.
     """
-    catalogue = load(topics, tuple(setting.config.packs))
+    catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
     subject = Subject(inspection.path, inspection.format, inspection.size, inspection.facts)
-    bench = Bench(subject, catalogue, policy.considered(setting, rules.values()), setting)
+    bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
     verdict = bench.judge(inspection.facts, targets)
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
     findings = verdict.findings + bench.about(verdict.defects)
     unread = [f for f in (*inspection.facts, *verdict.defects) if isinstance(f, Unreadable)]
     review = policy.Review(inspection.path, datetime.date.today())
-    kept, accepted = policy.suppress(setting, rules, review, findings)
+    kept, accepted = policy.suppress(authority, rules, review, findings)
     loading = _loading(bench, kept, targets, concerned, complete=not unread)
     unjudged = bench.about(_unjudged(inspection.path, loading))
-    more, accepted_too = policy.suppress(setting, rules, review, unjudged)
+    more, accepted_too = policy.suppress(authority, rules, review, unjudged)
     kept, accepted = kept + more, accepted + accepted_too
     artifact = Artifact(
         path=inspection.path,
@@ -80,15 +80,15 @@ def conclude(
         loading=loading,
         producers=_producers(inspection.facts),
     )
-    chosen = {rule.id for rule in policy.in_force(setting, rules.values())}
+    chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
     shown = policy.fold_ends(finding for finding in kept if finding.rule in chosen)
-    rated = policy.rate(setting, rules, shown)
+    rated = policy.rate(authority, rules, shown)
     return Outcome(
         artifact,
         tuple(rated),
         tuple(entry for entry in accepted if entry.finding.rule in chosen),
-        gates=policy.gates(setting, rules, rated),
-        spared=policy.spared(setting, rules, review, rated),
+        gates=policy.gates(authority, rules, rated),
+        spared=policy.spared(authority, rules, review, rated),
     )
 
 

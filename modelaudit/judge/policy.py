@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.config.model import Config, Parameter, Setting, Suppression
+from modelaudit.config.model import Authority, Config, Parameter, Suppression
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Unreadable
 from modelaudit.core.findings import SEVERITIES, Finding, Suppressed, at_least
@@ -29,43 +29,43 @@ def is_protected(rule: Rule) -> bool:
     return severe or rule.for_ == Unreadable.__name__
 
 
-def config_for(setting: Setting, rule: Rule) -> Config:
+def config_for(authority: Authority, rule: Rule) -> Config:
     """The configuration that decides about a rule."""
-    return setting.trusted if is_protected(rule) else setting.config
+    return authority.trusted if is_protected(rule) else authority.config
 
 
-def in_force(setting: Setting, rules: Iterable[Rule]) -> Iterator[Rule]:
+def in_force(authority: Authority, rules: Iterable[Rule]) -> Iterator[Rule]:
     """The rules of the profile that are selected and not ignored."""
     for rule in rules:
-        if _is_of(setting, rule) and _selects(config_for(setting, rule), rule):
+        if _is_of(authority, rule) and _selects(config_for(authority, rule), rule):
             yield rule
 
 
-def considered(setting: Setting, rules: Iterable[Rule]) -> list[Rule]:
+def considered(authority: Authority, rules: Iterable[Rule]) -> list[Rule]:
     """The rules in force, and every other security rule of the profile.
 
     Leaving a rule out hides its findings, and does not make an artifact safe to load.
     """
     rules = list(rules)
-    chosen = {rule.id for rule in in_force(setting, rules)}
+    chosen = {rule.id for rule in in_force(authority, rules)}
     return [
         rule
         for rule in rules
-        if rule.id in chosen or (rule.category == "security" and _is_of(setting, rule))
+        if rule.id in chosen or (rule.category == "security" and _is_of(authority, rule))
     ]
 
 
-def _is_of(setting: Setting, rule: Rule) -> bool:
-    return rule.profile in (None, setting.config.profile)
+def _is_of(authority: Authority, rule: Rule) -> bool:
+    return rule.profile in (None, authority.config.profile)
 
 
 def _selects(config: Config, rule: Rule) -> bool:
     return _longest(config.select, rule.id) > _longest(config.ignore, rule.id)
 
 
-def params(setting: Setting, rules: Iterable[Rule]) -> dict[str, dict[str, Parameter]]:
+def params(authority: Authority, rules: Iterable[Rule]) -> dict[str, dict[str, Parameter]]:
     """The parameters that the configuration gives to rules, by id."""
-    given = ((rule.id, config_for(setting, rule).rules.get(rule.id)) for rule in rules)
+    given = ((rule.id, config_for(authority, rule).rules.get(rule.id)) for rule in rules)
     return {id_: override.params for id_, override in given if override is not None}
 
 
@@ -128,9 +128,11 @@ def fold_ends(findings: Iterable[Finding]) -> list[Finding]:
     return kept
 
 
-def rate(setting: Setting, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> list[Finding]:
+def rate(
+    authority: Authority, rules: Mapping[str, Rule], findings: Iterable[Finding]
+) -> list[Finding]:
     """The findings with the severities that the configuration gives, the worst first."""
-    rated = [_rated(config_for(setting, rules[f.rule]), f) for f in findings]
+    rated = [_rated(config_for(authority, rules[f.rule]), f) for f in findings]
     return sorted(rated, key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.where.offset or 0))
 
 
@@ -160,13 +162,13 @@ class Review:
 
 
 def suppress(
-    setting: Setting, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
+    authority: Authority, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
 ) -> tuple[list[Finding], list[Suppressed]]:
     """The findings that count, and those that the configuration accepts with a reason."""
     kept: list[Finding] = []
     accepted: list[Suppressed] = []
     for finding in findings:
-        reason = _accepted(config_for(setting, rules[finding.rule]), finding, review)
+        reason = _accepted(config_for(authority, rules[finding.rule]), finding, review)
         if reason is None:
             kept.append(finding)
         else:
@@ -185,24 +187,25 @@ def _accepted(config: Config, finding: Finding, review: Review) -> str | None:
 
 
 def spared(
-    setting: Setting, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
+    authority: Authority, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
 ) -> int:
     """How many findings a configuration would silence if the user had named it."""
-    config = setting.config
-    if config is setting.trusted:
+    config = authority.config
+    if config is authority.trusted:
         return 0
     return sum(
         not _selects(config, rules[finding.rule])
         or _accepted(config, finding, review) is not None
         or not at_least(_rated(config, finding).severity, config.fail_on)
         for finding in findings
-        if is_protected(rules[finding.rule]) and at_least(finding.severity, setting.trusted.fail_on)
+        if is_protected(rules[finding.rule])
+        and at_least(finding.severity, authority.trusted.fail_on)
     )
 
 
-def gates(setting: Setting, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> bool:
+def gates(authority: Authority, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> bool:
     """Whether any finding is at or above the gate that decides about its rule."""
-    return any(at_least(f.severity, config_for(setting, rules[f.rule]).fail_on) for f in findings)
+    return any(at_least(f.severity, config_for(authority, rules[f.rule]).fail_on) for f in findings)
 
 
 def _fits(entry: Suppression, finding: Finding, review: Review) -> bool:

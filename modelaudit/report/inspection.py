@@ -25,6 +25,7 @@ from modelaudit.core.facts import (
     Opset,
     Producer,
     Reference,
+    Setting,
     State,
     Tensor,
     Unjudged,
@@ -141,6 +142,8 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
             return f"{fact.domain or 'ai.onnx'} {fact.version}"
         case Layer():
             return _layer(fact)
+        case Setting():
+            return f"{fact.owner}.{fact.name} = {fact.value}{_times(fact.count)}"
         case Element():
             attribute = f"/@{fact.attribute}" if fact.attribute else ""
             value = f" = {fact.value}" if fact.value else ""

@@ -31,10 +31,7 @@ PENDING = {
     "modelaudit/judge",
     "modelaudit/targets",
     "modelaudit/core",
-    "modelaudit/formats/keras",
     "modelaudit/formats/pmml",
-    "modelaudit/formats/torch",
-    "modelaudit/formats/torchscript",
 }
 """Readers whose kinds are not listed yet."""
 

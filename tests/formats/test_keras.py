@@ -11,11 +11,12 @@ import pytest
 
 import modelaudit
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Code, Fact, Layer, Metadata, Reference, Unreadable
+from modelaudit.core.facts import Anomaly, Code, Fact, Layer, Metadata, Setting, Unreadable
 from modelaudit.core.findings import Target
 from modelaudit.core.location import Location
 from modelaudit.formats import marshalled
 from modelaudit.formats.keras import config, lambdas
+from modelaudit.formats.keras.settings import MOST_SETTINGS
 from modelaudit.knowledge import keras
 from modelaudit.targets.named import implied
 
@@ -51,7 +52,7 @@ def test_a_function_is_a_fact_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 200_000, "nothing", '{"a": 1}}'])
-def test_what_is_no_json_is_told(text: str) -> None:
+def test_text_that_is_not_json_is_reported(text: str) -> None:
     assert [fact.reason for fact in facts(text) if isinstance(fact, Unreadable)] == [
         "broken-config"
     ]
@@ -76,15 +77,36 @@ def test_depth_and_number_are_bounded() -> None:
     assert [fact.reason for fact in wide if isinstance(fact, Unreadable)] == ["limit"]
 
 
-def test_a_key_that_stands_twice() -> None:
+def test_a_key_that_occurs_twice() -> None:
     found = facts('{"class_name": "Dense", "config": {"units": 1, "units": 2}}')
     assert [fact.kind for fact in found if isinstance(fact, Anomaly)] == ["keras-duplicate-key"]
 
 
 def test_paths_of_layers() -> None:
     found = facts(thing("StringLookup", name="s", vocabulary="http://localhost/words"))
-    assert [(f.kind, f.leaves) for f in found if isinstance(f, Reference)] == [
-        ("keras-vocabulary", True)
+    settings = [f for f in found if isinstance(f, Setting)]
+    assert [(f.owner, f.name, f.value, f.role, f.leaves) for f in settings] == [
+        ("StringLookup", "vocabulary", "http://localhost/words", "", True)
+    ]
+
+
+def test_words_of_lists_are_no_settings_and_addresses_are() -> None:
+    found = facts(thing("StringLookup", name="s", vocabulary=["a", "/b", "http://localhost/x"]))
+    assert [f.value for f in found if isinstance(f, Setting)] == ["http://localhost/x"]
+
+
+def test_layers_have_keys_without_values_and_names_of_those_inside() -> None:
+    inner = thing("Normalization", name="n", mean=None, variance=[], axis=-1, center=False)
+    found = facts(thing("Sequential", "keras", name="m", layers=[inner]))
+    layers = {fact.class_name: fact for fact in found if isinstance(fact, Layer)}
+    assert layers["Normalization"].unset == ("mean", "variance")
+    assert layers["Sequential"].layers == ("n",)
+
+
+def test_settings_are_bounded() -> None:
+    found = facts([thing("Own", note=f"n{n}") for n in range(MOST_SETTINGS + 1)])
+    assert [fact.fields for fact in found if isinstance(fact, Unreadable)] == [
+        {"limit": "texts of one configuration", "most": MOST_SETTINGS}
     ]
 
 
@@ -106,7 +128,7 @@ def test_marshalled_code_that_is_cut() -> None:
             marshalled.read(data[:length])
 
 
-def test_code_that_cannot_be_read_is_told() -> None:
+def test_code_that_cannot_be_read_is_reported() -> None:
     found = list(lambdas.code("AAAA", "l", WHERE))
     assert [type(fact) for fact in found] == [Code, Unreadable]
 
@@ -216,5 +238,5 @@ def test_nodes_of_nested_models() -> None:
         },
         "hdf5",
     )
-    told = [f.value for f in found if isinstance(f, Metadata) and f.key == "keras-node-beyond"]
-    assert told == ["inner"]
+    nodes = [f.value for f in found if isinstance(f, Metadata) and f.key == "keras-node-beyond"]
+    assert nodes == ["inner"]

@@ -1,4 +1,4 @@
-"""Torch's files, hostile ones among them: whatever is cut or flipped, the reader tells."""
+"""Torch's files, hostile ones among them: the reader reports whatever is cut or flipped."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def facts(fixture: str, kind):
 
 
 def test_opcodes_have_places_and_what_they_act_on() -> None:
-    found = {
+    places = {
         (fact.name, fact.on): fact.where for fact in facts("torch/TOR203/fail/frame.pt", Opcode)
     }
-    assert found["FRAME", ""].offset == 2
-    assert found["REDUCE", "torch._utils._rebuild_tensor_v2"].members == ("archive/data.pkl",)
-    assert ("BINPERSID", "storage") in found
+    assert places["FRAME", ""].offset == 2
+    assert places["REDUCE", "torch._utils._rebuild_tensor_v2"].members == ("archive/data.pkl",)
+    assert ("BINPERSID", "storage") in places
 
 
 def test_tensor_of_a_checkpoint() -> None:
@@ -82,6 +82,7 @@ def test_operator_has_its_line_in_the_member() -> None:
     assert save.where.members == ("model/code/__torch__.py",)
     assert save.where.line == 7
     assert save.arguments == "x, '/tmp/modelaudit-marker'"
+    assert save.origins == ("computed", "constant")
 
 
 def test_bytecode_names_overloads_and_its_version() -> None:

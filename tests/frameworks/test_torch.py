@@ -1,4 +1,4 @@
-"""What torch does with a hundred checkpoints of its own, against what modelaudit says of them.
+"""What torch does with a hundred checkpoints of its own, against the verdicts of modelaudit.
 
 Run by ``make test-frameworks``, which names torch's own Python in MODELAUDIT_FRAMEWORKS.
 """
@@ -25,32 +25,32 @@ pytestmark = pytest.mark.skipif(PYTHON is None, reason="run by make test-framewo
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory):
-    """The folder of checkpoints, the release of torch, and what it said of each."""
+    """The folder of checkpoints, the release of torch, and how it loaded each."""
     folder = tmp_path_factory.mktemp("checkpoints")
     subprocess.run([PYTHON, RECIPES, "write", folder], check=True)
-    told = subprocess.run([PYTHON, RECIPES, "load", folder], check=True, stdout=subprocess.PIPE)
-    held = json.loads(told.stdout)
-    return folder, held["torch"].partition("+")[0], held["outcomes"]
+    done = subprocess.run([PYTHON, RECIPES, "load", folder], check=True, stdout=subprocess.PIPE)
+    report = json.loads(done.stdout)
+    return folder, report["torch"].partition("+")[0], report["outcomes"]
 
 
 def test_verdicts_agree(outcomes):
-    folder, release, told = outcomes
-    assert len(told) >= 100
+    folder, release, loaded = outcomes
+    assert len(loaded) >= 100
     wrong = []
-    for name, outcome in told.items():
+    for name, outcome in loaded.items():
         report = modelaudit.scan([folder / name], targets=[Target("torch", release, "test")])
-        found = [f.message for f in report.findings if f.effect == "breaks-load"]
-        if (outcome == "ok") == bool(found):
-            wrong.append(f"{name}: torch: {outcome[:120]} / modelaudit: {found or 'nothing'}")
-    print(f"torch {release}: {len(told) - len(wrong)} of {len(told)} verdicts agree")
+        breaks = [f.message for f in report.findings if f.effect == "breaks-load"]
+        if (outcome == "ok") == bool(breaks):
+            wrong.append(f"{name}: torch: {outcome[:120]} / modelaudit: {breaks or 'nothing'}")
+    print(f"torch {release}: {len(loaded) - len(wrong)} of {len(loaded)} verdicts agree")
     print("\n".join(wrong))
-    assert len(wrong) <= len(told) * (1 - SHARE), wrong
+    assert len(wrong) <= len(loaded) * (1 - SHARE), wrong
 
 
 def test_nothing_loud_without_a_target(outcomes):
     """What torch writes of tensors and plain values is quiet, whatever it is loaded with."""
-    folder, _, told = outcomes
-    for name, outcome in told.items():
+    folder, _, loaded = outcomes
+    for name, outcome in loaded.items():
         if outcome == "ok" and not name.startswith("repacked"):
             report = modelaudit.scan([folder / name])
             loud = [f.rule for f in report.findings if f.severity in ("critical", "high", "medium")]

@@ -1,4 +1,4 @@
-"""A hundred checkpoints of various contents, and what torch.load says of each.
+"""A hundred checkpoints of various contents, and how torch.load loads each.
 
     python torch_recipes.py write FOLDER    write the checkpoints
     python torch_recipes.py load FOLDER     load each in a process of its own; outcomes as JSON
@@ -36,7 +36,7 @@ warnings.simplefilter("ignore")
 torch.manual_seed(0)
 
 
-class Held:
+class Custom:
     """An object of a class that no list allows."""
 
     def __init__(self, value=1):
@@ -91,7 +91,7 @@ def tensors():
     attributed.note = "kept"
     yield "attribute", attributed
     odd = torch.ones(2)
-    odd.held = Held()
+    odd.custom = Custom()
     yield "attribute-object", odd
 
 
@@ -132,8 +132,8 @@ def values():
     yield "device", torch.device("cpu")
     yield "layout", torch.strided
     yield "memory-format", torch.channels_last
-    yield "object", Held()
-    yield "class", Held
+    yield "object", Custom()
+    yield "class", Custom
     yield "function", functools.reduce
     yield "partial", functools.partial(int, base=2)
     yield "enum", Colour.RED
@@ -161,7 +161,7 @@ def write(folder):
     for name, value in (pair for group in groups for pair in group()):
         try:
             torch.save(value, folder / f"{name}.pt")
-        except Exception as error:  # noqa: BLE001  what cannot be saved is no file to judge
+        except Exception as error:  # noqa: BLE001  only what can be saved is judged
             print(f"{name} cannot be saved: {error}", file=sys.stderr)
             (folder / f"{name}.pt").unlink(missing_ok=True)
     state = nn.Linear(2, 2).state_dict()
@@ -188,10 +188,10 @@ def repacked(folder, whole):
         "deflated": records,
         "other-root": {f"x/{name}": content for name, content in records.items()},
     }
-    for name, held in changes.items():
+    for name, changed in changes.items():
         method = zipfile.ZIP_DEFLATED if name == "deflated" else zipfile.ZIP_STORED
         with zipfile.ZipFile(folder / f"repacked-{name}.pt", "w", method) as archive:
-            for record, content in held.items():
+            for record, content in changed.items():
                 archive.writestr(record, content)
     (folder / "cut.pt").write_bytes(whole[: len(whole) // 2])
     (folder / "prefixed.pt").write_bytes(b"prefix" + whole)
@@ -200,7 +200,7 @@ def repacked(folder, whole):
 def load_one(path):
     try:
         torch.load(path, weights_only=True)
-    except BaseException as error:  # noqa: BLE001  the outcome is what is asked for
+    except BaseException as error:  # noqa: BLE001  any outcome is wanted
         return path.name, f"{type(error).__name__}: {error}"[:300]
     return path.name, "ok"
 

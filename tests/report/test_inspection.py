@@ -26,6 +26,7 @@ from modelaudit.core.facts import (
     Opset,
     Producer,
     Reference,
+    Setting,
     State,
     Tensor,
     Unjudged,
@@ -72,6 +73,10 @@ EXAMPLES: list[tuple[Fact, str]] = [
         "keras.layers.Dense ×2: units",
     ),
     (Layer("Dense", "", "", (), "", "hdf5", 1, W), "Dense: "),
+    (
+        Setting("StringLookup", "vocabulary", "a.txt", "layers", False, 2, W),
+        "StringLookup.vocabulary = a.txt ×2",
+    ),
     (Element("TreeModel", "", "", 3, W), "TreeModel ×3"),
     (Element("TreeModel", "splitCharacteristic", "x", 1, W), "TreeModel/@splitCharacteristic = x"),
     (Opcode("REDUCE", "os.system", 1, W), "REDUCE os.system"),

@@ -12,7 +12,6 @@ from typing import Final
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Unreadable
 from modelaudit.core.limits import MIB, Bounds
-from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive, open_member
@@ -20,15 +19,14 @@ from modelaudit.formats.keras import config
 
 CONFIG: Final = "config.json"
 METADATA: Final = "metadata.json"
-OLD: Final = "2.12."
-"""The release whose archives keep weights where later ones look by the layer's name."""
 MOST_METADATA: Final = MIB
+"""Bytes of the metadata."""
 
 
 def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """What is neither a zip nor HDF5 is no model of Keras. Raises Malformed."""
+    """Called for a file that only its name makes a model of Keras. Raises Malformed."""
     yield Identity("keras", "", source.at())
-    raise Malformed("not-recognised", "the name claims Keras, and this is no zip and no HDF5")
+    raise Malformed("not-recognised", {"claimed": "keras"})
 
 
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
@@ -39,9 +37,9 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     yield Metadata("keras-container", "archive", -1, source.at())
     if isinstance(version, str):
         yield Producer("keras", version[:100], source.at())
-    told = list(archive.named(METADATA))
+    read_here = list(archive.named(METADATA))
     for member in archive.named(CONFIG):
-        told.append(member)
+        read_here.append(member)
         where = source.inner(b"", member.name).at()
         try:
             inner = open_member(source, member, bounds)
@@ -50,28 +48,11 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
             yield Unreadable(problem.reason, problem.fields, where)
             continue
         yield from config.facts(text, where, "archive")
-        if isinstance(version, str) and version.startswith(OLD):
-            yield from _names(text, where)
-    yield from embedded(source, archive, bounds, told)
-
-
-def _names(text: str, where: Location) -> Iterator[Fact]:
-    """The names of a model's own layers."""
-    try:
-        value, _ = config.parse(text)
-    except (ValueError, RecursionError):
-        return  # told by who reads the rest
-    held = value.get("config") if isinstance(value, dict) else None
-    layers = held.get("layers") if isinstance(held, dict) else None
-    for layer in layers if isinstance(layers, list) else ():
-        inner = layer.get("config") if isinstance(layer, dict) else None
-        name = inner.get("name") if isinstance(inner, dict) else None
-        if isinstance(name, str):
-            yield Metadata("keras-layer-name", name[:200], -1, where)
+    yield from embedded(source, archive, bounds, read_here)
 
 
 def _metadata(source: Source, archive: Archive, bounds: Bounds) -> dict[str, object]:
-    """What wrote it, and when; nothing where that is not there or no JSON."""
+    """What wrote the archive, and when; empty where no member says so in JSON."""
     for member in archive.named(METADATA):
         try:
             inner = open_member(source, member, bounds)

@@ -1,7 +1,7 @@
 """A model or weights of Keras in an HDF5 file.
 
-The root's attributes hold the configuration and how the model was compiled; ``model_weights`` (or
-the root itself, where it is weights alone) names the layers. Keras 3, and archives since 2.12, keep
+The root's attributes are the configuration and how the model was compiled. ``model_weights`` names
+the layers; in a file of weights alone, the root does. Keras 3, and archives since 2.12, keep
 weights in groups without names: ``layers/dense/vars/0``.
 https://github.com/keras-team/keras/blob/master/keras/src/legacy/saving/legacy_h5_format.py
 """
@@ -13,12 +13,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Reference
+from modelaudit.core.facts import Fact, Identity, Metadata, Producer, Setting
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.keras import config
+from modelaudit.formats.keras.settings import MOST_VALUE
 
 OLD_GROUP: Final = "_layer_checkpoint_dependencies"
 WEIGHT_GROUPS: Final = ("layers", OLD_GROUP)
@@ -41,6 +42,20 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
         yield Producer("keras", version, where)
     if backend := texts.text("/", "backend") or texts.text("/model_weights", "backend"):
         yield Metadata("keras-backend", backend[:100], -1, where)
+    yield from _groups(texts, groups, where)
+    for name in texts.names("/model_weights", "layer_names") or named:
+        if leaves(name):
+            value = name[:MOST_VALUE]
+            yield Setting("", "layer_names", value, "", leaves=True, count=1, where=where)
+    if model is not None:
+        yield from config.facts(model, _at(where, "model_config"), "hdf5")
+    training = texts.text("/", "training_config")
+    if training is not None:
+        yield from config.facts(training, _at(where, "training_config"), "training")
+
+
+def _groups(texts: Texts, groups: list[str], where: Location) -> Iterator[Fact]:
+    """The groups of weights, and the layers that the one of 2.12 has groups for."""
     for group in groups:
         yield Metadata("keras-weights-group", group, -1, where)
     prefix = f"/{OLD_GROUP}/"
@@ -48,14 +63,6 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
         name = path.removeprefix(prefix)
         if name != path and "/" not in name:
             yield Metadata("keras-weights-layer", name[:200], -1, where)
-    for name in texts.names("/model_weights", "layer_names") or named:
-        if leaves(name):
-            yield Reference("keras-weights-path", name[:1000], leaves=True, where=where)
-    if model is not None:
-        yield from config.facts(model, _at(where, "model_config"), "hdf5")
-    training = texts.text("/", "training_config")
-    if training is not None:
-        yield from config.facts(training, _at(where, "training_config"), "training")
 
 
 def _at(where: Location, attribute: str) -> Location:

@@ -15,36 +15,41 @@ from modelaudit.formats import marshalled
 from modelaudit.formats.disassembly import instructions
 from modelaudit.formats.pickle.bytecode import versions_of
 
+LANGUAGE: Final = "python-lambda"
 MOST_CODE: Final = 16 * MIB
+"""Characters of base64."""
 MOST_SHOWN: Final = 2000
 """Characters of the rendering of one function and those inside it."""
 MOST_NAMES: Final = 200
+"""Names that one function uses and that become facts."""
 
 
 def code(text: str, name: str, where: Location) -> Iterator[Fact]:
-    """The function that base64 text holds. ``name`` is the layer's."""
+    """The function that base64 text encodes. ``name`` is the layer's."""
     try:
-        # Keras falls back to the text itself, as raw bytes, where it is no base64.
+        # Keras falls back to the text itself, as raw bytes, where it is not base64.
         raw = base64.b64decode(text[:MOST_CODE].encode("ascii", "replace"), validate=False)
     except (binascii.Error, ValueError):
         raw = text.encode("raw_unicode_escape", "replace")
     try:
         function = marshalled.read(raw)
     except Malformed as problem:
-        yield Code("python", f"Lambda {name}", (), f"{len(raw)} bytes, not read", where)
-        detail = f"the code of the Lambda layer {name!r}: {problem.fields}"
-        yield Unreadable("broken-code", detail, where)
+        yield Code(LANGUAGE, name, (), f"{len(raw)} bytes, not read", where)
+        yield Unreadable(problem.reason, problem.fields, where)
         return
     versions = _versions(function)
-    yield Code("python", f"Lambda {name}", versions, render(function, versions), where)
+    yield Code(LANGUAGE, name, versions, render(function, versions), where)
     names = {used for inner in function.all() for used in inner.names}
     for used in sorted(names)[:MOST_NAMES]:
         yield Metadata("keras-code-name", used, -1, where)
+    if len(names) > MOST_NAMES:
+        yield Unreadable("limit", {"limit": "names in one function", "most": MOST_NAMES}, where)
 
 
 def _versions(function: marshalled.Function) -> tuple[str, ...]:
-    told = versions_of(function.code)
-    both = tuple(version for version in function.versions if version in told)
+    """The Pythons that both the layout of the code object and its opcodes fit."""
+    by_opcodes = versions_of(function.code)
+    both = tuple(version for version in function.versions if version in by_opcodes)
     return both or function.versions
 
 

@@ -1,7 +1,7 @@
 """A model's configuration alone: ``model.to_json()`` and, before Keras 2.6, ``to_yaml()``.
 
-Keras read YAML with a loader that builds any Python object which a tag names; here a tag is told
-and nothing is built.
+Keras read YAML with a loader that builds any Python object which a tag names. Here a tag becomes a
+fact, and nothing is built.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from modelaudit.core.source import Source
 from modelaudit.formats.keras import config
 
 if TYPE_CHECKING:
-    from modelaudit.formats.keras.special import Json
+    from modelaudit.formats.keras.walk import Json
 
 MOST_YAML: Final = 4 << 20
 _PRODUCER: Final = "keras_version"
@@ -41,11 +41,11 @@ def _producer(text: str, source: Source) -> Iterator[Fact]:
     try:
         value, _ = config.parse(text)
     except (ValueError, RecursionError):
-        return  # told by who reads the rest
-    yield from _told(value, source)
+        return  # ``config.facts`` reports it
+    yield from _version(value, source)
 
 
-def _told(value: Json, source: Source) -> Iterator[Fact]:
+def _version(value: Json, source: Source) -> Iterator[Fact]:
     version = value.get(_PRODUCER) if isinstance(value, dict) else None
     if isinstance(version, str):
         yield Producer("keras", version[:100], source.at())
@@ -55,11 +55,11 @@ def _yaml(text: str, source: Source) -> Iterator[Fact]:
     import yaml  # noqa: PLC0415  few files need it
 
     if len(text) > MOST_YAML:
-        raise Malformed("limit", f"a configuration of more than {MOST_YAML} bytes of YAML")
+        raise Malformed("limit", {"limit": "bytes of one YAML configuration", "most": MOST_YAML})
     tags: dict[str, int] = {}
 
     class Loader(yaml.SafeLoader):
-        """Any tag gives the plain value that it stands on."""
+        """Gives the plain value that follows a tag, whatever the tag."""
 
     def untag(loader: Loader, suffix: str, node: yaml.Node) -> object:
         tags.setdefault(suffix, node.start_mark.line + 1)
@@ -73,13 +73,12 @@ def _yaml(text: str, source: Source) -> Iterator[Fact]:
     Loader.add_multi_constructor("tag:yaml.org,2002:python/", untag)
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
-            raise Malformed("broken-config", "the YAML has aliases, which Keras never writes")
+            raise Malformed("yaml-alias", {})
         value: Json = yaml.load(text, Loader)  # noqa: S506  it builds plain values alone
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        detail = f"the configuration is no YAML: {error}"[:300]
-        raise Malformed("broken-config", detail) from None
+        problem = str(error)[: config.MOST_PROBLEM]
+        raise Malformed("broken-config", {"language": "YAML", "problem": problem}) from None
     for tag, line in tags.items():
-        detail = f"a YAML tag names the Python object {tag!r}"
-        yield Anomaly("keras-yaml-tag", detail, replace(source.at(), line=line))
-    yield from _told(value, source)
+        yield Anomaly("keras-yaml-tag", {"tag": tag}, replace(source.at(), line=line))
+    yield from _version(value, source)
     yield from config.of_value(value, source.at(), "yaml")

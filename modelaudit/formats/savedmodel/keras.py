@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modelaudit.core.errors import Fields
-from modelaudit.core.facts import Embedded, Fact, Layer, Unreadable
+from modelaudit.core.facts import Embedded, Fact, Layer, Setting, Unreadable
 from modelaudit.core.limits import MIB
 from modelaudit.formats.keras import config
 from modelaudit.formats.protobuf import Field, text
@@ -51,14 +51,16 @@ def objects(reader: Reader, texts: list[tuple[str, Field]]) -> Iterator[Fact]:
                 continue
             key = _key(fact)
             known = facts.setdefault(key, fact)
-            if isinstance(known, Layer) and isinstance(fact, Layer) and known is not fact:
+            if known is fact or not isinstance(fact, Layer | Setting):
+                continue
+            if isinstance(known, Layer | Setting):
                 facts[key] = replace(known, count=known.count + fact.count)
     yield from facts.values()
 
 
 def _key(fact: Struct) -> tuple[object, ...]:
-    """A fact without its place, and a layer without its count."""
-    ignored = {"where", "count"} if isinstance(fact, Layer) else {"where"}
+    """A fact without its place, and a layer or a setting without its count."""
+    ignored = {"where", "count"} if isinstance(fact, Layer | Setting) else {"where"}
     values = (getattr(fact, name) for name in fact.__struct_fields__ if name not in ignored)
     plain = (tuple(value.items()) if isinstance(value, dict) else value for value in values)
     return (type(fact), *plain)

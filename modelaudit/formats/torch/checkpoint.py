@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Identity
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
@@ -32,8 +33,8 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     yield from records.guarded("data.pkl", pickled(records, "data.pkl", "data/"))
     storages = [m for name, m in records.by_name.items() if name.startswith("data/")]
     yield from libraries(source, archive, bounds)
-    told = [*storages, *(records.by_name[name] for name in SMALL if name in records)]
-    yield from embedded(source, archive, bounds, told)
+    read_here = [*storages, *(records.by_name[name] for name in SMALL if name in records)]
+    yield from embedded(source, archive, bounds, read_here)
 
 
 def pickled(
@@ -45,30 +46,40 @@ def pickled(
     inner = records.open(name)
     made = recorder(inner, records.bounds, folder)
     stream = TorchStream(inner, records.bounds, made, 0)
-    yield from stream.tell()
+    yield from stream.content()
     yield from stream.remains()
-    yield from _stored(records, inner, made)
+    yield from _sizes(records, inner, made)
+    yield from _overlaps(records, inner, made)
 
 
-def _stored(records: Records, inner: Source, recorder: TorchRecorder) -> Iterator[Fact]:
-    """Whether each storage has a record, and one of its size. Of each oddity the first few."""
-    spans: list[tuple[int, int, str]] = []
+def _sizes(records: Records, inner: Source, recorder: TorchRecorder) -> Iterator[Fact]:
+    """Whether each storage has a record, and one of its size. Only the first few of each kind."""
     for storage in recorder.storages.values():
         name = recorder.record(storage)
         stored = records.size(name)
         where = inner.at(storage.position)
         if stored < 0:
             if recorder.once("storage-missing"):
-                yield Anomaly("storage-missing", f"there is no record {name}", where)
+                yield Anomaly("storage-missing", {"storage": storage.key, "record": name}, where)
             continue
-        entry = records.by_name[name]
-        spans.append((entry.start, entry.start + entry.packed, name))
         kind = "storage-short" if stored < storage.size else "storage-long"
         if storage.size >= 0 and stored != storage.size and recorder.once(kind):
-            detail = f"storage {storage.key} has {storage.size} bytes, and {name} {stored}"
-            yield Anomaly(kind, detail, where)
-    spans.sort()
-    for (_, end, one), (begin, _, other) in pairwise(spans):
+            fields: Fields = {
+                "storage": storage.key,
+                "declared": storage.size,
+                "record": name,
+                "stored": stored,
+            }
+            yield Anomaly(kind, fields, where)
+
+
+def _overlaps(records: Records, inner: Source, recorder: TorchRecorder) -> Iterator[Fact]:
+    """Records that share bytes of the archive. Only the first few."""
+    names = {recorder.record(storage) for storage in recorder.storages.values()}
+    entries = {name: records.by_name[name] for name in names if name in records}
+    spans = sorted(
+        (entry.start, entry.start + entry.packed, name) for name, entry in entries.items()
+    )
+    for (_, end, first), (begin, _, second) in pairwise(spans):
         if begin < end and recorder.once("storage-overlap"):
-            detail = f"the bytes of {one} and {other} overlap"
-            yield Anomaly("storage-overlap", detail, inner.at(0))
+            yield Anomaly("storage-overlap", {"first": first, "second": second}, inner.at(0))

@@ -70,7 +70,7 @@ def bytes_of(dtype: str, count: int) -> int:
 
 
 def of_storage(dotted: str) -> str:
-    """The dtype that a storage class holds; empty for a name that is none."""
+    """The dtype of the elements of a storage class; empty for any other name."""
     module, _, name = dotted.rpartition(".")
     return STORAGES.get(name, "") if module.startswith("torch") else ""
 

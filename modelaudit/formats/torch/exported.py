@@ -2,7 +2,7 @@
 
 https://github.com/pytorch/pytorch/blob/main/torch/export/pt2_archive/constants.py (the layout)
 https://github.com/pytorch/pytorch/blob/main/torch/_export/serde/schema.py (the graph)
-Before torch 2.7 the members stood in no folder: ``serialized_exported_program.json`` and others.
+Before torch 2.7 the members were in no folder: ``serialized_exported_program.json`` and others.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact, Identity, Metadata, Operator, Producer, Unreadable
 from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive, open_member
@@ -31,14 +32,14 @@ _TARGET: Final = re.compile(rb"\"target\"\s*:\s*\"torch\.ops\.(\w+)\.(\w+)(?:\.(
 
 
 class Schema(msgspec.Struct):
-    """The version of the graph's form."""
+    """The version of the graph's schema."""
 
     major: int = -1
     minor: int = -1
 
 
 class Program(msgspec.Struct):
-    """What a graph says of itself; the nodes are searched and not decoded."""
+    """The head of a graph; its nodes are searched and not decoded."""
 
     schema_version: Schema = msgspec.field(default_factory=Schema)
     opset_version: dict[str, int] = msgspec.field(default_factory=dict)
@@ -46,16 +47,16 @@ class Program(msgspec.Struct):
 
 
 def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """What is no archive is no exported program. Raises Malformed."""
+    """Called for a file that only its name makes an exported program. Raises Malformed."""
     yield Identity("pt2", "", source.at())
-    raise Malformed("not-recognised", "the name claims an exported program, and this is no zip")
+    raise Malformed("not-recognised", {"claimed": "pt2"})
 
 
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The facts of each graph; weights and samples are the zip inspector's."""
     records = Records(source, archive, bounds)
-    told = records.short("archive_version").decode("ascii", "replace").strip()
-    yield Identity("pt2", told, source.at())
+    version = records.short("archive_version").decode("ascii", "replace").strip()
+    yield Identity("pt2", version, source.at())
     for member in archive.members:
         if _GRAPH.fullmatch(member.name):
             try:
@@ -71,26 +72,37 @@ def _graph(inner: Source) -> Iterator[Fact]:
     while inner.growing and inner.size <= MOST_GRAPH:
         inner.grow()
     if inner.size > MOST_GRAPH:
-        raise Malformed("limit", f"the graph has more than {MOST_GRAPH} bytes")
+        raise Malformed("limit", {"limit": "bytes of one graph", "most": MOST_GRAPH})
     data = bytes(inner.data)
     try:
         program = msgspec.json.decode(data, type=Program)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise Malformed("broken-json", f"the graph is no program: {error}") from None
+        raise Malformed("broken-program", {"problem": str(error)}) from None
+    yield from _versions(program, inner.at())
+    yield from _operators(inner, data)
+
+
+def _versions(program: Program, where: Location) -> Iterator[Fact]:
+    """What the head declares; numbers that are missing or negative are left out."""
     schema = program.schema_version
-    where = inner.at()
-    yield Metadata("pt2-schema-version", f"{schema.major}.{schema.minor}", schema.major, where)
+    if schema.major >= 0:
+        yield Metadata("pt2-schema-version", f"{schema.major}.{schema.minor}", schema.major, where)
     for domain, number in program.opset_version.items():
-        yield Metadata(f"pt2-opset-{domain}", str(number), number, where)
+        if number >= 0:
+            yield Metadata("pt2-opset", domain, number, where)
     if program.torch_version:
         yield Producer("torch", program.torch_version, where)
-    first: dict[bytes, Operator] = {}
+
+
+def _operators(inner: Source, data: bytes) -> Iterator[Operator]:
+    """Every operator that a node calls, at its first place."""
+    operators: dict[bytes, Operator] = {}
     for match in _TARGET.finditer(data):
-        found = first.get(match[0])
-        if found is None:
+        known = operators.get(match[0])
+        if known is None:
             domain, name, overload = (part.decode() for part in match.groups(b""))
             overload = "" if overload == "default" else overload
             at = inner.at(match.start())
-            found = Operator(domain, name, overload, -1, "graph", "", 0, at)
-        first[match[0]] = replace(found, count=found.count + 1)
-    yield from first.values()
+            known = Operator(domain, name, overload, -1, "graph", "", 0, at)
+        operators[match[0]] = replace(known, count=known.count + 1)
+    yield from operators.values()

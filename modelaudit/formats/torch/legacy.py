@@ -1,7 +1,7 @@
-"""The form that torch.save wrote before 1.6, and still writes where it is asked to.
+"""The legacy form: what torch.save wrote before 1.6, and still writes on request.
 
-Five pickles in a row: the magic number, the protocol of the form (1001), facts about the machine
-that wrote it, the object, and the keys of its storages; then for each key the number of elements
+Five pickles in a row: the magic number, the protocol of the form (1001), properties of the machine
+that wrote it, the object, and the keys of its storages. Then for each key the number of elements
 as a little-endian int64, and the elements.
 https://github.com/pytorch/pytorch/blob/main/torch/serialization.py (``_legacy_save``)
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
@@ -34,12 +35,12 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         while source.growing and source.size <= position:
             source.grow()
         if position >= source.size:
-            detail = f"the file ends before the {part}"
-            yield Unreadable("broken-stream", detail, source.at(position))
+            problem = f"the file ends before the {part}"
+            yield Unreadable("broken-stream", {"problem": problem}, source.at(position))
             return
         stream = TorchStream(source, bounds, TorchRecorder(source, bounds, ""), position)
         streams.append(stream)
-        yield from stream.tell()
+        yield from stream.content()
         if not stream.whole:
             yield from stream.remains()
             return
@@ -51,22 +52,24 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 
 
 def _protocol(stream: TorchStream) -> Iterator[Fact]:
-    """The form's own protocol, which is the one number of the second pickle."""
+    """The protocol of the form, which is the only number of the second pickle."""
     declared = stream.recorder.machine.protocol >= 2
     number = stream.recorder.machine.scalar(stream.start + (2 if declared else 0))
     if isinstance(number, int) and number != PROTOCOL:
-        detail = f"the legacy form has protocol {PROTOCOL}, and {number} is written"
-        yield Anomaly("torch-legacy-protocol", detail, stream.source.at(stream.start))
+        fields: Fields = {"declared": number, "known": PROTOCOL}
+        yield Anomaly("torch-legacy-protocol", fields, stream.source.at(stream.start))
 
 
 def _storages(
     source: Source, storages: dict[str, Storage], keys: list[str], position: int
 ) -> Iterator[Fact]:
+    """Whether the elements of each storage are there, as many as are declared. The position of the
+    next storage follows from the last one, so the first gap ends it.
+    """
     for key in keys:
         storage = storages.get(key)
         if storage is None or storage.size < 0:
-            detail = f"the elements of storage {key} cannot be measured"
-            yield Anomaly("storage-missing", detail, source.at(position))
+            yield Anomaly("storage-undeclared", {"storage": key}, source.at(position))
             return
         while source.growing and source.size < position + _COUNT:
             source.grow()
@@ -74,20 +77,18 @@ def _storages(
         size = count * dtypes.SIZES[storage.dtype]
         where = source.at(position)
         if source.size < position + _COUNT or count < 0:
-            yield Anomaly("storage-cut", f"storage {key} has no elements in the file", where)
+            yield Anomaly("storage-without-count", {"storage": key}, where)
             return
         if size != storage.size:
-            detail = f"storage {key} is declared with {storage.size} bytes and stored with {size}"
-            yield Anomaly("storage-differs", detail, where)
+            sizes: Fields = {"storage": key, "declared": storage.size, "stored": size}
+            yield Anomaly("storage-differs", sizes, where)
         after = source.skip(position + _COUNT, size)
         if after > source.size:
-            missing = after - source.size
-            detail = f"storage {key} lacks {missing} of its {size} bytes at the end of the file"
-            yield Anomaly("storage-cut", detail, where)
+            cut: Fields = {"storage": key, "size": size, "missing": after - source.size}
+            yield Anomaly("storage-cut", cut, where)
             return
         position = after
     while source.growing and source.size <= position:
         source.grow()
     if position < source.size:
-        detail = f"{source.size - position} bytes follow the last storage"
-        yield Anomaly("trailing-data", detail, source.at(position))
+        yield Anomaly("trailing-data", {"size": source.size - position}, source.at(position))

@@ -24,7 +24,7 @@ _MAGIC: Final = {
 }
 _HEAD: Final = 4
 _STORAGE: Final = re.compile(r"(?:.*/)?(?:data|constants|weights)/(?:weight_)?\d+")
-"""Numbers, which may begin with any bytes."""
+"""Records of numbers, which may begin with any bytes."""
 
 
 def libraries(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
@@ -39,6 +39,6 @@ def libraries(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact
             continue  # whoever inspects the member says why it cannot be read
         kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "")
         if kind == "PE" and not member.name.lower().endswith((".dll", ".pyd", ".exe")):
-            kind = ""  # two letters say little
+            kind = ""  # two letters may begin anything
         if kind:
             yield Code("native-library", member.name, (), kind, inner.at())

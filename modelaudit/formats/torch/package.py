@@ -37,9 +37,9 @@ class PackageRecorder(TorchRecorder):
 
 
 def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """What is no archive is no package. Raises Malformed."""
+    """Called for a file that only its name makes a package. Raises Malformed."""
     yield Identity("torch-package", "", source.at())
-    raise Malformed("not-recognised", "this is no zip archive")
+    raise Malformed("not-recognised", {"claimed": "torch-package"})
 
 
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
@@ -48,18 +48,18 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     number = version(records)
     yield Identity("torch-package", str(number) if number >= 0 else "", source.at())
     yield from properties(records)
-    told = [records.by_name[name] for name in SMALL if name in records]
+    read_here = [records.by_name[name] for name in SMALL if name in records]
     for name, member in records.by_name.items():
         if name.endswith(".pkl"):
-            told.append(member)
+            read_here.append(member)
             yield from records.guarded(name, pickled(records, name, ".data/", PackageRecorder))
         elif name.endswith(".py"):
-            told.append(member)
+            read_here.append(member)
             yield from records.guarded(name, _module(records, name))
         elif name.startswith(".data/") and name.endswith(".storage"):
-            told.append(member)
+            read_here.append(member)
     yield from libraries(source, archive, bounds)
-    yield from embedded(source, archive, bounds, told)
+    yield from embedded(source, archive, bounds, read_here)
 
 
 def _module(records: Records, name: str) -> Iterator[Fact]:

@@ -1,9 +1,9 @@
-"""A pickle of torch: what any pickle does, and besides its storages, tensors and opcodes.
+"""A pickle of torch: what any pickle does, and in addition its storages, tensors and opcodes.
 
-torch puts the numbers of a tensor elsewhere and a persistent id in the pickle, the tuple
+torch stores the numbers of a tensor elsewhere. The pickle has a persistent id for them, the tuple
 ``('storage', storage class, key, location, number of elements)``, and calls a function of
 ``torch._utils`` to make a tensor of it. ``torch.load(weights_only=True)`` reads the pickle with an
-unpickler of its own, which goes by opcode and name, so both are told apart as ``Opcode`` facts.
+unpickler of its own, which judges each opcode by what it acts on: ``Opcode`` facts have both.
 https://github.com/pytorch/pytorch/blob/main/torch/serialization.py
 https://github.com/pytorch/pytorch/blob/main/torch/_weights_only_unpickler.py
 """
@@ -14,13 +14,22 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final
 
-from modelaudit.core.facts import Anomaly, Fact, Metadata, Opcode, Tensor
+from modelaudit.core.errors import Fields
+from modelaudit.core.facts import Anomaly, Fact, Metadata, Opcode, Tensor, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.compat import python3_name
 from modelaudit.formats.pickle.recorder import Recorder
-from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Value, class_of
+from modelaudit.formats.pickle.values import (
+    UNKNOWN,
+    Box,
+    Global,
+    Persistent,
+    Result,
+    Value,
+    class_of,
+)
 from modelaudit.formats.torch import dtypes
 
 MOST_TENSORS: Final = 4096
@@ -28,7 +37,7 @@ MOST_TENSORS: Final = 4096
 MOST_LOCATIONS: Final = 64
 """Different device tags of one pickle that become facts."""
 MOST_STEPS: Final = 1 << 16
-"""Opcodes that are gone through to find where each kind comes first."""
+"""Opcodes among which the first place of each kind is looked for."""
 
 _UTILS: Final = "torch._utils."
 _VIEWS: Final = frozenset(
@@ -37,17 +46,24 @@ _VIEWS: Final = frozenset(
 )
 """Functions whose arguments begin with storage, offset, size and stride."""
 _V3: Final = _UTILS + "_rebuild_tensor_v3"
+_STORAGE, _OFFSET, _SHAPE, _STRIDES = range(4)
 _DTYPE_OF_V3: Final = 6
+"""Positions of their arguments."""
 _INT64: Final = 1 << 63
+_NEGATIVE: Final = -2
+"""The end of a tensor whose offset, size or stride is negative."""
 _OWN: Final = frozenset(
     ("GLOBAL", "REDUCE", "NEWOBJ", "OBJ", "INST", "BUILD", "BINPERSID", "STACK_GLOBAL")
 )
-"""Opcodes that are told with what they act on."""
+"""Opcodes that ``act`` records, with what they act on."""
 
 
 @dataclass(slots=True)
 class Storage:
-    """A storage that a pickle asks for; sizes in bytes, -1 where they are not told."""
+    """A storage that a pickle refers to. ``size`` is in bytes, -1 for an unknown type of elements.
+
+    ``kind`` is the dotted name of its class, ``location`` the device that it was saved on.
+    """
 
     key: str
     dtype: str
@@ -59,7 +75,10 @@ class Storage:
 
 @dataclass(slots=True)
 class View:
-    """A tensor: the part of a storage that it covers, ``end`` in bytes from the storage's start."""
+    """A tensor, which is a part of a storage.
+
+    ``end`` is the byte of the storage behind it; 0 where it is empty, negative where not known.
+    """
 
     storage: Storage | None
     name: str
@@ -71,11 +90,11 @@ class TorchRecorder(Recorder):
     """The recorder of one pickle. ``folder`` is where the records of its storages lie."""
 
     ending = ""
-    """What follows the key in a record's name."""
+    """The end of a record's name, behind the storage's key."""
 
     def __init__(self, source: Source, bounds: Bounds, folder: str = "data/") -> None:
         super().__init__(source, bounds)
-        self.machine.recalls = 0  # no run is passed over, so that every opcode is seen
+        self.machine.recalls = 0  # no run of opcodes is skipped, so that every one is seen
         self.folder = folder
         self.storages: dict[str, Storage] = {}
         self.views: list[View] = []
@@ -83,7 +102,7 @@ class TorchRecorder(Recorder):
         self.locations: dict[str, int] = {}
 
     def record(self, storage: Storage) -> str:
-        """The name of the record that holds a storage."""
+        """The name of the record with the numbers of a storage."""
         return f"{self.folder}{storage.key}{self.ending}"
 
     # Events.
@@ -118,14 +137,15 @@ class TorchRecorder(Recorder):
         if form != "storage":
             super().persistent(ident, opcode, position)
 
-    # What they are about.
+    # What events are about.
 
     def act(self, opcode: str, on: str, position: int) -> None:
-        """An opcode that a restricted unpickler judges by what it acts on."""
+        """Count an opcode that a restricted unpickler judges by what it acts on."""
         first, count = self.acts.get((opcode, on), (position, 0))
         self.acts[opcode, on] = (first, count + 1)
 
     def _on(self, value: Value) -> str:
+        """What an opcode acts on: a dotted name, or a type between angle brackets."""
         if isinstance(value, Global):
             module, name = python3_name(value.module, value.name)
             return f"{module}.{name}"
@@ -136,14 +156,14 @@ class TorchRecorder(Recorder):
         return "<tuple>" if isinstance(value, tuple) else "<value>"
 
     def _module(self, value: Persistent) -> Value:
-        """The class that ``('module', class, file, source)`` stands for in the legacy form."""
+        """The class in ``('module', class, file, source)``, a persistent id of the legacy form."""
         ident = value.ident
         if isinstance(ident, tuple) and len(ident) > 1 and self._text(ident[0]) == "module":
             return ident[1] if isinstance(ident[1], Global) else value
         return value
 
     def _form(self, ident: Value) -> str:
-        """``storage`` for an id that torch can follow; what it is instead for any other."""
+        """``storage`` for a persistent id that torch accepts; for another one, how it begins."""
         if not isinstance(ident, tuple) or not ident:
             scalar = self.machine.scalar(ident)
             return f"<{'tuple' if isinstance(ident, tuple) else type(scalar).__name__}>"
@@ -153,7 +173,7 @@ class TorchRecorder(Recorder):
         return "storage" if self.storage(ident) is not None else "<storage of no known form>"
 
     def storage(self, ident: tuple[Value, ...]) -> Storage | None:
-        """The storage that a persistent id stands for; None where torch could not follow it."""
+        """The storage that a persistent id refers to; None for an id that torch does not accept."""
         if len(ident) not in (5, 6):
             return None
         kind, key, location = ident[1], self._text(ident[2]), self._text(ident[3])
@@ -168,43 +188,55 @@ class TorchRecorder(Recorder):
         if known is None:
             position = self.machine.position
             known = self.storages[key] = Storage(key, dtype, kind.dotted, location, size, position)
-            if len(self.locations) < MOST_LOCATIONS:
-                self.locations.setdefault(location, position)
+            self._location(location, position)
         elif size > known.size >= 0 and self.once("storage-conflict"):
-            detail = f"storage {key} is declared with {known.size} bytes and with {size}"
+            sizes: Fields = {"storage": key, "first": known.size, "second": size}
             where = self.source.at(self.machine.position)
-            self.add(Anomaly("storage-conflict", detail, where), self.machine.position)
+            self.add(Anomaly("storage-conflict", sizes, where), self.machine.position)
         return known
 
+    def _location(self, location: str, position: int) -> None:
+        if location in self.locations or len(self.locations) < MOST_LOCATIONS:
+            self.locations.setdefault(location, position)
+        elif self.once("locations", 1):
+            limit: Fields = {"limit": "different devices of one pickle", "most": MOST_LOCATIONS}
+            self.add(Unreadable("limit", limit, self.source.at(position)), position)
+
     def _view(self, function: str, arguments: tuple[Value, ...], position: int) -> None:
-        storage = None
-        if arguments and isinstance(arguments[0], Persistent):
-            ident = arguments[0].ident
-            storage = self.storage(ident) if isinstance(ident, tuple) else None
+        """Record the tensor that a function of ``torch._utils`` makes of a storage."""
+        storage = self._storage_of(_argument(arguments, _STORAGE))
         dtype = storage.dtype if storage is not None else ""
-        given = arguments[_DTYPE_OF_V3] if len(arguments) > _DTYPE_OF_V3 else None
-        if function == _V3 and isinstance(given, Global):
-            dtype = dtypes.of_name(given.dotted)
-        offset = self.machine.scalar(arguments[1]) if len(arguments) > 1 else None
-        shape = self._numbers(arguments[2]) if len(arguments) > 2 else None
-        strides = self._numbers(arguments[3]) if len(arguments) > 3 else None
+        if function == _V3:
+            given = _argument(arguments, _DTYPE_OF_V3)
+            dtype = dtypes.of_name(given.dotted) if isinstance(given, Global) else dtype
+        shape = self._numbers(_argument(arguments, _SHAPE))
         name = self._name() or (self.record(storage) if storage is not None else "")
-        end = -1
-        if isinstance(offset, int) and shape is not None and strides is not None:
-            end = _end(offset, shape, strides)
-        if end < -1 and self.once("tensor-geometry"):
-            detail = f"the tensor {name} has a negative offset, size or stride"
-            self.add(Anomaly("tensor-geometry", detail, self.source.at(position)), position)
+        end = self._end(arguments, shape)
+        where = self.source.at(position)
+        if end == _NEGATIVE and self.once("tensor-geometry"):
+            self.add(Anomaly("tensor-geometry", {"tensor": name}, where), position)
         end = dtypes.bytes_of(dtype, end) if end > 0 else end
         self.views.append(View(storage, name, end, position))
         if len(self.views) <= MOST_TENSORS:
             shown = tuple(str(number) for number in shape or ())
             span = dtypes.bytes_of(dtype, prod(shape)) if shape is not None else -1
-            where = self.source.at(position)
             self.add(Tensor(name, dtype or "unknown", shown, span, where), position)
 
+    def _storage_of(self, value: Value) -> Storage | None:
+        """The storage that an argument is; None for anything else."""
+        ident = value.ident if isinstance(value, Persistent) else None
+        return self.storage(ident) if isinstance(ident, tuple) else None
+
+    def _end(self, arguments: tuple[Value, ...], shape: list[int] | None) -> int:
+        """The element of the storage behind a tensor; -1 where the pickle computes the numbers."""
+        offset = self.machine.scalar(_argument(arguments, _OFFSET))
+        strides = self._numbers(_argument(arguments, _STRIDES))
+        if not isinstance(offset, int) or shape is None or strides is None:
+            return -1
+        return _end(offset, shape, strides)
+
     def _numbers(self, value: Value) -> list[int] | None:
-        """The integers of a size or stride; None where they are not all told."""
+        """The integers of a size or stride; None where the pickle computes one of them."""
         if isinstance(value, Result):  # torch.Size((2, 3))
             value = value.arguments
             value = value[0] if isinstance(value, tuple) and value else value
@@ -215,14 +247,14 @@ class TorchRecorder(Recorder):
         return whole if numbers and len(whole) == len(numbers) else None
 
     def _name(self) -> str:
-        """The key under which a tensor is put into a dict, which stands below it on the stack."""
+        """The key under which a tensor is put into a dict: it is below the tensor on the stack."""
         stack, outer = self.machine.stack, self.machine.outer
         if not stack and outer and outer[-1] and isinstance(outer[-1][-1], Global):
             stack = outer[-1][:-1]  # the tensor is an argument, of _rebuild_parameter
         return (self._text(stack[-1]) or "") if stack else ""
 
     def _text(self, value: Value) -> str | None:
-        """Text, which Python 2 wrote as bytes; a number as torch's C++ writer has it for a key."""
+        """A text; Python 2 wrote bytes for it, and torch's C++ writer has numbers as keys."""
         scalar = self.machine.scalar(value)
         if isinstance(scalar, bytes):
             return scalar.decode("ascii", "replace")
@@ -230,7 +262,7 @@ class TorchRecorder(Recorder):
             return str(scalar)
         return scalar if isinstance(scalar, str) else None
 
-    # What it amounts to.
+    # The facts.
 
     def finish(self) -> list[Fact]:
         self._check_views()
@@ -257,15 +289,17 @@ class TorchRecorder(Recorder):
             if storage is None or storage.size < 0 or view.end <= storage.size:
                 continue
             if self.once("storage-overrun"):
-                detail = (
-                    f"the tensor {view.name} reaches to byte {view.end} of storage {storage.key}, "
-                    f"which has {storage.size}"
-                )
+                fields: Fields = {
+                    "tensor": view.name,
+                    "end": view.end,
+                    "storage": storage.key,
+                    "size": storage.size,
+                }
                 where = self.source.at(view.position)
-                self.add(Anomaly("storage-overrun", detail, where), view.position)
+                self.add(Anomaly("storage-overrun", fields, where), view.position)
 
     def first_places(self) -> dict[str, int | None]:
-        """Every other opcode that was read, with where it comes first unless that is far."""
+        """Every other opcode that was read, and its first place among the first opcodes."""
         seen, data = self.machine.seen, self.source.data
         codes = [code for code in range(256) if seen[code] and code in opcodes.NAMES]
         places: dict[str, int | None] = {opcodes.NAMES[code]: None for code in codes}
@@ -283,10 +317,14 @@ class TorchRecorder(Recorder):
         return {name: place for name, place in places.items() if name not in _OWN}
 
 
+def _argument(arguments: tuple[Value, ...], index: int) -> Value:
+    return arguments[index] if len(arguments) > index else UNKNOWN
+
+
 def _end(offset: int, shape: list[int], strides: list[int]) -> int:
-    """One past the last element that a tensor reaches; below -1 where it is no tensor at all."""
+    """One past the last element that a tensor covers; ``_NEGATIVE`` for a negative argument."""
     if offset < 0 or min(shape, default=0) < 0 or min(strides, default=0) < 0:
-        return -2
+        return _NEGATIVE
     if 0 in shape:
         return 0
     last = sum((size - 1) * stride for size, stride in zip(shape, strides, strict=False))

@@ -1,7 +1,7 @@
 """The records of a torch archive: members below one folder, as torch's own reader sees them.
 
 The reader takes the folder of the first member for that of the archive, and refuses an archive with
-a member outside of it. A version has to be there, as ``version`` or, from 6 on, ``.data/version``.
+a member outside of it. A version is required, as ``version`` or, from 6 on, as ``.data/version``.
 https://github.com/pytorch/pytorch/blob/main/caffe2/serialize/inline_container.cc
 """
 
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Metadata, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
@@ -19,12 +19,12 @@ from modelaudit.formats.archives.zipmembers import Archive, ZipMember, open_memb
 
 VERSIONS: Final = ("version", ".data/version")
 _SHORT: Final = 64
-"""Bytes of a record that holds one number or one word."""
+"""Bytes of a record that consists of one number or one word."""
 _NUMBER: Final = re.compile(rb"\s*(\d{1,18})")
 
 
 class Records:
-    """The records of an archive by name, without the folder that all lie in."""
+    """The records of an archive by name, without the folder that they share."""
 
     def __init__(self, source: Source, archive: Archive, bounds: Bounds) -> None:
         self.source = source
@@ -47,11 +47,11 @@ class Records:
         return name in self.by_name
 
     def open(self, name: str) -> Source:
-        """The bytes of a record. Raises Malformed where they cannot be had."""
+        """The bytes of a record. Raises Malformed where they cannot be read."""
         return open_member(self.source, self.by_name[name], self.bounds)
 
     def guarded(self, name: str, facts: Iterator[Fact]) -> Iterator[Fact]:
-        """The facts of one record: that it cannot be read says nothing about the next one."""
+        """The facts of one record: where it cannot be read, the others still can."""
         try:
             yield from facts
         except Malformed as problem:
@@ -60,7 +60,7 @@ class Records:
             yield Unreadable(problem.reason, problem.fields, where)
 
     def size(self, name: str) -> int:
-        """Bytes of a record once it is inflated; -1 where there is none of that name."""
+        """Bytes of a record once it is inflated; -1 for a name that no record has."""
         entry = self.by_name.get(name)
         return entry.size if entry is not None else -1
 
@@ -78,7 +78,7 @@ class Records:
 
 
 def version(records: Records) -> int:
-    """The file format's version; -1 where no record tells it."""
+    """The file format's version; -1 where no record declares it."""
     for name in VERSIONS:
         if found := _NUMBER.match(records.short(name)):
             return int(found[1])
@@ -86,25 +86,24 @@ def version(records: Records) -> int:
 
 
 def properties(records: Records) -> Iterator[Fact]:
-    """What the small records say, and what torch's reader would not accept."""
+    """What the small records declare, and how the archive differs from what torch writes."""
     where = records.source.at()
     yield Metadata("torch-container", "zip", -1, where)
     number = version(records)
     if number >= 0:
         yield Metadata("torch-file-version", str(number), number, where)
     if not records.rooted:
-        detail = "the first member is in no folder, which torch takes for the archive's own"
-        yield Anomaly("torch-no-root", detail, where)
+        yield Anomaly("torch-no-root", {"member": records.root}, where)
     elif records.outside:
-        detail = f"{records.outside[0]} is not in the folder {records.root}/ of the first member"
-        yield Anomaly("torch-second-root", detail, where)
+        fields: Fields = {"member": records.outside[0], "folder": records.root}
+        yield Anomaly("torch-second-root", fields, where)
     if not any(name in records for name in VERSIONS):
-        yield Anomaly("torch-no-version", "there is no version record", where)
+        yield Anomaly("torch-no-version", {}, where)
     elif number < 0:
-        yield Anomaly("torch-no-version", "the version record is no number", where)
+        yield Anomaly("torch-bad-version", {}, where)
     if "byteorder" in records:
         order = records.short("byteorder").decode("ascii", "replace")
         yield Metadata("torch-byteorder", order, -1, where)
     if ".format_version" in records:
-        told = records.short(".format_version").decode("ascii", "replace")
-        yield Metadata("torch-format-version", told, -1, where)
+        declared = records.short(".format_version").decode("ascii", "replace")
+        yield Metadata("torch-format-version", declared, -1, where)

@@ -34,16 +34,16 @@ class TorchStream:
     def whole(self) -> bool:
         return self.ending.problem is None
 
-    def tell(self) -> Iterator[Fact]:
-        """What it does, and what breaks it."""
+    def content(self) -> Iterator[Fact]:
+        """What the pickle does, and where it breaks."""
         yield from self.facts
         yield from self._protocol()
         if self.ending.problem is not None:
-            position = self.ending.position
-            yield Unreadable("broken-stream", self.ending.problem, self.source.at(position))
+            where = self.source.at(self.ending.position)
+            yield Unreadable("broken-stream", {"problem": self.ending.problem}, where)
 
     def remains(self) -> Iterator[Fact]:
-        """What stands after a pickle that should be all there is."""
+        """What follows a pickle that should be the whole source."""
         position = self.ending.position
         while self.source.growing and self.source.size <= position:
             self.source.grow()
@@ -51,11 +51,10 @@ class TorchStream:
             return
         for stream in hidden(self.source, self.bounds, position):
             yield from stream.facts
-            where = self.source.at(stream.start)
-            yield Anomaly("hidden-stream", "a pickle begins after the end of another", where)
+            yield Anomaly("hidden-stream", {}, self.source.at(stream.start))
         if self.whole:
-            detail = f"{self.source.size - position} bytes follow the pickle"
-            yield Anomaly("trailing-data", detail, self.source.at(position))
+            size = self.source.size - position
+            yield Anomaly("trailing-data", {"size": size}, self.source.at(position))
 
     def _protocol(self) -> Iterator[Fact]:
         machine, where = self.recorder.machine, self.source.at(self.start)
@@ -68,25 +67,27 @@ class TorchStream:
         data, end = self.source.data, self.ending.position
         memo: dict[int, str] = {}
         memoized = 0
-        last: str | None = None
+        pushed: str | None = None
         position = self.start
         while position < end:
             code = data[position]
             if code in opcodes.TEXT or code in opcodes.PYTHON2_STR:
-                last = self.recorder.machine.text(position) or ""
-                yield position, last
+                pushed = self.recorder.machine.text(position) or ""
+                yield position, pushed
             elif code in _MEMOIZING:
-                size = _MEMOIZING[code]
-                index = int.from_bytes(data[position + 1 : position + 1 + size], "little")
-                if last is not None:
-                    memo[index if size else memoized] = last
+                index = self._index(position, _MEMOIZING[code])
+                if pushed is not None:
+                    memo[memoized if index is None else index] = pushed
                 memoized += 1
-            elif code in _RECALLING:
-                size = _RECALLING[code]
-                index = int.from_bytes(data[position + 1 : position + 1 + size], "little")
-                if index in memo:
-                    yield position, memo[index]
-                last = None
             else:
-                last = None
+                pushed = None
+                if code in _RECALLING:
+                    index = self._index(position, _RECALLING[code])
+                    if index in memo:
+                        yield position, memo[index]
             position = opcodes.step(data, position)
+
+    def _index(self, position: int, size: int) -> int | None:
+        """The memo index that follows an opcode as ``size`` bytes; None for 0."""
+        start = position + 1
+        return int.from_bytes(self.source.data[start : start + size], "little") if size else None

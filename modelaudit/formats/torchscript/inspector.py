@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Anomaly, Code, Fact, Identity, Metadata, Operator
 from modelaudit.core.limits import MIB, Bounds
+from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive
@@ -29,14 +30,14 @@ MOST_CODE: Final = 64 * MIB
 """Bytes of one file of code."""
 MOST_SHOWN: Final = 120
 """Characters of a file's beginning that its fact shows."""
-TOLD: Final = frozenset(("data.pkl", "constants.pkl", "bytecode.pkl", *SMALL))
+READ_HERE: Final = frozenset(("data.pkl", "constants.pkl", "bytecode.pkl", *SMALL))
 _OPERATOR: Final = re.compile(r"\w+::\w+")
 
 
 def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """What is no archive is no TorchScript. Raises Malformed."""
+    """Called for a file that only its name makes TorchScript. Raises Malformed."""
     yield Identity("torchscript", "", source.at())
-    raise Malformed("not-recognised", "the name claims TorchScript, and this is no zip archive")
+    raise Malformed("not-recognised", {"claimed": "torchscript"})
 
 
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
@@ -54,13 +55,15 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     if "bytecode.pkl" in records:
         yield from records.guarded("bytecode.pkl", _bytecode(records))
     yield from libraries(source, archive, bounds)
-    told = [member for name, member in records.by_name.items() if _is_told(name)]
-    yield from embedded(source, archive, bounds, told)
+    read_here = [member for name, member in records.by_name.items() if _is_read_here(name)]
+    yield from embedded(source, archive, bounds, read_here)
 
 
-def _is_told(name: str) -> bool:
+def _is_read_here(name: str) -> bool:
     """True for records that are read here, and for storages, which nobody reads."""
-    return name in TOLD or name.startswith(("data/", "constants/")) or name.endswith(".debug_pkl")
+    return (
+        name in READ_HERE or name.startswith(("data/", "constants/")) or name.endswith(".debug_pkl")
+    )
 
 
 def _code(records: Records, name: str) -> Iterator[Fact]:
@@ -68,56 +71,73 @@ def _code(records: Records, name: str) -> Iterator[Fact]:
     while inner.growing and inner.size <= MOST_CODE:
         inner.grow()
     if inner.size > MOST_CODE:
-        raise Malformed("limit", f"more than {MOST_CODE} bytes of code in one file")
+        raise Malformed("limit", {"limit": "bytes of one file of code", "most": MOST_CODE})
     text = bytes(inner.data).decode("utf-8", "replace")
     read = scripts.read(text)
     where = inner.at()
     yield Code("torchscript", name, (), text.strip()[:MOST_SHOWN], where)
     if read.problem:
-        detail = f"the code does not parse, and was searched instead: {read.problem}"
-        yield Anomaly("torchscript-unparsed", detail, where)
+        yield Anomaly("torchscript-unparsed", {"problem": read.problem}, where)
     for named in read.named_tuples:
         yield Metadata("torchscript-named-tuple", named, -1, where)
-    first: dict[tuple[str, str], Operator] = {}
-    keywords: dict[str, int] = {}
-    for use in read.uses:
-        found = first.get((use.domain, use.name))
-        if found is None:
-            line = replace(where, line=use.line)
-            found = Operator(use.domain, use.name, "", -1, "source", use.arguments, 0, line)
-        first[use.domain, use.name] = replace(found, count=found.count + 1)
+    yield from _operators(read.uses, where)
+    yield from _keywords(read.uses, where)
+
+
+def _operators(uses: tuple[scripts.Use, ...], where: Location) -> Iterator[Operator]:
+    """Each operator and class once, at the line of its first use."""
+    operators: dict[tuple[str, str], Operator] = {}
+    for use in uses:
+        known = operators.get((use.domain, use.name))
+        if known is None:
+            known = Operator(
+                use.domain,
+                use.name,
+                overload="",
+                version=-1,
+                via="source",
+                arguments=use.arguments,
+                count=0,
+                where=replace(where, line=use.line),
+                origins=use.origins,
+            )
+        operators[use.domain, use.name] = replace(known, count=known.count + 1)
+    yield from operators.values()
+
+
+def _keywords(uses: tuple[scripts.Use, ...], where: Location) -> Iterator[Metadata]:
+    """Each argument that a call names, once for each operator."""
+    lines: dict[str, int] = {}
+    for use in uses:
         for keyword in use.keywords:
-            keywords.setdefault(f"{use.domain}::{use.name}.{keyword}", use.line)
-    yield from first.values()
-    for keyword, line_number in keywords.items():
-        yield Metadata("operator-keyword", keyword, -1, replace(where, line=line_number))
+            lines.setdefault(f"{use.domain}::{use.name}.{keyword}", use.line)
+    for keyword, line in lines.items():
+        yield Metadata("operator-keyword", keyword, -1, replace(where, line=line))
 
 
 def _bytecode(records: Records) -> Iterator[Fact]:
     """The version of the bytecode, and the operators that its methods name with their overloads."""
     inner = records.open("bytecode.pkl")
     stream = TorchStream(inner, records.bounds, ScriptRecorder(inner, records.bounds), 0)
-    yield from stream.tell()
+    yield from stream.content()
     number = _first_number(inner)
     if number >= 0:
         yield Metadata("torch-bytecode-version", str(number), number, inner.at())
-    first: dict[tuple[str, str], Operator] = {}
-    operator = ""
-    place = 0
+    operators: dict[tuple[str, str], Operator] = {}
+    qualified, place = "", 0
     for position, text in stream.texts():
-        if operator:
-            domain, _, name = operator.partition("::")
-            where = inner.at(place)
-            made = Operator(domain, name, text, -1, "bytecode", "", 0, where)
-            made = first.get((operator, text), made)
-            first[operator, text] = replace(made, count=made.count + 1)
-        operator = text if not operator and _OPERATOR.fullmatch(text) else ""
+        if qualified:  # so this text, which follows it, is the overload
+            domain, _, name = qualified.partition("::")
+            made = Operator(domain, name, text, -1, "bytecode", "", 0, inner.at(place))
+            made = operators.get((qualified, text), made)
+            operators[qualified, text] = replace(made, count=made.count + 1)
+        qualified = text if not qualified and _OPERATOR.fullmatch(text) else ""
         place = position
-    yield from first.values()
+    yield from operators.values()
 
 
 def _first_number(inner: Source) -> int:
-    """The first integer that a pickle pushes before any text."""
+    """The first integer of a pickle, -1 where a text or another value precedes it."""
     data, position = inner.data, 0
     while position < len(data):
         code = data[position]

@@ -1,4 +1,4 @@
-"""A pickle of TorchScript, which torch's own C++ reader loads and no Python.
+"""A pickle of TorchScript, which only torch's own C++ reader loads.
 
 Names below ``__torch__`` are the archive's own classes, built from its code; those below
 ``__torch__.torch.classes`` have to be registered by a library. Neither imports a module.
@@ -20,12 +20,12 @@ _OWN: Final = "__torch__"
 
 
 def is_own(value: Value) -> bool:
-    """True for a class that the archive brings, or asks its libraries for."""
+    """True for a class that the archive defines, or that a library has to register."""
     return isinstance(value, Global) and value.module.partition(".")[0] == _OWN
 
 
 class ScriptRecorder(TorchRecorder):
-    """The recorder of one pickle of an archive of TorchScript."""
+    """The recorder of one pickle of a TorchScript archive."""
 
     def __init__(self, source: Source, bounds: Bounds, folder: str = "data/") -> None:
         super().__init__(source, bounds, folder)

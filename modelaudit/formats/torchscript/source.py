@@ -6,7 +6,7 @@ constant, and ``__torch__.torch.classes.<library>.<name>`` a class that a librar
 https://github.com/pytorch/pytorch/blob/main/torch/csrc/jit/OVERVIEW.md (Python printer), and
 torch/csrc/jit/serialization/{python_print,import_source}.cpp
 
-The code is parsed, and what does not parse is gone through by a regular expression. It never runs.
+The code is parsed. Where it cannot be, a regular expression searches it. It never runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Final
 from modelaudit.core.limits import MIB
 
 MOST_PARSED: Final = 4 * MIB
-"""Characters of one file up to which it is parsed; a longer one is only searched."""
+"""Characters of a file that is parsed; a longer one is only searched."""
 MOST_ARGUMENTS: Final = 160
 """Characters of a rendering of arguments."""
 MOST_SHOWN: Final = 6
@@ -37,18 +37,23 @@ _NAMED_TUPLE: Final = re.compile(r"^class (\w+)\(NamedTuple\)", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of an operator, or of a class where ``domain`` begins with ``torch.classes.``."""
+    """One use of an operator, or of a class where ``domain`` begins with ``torch.classes.``.
+
+    ``arguments`` shows the first arguments to people. ``origins`` has for each of all arguments
+    ``constant`` or ``computed``.
+    """
 
     domain: str
     name: str
     arguments: str
+    origins: tuple[str, ...]
     keywords: tuple[str, ...]
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What one file uses. ``problem`` says why it was searched and not parsed, or is empty."""
+    """What one file uses. ``problem`` says why it was only searched; empty where it was parsed."""
 
     uses: tuple[Use, ...]
     named_tuples: tuple[str, ...]
@@ -71,7 +76,7 @@ def read(text: str) -> Source:
 
 
 def operator(dotted: str) -> tuple[str, str] | None:
-    """Domain and name of what a dotted name calls; None where it is no operator."""
+    """Domain and name of the operator that a dotted name calls; None for any other name."""
     root, _, rest = dotted.partition(".")
     if root == "ops" or rest.startswith("ops."):
         library, _, name = rest.removeprefix("ops.").partition(".")
@@ -87,14 +92,14 @@ def operator(dotted: str) -> tuple[str, str] | None:
 def _walk(tree: ast.AST) -> Iterator[Use]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            found = operator(_dotted(node.func))
+            called = operator(_dotted(node.func))
             names = tuple(keyword.arg for keyword in node.keywords if keyword.arg)
-            if found is not None:
-                yield Use(*found, _arguments(node), names, node.lineno)
+            if called is not None:
+                yield Use(*called, _arguments(node), _origins(node), names, node.lineno)
         elif isinstance(node, ast.Attribute):
             library, name = _class(_dotted(node))
             if name:
-                yield Use(library, name, "", (), node.lineno)
+                yield Use(library, name, "", (), (), node.lineno)
 
 
 def _dotted(node: ast.expr) -> str:
@@ -117,8 +122,17 @@ def _class(dotted: str) -> tuple[str, str]:
     return library, name
 
 
+def _origins(node: ast.Call) -> tuple[str, ...]:
+    constant = [isinstance(part, ast.Constant) for part in _parts(node)]
+    return tuple("constant" if one else "computed" for one in constant)
+
+
+def _parts(node: ast.Call) -> list[ast.expr]:
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+
 def _arguments(node: ast.Call) -> str:
-    parts = [*node.args, *(keyword.value for keyword in node.keywords)]
+    parts = _parts(node)
     joined = ", ".join(_shown(part) for part in parts[:MOST_SHOWN])
     joined += ", …" if len(parts) > MOST_SHOWN else ""
     return joined if len(joined) <= MOST_ARGUMENTS else joined[: MOST_ARGUMENTS - 1] + "…"
@@ -132,15 +146,15 @@ def _shown(node: ast.expr) -> str:
 
 
 def _search(text: str) -> Iterator[Use]:
-    """The same without parsing: names that a parenthesis follows, outside of strings."""
+    """The uses in code that was not parsed: names outside of strings, before a parenthesis."""
     plain = _LITERAL.sub(lambda match: " " * len(match[0]), text)
     line, position = 1, 0
     for match in _CALLED.finditer(plain):
         line += plain.count("\n", position, match.start())
         position = match.start()
-        found = operator(match[0])
-        if found is not None:
-            yield Use(*found, "", (), line)
+        called = operator(match[0])
+        if called is not None:
+            yield Use(*called, "", (), (), line)
     for match in _CLASS.finditer(plain):
         library, _, name = match[1].rpartition(".")
-        yield Use(CLASSES + library, name, "", (), plain.count("\n", 0, match.start()) + 1)
+        yield Use(CLASSES + library, name, "", (), (), plain.count("\n", 0, match.start()) + 1)
