@@ -44,7 +44,7 @@ class _Samples(msgspec.Struct):
 def coverage(package: str, version: str) -> Coverage:
     """What the tables can say of a version of a package, which may go by an alias.
 
-    Raises ValueError for a text that is no version.
+    Raises ValueError for a text that is not a version.
     """
     known = _releases(runtime(package))
     if not known:

@@ -38,5 +38,5 @@ def _library() -> frozenset[str]:
 
 
 def distribution(module: str) -> str:
-    """The same for a rule: empty for what no distribution that is known installs."""
+    """The same for a rule: empty too where no known distribution installs the module."""
     return distribution_of(module) or ""

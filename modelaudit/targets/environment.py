@@ -15,7 +15,7 @@ from modelaudit.knowledge.aliases import canonical, runtime
 from modelaudit.targets.pins import PYTHON
 
 ENVIRONMENT: Final = "environment"
-"""The ``--target`` that stands for what is installed, and the source of such targets."""
+"""The ``--target`` that means what is installed, and the source of such targets."""
 
 
 def environment(names: Iterable[str]) -> list[Target]:
