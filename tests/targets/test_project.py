@@ -217,7 +217,7 @@ BROKEN = {
     "pdm.lock": ('[[package]]\nversion = "1"\n', 1, "the package has no valid name"),
     "pylock.toml": ("nonsense\n", 1, "not valid TOML"),
     "Pipfile.lock": ('{\n "default": {\n', 3, "not valid JSON"),
-    "environment.yml": ("dependencies:\n  - numpy=1.0\n  - =1.2\n", 3, "not a requirement of conda"),
+    "environment.yml": ("dependencies:\n  - numpy=1.0\n  - =1.2\n", 3, "not a requirement of"),
     "conda.yaml": ("dependencies:\n  - pip: [numpy]\n  a: b\n", 3, "not valid YAML"),
     "python_env.yaml": ("python: three\n", 1, "'three' is not a version"),
     "MLmodel": ("a: [\n", 2, "not valid YAML"),
