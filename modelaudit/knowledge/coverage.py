@@ -42,7 +42,7 @@ class _Samples(msgspec.Struct):
 
 
 def coverage(package: str, version: str) -> Coverage:
-    """What the tables can say of a version of a package, which may go by an alias.
+    """What the tables can say of a version of a package, or of a build of one.
 
     Raises ValueError for a text that is not a version.
     """

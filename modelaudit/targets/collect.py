@@ -100,7 +100,7 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
 
 def _pin(reading: Reading, pin: Pin) -> None:
     """Add a pin under the package's own name, where the file spells it otherwise."""
-    name = spelled(pin.name)
+    name = spelled(pin.name, in_file=True)
     if name == pin.name:
         reading.pins.append(pin)
         return

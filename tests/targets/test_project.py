@@ -44,6 +44,11 @@ def test_a_spelling_in_a_file_gets_the_name_of_the_package() -> None:
     ]
 
 
+def test_a_library_is_not_taken_for_python() -> None:
+    write({"requirements.txt": "py==1.11.0\n"})
+    assert found() == ["py 1.11.0 @requirements.txt:1"]
+
+
 def test_a_version_of_a_placeholder_is_not_one_of_the_package() -> None:
     write({"requirements.txt": "sklearn==0.0\n"})
     assert [pin.specifier for pin in read("requirements.txt", None, "").pins] == [""]
