@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from modelaudit.core.facts import Inspection
 
 
-@click.command(short_help="Print what artifacts need to be installed.")
+@click.command(short_help="Print the packages that artifacts need.")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
     "--check", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Compare with a requirement or lock file instead: tell what it lacks or contradicts.",
+    help="Compare with a requirement or lock file instead: print what it lacks or contradicts.",
 )  # fmt: skip
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context, paths: tuple[str, ...], file: Path | None, output: Path | None
 ) -> None:
-    """Print the distributions that loading artifacts takes, as lines for pip install -r.
+    """Print the packages that artifacts need, as lines for pip install -r.
 
-    A version is one that wrote an artifact, a range that of the releases which have what it
+    A version is the one that wrote an artifact, a range covers the releases that have what it
     imports; each line gives the reason as a comment.
 
     Exit codes: 0, or 1 where artifacts want different versions of one distribution, or --check
@@ -49,7 +49,7 @@ def command(
             write(needs, out)
 
         emit(write_lines, output=output)
-        _tell([f"no one release is what artifacts want: {line}" for line in problems])
+        _warn([f"no single release satisfies all artifacts: {line}" for line in problems])
     else:
         from modelaudit.requirements.compare import compare  # noqa: PLC0415
 
@@ -67,7 +67,7 @@ def _lines(lines: list[str]) -> Write:
     return write
 
 
-def _tell(lines: list[str]) -> None:
+def _warn(lines: list[str]) -> None:
     from modelaudit.report.escape import one_line  # noqa: PLC0415
 
     for line in lines:
@@ -75,7 +75,7 @@ def _tell(lines: list[str]) -> None:
 
 
 def _inspected(paths: tuple[str, ...]) -> Iterator[Inspection]:
-    """The facts of every artifact; what could not be read of one is told, since needs may hide."""
+    """The facts of every artifact, with a warning about parts not read, which may need more."""
     from modelaudit.core.facts import Unreadable  # noqa: PLC0415
     from modelaudit.core.kinds import sentence  # noqa: PLC0415
     from modelaudit.core.limits import Limits  # noqa: PLC0415
@@ -87,5 +87,5 @@ def _inspected(paths: tuple[str, ...]) -> Iterator[Inspection]:
         if inspection is None:
             continue
         unread = [fact for fact in inspection.facts if isinstance(fact, Unreadable)]
-        _tell([f"not read: {fact.where}: {sentence(fact)}" for fact in unread[:3]])
+        _warn([f"not read: {fact.where}: {sentence(fact)}" for fact in unread[:3]])
         yield inspection

@@ -11,7 +11,7 @@ from modelaudit.cli.output import color_option, emit
 from modelaudit.report import Terminal
 
 
-@click.command(short_help="Show what artifacts have to load with.")
+@click.command(short_help="Show the targets of artifacts.")
 @click.argument("path", type=click.Path(exists=True), default=".")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
@@ -25,7 +25,7 @@ from modelaudit.report import Terminal
 @click.pass_context
 def command(ctx: click.Context, path: str, form: str, named: Path | None, color: str) -> None:
     """Show what an artifact at PATH has to load with, as the configuration and the requirement
-    files around it say, and what was passed over in them.
+    files around it say, and what was skipped in them.
 
     Exit codes: 0, or 1 where a requirement file is broken.
     """

@@ -38,7 +38,7 @@ class Target(msgspec.Struct, frozen=True):
     installed: bool = True
 
     def __str__(self) -> str:
-        return f"{self.name} {self.version}"
+        return f"{self.name} {self.version}" if self.version else self.name
 
 
 class Finding(msgspec.Struct, frozen=True):

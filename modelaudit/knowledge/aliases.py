@@ -14,19 +14,22 @@ import msgspec
 from modelaudit.knowledge.tables import load
 
 
-class Alias(msgspec.Struct, frozen=True):
+class Alias(msgspec.Struct, frozen=True, rename="kebab"):
     """What a name stands for.
 
     A ``build`` is a distribution of its own that installs the same runtime under the same version
     (``tensorflow-cpu``): a target keeps its name. A ``spelling`` is another name for the package
     (``sklearn``, conda's ``pytorch``): a target gets the package's own. ``placeholder`` is a
     series of versions that belong to an empty package on the index and not to the one meant.
+    ``named_only`` is true for a spelling that may be another package in a requirement file: ``py``
+    is a target's Python, and a library on the index.
     """
 
     of: str
     kind: Literal["build", "spelling"]
     source: str
     placeholder: str = ""
+    named_only: bool = False
 
 
 class Aliases(msgspec.Struct, frozen=True):
@@ -48,16 +51,21 @@ def alias_of(name: str) -> Alias | None:
     return aliases().get(name)
 
 
-def spelled(name: str) -> str:
-    """The package's own name for a spelling of it; any other name as it is, builds included."""
+def spelled(name: str, *, in_file: bool = False) -> str:
+    """The package's own name for a spelling of it; any other name as it is, builds included.
+
+    ``in_file`` is true for a name that a requirement file has, and false for a named target.
+    """
     alias = alias_of(name)
-    return alias.of if alias is not None and alias.kind == "spelling" else name
+    if alias is None or alias.kind != "spelling" or (in_file and alias.named_only):
+        return name
+    return alias.of
 
 
 def runtime(name: str) -> str:
-    """The package whose rules and tables a name is judged by."""
+    """The package whose rules and tables a target is judged by: of a build, what it builds."""
     alias = alias_of(name)
-    return name if alias is None else alias.of
+    return alias.of if alias is not None and alias.kind == "build" else name
 
 
 def says_nothing(name: str, version: str) -> bool:

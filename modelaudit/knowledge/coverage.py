@@ -42,9 +42,9 @@ class _Samples(msgspec.Struct):
 
 
 def coverage(package: str, version: str) -> Coverage:
-    """What the tables can say of a version of a package, which may go by an alias.
+    """What the tables can say of a version of a package, or of a build of one.
 
-    Raises ValueError for a text that is no version.
+    Raises ValueError for a text that is not a version.
     """
     sampled = _numbering(runtime(package), version)
     return span.coverage(sampled, version) if sampled else Coverage("no-table")

@@ -32,11 +32,21 @@ def distributions() -> frozenset[str]:
 
 
 @cache
+def top_modules() -> dict[str, frozenset[str]]:
+    """The first parts of the modules that each distribution installs."""
+    modules = table(TABLE)["modules"]
+    found: dict[str, set[str]] = {}
+    for module, name in modules.items() if isinstance(modules, Mapping) else ():
+        found.setdefault(str(name), set()).add(module.partition(".")[0])
+    return {name: frozenset(tops) for name, tops in found.items()}
+
+
+@cache
 def _library() -> frozenset[str]:
     names = table(TABLE)["library"]
     return frozenset(map(str, names)) if isinstance(names, list) else frozenset()
 
 
 def distribution(module: str) -> str:
-    """The same for a rule: empty for what no distribution that is known installs."""
+    """The same for a rule: empty too where no known distribution installs the module."""
     return distribution_of(module) or ""

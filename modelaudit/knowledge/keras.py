@@ -90,7 +90,7 @@ def _lacks(via: str, role: str, module: str, name: str, at: int) -> str:
 
 
 def _lacks_in(module: str, name: str, at: int) -> str:
-    """Like ``lacks``, for what is no public name."""
+    """Like ``_lacks``, for a name that is not public."""
     there = _has(_table().modules, module, at)
     if there and _in_module(module, name, at):
         return ""

@@ -83,7 +83,7 @@ def resolve(module: str, name: str) -> tuple[str, str]:
 
 
 def _module_in(module: str, attribute: str, has_rest: bool) -> str:
-    """The module that an attribute of another one is; empty where it is none.
+    """The module that an attribute of another one is; empty for any other object.
 
     What a module that was not looked into holds under the name of a dangerous module is taken for
     that module, as ``import os`` or ``import os as _os`` would make it.

@@ -33,8 +33,8 @@ class Coverage(msgspec.Struct, frozen=True):
     """What a table can say of a version.
 
     ``positions`` are the samples that speak for it: one (``covered``), two that have to agree
-    (``between``), or none. ``oldest`` and ``newest`` are the ends of the table, empty where there
-    is none (``no-table``).
+    (``between``), or none. ``oldest`` and ``newest`` are the ends of the table, empty without
+    a table (``no-table``).
     """
 
     state: State
@@ -81,7 +81,7 @@ def in_span(notation: str | tuple[str, ...], releases: Names, position: int) -> 
 
 @cache
 def coverage(releases: Names, version: str) -> Coverage:
-    """Which samples speak for a version. Raises ValueError for a text that is no version."""
+    """Which samples speak for a version. Raises ValueError for a text that is not a version."""
     from packaging.version import Version  # noqa: PLC0415  only with a target
 
     wanted = Version(version)

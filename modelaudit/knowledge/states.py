@@ -67,8 +67,8 @@ def _lacking(
     wanted = table.classes.get(dotted)
     if wanted is None:
         return []
-    held = set(keys)
-    if wanted.params is not None and not held - set(wanted.params) - _NO_FIELD:
+    present = set(keys)
+    if wanted.params is not None and not present - set(wanted.params) - _NO_FIELD:
         return []
     covered = coverage(table.releases, version)
     spans = wanted.use if purpose else wanted.more
@@ -77,11 +77,11 @@ def _lacking(
         for text, names in spans.items()
         if agreed(covered, partial(in_span, text, table.releases))
         for field in names
-        if not _has(held, field)
+        if not _has(present, field)
     ]
 
 
-def _has(held: set[str], field: str) -> bool:
+def _has(present: set[str], field: str) -> bool:
     if field == _ANY_FITTED:
-        return any(key.endswith("_") and not key.startswith("__") for key in held)
-    return field in held
+        return any(key.endswith("_") and not key.startswith("__") for key in present)
+    return field in present

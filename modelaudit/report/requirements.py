@@ -28,7 +28,7 @@ def write(needs: Needs, out: TextIO) -> None:
 
 
 def contradictions(needs: Needs) -> list[str]:
-    """One line for each distribution of which artifacts want what no one release is."""
+    """One line for each distribution of which no single release satisfies all artifacts."""
     return [f"{need.name}: {_wanted(need)}" for need in needs.listed() if need.contradicts()]
 
 

@@ -21,7 +21,7 @@ SCHEMA = "modelaudit/targets/1"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is shown. ``skipped`` was passed over, ``broken`` are files that cannot be read.
+    """What is shown. ``skipped`` was not read, ``broken`` are files that cannot be read.
 
     ``aliases`` are names that were taken for another package's.
     """
@@ -66,7 +66,7 @@ def write_json(shown: Listing, out: TextIO) -> None:
 
 
 def write_text(shown: Listing, out: TextIO, terminal: Terminal) -> None:
-    """Write one line for each target, then what was passed over."""
+    """Write one line for each target, then what was skipped."""
     page = Page(terminal)
     width = max((len(str(target)) for target in shown.targets), default=0)
     for target in shown.targets:
@@ -76,7 +76,7 @@ def write_text(shown: Listing, out: TextIO, terminal: Terminal) -> None:
             ("dim", escape(f"  {target.source}{asked}")),
         )
     if not shown.targets:
-        page.add(("", "No targets: nothing here says what artifacts have to load with."))
+        page.add(("", "No targets: neither the configuration nor a requirement file names any."))
     for severity, label, notes in (
         ("dim", "alias", shown.aliases),
         ("dim", "skipped", shown.skipped),

@@ -41,7 +41,7 @@ def _brings(name: str) -> list[str]:
 
 
 def _contradictions(need: Need, pins: list[Pin]) -> Iterator[str]:
-    """Pins of one name are alternatives here: which of them holds, markers decide elsewhere."""
+    """What no pin of a package admits. Pins are alternatives here: markers are not evaluated."""
     for version, reasons in need.versions.items():
         if not any(versions.admits([pin.specifier], version) for pin in pins):
             yield _line(need, f"=={version}", pins, f"{reasons[0].text}, {reasons[0].path}")
@@ -51,7 +51,7 @@ def _contradictions(need: Need, pins: list[Pin]) -> Iterator[str]:
 
 
 def _overlap(name: str, asked: str, needed: str) -> bool:
-    """Whether some release satisfies both; where none is known, nothing is held against it."""
+    """Whether some release satisfies both; true where no releases are known."""
     version = versions.exact(asked)
     if version:
         return versions.admits([needed], version)

@@ -1,4 +1,4 @@
-"""What artifacts need to be loaded: distributions, and what their bytes tell of the versions.
+"""What artifacts need to be loaded: distributions, and the versions that their bytes ask for.
 
 From imports, producers, formats and operators to distributions by ``tables/distributions.json``. An
 artifact that was written by a release is taken to need that release; a module that only some
@@ -19,7 +19,7 @@ from modelaudit.targets.versions import ends, releases
 
 PYTHON: Final = "python"
 RELEASE: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]+)?(\.post[0-9]+)?")
-"""A version that can be installed; others are told and not asked for."""
+"""A version that can be installed; any other is only mentioned in the reason."""
 LOCAL: Final = "__main__"
 """The module of what a program defines itself."""
 NO_LOADERS: Final = frozenset({"onnx", "pmml", "tflite", "gguf", "safetensors"})
@@ -49,7 +49,7 @@ class Need:
     reasons: list[Reason] = field(default_factory=list)
 
     def contradicts(self) -> bool:
-        """Whether no release is all that artifacts want."""
+        """Whether no single release satisfies all artifacts."""
         if self.versions:
             return len(self.versions) > 1
         return bool(releases(self.name)) and not ends(self.name, list(self.ranges))
@@ -64,10 +64,10 @@ class Need:
         return ",".join(clauses)
 
     def why(self) -> list[Reason]:
-        """The reasons that tell most."""
-        for told in (self.versions, self.ranges):
-            if told:
-                return [reason for reasons in told.values() for reason in reasons]
+        """The most specific reasons: for versions, else for ranges, else for the package."""
+        for specific in (self.versions, self.ranges):
+            if specific:
+                return [reason for reasons in specific.values() for reason in reasons]
         return self.reasons
 
 
@@ -79,7 +79,7 @@ class Needs:
     unknown: dict[str, list[Reason]] = field(default_factory=dict)
 
     def listed(self) -> list[Need]:
-        """By name; Python, which is no distribution, left out."""
+        """By name, without Python, which pip does not install."""
         return [self.by_name[name] for name in sorted(self.by_name) if name != PYTHON]
 
 
@@ -109,11 +109,11 @@ def _add(needs: Needs, fact: Fact, path: str) -> None:
         if isinstance(distribution, str):
             _note(needs, distribution, Reason(f"uses {fact.domain}::{fact.name}", path))
     elif isinstance(fact, Metadata):
-        _told(needs, fact, path)
+        _framed(needs, fact, path)
 
 
 def _written(needs: Needs, fact: Producer, path: str) -> None:
-    """A version that is one, of a distribution that is known: what else may a file not claim."""
+    """The release that wrote the file, if a known distribution has such a version."""
     version = fact.version.partition("+")[0]
     if fact.name in distributions() and RELEASE.fullmatch(version):
         need = _need(needs, fact.name)
@@ -147,8 +147,8 @@ def _ranges(dotted: str) -> Iterator[tuple[str, str]]:
             yield prefix, str(found[1])
 
 
-def _told(needs: Needs, fact: Metadata, path: str) -> None:
-    """What framing and protocol ask for."""
+def _framed(needs: Needs, fact: Metadata, path: str) -> None:
+    """The ranges that a framing of joblib and a protocol of pickle ask for."""
     if fact.key == "joblib-framing" and fact.value in _FRAMING:
         reason = Reason(f"arrays as joblib {fact.value} writes them", path)
         _append(_need(needs, "joblib").ranges.setdefault(_FRAMING[fact.value], []), reason)

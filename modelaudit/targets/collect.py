@@ -1,4 +1,4 @@
-"""Requirement files read within bounds: what they ask for, what was passed over, what is wrong.
+"""Read requirement files within limits: what they ask for, what was skipped, what is wrong.
 
 A file is never followed out of ``top``, neither by a link nor by ``-r``:
 an artifact that was downloaded may bring a file that names any path of the machine.
@@ -34,7 +34,7 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-"""Byte order marks, as pip heeds them: PowerShell writes UTF-16."""
+"""Byte order marks that pip honours; PowerShell writes UTF-16."""
 _PLAIN: Final = Kind("*", "requirements")
 
 
@@ -61,7 +61,7 @@ class Readings:
 
 
 def read(path: str, kind: Kind | None, top: str) -> Reading:
-    """What a requirement file tells; its kind goes by its name where it is not given."""
+    """Read one requirement file. Without ``kind``, the name of the file decides how."""
     reading = Reading()
     seen: set[str] = set()
     _add(reading, path, kind or kind_of(os.path.basename(path)) or _PLAIN, top, seen)  # noqa: PTH119
@@ -80,7 +80,7 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
         return
     seen.add(real)
     if top and not real.startswith(os.path.realpath(top).rstrip(os.sep) + os.sep):
-        reading.notes.append(Note(shown, 1, "leads out of the project and was not read"))
+        reading.notes.append(Note(shown, 1, "it lies outside the project and is not read"))
         return
     try:
         text = _text(path, MOST_LOCKED if kind.lock else MOST_BYTES)
@@ -100,7 +100,7 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
 
 def _pin(reading: Reading, pin: Pin) -> None:
     """Add a pin under the package's own name, where the file spells it otherwise."""
-    name = spelled(pin.name)
+    name = spelled(pin.name, in_file=True)
     if name == pin.name:
         reading.pins.append(pin)
         return
@@ -113,9 +113,10 @@ def _pin(reading: Reading, pin: Pin) -> None:
 def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str]) -> None:
     target = os.path.join(os.path.dirname(path), item.target)  # noqa: PTH118, PTH120
     if "://" in item.target or not os.path.isfile(target):  # noqa: PTH113
-        reading.notes.append(Note(item.file, item.line, f"no such file here: {item.target[:80]!r}"))
+        detail = f"there is no such file: {item.target[:80]!r}"
+        reading.notes.append(Note(item.file, item.line, detail))
     elif len(seen) >= MOST_FILES:
-        detail = f"more than {MOST_FILES} files in one another"
+        detail = f"more than {MOST_FILES} files include each other"
         reading.notes.append(Note(item.file, item.line, detail))
     else:
         _add(reading, os.path.normpath(target), _PLAIN, top, seen)
@@ -126,7 +127,7 @@ def _text(path: str, most: int) -> str:
     try:
         status = os.stat(path)  # noqa: PTH116
         if not stat.S_ISREG(status.st_mode):
-            raise Broken(1, "no regular file")
+            raise Broken(1, "not a regular file")
         if status.st_size > most:
             raise Broken(1, f"larger than {most // MIB} MiB")
         with open(path, "rb") as handle:  # noqa: PTH123

@@ -8,21 +8,25 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 from importlib.metadata import distributions
+from importlib.util import find_spec
 from typing import Final
 
 from modelaudit.core.findings import Target
 from modelaudit.knowledge.aliases import canonical, runtime
+from modelaudit.knowledge.distributions import top_modules
 from modelaudit.targets.pins import PYTHON
+from modelaudit.targets.versions import parses
 
 ENVIRONMENT: Final = "environment"
-"""The ``--target`` that stands for what is installed, and the source of such targets."""
+"""The ``--target`` that means what is installed, and the source of such targets."""
 
 
 def environment(names: Iterable[str]) -> list[Target]:
     """A target for each of the packages and each installed build of one.
 
-    A package of which nothing is installed is a target without a version, see ``Target``.
-    ``python`` is the interpreter.
+    A package of which nothing is installed is a target without a version, see ``Target``. One that
+    can be imported although no distribution by its name is installed is left out: it came another
+    way, and its version is not known. ``python`` is the interpreter.
     """
     versions = _installed()
     wanted = set(names)
@@ -33,17 +37,23 @@ def environment(names: Iterable[str]) -> list[Target]:
         *(
             Target(name, "", ENVIRONMENT, installed=False)
             for name in sorted(wanted)
-            if runtime(name) not in runtimes
+            if runtime(name) not in runtimes and not _can_be_imported(name)
         ),
     ]
+
+
+def _can_be_imported(name: str) -> bool:
+    """Whether one of the modules that a distribution installs is there; nothing is imported."""
+    modules = top_modules().get(name, frozenset())
+    return any(find_spec(module) is not None for module in modules)
 
 
 def _installed() -> dict[str, str]:
     """Versions by canonical name; of two with one name the one that an import would find."""
     found = {PYTHON: platform.python_version()}
     for each in distributions():
-        # Leftovers of a broken uninstallation have no metadata, and then neither name nor version.
+        # What a broken uninstallation leaves behind has no metadata, and so no name and no version.
         metadata = each.metadata
-        if metadata is not None and metadata["Name"] and metadata["Version"]:
+        if metadata is not None and metadata["Name"] and parses(metadata["Version"] or ""):
             found.setdefault(canonical(metadata["Name"]), metadata["Version"])
     return found

@@ -44,9 +44,9 @@ def from_options(texts: Iterable[str]) -> list[Target]:
     if ENVIRONMENT in texts:
         from modelaudit.knowledge.distributions import distributions  # noqa: PLC0415
 
-        named = {runtime(target.name) for target in chosen}
+        named = {_package(target) for target in chosen}
         found = environment(packages() | distributions())
-        chosen += [target for target in found if runtime(target.name) not in named]
+        chosen += [target for target in found if _package(target) not in named]
     return chosen
 
 
@@ -66,8 +66,8 @@ def resolve(
     ]
     for target in (*options, *given):
         _check(target, packs)
-    replaced = {runtime(target.name) for target in options}
-    asked = [*options, *(one for one in given if runtime(one.name) not in replaced)]
+    replaced = {_package(target) for target in options}
+    asked = [*options, *(one for one in given if _package(one) not in replaced)]
     chosen = [msgspec.structs.replace(one, name=spelled(one.name)) for one in asked]
     notes = [
         f"{one.name} is judged as {spelled(one.name)}"
@@ -98,6 +98,11 @@ def implied(targets: Iterable[Target]) -> list[Target]:
     return found
 
 
+def _package(target: Target) -> str:
+    """The package that a target is about, whatever it is called."""
+    return runtime(spelled(target.name))
+
+
 def _check(target: Target, packs: Sequence[str]) -> None:
     """Refuse a name that nothing knows. Raises UsageError."""
     problem = unknown(target.name)
@@ -106,10 +111,11 @@ def _check(target: Target, packs: Sequence[str]) -> None:
     from modelaudit.judge import catalogue  # noqa: PLC0415  only for errors, and rules of users
 
     if problem := unknown(target.name, catalogue.against(tuple(packs))):
-        where = f"{OPTION} {target.name}=={target.version}"
-        if target.source == CONFIGURED:
-            where = f"targets.{target.name}"
-        raise UsageError(f"{where}: {problem}")
+        places = {
+            OPTION: f"{OPTION} {target.name}=={target.version}",
+            CONFIGURED: f"targets.{target.name}",
+        }
+        raise UsageError(f"{places.get(target.source, f'target {target}')}: {problem}")
 
 
 def _version(text: str, where: str) -> str:

@@ -25,8 +25,8 @@ class Kind(msgspec.Struct, frozen=True):
 
     ``lock`` is true where each entry is one version that will be installed, so that several entries
     of a name are alternatives and not one range. ``narrows`` is true where such a version counts
-    for a range that a file further down gives. ``record`` is true for what tells which versions
-    wrote a model: it counts where no other file names the package.
+    for a range that a file further down gives. ``record`` is true for a record of the
+    versions that wrote a model: it counts where no other file names the package.
     """
 
     pattern: str
@@ -66,7 +66,7 @@ _HINTS: Final = ("requirements", "Dockerfile", "pylock.")
 
 
 class Nearby(msgspec.Struct, frozen=True):
-    """A requirement file, and how many directories above the artifact's own it stands."""
+    """A requirement file, and how many directories above the artifact's own it lies."""
 
     path: str
     kind: Kind

@@ -1,4 +1,4 @@
-"""What readers of requirement files tell, and the one way in which they fail."""
+"""What readers of requirement files yield, and the one exception that they raise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 class Pin(msgspec.Struct, frozen=True):
     """What a file asks of a distribution, or of ``python``.
 
-    ``specifier`` is PEP 440's, empty for any version; ``||`` stands between alternatives.
+    ``specifier`` is PEP 440's, empty for any version; ``||`` separates alternatives.
     ``optional`` is true for what only an extra or a group of dependencies asks for.
     """
 
@@ -33,7 +33,7 @@ class Pin(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something in a file that was passed over, and why."""
+    """A remark about one line of a file, such as why it was skipped."""
 
     file: str
     line: int
@@ -52,7 +52,7 @@ Item = Pin | Note | Include
 
 
 class Broken(Exception):
-    """A requirement file that says something wrong; ``line`` counts from 1."""
+    """A requirement file that cannot be read; ``line`` counts from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -81,13 +81,13 @@ class Places:
 
 def numbered(text: str) -> Iterator[tuple[int, str]]:
     """The lines of a text with their numbers; one that ends in a backslash goes on."""
-    held, first = "", 0
+    begun, first = "", 0
     for number, line in enumerate(text.splitlines(), 1):
-        first = first if held.strip() else number
+        first = first if begun.strip() else number
         if line.endswith("\\"):
-            held += line[:-1] + " "
+            begun += line[:-1] + " "
             continue
-        yield first, held + line
-        held = ""
-    if held.strip():
-        yield first, held
+        yield first, begun + line
+        begun = ""
+    if begun.strip():
+        yield first, begun

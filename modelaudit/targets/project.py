@@ -1,9 +1,9 @@
 """What requirement files ask for, turned into targets.
 
 For each package the nearest file that names it decides, and in one directory the first kind of the
-table. A range stands for the lowest and the highest release that it admits, unless a lock file
+table. A range gives the lowest and the highest release that it admits, unless a lock file
 further up, or for Python a Dockerfile, pins a version that the range admits. Markers are evaluated
-for Linux and each Python in question, all known ones where nothing tells.
+for Linux and each Python in question; without one, for every known Python.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from modelaudit.targets.pins import PYTHON, Note, Pin
 
 
 class Resolution(msgspec.Struct, frozen=True):
-    """Targets, and for each name that no target could be made of, where it stands and why.
+    """Targets, and for each name that gave no target, its line and the reason.
 
     ``names`` are all distributions that the files name, ``aliases`` the spellings of them that
     were taken for a package's own name.
@@ -35,7 +35,7 @@ class Resolution(msgspec.Struct, frozen=True):
 
 
 class _Claim(msgspec.Struct, frozen=True):
-    """What one file says of one name."""
+    """What one file asks of one package."""
 
     kind: Kind
     distance: int
@@ -85,13 +85,13 @@ def resolve(
 def _reason(name: str, pin: Pin) -> str:
     asked = f"{name}{pin.specifier}"
     if not versions.releases(name):
-        return f"{asked}: no releases of it are known, and no one version is named"
+        return f"{asked} names no single version, and no releases of it are known"
     where = f" where {pin.marker}" if pin.marker else ""
-    return f"{asked}{where}: no known release fits"
+    return f"no known release satisfies {asked}{where}"
 
 
 def _claims(readings: Sequence[tuple[Nearby, Reading]]) -> dict[str, list[_Claim]]:
-    """By name what each file says, the one that counts most first."""
+    """By name what each file asks, the file that takes precedence first."""
     found: dict[str, list[_Claim]] = {}
     for file, reading in readings:
         by_name: dict[str, list[Pin]] = {}

@@ -22,7 +22,7 @@ BROKEN = "requirement-file"
 
 
 class Surroundings:
-    """Asked for the targets of a path; what a directory gives is found out once.
+    """The targets of any path of a run; the files around a directory are read once.
 
     ``fixed`` takes precedence: a file gives targets only of names that are not among it. Raises
     UsageError for a file that the configuration names and that is not there.
@@ -57,14 +57,15 @@ class Surroundings:
         return any(target.version for targets in found for target in targets)
 
     def resolutions(self) -> list[Resolution]:
-        """What was found out so far, each set of files once."""
+        """What the requirement files read so far give, one for each set of files."""
         return list(self._by_files.values())
 
     def problems(self) -> list[Unreadable]:
         """The requirement files that are broken, each once."""
         found = dict.fromkeys(note for entry in self.resolutions() for note in entry.problems)
         return [
-            Unreadable(BROKEN, note.text, Location(note.file, line=note.line)) for note in found
+            Unreadable(BROKEN, {"problem": note.text}, Location(note.file, line=note.line))
+            for note in found
         ]
 
     def _resolve(self, files: tuple[Nearby, ...], folder: str) -> Resolution:
@@ -91,7 +92,7 @@ class Surroundings:
         files = []
         for path in paths:
             if not os.path.isfile(path):  # noqa: PTH113
-                raise UsageError(f"targets.{REQUIREMENTS}: {path}: no such file")
+                raise UsageError(f"targets.{REQUIREMENTS}: there is no file {path}")
             kind = kind_of(os.path.basename(path)) or plain  # noqa: PTH119
             files.append(Nearby(path, kind, 0))
         resolution = self._ask(files, "", fixed, label)

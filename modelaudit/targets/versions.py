@@ -69,8 +69,8 @@ def admits(specifiers: Sequence[str], release: str) -> bool:
 def ends(name: str, specifiers: Sequence[str]) -> list[str]:
     """The lowest and the highest known release that all specifiers admit; one where they are one.
 
-    A bound beyond the newest known release stands for itself. Empty where nothing is admitted, or
-    nothing is known of the distribution.
+    A bound beyond the newest known release is taken as a release. Empty where none is admitted, or
+    no releases of the distribution are known.
     """
     if name == PYTHON:
         return _pythons(specifiers)

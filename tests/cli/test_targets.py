@@ -19,7 +19,7 @@ def test_targets_as_text(run) -> None:
         "numpy 1.26.4  requirements.txt:1",
         "torch 2.1.0   requirements.txt:2 (>=2.1,<2.2)",
         "torch 2.1.2   requirements.txt:2 (>=2.1,<2.2)",
-        "skipped: requirements.txt:3: an editable install tells no version: '.'",
+        "skipped: requirements.txt:3: an editable install names no version: '.'",
     ]
 
 
@@ -96,7 +96,7 @@ def test_requirements_of_artifacts_that_contradict_each_other(run) -> None:
     result = run("requirements", ".")
     assert result.code == 1
     assert "scikit-learn  # artifacts contradict each other" in result.out
-    assert "no one release is what artifacts want: scikit-learn" in result.err
+    assert "no single release satisfies all artifacts: scikit-learn" in result.err
 
 
 def test_what_could_not_be_read_is_told(run) -> None:

@@ -89,11 +89,16 @@ def test_names_that_are_known(package: str, module: str, name: str, known: bool)
 
 
 def test_a_spelling_and_a_build() -> None:
-    assert (spelled("sklearn"), runtime("sklearn")) == ("scikit-learn", "scikit-learn")
+    assert (spelled("sklearn"), runtime("sklearn")) == ("scikit-learn", "sklearn")
     assert (spelled("tensorflow-cpu"), runtime("tensorflow-cpu")) == (
         *("tensorflow-cpu", "tensorflow"),
     )
     assert (spelled("numpy"), runtime("numpy")) == ("numpy", "numpy")
+
+
+def test_a_short_form_is_not_taken_for_the_package_in_a_file() -> None:
+    assert (spelled("py"), spelled("py", in_file=True)) == ("python", "py")
+    assert spelled("sklearn", in_file=True) == "scikit-learn"
 
 
 def test_versions_of_a_placeholder() -> None:

@@ -35,6 +35,31 @@ def found(
     return [f"{target} @{target.source}" for target in where.targets_of(path) if target.version]
 
 
+def test_a_spelling_in_a_file_gets_the_name_of_the_package() -> None:
+    write({"requirements.txt": "sklearn==1.5.2\nmylib==1.0\n"})
+    assert found() == ["mylib 1.0 @requirements.txt:2", "scikit-learn 1.5.2 @requirements.txt:1"]
+    aliases = read("requirements.txt", None, "").aliases
+    assert [(note.line, note.text) for note in aliases] == [
+        (1, "sklearn is judged as scikit-learn")
+    ]
+
+
+def test_a_library_is_not_taken_for_python() -> None:
+    write({"requirements.txt": "py==1.11.0\n"})
+    assert found() == ["py 1.11.0 @requirements.txt:1"]
+
+
+def test_a_version_of_a_placeholder_is_not_one_of_the_package() -> None:
+    write({"requirements.txt": "sklearn==0.0\n"})
+    assert [pin.specifier for pin in read("requirements.txt", None, "").pins] == [""]
+
+
+def test_a_build_has_the_releases_of_its_package() -> None:
+    write({"requirements.txt": "tensorflow-cpu>=2.14,<2.15\n"})
+    assert found()[0].startswith("tensorflow-cpu 2.14")
+    assert found("model.pkl", Target("tensorflow", "2.15.0", ""))[0] == "tensorflow 2.15.0 @"
+
+
 def test_without_files_there_is_none() -> None:
     assert found() == []
 
@@ -183,7 +208,7 @@ def test_named_files_and_sets_of_files() -> None:
     assert found(config=named) == ["numpy 1.26.4 @a.txt:1"]
     sets = Config(targets={"requirements": {"prod": ["a.txt"], "edge": ["b.txt"]}})
     assert found(config=sets) == ["numpy 1.26.4 @prod: a.txt:1", "numpy 2.0.0 @edge: b.txt:1"]
-    with pytest.raises(UsageError, match=r"targets.requirements: c.txt: no such file"):
+    with pytest.raises(UsageError, match=r"targets.requirements: there is no file c.txt"):
         found(config=Config(targets={"requirements": ["c.txt"]}))
 
 
@@ -194,15 +219,15 @@ BROKEN = {
     "pyproject.toml": ('[project]\nname = "a"\ndependencies = [\n', 3, "not valid TOML"),
     "uv.lock": ('[[package]]\nname = "a"\nversion = "1"\n<<<<<<< HEAD\n', 4, "not valid TOML"),
     "poetry.lock": ('[[package]]\nname = "a"\nversion = "one"\n', 3, "'one' is not a version"),
-    "pdm.lock": ('[[package]]\nversion = "1"\n', 1, "a package without a name"),
+    "pdm.lock": ('[[package]]\nversion = "1"\n', 1, "the package has no valid name"),
     "pylock.toml": ("nonsense\n", 1, "not valid TOML"),
     "Pipfile.lock": ('{\n "default": {\n', 3, "not valid JSON"),
-    "environment.yml": ("dependencies:\n  - numpy=1.0\n  - =1.2\n", 3, "is not a package of conda"),
+    "environment.yml": ("dependencies:\n  - numpy=1.0\n  - =1.2\n", 3, "not a requirement of"),
     "conda.yaml": ("dependencies:\n  - pip: [numpy]\n  a: b\n", 3, "not valid YAML"),
     "python_env.yaml": ("python: three\n", 1, "'three' is not a version"),
     "MLmodel": ("a: [\n", 2, "not valid YAML"),
     "setup.cfg": ("[options]\ninstall_requires =\n    numpy=1\n", 3, "'numpy=1' is not a requ"),
-    "requirements-dev.txt": ("-r\n", 1, "-r without a file"),
+    "requirements-dev.txt": ("-r\n", 1, "-r names no file"),
     "Dockerfile": ("#" * 200_000, 1, "larger than 128 KiB"),
 }  # fmt: skip
 
@@ -258,7 +283,7 @@ def test_a_huge_file_is_not_read() -> None:
 
 def test_what_is_no_file_is_not_opened() -> None:
     os.mkfifo("requirements.txt")
-    assert problems("requirements.txt") == ["1: no regular file"]
+    assert problems("requirements.txt") == ["1: not a regular file"]
 
 
 def test_aliases_of_yaml_are_refused() -> None:
@@ -282,7 +307,7 @@ def test_nothing_outside_of_the_project_is_read(tmp_path: Path) -> None:
     assert where.targets_of("a.pkl") == ()
     assert where.problems() == []
     texts = {note.text for entry in where.resolutions() for note in entry.notes}
-    assert texts == {"leads out of the project and was not read"}
+    assert texts == {"it lies outside the project and is not read"}
 
 
 def test_a_tensorflow_brings_its_keras() -> None:

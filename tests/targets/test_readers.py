@@ -10,7 +10,7 @@ from modelaudit.targets.collect import Reading, read
 from modelaudit.targets.nearby import KINDS, kind_of
 
 FILES = Path(__file__).parent / "files"
-ADDRESS = "an address tells no version"
+ADDRESS = "the address names no version"
 
 
 @pytest.fixture(autouse=True)
@@ -137,46 +137,46 @@ def test_what_a_file_asks_for(path: str) -> None:
         (
             "requirements/requirements.txt",
             [
-                "constraints.txt:2: no such file here: 'missing.txt'",
-                "requirements.txt:10: an editable install tells no version: './mylib'",
+                "constraints.txt:2: there is no such file: 'missing.txt'",
+                "requirements.txt:10: an editable install names no version: './mylib'",
                 f"requirements.txt:12: {ADDRESS}: 'git+https://code.example/repo.git#egg=other'",
                 f"requirements.txt:13: {ADDRESS}: 'https://packages.example/joblib.zip'",
             ],
         ),
         (
             "poetry/pyproject.toml",
-            ["pyproject.toml:12: 'mylib' comes from an address, which tells no version"],
+            ["pyproject.toml:12: 'mylib' comes from an address without a version"],
         ),
         (
             "uv/uv.lock",
-            ["uv.lock:9: 'churn' is part of the project, or locked without a version"],
+            ["uv.lock:9: 'churn' is part of the project or locked without a version"],
         ),
         (
             "pylock/pylock.toml",
-            ["pylock.toml:12: 'mylib' is part of the project, or locked without a version"],
+            ["pylock.toml:12: 'mylib' is part of the project or locked without a version"],
         ),
         (
             "pipenv/Pipfile.lock",
-            ["Pipfile.lock:12: 'mylib' comes from an address: no version is told"],
+            ["Pipfile.lock:12: 'mylib' comes from an address without a version"],
         ),
         (
             "conda/environment.yml",
             [
-                "environment.yml:10: not read: 'libblas[build=mkl]'",
-                "environment.yml:11: 'tzdata=2022a' has no version of a Python package",
-                "environment.yml:12: '_openmp_mutex' is no package that models need",
-                "environment.yml:13: 'pip' is no package that models need",
-                "environment.yml:16: an editable install tells no version: '.'",
+                "environment.yml:10: not a plain requirement: 'libblas[build=mkl]'",
+                "environment.yml:11: the version of 'tzdata=2022a' is not one of Python packages",
+                "environment.yml:12: models do not need '_openmp_mutex'",
+                "environment.yml:13: models do not need 'pip'",
+                "environment.yml:16: an editable install names no version: '.'",
             ],
         ),
-        ("docker/Dockerfile", ["Dockerfile:13: a here-document is not read"]),
+        ("docker/Dockerfile", ["Dockerfile:13: here-documents are not read"]),
         (
             "pyenv/.python-version",
-            [".python-version:3: 'pypy3.10-7.3.12' tells no version of CPython"],
+            [".python-version:3: 'pypy3.10-7.3.12' is not a version of CPython"],
         ),
     ],
 )
-def test_what_is_passed_over_is_noted(path: str, expected: list[str]) -> None:
+def test_what_is_skipped_is_noted(path: str, expected: list[str]) -> None:
     assert notes(path) == expected
 
 

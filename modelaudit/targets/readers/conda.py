@@ -58,11 +58,11 @@ def _package(text: str, file: str, line: int) -> Pin | Note:
         name, specifier = from_conda(text.partition("#")[0])
     except ValueError:
         if "[" in text:
-            return Note(file, line, f"not read: {shown(text)}")
-        raise Broken(line, f"{shown(text)} is not a package of conda") from None
+            return Note(file, line, f"not a plain requirement: {shown(text)}")
+        raise Broken(line, f"{shown(text)} is not a requirement of conda") from None
     if name.startswith("_") or name in _IGNORED:
-        return Note(file, line, f"{shown(name)} is no package that models need")
+        return Note(file, line, f"models do not need {shown(name)}")
     try:
         return checked(name, specifier, "", file, line)
     except ValueError:  # 2022a and 1.1.1w are versions to conda alone
-        return Note(file, line, f"{shown(text)} has no version of a Python package")
+        return Note(file, line, f"the version of {shown(text)} is not one of Python packages")

@@ -1,7 +1,7 @@
 """Dockerfile: the Python of its base image, and what ``pip install`` lines ask for.
 
 https://docs.docker.com/reference/dockerfile/. Variables are filled in from the defaults of ARG and
-ENV. Of several base images that tell a version the last counts, since that is what is run.
+ENV. Of several base images with a version the last counts, since it is the one that runs.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from modelaudit.targets.readers.requirements import requirement
 
 MOST_TEXT_OF_FILE: Final = 128 * KIB
 MOST_VALUE: Final = 64
-"""Characters of a variable; those that hold each other would grow without end."""
+"""Characters of a variable; variables that contain each other would grow without end."""
 _IMAGES: Final = {"python": PYTHON, "pytorch": "torch", "tensorflow": "tensorflow"}
 _FROM: Final = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)", re.IGNORECASE)
 _SET: Final = re.compile(r"(?:ARG|ENV)\s+(\w+)(?:=|\s+)[\"']?([^\s\"']*)[\"']?", re.IGNORECASE)
@@ -47,7 +47,7 @@ _FILES: Final = frozenset({"-r", "--requirement", "-c", "--constraint"})
 
 
 def read(text: str, file: str) -> Iterator[Item]:
-    """What the image will hold, as far as the file tells."""
+    """What the image will have installed, as far as the file says."""
     variables: dict[str, str] = {}
     base: dict[str, Pin] = {}
     found: list[Item] = []
@@ -82,14 +82,15 @@ def _filled(text: str, variables: dict[str, str]) -> str:
 
 def _run(command: str, file: str, number: int) -> Iterator[Item]:
     if "<<" in command:
-        yield Note(file, number, "a here-document is not read")
+        yield Note(file, number, "here-documents are not read")
     if "install" not in command:
         return
     for part in _commands(command):
         try:
             words = part if isinstance(part, list) else shlex.split(part)
         except ValueError:
-            yield Note(file, number, f"not read: {shown(part if isinstance(part, str) else '')}")
+            text = part if isinstance(part, str) else ""
+            yield Note(file, number, f"a shell cannot split this: {shown(text)}")
             continue
         if "install" in words and any(
             _PIP.fullmatch(word.rpartition("/")[2]) for word in words[: words.index("install")]
@@ -116,9 +117,13 @@ def _installed(words: list[str], file: str, number: int) -> Iterator[Item]:
         elif word in _VALUED:
             next(rest, None)
         elif word in ("-e", "--editable"):
-            yield Note(file, number, f"an editable install tells no version: {next(rest, '')}")
+            yield Note(
+                file,
+                number,
+                f"an editable install names no version: {next(rest, '')}",
+            )
         elif not word.startswith("-"):
             try:
                 yield requirement(word, file, number)
             except Broken:
-                yield Note(file, number, f"not read: {shown(word)}")
+                yield Note(file, number, f"not a requirement: {shown(word)}")

@@ -3,9 +3,9 @@
 https://packaging.python.org/specifications/pylock-toml/
 https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile
 They are written by programs and may be large, and ``tomllib`` reads less than a megabyte a second:
-what is needed stands in plain lines at the head of each ``[[package]]`` and is taken from there, so
+the plain lines at the head of each ``[[package]]`` have all that is needed and are read alone, so
 that lines are known too. A file in which a line is nothing that those programs write goes through
-``tomllib``, which tells what is wrong with it.
+``tomllib``, whose error says what is wrong.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def read(text: str, file: str) -> Iterator[Item]:
     odd = _ODD.search(text)
     if odd is not None and len(text) > MOST_PARSED:
         raise Broken(
-            text.count("\n", 0, odd.start()) + 1, f"no line of a lock file: {shown(odd[0])}"
+            text.count("\n", 0, odd.start()) + 1, f"not a line of a lock file: {shown(odd[0])}"
         )
     if odd is not None or (not packages and len(text) <= MOST_PARSED):
         parse(text)
@@ -94,16 +94,16 @@ def _python(text: str, file: str, packages: list[re.Match[str]]) -> Iterator[Pin
     try:
         yield checked(PYTHON, from_poetry(wanted[:MOST_TEXT]), "", file, line)
     except ValueError:
-        raise Broken(line, f"{shown(wanted)} is no range of versions") from None
+        raise Broken(line, f"{shown(wanted)} is not a range of versions") from None
 
 
 def _pin(package: str, file: str, line: int) -> Pin | Note:
     """The pin of one package, whose text begins on the line after ``line``."""
     name, found = _value(_NAME, package), _VERSION.search(package)
     if len(name) > MOST_TEXT or not re.fullmatch(NAME, name):
-        raise Broken(line, "a package without a name")
+        raise Broken(line, "the package has no valid name")
     if _LOCAL.search(package) or found is None:
-        text = f"{shown(name)} is part of the project, or locked without a version"
+        text = f"{shown(name)} is part of the project or locked without a version"
         return Note(file, line, text)
     at = line + 1 + package.count("\n", 0, found.start())
     version = _value(_VERSION, package)

@@ -1,4 +1,4 @@
-"""MLflow's files beside a model: python_env.yaml, and MLmodel, which tells what wrote the model.
+"""MLflow's files beside a model: python_env.yaml, and MLmodel, which records what wrote the model.
 
 https://mlflow.org/docs/latest/ml/model/. Its conda.yaml and requirements.txt are read as any other.
 """
@@ -27,7 +27,7 @@ _VERSIONS: Final = {
 
 
 def read(text: str, file: str) -> Iterator[Item]:
-    """What either file tells; they differ in their keys."""
+    """The pins of either file; they differ in their keys."""
     document = parse(text, file)
     if "flavors" in document.value:
         yield from _flavors(document, text, file)

@@ -40,7 +40,11 @@ def read(text: str, file: str) -> Iterator[Item]:
             if isinstance(wanted, str):
                 yield _pin(name, wanted, marker, file, line, optional=section == "develop")
             else:
-                yield Note(file, line, f"{shown(name)} comes from an address: no version is told")
+                yield Note(
+                    file,
+                    line,
+                    f"{shown(name)} comes from an address without a version",
+                )
 
 
 def _pin(
@@ -48,7 +52,7 @@ def _pin(
 ) -> Pin:
     specifier = "" if specifier.strip() == "*" else specifier
     if not is_valid(specifier):
-        raise Broken(line, f"{shown(specifier)} is no range of versions")
+        raise Broken(line, f"{shown(specifier)} is not a range of versions")
     return Pin(canonical(name), specifier, marker, file, line, optional)
 
 

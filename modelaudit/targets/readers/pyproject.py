@@ -63,7 +63,7 @@ def read(text: str, file: str) -> Iterator[Item]:
 def _python(specifier: str, file: str, line: int) -> Pin:
     found = requirement(PYTHON + specifier, file, line)
     if not isinstance(found, Pin):
-        raise Broken(line, f"{shown(specifier)} is no range of versions")
+        raise Broken(line, f"{shown(specifier)} is not a range of versions")
     return found
 
 
@@ -79,7 +79,7 @@ def _groups(groups: Mapping[str, Toml], here: _File) -> Iterator[Item]:
                 included = str(entry.get("include-group", ""))
                 if canonical(included) not in names:
                     line = here.strings.of(included, start)
-                    raise Broken(line, f"there is no dependency group {shown(included)}")
+                    raise Broken(line, f"the dependency group is not defined: {shown(included)}")
 
 
 def _poetry(poetry: Mapping[str, Toml], here: _File) -> Iterator[Item]:
@@ -107,7 +107,7 @@ def _poetry_entry(name: str, value: Toml, file: str, line: int, *, optional: boo
     options = value if isinstance(value, Mapping) else {}
     version = options.get("version", "*") if options else value
     if options and "version" not in options:
-        return Note(file, line, f"{shown(name)} comes from an address, which tells no version")
+        return Note(file, line, f"{shown(name)} comes from an address without a version")
     try:
         marker = _marker(str(options.get("markers", "")), str(options.get("python", "")))
         specifier = from_poetry(str(version))
@@ -115,7 +115,7 @@ def _poetry_entry(name: str, value: Toml, file: str, line: int, *, optional: boo
             name, specifier, marker, file, line, optional=optional or bool(options.get("optional"))
         )
     except ValueError:
-        raise Broken(line, f"{shown(str(version))} is no range of versions") from None
+        raise Broken(line, f"{shown(str(version))} is not a range of versions") from None
 
 
 def _marker(marker: str, python: str) -> str:

@@ -14,13 +14,13 @@ _VERSION = re.compile(r"(?:cpython[-@]?|python[-@]?)?(\d{1,4}\.\d{1,4}(?:\.\d{1,
 
 
 def read(text: str, file: str) -> Iterator[Item]:
-    """One pin for each version; what is no CPython is passed over."""
+    """One pin for each version of CPython; other interpreters are skipped."""
     for number, line in enumerate(text.splitlines(), 1):
         name = line.partition("#")[0].strip()
         if not name:
             continue
         match = _VERSION.fullmatch(name)
         if match is None:
-            yield Note(file, number, f"{shown(name)} tells no version of CPython")
+            yield Note(file, number, f"{shown(name)} is not a version of CPython")
         else:
             yield Pin(PYTHON, f"=={match[1]}", "", file, number)

@@ -101,17 +101,17 @@ def _option(content: str, file: str, number: int) -> Iterator[Item]:
         name, value = name[:2], name[2:] + value
     if name in _INCLUDES:
         if not value:
-            raise Broken(number, f"{name} without a file")
+            raise Broken(number, f"{name} names no file")
         yield Include(value, file, number)
     elif name in _EDITABLE:
-        yield Note(file, number, f"an editable install tells no version: {shown(value)}")
+        yield Note(file, number, f"an editable install names no version: {shown(value)}")
 
 
 def _from_url(url: str, name: str, file: str, line: int) -> Pin | Note:
-    """What the name of a wheel tells; nothing else that stands at an address does."""
+    """The version in the name of a wheel; no other address has one."""
     address = url.partition(";")[0].partition("#")[0].strip()
     wheel = re.fullmatch(_WHEEL, address.rpartition("/")[2])
     version = wheel[2].replace("%2B", "+") if wheel else ""
     if wheel is not None and versions.parses(version):
         return Pin(name or canonical(wheel[1]), f"=={version}", "", file, line)
-    return Note(file, line, f"an address tells no version: {shown(url)}")
+    return Note(file, line, f"the address names no version: {shown(url)}")

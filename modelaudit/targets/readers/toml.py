@@ -1,4 +1,4 @@
-"""TOML with an error that tells its line; ``tomllib`` tells it in the text of its error only."""
+"""TOML with errors that have a line; ``tomllib`` names it only in the text of its error."""
 
 from __future__ import annotations
 

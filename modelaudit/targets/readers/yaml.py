@@ -14,7 +14,7 @@ def parse(text: str, file: str) -> Document:
     try:
         document = read_yaml(text, file)
     except YamlError as error:
-        last = text.count("\n") + 1  # the parser tells of what is missing after the end
+        last = text.count("\n") + 1  # the parser reports what is missing after the end
         raise Broken(min(error.line or 1, last), error.message) from None
     if not isinstance(document.value, Mapping):
         raise Broken(1, "not a mapping")
