@@ -81,7 +81,7 @@ def _topics() -> list[str]:
 
 @cache
 def _shipped(topic: str) -> list[Rule]:
-    """The rules of a topic; none where the package has no such topic."""
+    """The rules of a topic, an empty list for an unknown one."""
     try:
         content = (shipped.folder() / "catalogue" / f"{topic}.json").read_bytes()
     except FileNotFoundError:

@@ -30,7 +30,7 @@ def test_processes_are_used_where_they_are_worth_it() -> None:
 
 
 class Pool:
-    """A pool whose processes end as told, by the file's name."""
+    """A pool whose processes end as the name of their file says."""
 
     def __init__(self, **_: object) -> None:
         pass
@@ -62,8 +62,8 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
     found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
     tasks = [Task(item, Config(), ()) for item in found]
     outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0, mapped=9))
-    told = [[finding.message for finding in outcome.findings] for outcome in outcomes]
-    assert told == [
+    messages = [[finding.message for finding in outcome.findings] for outcome in outcomes]
+    assert messages == [
         ["not inspected: the reader did not end in time"],
         ["not inspected: the reader's process ended with -11"],
         [],
