@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from modelaudit.config.model import Config
 from modelaudit.core.errors import Malformed
@@ -41,8 +43,7 @@ TARGETS: Final = "targets"
 _GONE: Final = Source(b"", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """One artifact and its findings; ``artifact`` is None for a file that is no model."""
 
     artifact: Artifact | None
@@ -50,8 +51,7 @@ class Outcome:
     suppressed: tuple[Suppressed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """One artifact to look at, and what it is judged by."""
 
     found: Found
@@ -84,7 +84,7 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
 def remark(fact: Unreadable, config: Config) -> Outcome:
     """The outcome about something that is no artifact: a requirement file that is broken."""
     inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
-    return replace(_conclude(inspection, config, ()), artifact=None)
+    return msgspec.structs.replace(_conclude(inspection, config, ()), artifact=None)
 
 
 def _conclude(inspection: Inspection, config: Config, targets: Sequence[Target]) -> Outcome:
@@ -101,7 +101,7 @@ def _conclude(inspection: Inspection, config: Config, targets: Sequence[Target])
     subject = Subject(path, inspection.format, inspection.size, facts)
     verdict = judge(subject, chosen, rules, targets, params)
     # What a defective rule looks for was not looked for: that is a fact for the other rules.
-    defects = replace(subject, facts=verdict.defects)
+    defects = msgspec.structs.replace(subject, facts=verdict.defects)
     about = [rule for rule in chosen if rule.for_ == Unreadable.__name__]
     findings = verdict.findings + judge(defects, about, rules, targets, params).findings
     findings = policy.fold_ends(findings)
