@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from msgspec import structs
+import msgspec
 
 from modelaudit.config.model import Authority
 from modelaudit.core.errors import Malformed
@@ -50,8 +50,7 @@ _EMPTY: Final = Source(b"", "")
 """Takes the place of bytes that are inspected already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """One artifact to look at, and what it is judged by."""
 
     found: Found
@@ -80,7 +79,7 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
 def judge_file(fact: Unreadable, authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
     inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
-    return structs.replace(_conclude(inspection, authority, ()), artifact=None)
+    return msgspec.structs.replace(_conclude(inspection, authority, ()), artifact=None)
 
 
 def _conclude(inspection: Inspection, authority: Authority, targets: Sequence[Target]) -> Outcome:

@@ -48,9 +48,9 @@ def main() -> int:
 
 
 def _stale(path: Path, *, check: bool) -> int:
-    """Remove the catalogue of a topic that is no more; an exit code."""
+    """Remove the catalogue of a topic that no longer exists; an exit code."""
     if check:
-        sys.stderr.write(f"{path}: there are no rules of this topic\n")
+        sys.stderr.write(f"{path}: no rule has this topic; remove the file\n")
         return 1
     path.unlink()
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def write_or_check(target: Path, text: str, *, check: bool) -> int:
-    """Write ``text``, or with ``check`` only tell whether it is what stands there; an exit code."""
+    """Write ``text``, or with ``check`` only compare it with the file; an exit code."""
     if not check:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")

@@ -23,8 +23,9 @@ COMMANDS = (
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
 YOUNG = 20_000
-"""Objects made between two collections. What a start makes stays, and there is little of it: to
-look through it every 700 objects, as is the default, takes a twentieth of a small scan."""
+"""Objects that are created between two runs of the garbage collector. Nearly all objects of the
+start-up live until the end, so looking for garbage every 700 objects, which is the default, wastes
+a twentieth of a small scan."""
 
 
 class Commands(click.Group):
@@ -45,13 +46,13 @@ class Commands(click.Group):
 def cli() -> None:
     """The linter for model artifacts.
 
-    Reads a model file without loading it, and tells whether it is safe to load and whether it
+    Reads a model file without loading it, and reports whether it is safe to load and whether it
     will load where it is going to run.
     """
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the program and leave it; what the user did wrong is one line on standard error."""
+    """Run the program and exit; a mistake of the user gives one line on standard error."""
     gc.set_threshold(YOUNG)
     try:
         code = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
@@ -59,15 +60,15 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(COULD_NOT_RUN)
     except click.ClickException as error:
-        _complain(error.format_message())
+        _fail(error.format_message())
     except UsageError as error:
-        _complain(str(error))
+        _fail(str(error))
     except click.Abort:
         sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(message: str) -> NoReturn:
+def _fail(message: str) -> NoReturn:
     from modelaudit.report.escape import one_line  # noqa: PLC0415  only for errors
 
     click.echo(f"{PROGRAM}: error: {one_line(message)}", err=True)

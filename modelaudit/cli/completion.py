@@ -1,4 +1,4 @@
-"""``modelaudit completion``: a script that completes commands and options in a shell."""
+"""``modelaudit completion``: a script with which a shell completes commands and options."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from click.shell_completion import get_completion_class
 def command(shell: str) -> None:
     """Print a completion script for a shell.
 
-    Load it from the shell's start-up file, for example: eval "$(modelaudit completion bash)"
+    \b
+    Add this line to ~/.bashrc, or the same with zsh to ~/.zshrc:
+        eval "$(modelaudit completion bash)"
+    For fish, run once:
+        modelaudit completion fish > ~/.config/fish/completions/modelaudit.fish
     """
     from modelaudit.cli import PROGRAM, cli  # noqa: PLC0415  the group imports this module
 
     kind = get_completion_class(shell)
-    assert kind is not None  # one of the names above
+    assert kind is not None  # click has a class for each of the three
     click.echo(kind(cli, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())

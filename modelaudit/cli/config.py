@@ -1,4 +1,4 @@
-"""``modelaudit config``: the schema of the configuration, and the one that is in force."""
+"""``modelaudit config``: the configuration in force, and the JSON Schema of the file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 
-@click.group(short_help="Show the configuration or its JSON Schema.")
+@click.group(short_help="Print the configuration or its JSON Schema.")
 def command() -> None:
-    """Show the configuration or its JSON Schema."""
+    """Print the configuration in force, or the JSON Schema of the file."""
 
 
-@command.command()
+@command.command(short_help="Print the JSON Schema of modelaudit.yaml.")
 def schema() -> None:
     """Print the JSON Schema of modelaudit.yaml."""
     from modelaudit.config.schema import config_schema  # noqa: PLC0415
@@ -20,13 +20,16 @@ def schema() -> None:
     click.echo(config_schema(), nl=False)
 
 
-@command.command()
+@command.command(short_help="Print the configuration in force.")
 @click.option(
     "--config", "named", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE", help="Show this configuration instead of the project's.",
+    metavar="FILE", help="Print this configuration file instead of the project's.",
 )  # fmt: skip
 def show(named: Path | None) -> None:
-    """Print the configuration in force here, defaults included, and the file it comes from."""
+    """Print the configuration that a scan started here would use, and the file it comes from.
+
+    Settings that the file leaves out are printed with their defaults.
+    """
     import msgspec  # noqa: PLC0415
     import yaml  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""``modelaudit formats``: what is recognised, and the ways of saving a model compared."""
+"""``modelaudit formats``: a comparison of the formats that models are saved in."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from modelaudit.report import Terminal
 @click.command(short_help="Compare the formats that models are saved in.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Form of the comparison.",
+    help="Format of the output.",
 )  # fmt: skip
 @color_option
 def command(form: str, color: str) -> None:
     """Compare the formats that models are saved in.
 
-    For each: its use, strengths and weaknesses, and what modelaudit checks in it.
+    For each format: what it is used for, its strengths and weaknesses, and what modelaudit
+    checks in it.
     """
     from modelaudit.formats.describe import describe  # noqa: PLC0415
     from modelaudit.report import formats as report  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""``modelaudit inspect``: what an artifact says about itself, without an opinion."""
+"""``modelaudit inspect``: the facts of one artifact, without a verdict."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from modelaudit.cli.output import Write, color_option, emit
 from modelaudit.report import Terminal
 
 
-@click.command(short_help="Show the facts of one artifact.")
+@click.command(short_help="Show what one artifact contains.")
 @click.argument("path")
 @click.option(
     "--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True,
-    help="Form of the facts.",
+    help="Format of the output.",
 )  # fmt: skip
 @click.option(
     "--decompile", is_flag=True,
-    help="Show a pickle of up to 256 KiB as Python code instead, as fickling reads it.",
+    help="Show a pickle as Python code instead, decompiled by fickling; up to 256 KiB.",
 )  # fmt: skip
 @color_option
 def command(path: str, form: str, decompile: bool, color: str) -> None:
-    """Show the facts of one artifact: who wrote it, what loading imports and calls.
+    """Show what one artifact contains: who wrote it, and what loading it would import and call.
 
-    Nothing is loaded or executed.
+    The artifact is not loaded or executed.
     """
     if decompile:
         emit(_decompiled(path), color=color)

@@ -58,7 +58,7 @@ def fixtures() -> Iterator[Fixture]:
 
 
 def write_skeleton(rule: str, topic: str | None, checkout: Path) -> list[Path]:
-    """Write the files of a new rule; the paths written. Raises UsageError, and then writes none."""
+    """Write the files of a new rule, and return their paths. Raises UsageError before it writes."""
     if not (checkout / "rules").is_dir() or not (checkout / "fixtures" / "recipes").is_dir():
         raise UsageError(
             "rules new works in a checkout of modelaudit: rules/ and fixtures/recipes/ are not here"

@@ -20,28 +20,30 @@ color_option = click.option(
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     show_default=True,
-    help="Colours in text; auto means on a terminal.",
+    help="Use colours in text output; auto means only on a terminal.",
 )
 
 
 def emit(write: Write, *, color: str = "auto", output: Path | None = None) -> None:
-    """Write to standard output or to a file; a reader that went away is no error."""
+    """Write to standard output or to a file; a closed pipe (``| head``) is not an error."""
     if output is not None:
         _to_file(write, output, color)
         return
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")  # a letter it cannot show is no reason to end
+        stream.reconfigure(
+            errors="backslashreplace"
+        )  # a character that cannot be encoded must not end the run
     try:
         write(stream, terminal_of(stream, color, os.environ))
         stream.flush()
     except BrokenPipeError:
-        # What is buffered would be written once more at exit, and fail once more.
+        # Python would write the rest of its buffer at exit, and fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def terminal_of(stream: TextIO, color: str, environ: Mapping[str, str]) -> Terminal:
-    """What a stream can show. ``color`` is the option's value; it outweighs the environment."""
+    """What a stream can show. ``color`` is the option's value, and overrides the environment."""
     tty = stream.isatty()
     encoding = (stream.encoding or "").lower()
     return Terminal(

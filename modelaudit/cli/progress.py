@@ -1,4 +1,4 @@
-"""A counter on standard error, for scans that take long and are watched."""
+"""A counter on standard error, for long scans on a terminal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Progress:
 
 
 def progress_for(stream: TextIO) -> Progress | None:
-    """A counter, or None where nobody looks."""
+    """A counter, or None where standard error is not a terminal or belongs to a CI job."""
     if not stream.isatty() or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
         return None
     import shutil  # noqa: PLC0415  only on a terminal

@@ -11,7 +11,7 @@ from modelaudit.cli.output import color_option, emit
 from modelaudit.report import Terminal
 
 DEFAULT = "show"
-"""The command that is meant where none is named: ``rules PKL101``."""
+"""The command for arguments that name no command: ``rules PKL101``."""
 
 
 class Rules(click.Group):
@@ -41,7 +41,7 @@ def command() -> None:
 @click.argument("rule_id", metavar="[ID]", required=False)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Form of the output.",
+    help="Format of the output.",
 )  # fmt: skip
 @color_option
 def show(rule_id: str | None, form: str, color: str) -> None:

@@ -1,4 +1,4 @@
-"""``modelaudit scan``: findings of files and directories, and the exit code that gates a build."""
+"""``modelaudit scan``: the findings in files and directories, and the exit code for a build."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def _jobs(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
         return None
     if value.isdecimal() and int(value) > 0:
         return int(value)
-    raise click.BadParameter(f"{value!r} is neither auto nor a number above 0", ctx, param)
+    raise click.BadParameter(f"{value!r} is not auto and not a number above 0", ctx, param)
 
 
 class Options(TypedDict):
-    """What the command line gives."""
+    """The options and arguments of the command line."""
 
     paths: tuple[str, ...]
     format: str
@@ -51,36 +51,38 @@ class Options(TypedDict):
     color: str
 
 
-@click.command(short_help="Find what is wrong with model artifacts.")
+@click.command(short_help="Check model artifacts: safe to load, and will they load?")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
     "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True,
-    help="Form of the report.",
+    help="Format of the report.",
 )  # fmt: skip
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Write the report there instead of to standard output.",
+    help="Write the report to FILE instead of standard output.",
 )  # fmt: skip
 @click.option(
     "--select", multiple=True, metavar="IDS",
-    help="Rules in force, by ids or prefixes with commas; replaces the configuration's.",
+    help="Apply only these rules: ids or prefixes of ids, separated by commas. Replaces 'select' "
+    "of the configuration.",
 )  # fmt: skip
 @click.option(
     "--ignore", multiple=True, metavar="IDS",
-    help="Rules left out, by ids or prefixes with commas; adds to the configuration's.",
+    help="Leave out these rules: ids or prefixes of ids, separated by commas. Adds to 'ignore' of "
+    "the configuration.",
 )  # fmt: skip
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES),
-    help="Lowest severity that makes the exit code 1.  [default: medium]",
+    help="Exit with 1 if a finding has at least this severity.  [default: medium]",
 )  # fmt: skip
 @click.option(
     "--profile", type=click.Choice(["default", "strict"]),
-    help="strict rates everything that was not reviewed as high.",
+    help="With strict, everything that was not reviewed is a finding of severity high.",
 )  # fmt: skip
 @click.option(
     "--target", multiple=True, metavar="NAME==VERSION",
-    help="What the artifacts have to load with, several times if need be; environment stands for "
-    "what is installed here.",
+    help="A package and version that the artifacts must load with. Repeat it for several; "
+    "'environment' means the packages that are installed here.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
@@ -89,19 +91,19 @@ class Options(TypedDict):
 @click.option("--isolated", is_flag=True, help="Read no configuration that is not named.")
 @click.option(
     "--jobs", "-j", callback=_jobs, default="auto", show_default=True, metavar="N",
-    help="Worker processes.",
+    help="Number of worker processes.",
 )  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 also where there are findings.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
 @click.pass_context
 def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
-    """Find what is wrong with model artifacts.
+    """Check whether model artifacts are safe to load, and will load where they are going to run.
 
-    PATHS are files, directories or globs; - reads paths from standard input, one on a line.
-    Nothing that is scanned is loaded or executed.
+    PATHS are files, directories or glob patterns; - reads paths from standard input, one per
+    line. Nothing that is scanned is loaded or executed.
 
-    Exit codes: 0 no finding at or above --fail-on, 1 findings, 2 could not run.
+    Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, config, trusted = _config(options)
     report = replace(_scan(options, config, trusted), configuration=path)

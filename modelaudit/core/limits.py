@@ -7,7 +7,6 @@ engine yields an ``Unreadable`` fact that names the limit.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import msgspec
 
@@ -39,8 +38,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     """bytes of one string or bytes value that are inspected as an artifact of their own"""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(msgspec.Struct, frozen=True):
     """The limits of one artifact's inspection, with the moment at which its time is up."""
 
     limits: Limits

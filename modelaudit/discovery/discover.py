@@ -10,9 +10,10 @@ import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.errors import UsageError
 from modelaudit.core.report import Skipped
@@ -22,8 +23,7 @@ EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__
 """Directories that are passed over unless they are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """One path to look at. ``problem`` says why it cannot be read, where that is known already.
 
     ``format`` is empty for a file. For a directory that is one artifact it is the artifact's.

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Sequence, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from modelaudit.core.source import Source
@@ -194,8 +195,7 @@ def _follows_user_block(source: Source) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(msgspec.Struct, frozen=True):
     """One format. ``claims`` are the endings of names that say a file is of it.
 
     ``matches`` is given the first bytes. A format that is a zip is told by ``members``, which is
@@ -210,8 +210,7 @@ class Signature:
     ends: Callable[[Source], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FolderSignature:
+class FolderSignature(msgspec.Struct, frozen=True):
     """A format that is a directory, told by a file in it.
 
     ``mains`` are the files of which there has to be one, ``parts`` the other files, and the

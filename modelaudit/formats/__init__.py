@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from modelaudit.core.facts import Fact
 from modelaudit.core.limits import Bounds
@@ -21,8 +22,7 @@ InspectArchive = Callable[[Source, "Archive", Bounds], Iterator[Fact]]
 InspectFolder = Callable[["Folder", Bounds], Iterator[Fact]]
 
 
-@dataclass(frozen=True, slots=True)
-class Inspector:
+class Inspector(msgspec.Struct, frozen=True):
     """Where a format is inspected, imported when it is needed.
 
     ``topics`` are the folders under ``rules/`` whose rules judge the facts that it yields. A format

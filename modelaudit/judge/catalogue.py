@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -29,13 +28,12 @@ NO_TOPICS: Final = frozenset({"tables", "formats", "catalogue"})
 _LOOKUP: Final = re.compile(r"""\blookup\(\s*(?:"([^"]*)"|'([^']*)')""")
 
 
-@dataclass(slots=True)
-class Catalogue:
+class Catalogue(msgspec.Struct):
     """Rules by id. ``documents`` are the YAML files of those that were read from one."""
 
-    rules: dict[str, Rule] = field(default_factory=dict)
-    documents: dict[str, Document] = field(default_factory=dict)
-    _compiled: dict[str, Compiled] = field(default_factory=dict)
+    rules: dict[str, Rule] = {}
+    documents: dict[str, Document] = {}
+    _compiled: dict[str, Compiled] = {}
 
     def compiled(self, rule: Rule) -> Compiled:
         """A rule ready to run. Raises UsageError for one whose expressions are wrong."""
@@ -81,7 +79,7 @@ def _topics() -> list[str]:
 
 @cache
 def _shipped(topic: str) -> list[Rule]:
-    """The rules of a topic; none where the package has no such topic."""
+    """The rules of a topic, an empty list for an unknown one."""
     try:
         content = (shipped.folder() / "catalogue" / f"{topic}.json").read_bytes()
     except FileNotFoundError:

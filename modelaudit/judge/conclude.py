@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import structs
+
 from modelaudit.config.model import Authority
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
 from modelaudit.core.findings import Finding, Target
@@ -35,7 +37,7 @@ class Bench:
     def judge(self, facts: Sequence[Fact], targets: Sequence[Target]) -> Verdict:
         """The findings about some facts. Raises UsageError for a rule that does not load."""
         params = policy.params(self.authority, self.rules)
-        subject = replace(self.subject, facts=facts)
+        subject = structs.replace(self.subject, facts=facts)
         return judge(subject, self.rules, self.catalogue, targets, params)
 
     def about(self, facts: Sequence[Fact]) -> list[Finding]:

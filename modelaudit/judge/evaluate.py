@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
@@ -25,8 +25,7 @@ PLACES: Final = 5
 """Places of one finding that are named."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True):
     """What is judged: one artifact's facts, and the properties that rules may ask for."""
 
     path: str
@@ -35,8 +34,7 @@ class Subject:
     facts: Sequence[Fact]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """The findings about one artifact. ``defects`` are rules that could not be evaluated on it."""
 
     findings: list[Finding]
@@ -91,8 +89,7 @@ def _with_runtimes(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*names, *map(runtime, names)]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     """One fact as rules see it, with what they let it be. Rules share a ``let`` of fact alone."""
 
     where: Location

@@ -1,7 +1,7 @@
 """Which facts a rule can match at all, read off its condition without evaluating it.
 
 Most conditions begin like ``fact.kind == "limit" && …``. Compiling a condition and preparing its
-facts costs far more than looking at one field, and most rules concern none of an artifact's facts.
+facts costs far more than looking at one field, and most rules do not concern the artifact at hand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TEXTS: Final = re.compile(r'\s*"[^"\\]*"\s*(?:,\s*"[^"\\]*"\s*)*')
 
 @cache
 def pinned(when: str) -> dict[str, frozenset[str]]:
-    """The values that fields must have: ``{"fact.kind": {"limit"}}``; empty where none is sure.
+    """The values that fields must have: ``{"fact.kind": {"limit"}}``; empty if none is certain.
 
     Only what ``&&`` joins at the top is looked at: where one part of it is false, so is the whole,
     whatever the other parts are.

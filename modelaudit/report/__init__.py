@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
+
+import msgspec
 
 if TYPE_CHECKING:
     from modelaudit.core.report import Report
@@ -16,8 +17,7 @@ FORMATS = {
 """Name of a format to the module whose ``write`` makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(msgspec.Struct, frozen=True):
     """What the output can show. ``width`` is None where lines are not to be wrapped."""
 
     color: bool = False

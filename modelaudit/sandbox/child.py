@@ -84,7 +84,7 @@ def send(stream: IO[bytes], message: bytes) -> None:
 
 
 def receive(stream: IO[bytes], most: int) -> bytes | None:
-    """The next message; None where there is none, or one that is cut or longer than ``most``."""
+    """The next message; None at the end, and for one that is cut off or longer than ``most``."""
     head = stream.read(_PREFIX)
     length = int.from_bytes(head, "little")
     if len(head) < _PREFIX or length > most:

@@ -1,4 +1,4 @@
-"""Readers that stand on native libraries, each run in a process that may crash, hang or be killed.
+"""Readers that use native libraries, each run in a process that may crash, hang or be killed.
 
 One child lives as long as the run, since starting Python and such a library takes longer than most
 files; one that died or was killed is replaced for the next file. It is a plain subprocess: the
@@ -32,7 +32,7 @@ MAX_MEMORY: Final = 2 * GIB
 
 class _Request(msgspec.Struct):
     """One file or part of one. ``file`` is where ``start`` and ``length`` count, empty for
-    ``data``; ``path`` and ``members`` are how locations name it. ``seconds`` are left.
+    ``data``; ``path`` and ``members`` name it in locations. ``seconds`` are left for it.
     """
 
     module: str

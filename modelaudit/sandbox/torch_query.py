@@ -1,6 +1,6 @@
 """The operators that the torch installed here registers: only torch itself knows them.
 
-torch is no artifact and may be trusted; it is asked in a child process because importing it takes
+torch is not an artifact, and is trusted; it is asked in a child process because importing it takes
 seconds and gigabytes, and because no verdict may depend on what a scan has imported.
 """
 

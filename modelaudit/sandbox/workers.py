@@ -17,7 +17,7 @@ MAX_MEMORY: Final = 8 * GIB
 GRACE: Final = 5.0
 """Seconds past an artifact's own timeout after which its process is killed."""
 OUT_OF_MEMORY: Final = 1
-"""The exit code that stands for a worker which had no memory left."""
+"""The exit code that is reported for a worker which ran out of memory."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

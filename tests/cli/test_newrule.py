@@ -1,4 +1,4 @@
-"""``modelaudit rules new``: a skeleton that fits, and a clear word where none can be written."""
+"""``modelaudit rules new``: a skeleton that is a valid rule, and clear errors."""
 
 from __future__ import annotations
 

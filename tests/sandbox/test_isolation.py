@@ -38,7 +38,7 @@ def inspect(source, bounds):
         while True:
             pass
     if what == "GGUFeat":
-        held = bytes(64 << 30)
+        memory = bytes(64 << 30)
     if what == "GGUFmany":
         for number in range(10**9):
             yield Metadata("number", "", number, source.at())
@@ -183,9 +183,9 @@ def test_other_files_results_are_kept(tmp_path: Path) -> None:
         file(tmp_path / "in", what)
     (tmp_path / "in" / "bad.pkl").write_bytes(b"cos\nsystem\n(Vecho modelaudit-marker\ntR.")
     report = modelaudit.scan([tmp_path / "in"], config=Config(), jobs=1)
-    told = {(Path(f.where.path).name, f.rule) for f in report.findings}
-    assert {("die.gguf", "GEN301"), ("bad.gguf", "GEN301"), ("bad.pkl", "PKL101")} <= told
-    assert not any(name in ("a.gguf", "z.gguf") for name, _ in told)
+    found = {(Path(f.where.path).name, f.rule) for f in report.findings}
+    assert {("die.gguf", "GEN301"), ("bad.gguf", "GEN301"), ("bad.pkl", "PKL101")} <= found
+    assert not any(name in ("a.gguf", "z.gguf") for name, _ in found)
 
 
 def test_worker_processes_have_readers_of_their_own() -> None:

@@ -30,7 +30,7 @@ def test_processes_are_used_where_they_are_worth_it() -> None:
 
 
 class Pool:
-    """A pool whose processes end as told, by the file's name."""
+    """A pool whose processes end as the name of their file says."""
 
     def __init__(self, **_: object) -> None:
         pass
