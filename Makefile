@@ -7,16 +7,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 CONSUMERS := .venv-pmml
-GENERATED := gen_catalogue gen_schema gen_hooks
-GENERATED += refresh_pickle_protocols refresh_pickle_dangerous refresh_pickle_globals
-GENERATED += refresh_pickle_reexports
-GENERATED += refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
-GENERATED += refresh_onnx refresh_onnxruntime
-GENERATED += refresh_tensorflow
-GENERATED += refresh_releases refresh_distributions
-GENERATED += refresh_pmml_schema refresh_pmml_consumers
-GENERATED += refresh_keras_classes refresh_hdf5_versions refresh_python_opcodes
-GENERATED += refresh_symbols refresh_state_fields
+# Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
+GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
 .PHONY: demo test check generate format test-frameworks clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
@@ -32,16 +24,16 @@ check: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	@set -e; for name in $(GENERATED); do $(BIN)/python scripts/$$name.py --check; done
+	@set -e; for name in $(GENERATED); do $(BIN)/python -m $$name --check; done
 	$(BIN)/python fixtures/build.py --check
 	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
 	$(BIN)/python -m coverage report --fail-under=95 --format=total \
 		--include='modelaudit/judge/*,modelaudit/formats/pickle/*'
 
 generate: $(READY)
-	$(BIN)/python scripts/gen_catalogue.py
-	$(BIN)/python scripts/gen_schema.py
-	$(BIN)/python scripts/gen_hooks.py
+	$(BIN)/python -m scripts.generate.catalogue
+	$(BIN)/python -m scripts.generate.schema
+	$(BIN)/python -m scripts.generate.hooks
 	$(BIN)/python fixtures/build.py
 
 format: $(READY)

@@ -1,6 +1,6 @@
 """The catalogue: rules out of the package and out of packs, refused where they do not fit.
 
-The package's own rules are read from ``rules/catalogue.json``, which ``scripts/gen_catalogue.py``
+The package's own rules are read from ``rules/catalogue.json``, which scripts/generate/catalogue.py
 makes of the YAML files: reading those takes longer than scanning a small file. A pack is YAML.
 """
 
