@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import sys
 import tomllib
 from pathlib import Path
 
@@ -19,33 +17,6 @@ REAL = ROOT / "fixtures" / "real" / "torch"
 
 NO_FILES = Config(targets={"requirements": "off"})
 """The requirements of this repository are not what its fixtures have to load with."""
-
-
-def benchmark():
-    """benchmarks/truth_torch.py, which is no package."""
-    path = ROOT / "benchmarks" / "truth_torch.py"
-    spec = importlib.util.spec_from_file_location("truth_torch", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-truth = benchmark()
-
-
-@pytest.mark.parametrize("name", truth.SETS)
-def test_verdicts_agree_with_torch(name: str) -> None:
-    folder = truth.FOLDER / name
-    if not folder.is_dir():
-        pytest.skip(f"no {name} truth beside this checkout")
-    verdicts = truth.judged(folder)
-    wrong = [f"{one.release} {one.file}" for one in verdicts if not one.agrees]
-    assert truth.agreement(verdicts) >= truth.SETS[name], wrong
-    if name == "torch-weights-only":
-        assert truth.false_alarms(verdicts) <= truth.MOST_FALSE_ALARMS, wrong
 
 
 def real() -> list[Path]:

@@ -1,6 +1,6 @@
 """Does a scan cost what the structure costs? A checkpoint of 4 GiB against one of 4 MiB.
 
-    python benchmarks/bench_torch.py
+    python -m benchmarks.speed.torch
 
 Both are zip checkpoints of one tensor whose storage is a hole in the file, so that neither takes
 room on the disk. Each is scanned in processes of its own; the median is what counts.
@@ -11,22 +11,25 @@ from __future__ import annotations
 import os
 import struct
 import sys
-import tempfile
 import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from growth import MOST_TIME, measure
+from benchmarks.common.growth import compare
 
 MIB, GIB = 1 << 20, 1 << 30
 SMALL, LARGE = 4 * MIB, 4 * GIB
 MOST_MEMORY = 20.0
 
 
+def text(word: bytes) -> bytes:
+    """A BINUNICODE opcode."""
+    return b"X" + struct.pack("<I", len(word)) + word
+
+
 def pickled(count: int) -> bytes:
     """The pickle of a state_dict with one tensor of ``count`` float32."""
     number = b"\x8a\x08" + struct.pack("<q", count)
-    text = lambda word: b"X" + struct.pack("<I", len(word)) + word  # noqa: E731
     storage = b"(" + text(b"storage") + b"ctorch\nFloatStorage\n" + text(b"0") + text(b"cpu")
     tensor = b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + number + b"tQK\0"
     tensor += number + b"\x85K\x01\x85\x89ccollections\nOrderedDict\n)RtR"
@@ -85,14 +88,10 @@ def write(path: Path, size: int) -> None:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as scratch:
-        small, large = Path(scratch) / "small.pt", Path(scratch) / "large.pt"
-        write(small, SMALL)
-        write(large, LARGE)
-        growth = measure(small, large)
+    growth = compare(write, {"small.pt": SMALL, "large.pt": LARGE})
     more = growth.large - growth.small
     print(f"{more:+.1f} MB (at most {MOST_MEMORY:+.0f})")
-    return int(growth.ratio > MOST_TIME or more > MOST_MEMORY)
+    return int(growth.slow or more > MOST_MEMORY)
 
 
 if __name__ == "__main__":

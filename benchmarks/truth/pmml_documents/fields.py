@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import pmml_bases as bases
+from benchmarks.truth.pmml_documents import bases
 
 Document = tuple[str, bytes]
 X1: Final = '<FieldRef field="x1"/>'

@@ -1,6 +1,6 @@
 """Load documents with one consumer and evaluate them on one row; run by the interpreter that has it.
 
-    python pmml_consume.py {jpmml-evaluator|pypmml} FOLDER
+    python -m benchmarks.truth.pmml_consumers.consume {jpmml-evaluator|pypmml} FOLDER
 
 One JSON line on standard output for each file name that is read from standard input: the name, and
 what loading and evaluating gave: ``ok``, ``null`` where something was predicted as nothing, or the error.

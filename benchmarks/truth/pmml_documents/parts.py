@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pmml_bases as bases
-from pmml_common import TWO, X1, Document, derived
+from benchmarks.truth.pmml_documents import bases
+from benchmarks.truth.pmml_documents.fields import TWO, X1, Document, derived
 
 
 def roots() -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Final
 
-import pmml_bases as bases
+from benchmarks.truth.pmml_documents import bases
 
 SEED: Final = 20260101
 LIMITS: Final = {"attribute": 150, "word": 130, "number": 130, "element": 110, "added": 60}
@@ -50,14 +50,15 @@ def _all() -> Iterator[Document]:
             for found in make(name, ET.fromstring(text), rng)
         ]
         yield from rng.sample(every, min(LIMITS[kind], len(every)))
-    from pmml_variations import variations  # noqa: PLC0415  it needs what stands above
+    from benchmarks.truth.pmml_documents.variations import variations  # noqa: PLC0415  it needs what stands above
 
     yield from variations()
 
 
 def serialised(root: ET.Element) -> bytes:
     ET.register_namespace("", bases.NAMESPACE)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return data
 
 
 def _each(root: ET.Element) -> Iterator[tuple[int, ET.Element, str]]:

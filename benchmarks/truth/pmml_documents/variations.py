@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmml_common import Document
-from pmml_functions import expressions, functions
-from pmml_parts import encodings, parts, roots
-from pmml_scopes import duplicates, scopes
-from pmml_words import literals, values
+from benchmarks.truth.pmml_documents.fields import Document
+from benchmarks.truth.pmml_documents.functions import expressions, functions
+from benchmarks.truth.pmml_documents.parts import encodings, parts, roots
+from benchmarks.truth.pmml_documents.scopes import duplicates, scopes
+from benchmarks.truth.pmml_documents.words import literals, values
 
 
 def variations() -> Iterator[Document]:

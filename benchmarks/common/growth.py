@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -39,6 +41,10 @@ class Growth:
     small: float
     large: float
 
+    @property
+    def slow(self) -> bool:
+        return self.ratio > MOST_TIME
+
 
 def measure(small: Path, large: Path) -> Growth:
     """Each is scanned in processes of its own, in turn, after a scan that imports and compiles.
@@ -58,3 +64,12 @@ def measure(small: Path, large: Path) -> Growth:
     ratio = middle[large][0] / middle[small][0]
     print(f"{ratio:.2f} times the time (at most {MOST_TIME})")
     return Growth(ratio, middle[small][1], middle[large][1])
+
+
+def compare(write: Callable[[Path, int], None], sizes: dict[str, int]) -> Growth:
+    """Write a small and a large artifact, by name and size, and measure them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, size in sizes.items():
+            write(Path(scratch, name), size)
+        small, large = sizes
+        return measure(Path(scratch, small), Path(scratch, large))

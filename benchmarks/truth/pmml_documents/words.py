@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import pmml_bases as bases
+from benchmarks.truth.pmml_documents import bases
 
 
 def literals() -> Iterator[tuple[str, str]]:

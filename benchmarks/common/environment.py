@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from types import TracebackType
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VENVS = ROOT / ".bench-venv"
 PICKLESCAN = "picklescan==1.0.5"
 
@@ -44,9 +44,9 @@ class Peer:
     """picklescan in a process of its own that stays, so that its imports are not timed."""
 
     def __init__(self, commands: Path) -> None:
-        script = Path(__file__).resolve().parent / "peer.py"
         self._process = subprocess.Popen(
-            [commands / "python", script],
+            [commands / "python", "-m", "benchmarks.common.peer"],
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,6 +1,6 @@
 """Documents by real exporters, sklearn2pmml and nyoka; run by the interpreter that has them.
 
-    python pmml_exported.py FOLDER
+    python -m benchmarks.truth.pmml_consumers.exported FOLDER
 
 Writes ``*.pmml`` and ``rows.json``, one row for each, into FOLDER, unless they are there. What an
 exporter cannot write is left out, and said.
@@ -13,6 +13,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 SEED = 0
 NAMES = ["a", "b", "c", "d"]
@@ -98,7 +99,8 @@ def classifies(model: object) -> bool:
     return bool(is_classifier(model))
 
 
-def data():  # noqa: ANN201  arrays and frames of libraries that are not at hand where this is checked
+def data() -> tuple[Any, Any, Any]:
+    """Inputs, labels and values."""
     import pandas  # noqa: PLC0415
     from sklearn.datasets import load_iris  # noqa: PLC0415
 

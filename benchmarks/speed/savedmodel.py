@@ -1,6 +1,6 @@
 """Does a scan cost what the graph costs? A SavedModel with a constant of 1 GiB against 4 KiB.
 
-    python benchmarks/bench_savedmodel.py
+    python -m benchmarks.speed.savedmodel
 
 Both are the same graph of 2,000 nodes without variables; the constant is a hole in the file, which
 takes no room on the disk. Each is scanned in processes of its own; the median is what counts.
@@ -9,28 +9,15 @@ takes no room on the disk. Each is scanned in processes of its own; the median i
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
-from growth import MOST_TIME, measure
+from benchmarks.common.growth import compare
+from benchmarks.common.protobuf import tag, varint
 
 KIB, GIB = 1 << 10, 1 << 30
 SMALL, LARGE = 4 * KIB, GIB
 NODES = 2_000
 MOST_MEMORY = 150.0
-
-
-def varint(value: int) -> bytes:
-    parts = bytearray()
-    while value >= 0x80:
-        parts.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes((*parts, value))
-
-
-def tag(field: int, size: int) -> bytes:
-    """What stands before a message or a text of that size."""
-    return varint(field << 3 | 2) + varint(size)
 
 
 def part(field: int, content: bytes) -> bytes:
@@ -75,13 +62,9 @@ def write(folder: Path, size: int) -> None:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as scratch:
-        small, large = Path(scratch, "small"), Path(scratch, "large")
-        write(small, SMALL)
-        write(large, LARGE)
-        growth = measure(small, large)
+    growth = compare(write, {"small": SMALL, "large": LARGE})
     print(f"at most {MOST_MEMORY:.0f} MB for the large one")
-    return int(growth.ratio > MOST_TIME or growth.large > MOST_MEMORY)
+    return int(growth.slow or growth.large > MOST_MEMORY)
 
 
 if __name__ == "__main__":

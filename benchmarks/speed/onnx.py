@@ -1,6 +1,6 @@
 """Does a scan cost what the graph costs? A model of 1.9 GB of weights against one of 4 kB.
 
-    python benchmarks/bench_onnx.py
+    python -m benchmarks.speed.onnx
 
 Both have the same graph of 2,000 nodes, and one tensor that stands inside the file; in the large
 model it is a hole, so that it takes no room on the disk. Each is scanned in processes of its own;
@@ -10,11 +10,12 @@ the median is what counts.
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 
-from growth import MOST_TIME, measure
 from onnx import TensorProto, helper
+
+from benchmarks.common.growth import compare
+from benchmarks.common.protobuf import tag
 
 SMALL, LARGE = 4_000, 1_900_000_000
 NODES = 2_000
@@ -33,39 +34,23 @@ def graph(elements: int) -> bytes:
     return made.SerializeToString()
 
 
-def varint(value: int) -> bytes:
-    parts = bytearray()
-    while value > 0x7F:
-        parts.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes((*parts, value))
-
-
-def field(number: int, length: int) -> bytes:
-    return varint(number << 3 | 2) + varint(length)
-
-
 def write(path: Path, size: int) -> None:
     """A model with a tensor of ``size`` bytes, which are a hole in the file."""
     body = graph(size // 4)
     head = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[size // 4, 1])
-    tensor = head.SerializeToString() + field(9, size)
-    stored = field(5, len(tensor) + size) + tensor
+    tensor = head.SerializeToString() + tag(9, size)
+    stored = tag(5, len(tensor) + size) + tensor
     opset = helper.make_opsetid("", 17).SerializeToString()
-    start = b"\x08\x08" + field(8, len(opset)) + opset + field(7, len(body) + len(stored) + size)
+    start = b"\x08\x08" + tag(8, len(opset)) + opset + tag(7, len(body) + len(stored) + size)
     with path.open("wb") as handle:
         handle.write(start + body + stored)
         handle.truncate(handle.tell() + size)
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as scratch:
-        small, large = Path(scratch) / "small.onnx", Path(scratch) / "large.onnx"
-        write(small, SMALL)
-        write(large, LARGE)
-        growth = measure(small, large)
+    growth = compare(write, {"small.onnx": SMALL, "large.onnx": LARGE})
     print(f"at most {MOST_MEMORY:.0f} MB for the large one")
-    return int(growth.ratio > MOST_TIME or growth.large > MOST_MEMORY)
+    return int(growth.slow or growth.large > MOST_MEMORY)
 
 
 if __name__ == "__main__":

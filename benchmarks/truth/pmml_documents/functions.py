@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import pmml_bases as bases
-from pmml_common import TWO, X1, X2, C, T, apply, derived
+from benchmarks.truth.pmml_documents import bases
+from benchmarks.truth.pmml_documents.fields import TWO, X1, X2, C, T, apply, derived
 
 UNARY: Final = [
     "ln",

@@ -4,7 +4,7 @@ Targets stand in requirement files around the model, or are options. Rounds are 
 a slow minute of the machine meets all cases; what is printed is the median over a scan without any
 target. The reach is 30 ms.
 
-    python benchmarks/bench_targets.py [--rounds N]
+    python -m benchmarks.speed.targets [--rounds N]
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-import environment
+from benchmarks.common import environment
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = environment.ROOT
 FILES = ROOT / "tests" / "targets" / "files"
 MODEL = ROOT / "fixtures" / "real" / "pickle" / "pipeline.p4.pkl"
 REACH = 0.030

@@ -1,9 +1,9 @@
-"""Make truth_pickle.py's second folder: real environments write objects, and load each other's.
+"""Make the second folder of benchmarks.truth.pickle: real environments write and read objects.
 
-    python benchmarks/build_pickle_truth.py [FOLDER]
+    python -m benchmarks.truth.pickle_environments.build [FOLDER]
 
 FOLDER (by default .truth, or what MODELAUDIT_TRUTH names) gets an environment for each line of
-pickle_truth/environments.json, the files that each of them writes, and outcomes.json. Needs pip, a
+environments.json, the files that each of them writes, and outcomes.json. Needs pip, a
 network, and the interpreters, which are looked for as pythonX.Y and where pyenv keeps them.
 """
 
@@ -16,8 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent / "pickle_truth"
-FOLDER = Path(os.environ.get("MODELAUDIT_TRUTH", HERE.parent.parent / ".truth"))
+from benchmarks.truth.pickle import MADE
+
+HERE = Path(__file__).resolve().parent
+FOLDER = MADE.parent
 ALSO = (
     *("python-dateutil", "pytz", "six", "tzdata", "threadpoolctl", "patsy", "packaging"),
     "narwhals",

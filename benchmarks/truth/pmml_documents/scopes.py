@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pmml_bases as bases
-from pmml_common import X1, apply, derived
-from pmml_functions import defined
+from benchmarks.truth.pmml_documents import bases
+from benchmarks.truth.pmml_documents.fields import X1, apply, derived
+from benchmarks.truth.pmml_documents.functions import defined
 
 
 def scopes() -> Iterator[tuple[str, str]]:

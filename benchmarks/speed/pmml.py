@@ -1,6 +1,6 @@
 """A random forest in PMML: how fast it is scanned, and in how much memory.
 
-    python benchmarks/bench_pmml.py [MEGABYTES]
+    python -m benchmarks.speed.pmml [MEGABYTES]
 
 A forest of 300 MB (or of what is named) is written to a temporary file. In processes of their own,
 in turn, a bare pass of expat with empty handlers for elements and text reads it, and it is

@@ -1,12 +1,12 @@
 """How long modelaudit takes for dense pickles, beside what else reads them.
 
-One run times, for each shape of ``shapes.py``: a scan by modelaudit in this process, loading the
+One run times, for each shape of ``benchmarks.common.shapes``: a scan in this process, loading the
 same bytes with ``pickle.loads``, exhausting ``pickletools.genops``, and a scan by picklescan in its
 own environment. Rounds are interleaved, so that a slow minute of the machine meets all of them;
 what is compared are ratios of medians. Peak memory is measured in fresh processes, and the cost of
 the whole command on one small file as user and system time.
 
-    python benchmarks/bench_pickle.py [--rounds N] [--entries N]
+    python -m benchmarks.speed.pickle [--rounds N] [--entries N]
 
 The last lines hold the measured values against the reach that the project has set itself. A miss
 is printed and fails nothing: the machine decides too much of it.
@@ -27,10 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import environment
-import shapes
-
 import modelaudit
+from benchmarks.common import environment, shapes
 
 OURS, LOADS, GENOPS, PEER = "modelaudit", "pickle.loads", "genops", "picklescan"
 COMMAND_ROUNDS = 9
