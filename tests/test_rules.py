@@ -20,6 +20,7 @@ from modelaudit.config.model import Config
 from modelaudit.core.findings import Finding, Target, at_least
 from modelaudit.sandbox import torch_query
 from modelaudit.targets.nearby import kind_of
+from tests.defects import defects
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STRICT = {"PKL106", "PKL107"}
@@ -90,6 +91,7 @@ def scan(path: Path, scratch: Path) -> tuple[Finding, ...]:
     )
     report = modelaudit.scan([made(path, scratch)], config=config, targets=targets(path))
     assert report.artifacts, f"{label(path)} was not taken for a model"
+    assert defects(report) == []
     return report.findings
 
 
