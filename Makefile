@@ -10,7 +10,7 @@ CONSUMERS := .venv-pmml
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
-.PHONY: demo test check generate format test-frameworks clean
+.PHONY: demo test check lint check-generated generate format test-frameworks test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 
@@ -18,17 +18,27 @@ demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
-check: $(READY)
+# Whether generated files are up to date is a test of its own: tests/scripts/test_commands.py.
+check: lint $(READY)
+	$(BIN)/python -m fixtures.build --check
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term:skip-covered
+	$(BIN)/python -m coverage report --fail-under=95 --format=total \
+		--include='modelaudit/judge/*,modelaudit/formats/pickle/*'
+
+lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+# Every Python that pyproject.toml names and that is found here; others are named.
+test-pythons:
+	.ci/pythons
+
+# The same checks for every table and generated file, without the tests.
+check-generated: $(READY)
 	@set -e; for name in $(GENERATED); do $(BIN)/python -m $$name --check; done
-	$(BIN)/python -m fixtures.build --check
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
-	$(BIN)/python -m coverage report --fail-under=95 --format=total \
-		--include='modelaudit/judge/*,modelaudit/formats/pickle/*'
 
 generate: $(READY)
 	$(BIN)/python -m scripts.generate.catalogue
@@ -111,4 +121,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

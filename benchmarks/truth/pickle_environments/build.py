@@ -9,6 +9,7 @@ network, and the interpreters, which are looked for as pythonX.Y and where pyenv
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -19,7 +20,6 @@ from pathlib import Path
 from benchmarks.truth.pickle import MADE
 
 HERE = Path(__file__).resolve().parent
-FOLDER = MADE.parent
 ALSO = (
     *("python-dateutil", "pytz", "six", "tzdata", "threadpoolctl", "patsy", "packaging"),
     "narwhals",
@@ -57,7 +57,9 @@ def run(environment: Path, python: str, *arguments: str) -> None:
 
 
 def main() -> int:
-    root = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=MADE.parent)
+    root: Path = parser.parse_args().folder
     written = root / "pickle"
     environments: dict[str, dict[str, str]] = json.loads((HERE / "environments.json").read_text())
     for name, packages in environments.items():
