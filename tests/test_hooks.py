@@ -16,7 +16,10 @@ CONTAINERS = {"zip", "7z", "tar"}
 
 @pytest.fixture(scope="module")
 def hook() -> dict[str, object]:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    hooks: list[dict[str, object]] = yaml.safe_load(
+        (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
+    )
+    (hook,) = hooks
     return hook
 
 

@@ -22,6 +22,7 @@ from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.discovery.discover import discover
 from modelaudit.discovery.identify import identify, readings
+from modelaudit.formats import INSPECTORS
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 REAL = FIXTURES / "real" / "savedmodel"
@@ -272,7 +273,7 @@ def test_every_other_byte_flipped(name: str) -> None:
 
 def test_index_cut_and_flipped() -> None:
     data = (REAL / "module" / "variables" / "variables.index").read_bytes()
-    inspect = engine.INSPECTORS["tensorflow-checkpoint"].load()
+    inspect = INSPECTORS["tensorflow-checkpoint"].load()
     damaged = [data[:length] for length in range(len(data))]
     for place in range(len(data)):
         changed = bytearray(data)

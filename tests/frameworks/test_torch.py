@@ -27,6 +27,7 @@ pytestmark = pytest.mark.skipif(PYTHON is None, reason="run by make test-framewo
 def outcomes(tmp_path_factory):
     """The folder of checkpoints, the release of torch, and what it said of each."""
     folder = tmp_path_factory.mktemp("checkpoints")
+    assert PYTHON is not None
     subprocess.run([PYTHON, RECIPES, "write", folder], check=True)
     told = subprocess.run([PYTHON, RECIPES, "load", folder], check=True, stdout=subprocess.PIPE)
     held = json.loads(told.stdout)

@@ -125,5 +125,8 @@ def test_reexports(reexports, module, attribute, target):
 
 
 def test_what_calls_an_argument_is_safe_itself(safe):
-    for module, entries in common.load(common.SAFE)["calls_argument"].items():
+    calls = common.load(common.SAFE)["calls_argument"]
+    assert isinstance(calls, dict)
+    for module, entries in calls.items():
+        assert isinstance(entries, dict)
         assert set(entries) <= set(safe[module])

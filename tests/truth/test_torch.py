@@ -10,6 +10,7 @@ import pytest
 
 import modelaudit
 from modelaudit import Config
+from modelaudit.core.facts import Fact, Operator, Tensor
 from modelaudit.core.findings import at_least
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +48,7 @@ def test_real_is_recognised(path: Path) -> None:
     assert artifact.format == ("pt2" if path.suffix == ".pt2" else expected)
 
 
-def facts(name: str) -> list[modelaudit.core.facts.Fact]:
+def facts(name: str) -> list[Fact]:
     return list(modelaudit.inspect(REAL / name).facts)
 
 
@@ -55,7 +56,7 @@ def test_tensors_are_named_and_measured() -> None:
     tensors = {
         fact.name: (fact.dtype, fact.shape, fact.span)
         for fact in facts("state-dict.pt")
-        if isinstance(fact, modelaudit.core.facts.Tensor)
+        if isinstance(fact, Tensor)
     }
     assert tensors["head.weight"] == ("float32", ("3", "8"), 96)
     assert tensors["features.1.num_batches_tracked"] == ("int64", (), 8)
@@ -67,5 +68,5 @@ def test_operators_of_each_form() -> None:
         ("mobile.ptl", "bytecode", "linear"),
         ("exported.pt2", "graph", "conv2d"),
     ):
-        found = [f for f in facts(name) if isinstance(f, modelaudit.core.facts.Operator)]
+        found = [f for f in facts(name) if isinstance(f, Operator)]
         assert operator in {f.name for f in found if f.via == via and f.domain == "aten"}, name
