@@ -7,93 +7,95 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 CONSUMERS := .venv-pmml
-GENERATED := gen_catalogue gen_schema gen_hooks
-GENERATED += refresh_pickle_protocols refresh_pickle_dangerous refresh_pickle_globals
-GENERATED += refresh_pickle_reexports
-GENERATED += refresh_torch_weights_only refresh_torch_script refresh_safetensors_dtypes
-GENERATED += refresh_onnx refresh_onnxruntime
-GENERATED += refresh_tensorflow
-GENERATED += refresh_releases refresh_distributions
-GENERATED += refresh_pmml_schema refresh_pmml_consumers
-GENERATED += refresh_keras_classes refresh_hdf5_versions refresh_python_opcodes
-GENERATED += refresh_symbols refresh_symbols_known refresh_state_fields
+# Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
+GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
-.PHONY: demo test check generate format test-frameworks clean
+.PHONY: demo test check lint check-generated generate format test-frameworks test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle pickle-truth
+.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
 
 test: $(READY)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
-check: $(READY)
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	@set -e; for name in $(GENERATED); do $(BIN)/python scripts/$$name.py --check; done
-	$(BIN)/python fixtures/build.py --check
-	$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+# Whether generated files are up to date is a test of its own: tests/scripts/test_commands.py.
+check: lint $(READY)
+	$(BIN)/python -m fixtures.build --check
+	$(BIN)/python -m pytest -q -n auto --cov --cov-report=term:skip-covered
 	$(BIN)/python -m coverage report --fail-under=95 --format=total \
 		--include='modelaudit/judge/*,modelaudit/formats/pickle/*'
 
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# Every Python that pyproject.toml names and that is found here; others are named.
+test-pythons:
+	.ci/pythons
+
+# The same checks for every table and generated file, without the tests.
+check-generated: $(READY)
+	@set -e; for name in $(GENERATED); do $(BIN)/python -m $$name --check; done
+
 generate: $(READY)
-	$(BIN)/python scripts/gen_catalogue.py
-	$(BIN)/python scripts/gen_schema.py
-	$(BIN)/python scripts/gen_hooks.py
-	$(BIN)/python fixtures/build.py
+	$(BIN)/python -m scripts.generate.catalogue
+	$(BIN)/python -m scripts.generate.schema
+	$(BIN)/python -m scripts.generate.hooks
+	$(BIN)/python -m fixtures.build
 
 format: $(READY)
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
 bench-pickle: $(READY)
-	$(BIN)/python benchmarks/bench_pickle.py
+	$(BIN)/python -m benchmarks.speed.pickle
 
 bench-torch: $(READY)
-	$(BIN)/python benchmarks/bench_torch.py
+	$(BIN)/python -m benchmarks.speed.torch
 
 bench-onnx: $(READY)
-	$(BIN)/python benchmarks/bench_onnx.py
+	$(BIN)/python -m benchmarks.speed.onnx
 
 bench-savedmodel: $(READY)
-	$(BIN)/python benchmarks/bench_savedmodel.py
+	$(BIN)/python -m benchmarks.speed.savedmodel
 
 bench-targets: $(READY)
-	$(BIN)/python benchmarks/bench_targets.py
+	$(BIN)/python -m benchmarks.speed.targets
 
 bench-pmml: $(READY)
-	$(BIN)/python benchmarks/bench_pmml.py
+	$(BIN)/python -m benchmarks.speed.pmml
 
 # What JPMML-Evaluator and PMML4S do with documents by recipe; needs a Java on the machine.
 truth-pmml: $(READY) $(CONSUMERS)/.ready
-	$(CONSUMERS)/bin/python benchmarks/pmml_exported.py $(CONSUMERS)/exported
-	$(BIN)/python benchmarks/truth_pmml.py $(CONSUMERS)/bin/python --exported $(CONSUMERS)/exported
+	$(CONSUMERS)/bin/python -m benchmarks.truth.pmml_consumers.exported $(CONSUMERS)/exported
+	$(BIN)/python -m benchmarks.truth.pmml $(CONSUMERS)/bin/python --exported $(CONSUMERS)/exported
 
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
-	$(BIN)/python benchmarks/truth_torch.py
+	$(BIN)/python -m benchmarks.truth.torch
 
 # The models of onnx's own tests, as several releases of onnxruntime load them.
 truth-onnx: $(READY)
-	$(BIN)/python benchmarks/truth_onnx.py
+	$(BIN)/python -m benchmarks.truth.onnx
 
 # What TensorFlow did with SavedModels, against what modelaudit says of them.
 truth-savedmodel: $(READY)
-	$(BIN)/python benchmarks/truth_savedmodel.py
+	$(BIN)/python -m benchmarks.truth.savedmodel
 
 # What Keras did with models of several releases, against what modelaudit says of them.
 truth-keras: $(READY)
-	$(BIN)/python benchmarks/truth_keras.py
+	$(BIN)/python -m benchmarks.truth.keras
 
-# What environments of five generations did with pickles, and with those of pickle-truth.
+# What environments of five generations did with pickles, and with those that environments-pickle makes.
 truth-pickle: $(READY)
-	$(BIN)/python benchmarks/truth_pickle.py
+	$(BIN)/python -m benchmarks.truth.pickle
 
-# Real environments that write some 100 kinds of object and load each other's; takes an hour.
-pickle-truth: $(READY)
-	$(BIN)/python benchmarks/build_pickle_truth.py
+# Environments that write some 100 kinds of object and load each other's pickles; takes an hour.
+environments-pickle: $(READY)
+	$(BIN)/python -m benchmarks.truth.pickle_environments.build
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
@@ -104,7 +106,7 @@ $(FRAMEWORKS)/.ready: tests/frameworks/requirements.txt
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(CONSUMERS)/.ready: benchmarks/pmml_requirements.txt
+$(CONSUMERS)/.ready: benchmarks/truth/pmml_consumers/requirements.txt
 	$(PYTHON) -m venv --clear $(CONSUMERS)
 	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
@@ -119,4 +121,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -21,6 +21,7 @@ from modelaudit.core.findings import Finding, Target, at_least
 from modelaudit.judge.catalogue import load
 from modelaudit.sandbox import torch_query
 from modelaudit.targets.nearby import kind_of
+from tests.defects import defects
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 STRICT = {rule.id for rule in load().rules.values() if rule.profile == "strict"}
@@ -95,6 +96,7 @@ def scan(path: Path, scratch: Path) -> tuple[Finding, ...]:
     )
     report = modelaudit.scan([made(path, scratch)], config=config, targets=targets(path))
     assert report.artifacts, f"{label(path)} was not taken for a model"
+    assert defects(report) == []
     return report.findings
 
 

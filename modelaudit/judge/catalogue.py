@@ -1,8 +1,8 @@
 """The catalogue: rules out of the package and out of packs, refused where they do not fit.
 
 The package's own rules are read from ``rules/catalogue/<topic>.json``, which
-``scripts/gen_catalogue.py`` makes of the YAML files: reading those takes longer than scanning a
-small file, and so does reading the topics that do not concern it. A pack is YAML.
+``scripts/generate/catalogue.py`` makes of the YAML files: reading those takes longer than scanning
+a small file, and so does reading the topics that do not concern it. A pack is YAML.
 """
 
 from __future__ import annotations

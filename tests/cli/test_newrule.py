@@ -6,12 +6,13 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from modelaudit.judge.catalogue import Catalogue, load, read_files
 
-Run = Callable[..., object]
+Run = Callable[..., SimpleNamespace]
 
 
 @pytest.fixture

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,13 +19,17 @@ from modelaudit.engine import inspect_artifact
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "modelaudit"
 REGISTRY = PACKAGE / "core" / "kinds"
-CALLS = {
+CALLS: dict[str, Callable[[], Mapping[str, Any]]] = {
     "Anomaly": kinds.anomalies,
     "Unreadable": kinds.reasons,
     "Malformed": kinds.reasons,
     "Metadata": kinds.metadata,
 }
-ASKED = {"kind": kinds.anomalies, "reason": kinds.reasons, "key": kinds.metadata}
+ASKED: dict[str, Callable[[], Mapping[str, Any]]] = {
+    "kind": kinds.anomalies,
+    "reason": kinds.reasons,
+    "key": kinds.metadata,
+}
 PENDING = {
     "modelaudit/engine.py",
     "modelaudit/discovery",
@@ -60,6 +65,7 @@ def test_what_readers_yield_is_registered(path: Path) -> None:
             assert not isinstance(first, ast.JoinedStr | ast.BinOp), f"{path}:{call.lineno}"
             continue
         known = CALLS[name]()
+        assert isinstance(first.value, str), f"{path}:{call.lineno}"
         assert first.value in known, f"{path}:{call.lineno}: {first.value} is not registered"
         if name != "Metadata" and isinstance(call.args[1], ast.Dict):
             given = {key.value for key in call.args[1].keys if isinstance(key, ast.Constant)}

@@ -17,6 +17,7 @@ from modelaudit.core.location import Location
 from modelaudit.formats import marshalled
 from modelaudit.formats.keras import config, lambdas
 from modelaudit.formats.keras.settings import MOST_SETTINGS
+from modelaudit.formats.keras.walk import Json
 from modelaudit.knowledge import keras
 from modelaudit.targets.named import implied
 
@@ -59,7 +60,7 @@ def test_text_that_is_not_json_is_reported(text: str) -> None:
 
 
 @pytest.mark.parametrize("value", [1, None, [], {}, {"class_name": 3}, {"class_name": "A"}, "x"])
-def test_odd_values_say_nothing_bad(value: object) -> None:
+def test_odd_values_say_nothing_bad(value: Json) -> None:
     found = config.of_value(value, WHERE, "archive")
     assert not any(isinstance(fact, Unreadable) for fact in found)
 
@@ -134,7 +135,8 @@ def test_code_that_cannot_be_read_is_reported() -> None:
 
 
 def rules(path: Path, *targets: str) -> set[str]:
-    wanted = [Target(*target.split("=="), "test") for target in targets]
+    pairs = [target.split("==") for target in targets]
+    wanted = [Target(name, version, "test") for name, version in pairs]
     return {finding.rule for finding in modelaudit.scan([path], targets=wanted).findings}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from onnx import AttributeProto, ModelProto, TensorProto, TypeProto
+from onnx import AttributeProto, ModelProto, NodeProto, TensorProto, TypeProto, ValueInfoProto
 from onnx import helper as make
 
 import modelaudit
@@ -42,16 +42,16 @@ def read(model: ModelProto | bytes, limits: Limits | None = None) -> list[Fact]:
     return facts
 
 
-def value(name: str, dtype: int = FLOAT) -> object:
+def value(name: str, dtype: int = FLOAT) -> ValueInfoProto:
     return make.make_tensor_value_info(name, dtype, None)
 
 
-def bare(name: str) -> object:
+def bare(name: str) -> ValueInfoProto:
     """A value without a type."""
     return make.make_value_info(name, TypeProto())
 
 
-def model(*nodes: object, given: dict[str, int] | None = None, opset: int = 17) -> ModelProto:
+def model(*nodes: NodeProto, given: dict[str, int] | None = None, opset: int = 17) -> ModelProto:
     """A graph of nodes; its outputs are the last node's."""
     inputs = [value(name, dtype) for name, dtype in (given or {"x": FLOAT}).items()]
     outputs = [bare(name) for name in nodes[-1].output]

@@ -62,7 +62,7 @@ def facts(data: bytes | str, seconds: float = 60) -> list[Fact]:
     return list(inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=seconds))))
 
 
-def anomalies(data: bytes | str) -> list[tuple[str, str]]:
+def anomalies(data: bytes | str) -> list[tuple[str, object]]:
     return [(f.kind, f.fields) for f in facts(data) if type(f).__name__ == "Anomaly"]
 
 

@@ -6,16 +6,15 @@ import hashlib
 import os
 import re
 import shutil
-import sys
 import tomllib
 import zipfile
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import modelaudit
+from benchmarks.common.environment import peak_memory
+from benchmarks.speed import savedmodel as savedmodel_benchmark
 from modelaudit import engine
 from modelaudit.config.model import Config
 from modelaudit.core.facts import Fact, Layer, Metadata, Operator, Producer, Tensor
@@ -24,6 +23,7 @@ from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.discovery.discover import discover
 from modelaudit.discovery.identify import candidate_formats, identify
+from modelaudit.formats import INSPECTORS
 from modelaudit.knowledge import tables
 from modelaudit.knowledge.tensorflow import reaching
 
@@ -297,7 +297,7 @@ def test_every_other_byte_flipped(name: str) -> None:
 
 def test_index_cut_and_flipped() -> None:
     data = (REAL / "module" / "variables" / "variables.index").read_bytes()
-    inspect = engine.INSPECTORS["tensorflow-checkpoint"].load()
+    inspect = INSPECTORS["tensorflow-checkpoint"].load()
     damaged = [data[:length] for length in range(len(data))]
     for place in range(len(data)):
         changed = bytearray(data)
@@ -326,21 +326,10 @@ def test_files_that_are_not_graphs_are_not_taken_for_one() -> None:
 # What it costs.
 
 
-def benchmark(name: str) -> ModuleType:
-    """A module of benchmarks/, which is not a package."""
-    folder = FIXTURES.parent / "benchmarks"
-    sys.path.insert(0, str(folder))
-    try:
-        return import_module(name)
-    finally:
-        sys.path.remove(str(folder))
-
-
 def test_constant_of_a_gigabyte_costs_no_memory(tmp_path: Path) -> None:
-    bench = benchmark("bench_savedmodel")
-    bench.write(tmp_path / "model", bench.GIB)
+    savedmodel_benchmark.write(tmp_path / "model", savedmodel_benchmark.GIB)
     report = modelaudit.scan([tmp_path / "model"])
     assert report.complete
     assert not report.findings
-    peak = benchmark("environment").peak_memory(tmp_path / "model")
-    assert peak < bench.MOST_MEMORY
+    peak = peak_memory(tmp_path / "model")
+    assert peak < savedmodel_benchmark.MOST_MEMORY

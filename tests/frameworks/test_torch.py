@@ -27,6 +27,7 @@ pytestmark = pytest.mark.skipif(PYTHON is None, reason="run by make test-framewo
 def outcomes(tmp_path_factory):
     """The folder of checkpoints, the release of torch, and how it loaded each."""
     folder = tmp_path_factory.mktemp("checkpoints")
+    assert PYTHON is not None
     subprocess.run([PYTHON, RECIPES, "write", folder], check=True)
     done = subprocess.run([PYTHON, RECIPES, "load", folder], check=True, stdout=subprocess.PIPE)
     report = json.loads(done.stdout)
@@ -60,6 +61,7 @@ def test_nothing_loud_without_a_target(outcomes):
 def test_torch_lists_its_operators(monkeypatch):
     """What ``--target environment`` asks of an installed torch."""
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    assert PYTHON is not None
     packages = subprocess.run([PYTHON, "-c", ask], check=True, stdout=subprocess.PIPE, text=True)
     monkeypatch.setenv("PYTHONPATH", packages.stdout.strip())
     torch_operators.cache_clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -25,12 +26,17 @@ def text(report: Report, terminal: Terminal = PLAIN) -> str:
     return out.getvalue()
 
 
-def report(*findings: object, **changes: object) -> Report:
+def report(*findings: Finding, **changes: Any) -> Report:
     artifacts = (
         Artifact("m/a.pt", "pytorch", 4300, (), "safe"),
         Artifact("b.pkl", "pickle", 99, (), "safe"),
     )
-    parts = {"artifacts": artifacts, "findings": findings, "suppressed": (), "other": 0}
+    parts: dict[str, Any] = {
+        "artifacts": artifacts,
+        "findings": findings,
+        "suppressed": (),
+        "other": 0,
+    }
     return Report(**{**parts, **changes})
 
 

@@ -12,9 +12,10 @@ import modelaudit
 from modelaudit import UsageError
 from modelaudit.core.facts import Fact, Identity, Import, Inspection, Metadata, Operator, Producer
 from modelaudit.core.location import Location
+from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.report.requirements import contradictions, write
 from modelaudit.requirements.compare import compare
-from modelaudit.requirements.needs import Needs, distribution_of, needs_of
+from modelaudit.requirements.needs import Needs, needs_of
 
 W = Location("m.pkl")
 REAL = Path(__file__).resolve().parents[2] / "fixtures" / "real" / "pickle"

@@ -64,7 +64,7 @@ def _reader(
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "wayward_reader.py").write_text(READER)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
-    plain = Inspector.dotted.fget
+    plain = vars(Inspector)["dotted"].fget
     dotted = property(lambda self: "wayward_reader" if self.isolated else plain(self))
     if "worker" not in request.node.name:
         monkeypatch.setattr(Inspector, "dotted", dotted)

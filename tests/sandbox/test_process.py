@@ -56,9 +56,9 @@ def ask(child: Child, body: bytes, seconds: float = 20, most: int = 1000) -> byt
     return child.ask(body, seconds=seconds, memory=2 * GIB, most=most)
 
 
-def failure(child: Child, body: bytes, **limits: float) -> NoAnswer:
+def failure(child: Child, body: bytes, seconds: float = 20, most: int = 1000) -> NoAnswer:
     with pytest.raises(NoAnswer) as caught:
-        ask(child, body, **limits)
+        ask(child, body, seconds, most)
     return caught.value
 
 
@@ -118,7 +118,7 @@ def test_torch_is_asked_by_importing_it(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "torch.py").write_text(TORCH)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     torch_operators.cache_clear()
-    assert torch_operators() == {"aten::add"}
+    assert torch_operators() == frozenset({"aten::add"})
     (tmp_path / "torch.py").write_text("raise ImportError")
     torch_operators.cache_clear()
     assert torch_operators() is None

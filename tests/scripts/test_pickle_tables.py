@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+from scripts.common import pickle_tables as common
 
 
 @pytest.fixture(scope="module")
-def common():
-    sys.path.insert(0, str(SCRIPTS))
-    try:
-        import refresh_pickle_common
-
-        yield refresh_pickle_common
-    finally:
-        sys.path.remove(str(SCRIPTS))
-
-
-@pytest.fixture(scope="module")
-def effects(common):
+def effects():
     return common.effects_of(common.load(common.DANGEROUS))
 
 
 @pytest.fixture(scope="module")
-def safe(common):
+def safe():
     return common.safe_of(common.load(common.SAFE))[0]
 
 
 @pytest.fixture(scope="module")
-def reexports(common):
+def reexports():
     return common.load(common.REEXPORTS)["modules"]
-
-
-@pytest.mark.parametrize("check", ["check_dangerous", "check_safe", "check_reexports"])
-def test_invariants_hold(common, check):
-    assert getattr(common, check)() == []
 
 
 @pytest.mark.parametrize(
@@ -68,7 +49,7 @@ def test_invariants_hold(common, check):
         ("fickling", "load", "disables a scanner"),
     ],
 )
-def test_dangerous(common, effects, module, name, effect):
+def test_dangerous(effects, module, name, effect):
     assert common.effect(effects, module, name) == effect
 
 
@@ -86,7 +67,7 @@ def test_dangerous(common, effects, module, name, effect):
         ("argparse", "Namespace"),
     ],
 )
-def test_harmless_values_are_not_dangerous(common, effects, module, name):
+def test_harmless_values_are_not_dangerous(effects, module, name):
     assert common.effect(effects, module, name) is None
 
 
@@ -143,6 +124,9 @@ def test_reexports(reexports, module, attribute, target):
     assert reexports[module][attribute] == target
 
 
-def test_what_calls_an_argument_is_safe_itself(common, safe):
-    for module, entries in common.load(common.SAFE)["calls_argument"].items():
+def test_what_calls_an_argument_is_safe_itself(safe):
+    calls = common.load(common.SAFE)["calls_argument"]
+    assert isinstance(calls, dict)
+    for module, entries in calls.items():
+        assert isinstance(entries, dict)
         assert set(entries) <= set(safe[module])

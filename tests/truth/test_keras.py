@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import sys
 import tomllib
 from pathlib import Path
 
@@ -16,30 +14,6 @@ from modelaudit.core.findings import at_least
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / "fixtures" / "real" / "keras"
-
-
-def benchmark():
-    """benchmarks/truth_keras.py, which is no package."""
-    path = ROOT / "benchmarks" / "truth_keras.py"
-    spec = importlib.util.spec_from_file_location("truth_keras", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-truth = benchmark()
-
-
-@pytest.mark.parametrize("folder", truth.FOLDERS, ids=lambda folder: folder.name)
-def test_verdicts_agree_with_keras(folder: Path) -> None:
-    if not (folder / "outcomes.json").is_file():
-        pytest.skip(f"no {folder.name} beside this checkout")
-    verdicts = list(truth.verdicts(folder))
-    wrong = [f"{one.environment} {one.file}" for one in verdicts if not one.agrees]
-    assert truth.agreement(verdicts) >= truth.SHARE, wrong
 
 
 def real() -> list[Path]:

@@ -46,21 +46,28 @@ def check_quiet(path: Path) -> None:
     assert not loud
 
 
-@pytest.mark.skipif(not TRUTH.is_dir(), reason=f"no {TRUTH.name} truth beside this checkout")
+ABSENT = pytest.param(
+    TRUTH, marks=pytest.mark.skip(reason=f"no folder {TRUTH.name} of truth beside the checkout")
+)
+
+
+def truths(*, bytecode: bool) -> list[object]:
+    """Its files with or without bytecode; where the folder is absent, a skip that says so."""
+    found = [path for path in files(TRUTH) if path.name.startswith(BYTECODE) is bytecode]
+    return [pytest.param(path, id=label(path)) for path in found] or [ABSENT]
+
+
+@pytest.mark.skipif(not TRUTH.is_dir(), reason="no folder of truth beside the checkout")
 def test_truth_is_found() -> None:
     assert len(files(TRUTH)) > 100
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in files(TRUTH) if not path.name.startswith(BYTECODE)], ids=label
-)
+@pytest.mark.parametrize("path", truths(bytecode=False))
 def test_truth_is_quiet(path: Path) -> None:
     check_quiet(path)
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in files(TRUTH) if path.name.startswith(BYTECODE)], ids=label
-)
+@pytest.mark.parametrize("path", truths(bytecode=True))
 def test_truth_with_bytecode_is_found(path: Path) -> None:
     assert report(path).complete
     assert "PKL113" in {finding.rule for finding in report(path).findings}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import sys
 import tomllib
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import pytest
 
 import modelaudit
 from modelaudit import Config
+from modelaudit.core.facts import Fact, Operator, Tensor
 from modelaudit.core.findings import at_least
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,33 +18,6 @@ REAL = ROOT / "fixtures" / "real" / "torch"
 
 NO_FILES = Config(targets={"requirements": "off"})
 """The requirements of this repository are not what its fixtures have to load with."""
-
-
-def benchmark():
-    """benchmarks/truth_torch.py, which is no package."""
-    path = ROOT / "benchmarks" / "truth_torch.py"
-    spec = importlib.util.spec_from_file_location("truth_torch", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-truth = benchmark()
-
-
-@pytest.mark.parametrize("name", truth.SETS)
-def test_verdicts_agree_with_torch(name: str) -> None:
-    folder = truth.FOLDER / name
-    if not folder.is_dir():
-        pytest.skip(f"no {name} truth beside this checkout")
-    verdicts = truth.judged(folder)
-    wrong = [f"{one.release} {one.file}" for one in verdicts if not one.agrees]
-    assert truth.agreement(verdicts) >= truth.SETS[name], wrong
-    if name == "torch-weights-only":
-        assert truth.false_alarms(verdicts) <= truth.MOST_FALSE_ALARMS, wrong
 
 
 def real() -> list[Path]:
@@ -76,7 +48,7 @@ def test_real_is_recognised(path: Path) -> None:
     assert artifact.format == ("pt2" if path.suffix == ".pt2" else expected)
 
 
-def facts(name: str) -> list[modelaudit.core.facts.Fact]:
+def facts(name: str) -> list[Fact]:
     return list(modelaudit.inspect(REAL / name).facts)
 
 
@@ -84,7 +56,7 @@ def test_tensors_are_named_and_measured() -> None:
     tensors = {
         fact.name: (fact.dtype, fact.shape, fact.span)
         for fact in facts("state-dict.pt")
-        if isinstance(fact, modelaudit.core.facts.Tensor)
+        if isinstance(fact, Tensor)
     }
     assert tensors["head.weight"] == ("float32", ("3", "8"), 96)
     assert tensors["features.1.num_batches_tracked"] == ("int64", (), 8)
@@ -96,5 +68,5 @@ def test_operators_of_each_form() -> None:
         ("mobile.ptl", "bytecode", "linear"),
         ("exported.pt2", "graph", "conv2d"),
     ):
-        found = [f for f in facts(name) if isinstance(f, modelaudit.core.facts.Operator)]
+        found = [f for f in facts(name) if isinstance(f, Operator)]
         assert operator in {f.name for f in found if f.via == via and f.domain == "aten"}, name

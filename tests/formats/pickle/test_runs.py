@@ -54,7 +54,8 @@ def shapes() -> Iterator[tuple[str, object]]:
     yield "sets", [{number, number + 1, -1} for number in range(2000)]
     yield "mixed", [{}, [], (), "é" * 40, 1 << 70, b"bytes", {"a": [{"b": (1, [2])}]}] * 500
     yield "long text", ["x" * 300, "y" * 255, "z" * 64, "w" * 63] * 500
-    yield "shared", [shared := ["a", "b"], *([shared, shared] for _ in range(500))]
+    shared = ["a", "b"]
+    yield "shared", [shared, *([shared, shared] for _ in range(500))]
     yield "objects", [Point(number) for number in range(1500)]
     yield "trees", [Point([Point(number), Point([Point(1)])]) for number in range(500)]
     yield "payload at the end", [*({"id": n} for n in range(3000)), Payload()]

@@ -1,0 +1,420 @@
+"""The attributes of its instance that a method is sure to read, through all that it calls on it.
+
+A read counts where every way through a method comes by it: of two branches what both read, nothing
+after a branch that may return, nothing that ``getattr`` has a default for or ``try`` guards. Loops
+are taken to run, and a condition to hold that neither asks for a value of the instance nor
+compares. The constructor's parameters are taken to have their defaults.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+from scripts.common.classes import Class, Function, Source, Sources, find_function, lineage
+
+Constants = dict[str, object]
+ANY_FITTED = "*_"
+"""Stands for some attribute whose name ends as those do that fitting sets."""
+_GUARDING = frozenset({"AttributeError", "Exception", "BaseException", "NotFittedError"})
+_UNKNOWN = object()
+_DEEP = 40
+"""Calls inside calls that are followed."""
+_PROPERTIES = ("property", "cached_property", "deprecated", "available_if", "if_delegate")
+
+
+@dataclass(slots=True)
+class Scope:
+    """Where a piece of code stands: its module, its class, and what it calls the instance."""
+
+    source: Source
+    owner: int
+    """position in the lineage of the class that defines the code, for super()"""
+    instance: str
+    constants: Constants
+    local: dict[str, Function] = field(default_factory=dict)
+
+
+class Reader:
+    """What methods of one class read of an instance; ``stored`` is what they set themselves."""
+
+    def __init__(self, all_of: Sources, class_: Class) -> None:
+        self.all_of = all_of
+        self.line = lineage(all_of, class_)
+        self.stored: set[str] = set()
+        self.defaults: Constants = {}
+        for one in reversed(self.line):
+            if (method := one.methods.get("__init__")) is not None:
+                self.defaults |= _given(method, None, None, skip=1)
+        self._active: list[tuple[object, ...]] = []
+        self._known: dict[tuple[object, ...], frozenset[str]] = {}
+
+    def has(self, name: str) -> bool:
+        return any(name in one.methods for one in self.line)
+
+    def method(
+        self, name: str, above: int = -1, call: ast.Call | None = None, scope: Scope | None = None
+    ) -> set[str]:
+        """What a method reads; ``above`` is the class from which ``super()`` looks for it."""
+        for index, one in enumerate(self.line):
+            if name == "get_params" and one.node.name == "BaseEstimator":
+                break
+            if index > above and name in one.methods:
+                function = one.methods[name]
+                arguments = function.args.posonlyargs + function.args.args
+                if not arguments or _is_static(function):
+                    return set()
+                given = _given(function, call, scope, skip=1)
+                new = Scope(one.source, index, arguments[0].arg, given)
+                return self._body(function, new)
+        return self._parameters() if name == "get_params" else set()
+
+    def _parameters(self) -> set[str]:
+        """What scikit-learn's ``get_params`` reads: the constructor's parameters.
+
+        A class with a ``get_params`` of its own, as in XGBoost, asks its bases for theirs as well.
+        """
+        own = any(
+            "get_params" in one.methods for one in self.line if one.node.name != "BaseEstimator"
+        )
+        found: set[str] = set()
+        for one in self.line:
+            if (method := one.methods.get("__init__")) is not None:
+                arguments = method.args.posonlyargs + method.args.args
+                found |= {a.arg for a in (*arguments[1:], *method.args.kwonlyargs)}
+                if not own:
+                    break
+        return found
+
+    def _body(self, function: Function, scope: Scope) -> set[str]:
+        key = (
+            id(function),
+            scope.owner,
+            tuple(sorted((k, repr(v)) for k, v in scope.constants.items())),
+        )
+        if key in self._known:
+            return set(self._known[key])
+        if key in self._active or len(self._active) > _DEEP:
+            return set()
+        self._active.append(key)
+        reads, _ = self._block(function.body, scope)
+        self._active.pop()
+        self._known[key] = frozenset(reads)
+        return reads
+
+    # Statements: what is read, and whether the block falls through, returns or raises.
+
+    def _block(self, body: list[ast.stmt], scope: Scope) -> tuple[set[str], str]:
+        reads: set[str] = set()
+        for index, node in enumerate(body):
+            if isinstance(node, ast.If):
+                more, ends = self._if(node, body[index + 1 :], scope)
+                reads |= more
+                if ends != "falls":
+                    return reads, ends
+                continue
+            more, ends = self._statement(node, scope)
+            reads |= more
+            if ends != "falls":
+                return reads, ends
+        return reads, "falls"
+
+    def _statement(  # noqa: PLR0911  one a kind of statement
+        self, node: ast.stmt, scope: Scope
+    ) -> tuple[set[str], str]:
+        if isinstance(node, ast.Return | ast.Raise):
+            given = node.value if isinstance(node, ast.Return) else None
+            reads = self._expression(given, scope) if given is not None else set()
+            return reads, "returns" if isinstance(node, ast.Return) else "raises"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            scope.local[node.name] = node
+            return set(), "falls"
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            head = node.test if isinstance(node, ast.While) else node.iter
+            reads = self._expression(head, scope)
+            return reads | self._block(node.body, scope)[0], "falls"
+        if isinstance(node, ast.With | ast.AsyncWith):
+            reads = set()
+            for item in node.items:
+                reads |= self._expression(item.context_expr, scope)
+            more, ends = self._block(node.body, scope)
+            return reads | more, ends
+        if isinstance(node, ast.Try):
+            body, ends = self._block(node.body, scope)
+            reads = set() if _guards(node) else body
+            reads |= self._block(node.finalbody, scope)[0]
+            return reads, ends if ends == "returns" else "falls"
+        if isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom):
+            return set(), "falls"
+        reads = set()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                reads |= self._expression(child, scope)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            value = self._constant(node.value, scope)
+            scope.constants.pop(node.targets[0].id, None)
+            if value is not _UNKNOWN:
+                scope.constants[node.targets[0].id] = value
+        return reads, "falls"
+
+    def _if(self, node: ast.If, rest: list[ast.stmt], scope: Scope) -> tuple[set[str], str]:
+        reads = self._expression(node.test, scope)
+        value = self._constant(node.test, scope)
+        if value is not _UNKNOWN:
+            more, ends = self._block(node.body if value else node.orelse, scope)
+            return reads | more, ends
+        before = dict(scope.constants)
+        one, ends = self._block(node.body, scope)
+        other_scope = replace(scope, constants=before)
+        two, other_ends = self._block(node.orelse, other_scope)
+        scope.constants = {k: v for k, v in scope.constants.items() if before.get(k, v) is v}
+        if ends == "raises":
+            scope.constants = other_scope.constants
+            return reads | two, other_ends
+        if other_ends == "raises":
+            return reads | one, ends
+        if ends == other_ends:
+            return reads | (one & two), ends
+        after, last = self._block(rest, replace(scope, constants=dict(scope.constants)))
+        one |= after if ends == "falls" else set()
+        two |= after if other_ends == "falls" else set()
+        return reads | (two if last == "raises" and ends == "falls" else one & two), "returns"
+
+    # Expressions.
+
+    def _expression(  # noqa: C901, PLR0911  one a kind of expression
+        self, node: ast.expr, scope: Scope
+    ) -> set[str]:
+        if isinstance(node, ast.Attribute) and _is_name(node.value, scope.instance):
+            if isinstance(node.ctx, ast.Load):
+                return self._attribute(node.attr)
+            self.stored.add(node.attr)
+            return set()
+        if isinstance(node, ast.Call):
+            return self._call(node, scope)
+        if isinstance(node, ast.BoolOp):
+            return self._bool(node, scope)
+        if isinstance(node, ast.IfExp):
+            reads = self._expression(node.test, scope)
+            value = self._constant(node.test, scope)
+            if value is not _UNKNOWN:
+                return reads | self._expression(node.body if value else node.orelse, scope)
+            return reads | (
+                self._expression(node.body, scope) & self._expression(node.orelse, scope)
+            )
+        if isinstance(node, ast.Lambda):
+            return set()
+        reads = set()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                reads |= self._expression(child, scope)
+            elif isinstance(child, ast.comprehension):
+                reads |= self._expression(child.iter, scope)
+                for condition in child.ifs:
+                    reads |= self._expression(condition, scope)
+            elif isinstance(child, ast.keyword):
+                reads |= self._expression(child.value, scope)
+        return reads
+
+    def _bool(self, node: ast.BoolOp, scope: Scope) -> set[str]:
+        """Operands up to the first that may decide."""
+        reads: set[str] = set()
+        for operand in node.values:
+            reads |= self._expression(operand, scope)
+            value = self._constant(operand, scope)
+            if value is _UNKNOWN and self._asks(operand, scope):
+                break
+            if value is not _UNKNOWN and bool(value) == isinstance(node.op, ast.Or):
+                break
+        return reads
+
+    def _constant(self, node: ast.expr, scope: Scope) -> object:
+        """A constant; parameters of the constructor are taken to have their defaults."""
+        own = {f"{scope.instance}.{name}": value for name, value in self.defaults.items()}
+        return constant(node, own | scope.constants)
+
+    def _asks(self, node: ast.expr, scope: Scope) -> bool:
+        called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Attribute) and _is_name(inner.value, scope.instance):
+                if id(inner) not in called:
+                    return True
+            elif isinstance(inner, ast.Call):
+                if _is_name(inner.func, "hasattr"):
+                    return True
+            elif isinstance(inner, ast.Compare) and not isinstance(
+                inner.ops[0], ast.Is | ast.IsNot
+            ):
+                return True
+        return False
+
+    def _attribute(self, name: str) -> set[str]:
+        """An attribute of the instance: read, or a property or a method, whose code is followed."""
+        if name.startswith("__") and name.endswith("__"):
+            return set()
+        for one in self.line:
+            if name in one.methods:
+                return self.method(name)
+            if name in one.attributes:
+                return set()
+        return {name}
+
+    def _call(self, node: ast.Call, scope: Scope) -> set[str]:
+        reads: set[str] = set()
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            reads |= self._expression(argument, scope)
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            if _is_name(function.value, scope.instance):
+                return reads | self._self_call(node, function.attr, scope)
+            if isinstance(function.value, ast.Call) and _is_name(function.value.func, "super"):
+                return reads | self.method(function.attr, scope.owner, node, scope)
+            return reads | self._expression(function.value, scope)
+        if not isinstance(function, ast.Name):
+            return reads | self._expression(function, scope)
+        if function.id in scope.local:
+            inner = scope.local[function.id]
+            new = replace(scope, constants=dict(scope.constants), local=dict(scope.local))
+            return reads | self._body(inner, new)
+        return reads | self._function(node, function.id, scope)
+
+    def _self_call(self, node: ast.Call, name: str, scope: Scope) -> set[str]:
+        if name == "_get_tags":
+            return self._tags()
+        if self.has(name) or name == "get_params":
+            return self.method(name, -1, node, scope)
+        return self._attribute(name)
+
+    def _function(  # noqa: PLR0911  one for each that is known
+        self, node: ast.Call, name: str, scope: Scope
+    ) -> set[str]:
+        """A function that gets the instance: what it reads of it."""
+        places = [i for i, arg in enumerate(node.args) if _is_name(arg, scope.instance)]
+        words = [k.arg for k in node.keywords if _is_name(k.value, scope.instance) and k.arg]
+        if not places and not words:
+            return set()
+        if name in ("get_tags", "_safe_tags"):
+            return self._tags()
+        if name == "getattr":
+            wanted = self._constant(node.args[1], scope) if len(node.args) == 2 else _UNKNOWN
+            return self._attribute(wanted) if isinstance(wanted, str) else set()
+        if name == "check_is_fitted":
+            return self._fitted(node, scope)
+        found = find_function(self.all_of, scope.source, name)
+        if found is None:
+            return set()
+        source, function = found
+        arguments = function.args.posonlyargs + function.args.args
+        names = [arguments[i].arg for i in places if i < len(arguments)] + words
+        if not names:
+            return set()
+        given = _given(function, node, scope, skip=0)
+        return self._body(function, Scope(source, len(self.line), names[0], given))
+
+    def _fitted(self, node: ast.Call, scope: Scope) -> set[str]:
+        """``check_is_fitted(self, "idf_")``: the attributes named, and its class's tags."""
+        named = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "attributes")]
+        found = find_function(self.all_of, scope.source, "check_is_fitted")
+        asks = found is not None and any(
+            isinstance(inner, ast.Call) and _is_name(inner.func, "get_tags")
+            for inner in ast.walk(found[1])
+        )
+        reads = self._tags() if asks else set()
+        if not named:
+            fitted = "__sklearn_is_fitted__"
+            return reads | (self.method(fitted) if self.has(fitted) else {ANY_FITTED})
+        if any(k.arg == "all_or_any" for k in node.keywords):
+            return reads
+        for value in named:
+            items = value.elts if isinstance(value, ast.List | ast.Tuple) else [value]
+            for item in items:
+                if isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    reads |= self._attribute(item.value)
+        return reads
+
+    def _tags(self) -> set[str]:
+        """``__sklearn_tags__``, or before 1.6 ``_more_tags`` of every class in the lineage."""
+        if self.has("__sklearn_tags__"):
+            return self.method("__sklearn_tags__")
+        reads: set[str] = set()
+        for index, one in enumerate(self.line):
+            if "_more_tags" in one.methods:
+                reads |= self.method("_more_tags", index - 1)
+        return reads
+
+
+def constant(node: ast.expr, known: Constants) -> object:  # noqa: PLR0911  one a kind
+    """The value of an expression that needs no more than constants; ``_UNKNOWN`` for any other.
+
+    ``known`` holds those of local names, and as ``self.x`` those of attributes.
+    """
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return known.get(f"{node.value.id}.{node.attr}", _UNKNOWN)
+    if isinstance(node, ast.Call) and _is_name(node.func, "callable"):
+        return _UNKNOWN if constant(node.args[0], known) is _UNKNOWN else False
+    if isinstance(node, ast.Call) and _is_name(node.func, "getattr") and len(node.args) == 3:
+        owner, name, default = node.args
+        if isinstance(owner, ast.Name) and isinstance(name, ast.Constant):
+            return known.get(f"{owner.id}.{name.value!s}", constant(default, known))
+    if isinstance(node, ast.Constant):
+        return node.value
+    if isinstance(node, ast.Name):
+        return known.get(node.id, _UNKNOWN)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        value = constant(node.operand, known)
+        return value if value is _UNKNOWN else not value
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        left, right = constant(node.left, known), constant(node.comparators[0], known)
+        if left is _UNKNOWN or right is _UNKNOWN:
+            return _UNKNOWN
+        if isinstance(node.ops[0], ast.Is | ast.Eq):
+            return left == right
+        if isinstance(node.ops[0], ast.IsNot | ast.NotEq):
+            return left != right
+    return _UNKNOWN
+
+
+def _given(function: Function, call: ast.Call | None, scope: Scope | None, skip: int) -> Constants:
+    """The parameters whose values a call tells: given as constants, or left at their defaults."""
+    arguments = function.args.posonlyargs + function.args.args
+    found: Constants = {}
+    defaults = function.args.defaults
+    pairs = list(zip(arguments[len(arguments) - len(defaults) :], defaults, strict=True))
+    pairs += [
+        (a, d)
+        for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
+        if d is not None
+    ]
+    for argument, default in pairs:
+        if (value := constant(default, {})) is not _UNKNOWN:
+            found[argument.arg] = value
+    if call is None or scope is None:
+        return found
+    named = {a.arg: v for a, v in zip(arguments[skip:], call.args, strict=False)}
+    named |= {k.arg: k.value for k in call.keywords if k.arg is not None}
+    for name, given in named.items():
+        found.pop(name, None)
+        if (value := constant(given, scope.constants)) is not _UNKNOWN:
+            found[name] = value
+    if any(k.arg is None for k in call.keywords):
+        return {name: v for name, v in found.items() if name in named}
+    return found
+
+
+def _guards(node: ast.Try) -> bool:
+    for handler in node.handlers:
+        if handler.type is None:
+            return True
+        names = {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
+        if names & _GUARDING:
+            return True
+    return False
+
+
+def _is_name(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _is_static(function: Function) -> bool:
+    words = {n.id for d in function.decorator_list for n in ast.walk(d) if isinstance(n, ast.Name)}
+    return bool(words & {"staticmethod", "classmethod"})
