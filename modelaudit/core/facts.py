@@ -116,6 +116,11 @@ class Operator(msgspec.Struct, frozen=True):
 
     ``origins`` says where each of the arguments comes from: ``constant``, ``empty``, ``asset``,
     ``saver`` (the name of the checkpoint), ``input`` or ``computed``.
+
+    In PMML it is a function: ``domain`` is ``document`` where the document defines it, ``given``
+    how many arguments it has, and ``via`` is ``reached`` where a prediction needs it. With ``via``
+    ``output`` it is a feature that an OutputField asks of a model (``domain``) for a task
+    (``overload``).
     """
 
     domain: str
@@ -129,6 +134,7 @@ class Operator(msgspec.Struct, frozen=True):
     types: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    given: int = -1
 
 
 class Opset(msgspec.Struct, frozen=True):

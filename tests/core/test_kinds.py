@@ -43,7 +43,6 @@ PENDING = {
     "modelaudit/formats/opcodes.py",
     "modelaudit/formats/onnx",
     "modelaudit/formats/pickle",
-    "modelaudit/formats/pmml",
     "modelaudit/formats/protobuf.py",
     "modelaudit/formats/savedmodel",
     "modelaudit/formats/torch",
