@@ -118,9 +118,9 @@ class Operator(msgspec.Struct, frozen=True):
     ``saver`` (the name of the checkpoint), ``input`` or ``computed``.
 
     In PMML it is a function: ``domain`` is ``document`` where the document defines it, ``given``
-    how many arguments it has, and ``via`` is ``reached`` where a prediction needs it. With ``via``
-    ``output`` it is a feature that an OutputField asks of a model (``domain``) for a task
-    (``overload``).
+    how many arguments it has, and ``via`` is ``reached`` where a prediction needs it. It is also
+    what a kind of model (``domain``) has to do for a task (``overload``): with ``via`` ``output`` a
+    feature that an OutputField asks for, with ``ensemble`` a method that combines segments.
     """
 
     domain: str

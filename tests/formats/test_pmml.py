@@ -56,8 +56,8 @@ def test_real_is_quiet(path: Path) -> None:
 def test_real_is_there() -> None:
     provenance = tomllib.loads((REAL[0].parent / "provenance.toml").read_text("utf-8"))
     digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in REAL}
-    told = {name: about["sha256"] for name, about in provenance.items() if name != "environment"}
-    assert digests == told
+    listed = {name: about["sha256"] for name, about in provenance.items() if name != "environment"}
+    assert digests == listed
 
 
 def facts(data: bytes | str, seconds: float = 60) -> list[Fact]:
@@ -83,10 +83,10 @@ def scan(tmp_path: Path, data: bytes | str, *targets: modelaudit.Target) -> Repo
 def test_what_a_document_says() -> None:
     found = facts(WHOLE)
     assert [(f.name, f.version) for f in found if isinstance(f, Producer)] == [("maker", "2")]
-    told = {f.key: f.value for f in found if isinstance(f, Metadata)}
-    assert told["pmml-version"] == "4.4"
-    assert told["pmml-namespace"] == "http://www.dmg.org/PMML-4_4"
-    assert told["pmml-model"] == "RegressionModel"
+    metadata = {f.key: f.value for f in found if isinstance(f, Metadata)}
+    assert metadata["pmml-version"] == "4.4"
+    assert metadata["pmml-namespace"] == "http://www.dmg.org/PMML-4_4"
+    assert metadata["pmml-model"] == "RegressionModel"
     predictor = next(f for f in found if isinstance(f, Element) and f.name == "NumericPredictor")
     assert (predictor.parent, predictor.attributes) == ("RegressionTable", ("name", "coefficient"))
     assert predictor.where.line == 4

@@ -91,6 +91,8 @@ INSTANCES = (
     "<InlineTable><row><b>1</b></row></InlineTable>"
 )
 
+CATEGORIES = '<DataField name="w" optype="categorical"><Interval leftMargin="1"/></DataField>'
+
 DOCUMENTS = {
     "unresolved-field": document(regression("nowhere")),
     "unresolved-output": output('<OutputField name="o"><FieldRef field="nowhere"/></OutputField>'),
@@ -144,6 +146,13 @@ DOCUMENTS = {
         model('<RegressionTable targetCategory="r"/>', "c", "classification")
     ),
     "value-unknown": document(model('<CategoricalPredictor name="c" value="r" coefficient="1"/>')),
+    "category-count": document(
+        model('<RegressionTable targetCategory="p"/>', "c", "classification")
+    ),
+    "target-without-values": tree('<Node score="1"/>', "y", "classification"),
+    "interval-of-categories": derived('<FieldRef field="w"/>')
+    .replace("</DataDictionary>", f"{CATEGORIES}</DataDictionary>")
+    .replace('<MiningField name="x"/>', '<MiningField name="w"/><MiningField name="x"/>'),
     "label-as-number": output('<OutputField name="o" dataType="double"/>', "c", "classification"),
     "integer-target": document(model("<RegressionTable/>", "n")),
     "attribute-of-other-task": document(

@@ -85,6 +85,16 @@ _VALUES: Final[dict[str, Kind]] = {
     "score-unknown": Kind("the score {score!r} is not among the values of the target {name!r}"),
     "category-unknown": Kind("the targetCategory {value!r} is not among the values of {name!r}"),
     "value-unknown": Kind("the category {value!r} is not among the values of the field {name!r}"),
+    "category-count": Kind(
+        "{element} has {count} targetCategory values, and the target {name!r} lists {values} values"
+    ),
+    "target-without-values": Kind(
+        "the target {name!r} of the classification by {element} lists no values",
+        also=("method", "optype"),
+    ),
+    "interval-of-categories": Kind(
+        "{element} uses the categorical field {name!r}, whose values are given by an Interval alone"
+    ),
     "label-as-number": Kind(
         "OutputField {name!r} is declared as a number, and its feature {feature} is a class label"
     ),

@@ -5,6 +5,7 @@ https://dmg.org/pmml/v4-4-1/GeneralStructure.html#xsdGroup_ARRAY
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from modelaudit.core.errors import Fields
@@ -22,25 +23,30 @@ from modelaudit.formats.pmml.state import (
 )
 from modelaudit.formats.pmml.tallies import Tally
 
+_ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\S+', re.DOTALL)
+"""A text of an array; one with blanks is in quotes."""
 _BINARY: Final = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
 
 
 def array(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     given = pairs(attributes)
-    if given.get("type") == "string" or is_collecting(state):
+    if is_collecting(state):
         return None
     place = here(state, tally)
+    texts = given.get("type") == "string"
     text = collect_text(state)
 
     def leave() -> None:
         content = stop_text(state, text)
         if len(content) >= MOST_TEXT:
             return
-        items = content.split()
+        items = _ITEM.findall(content) if texts else content.split()
         declared = given.get("n", "").strip()
         if declared.isdigit() and int(declared) != len(items):
             fields: Fields = {"declared": declared, "items": len(items)}
             state.document.report("array-length", fields, place)
+        if texts:
+            return
         model = innermost(state)
         if tally.parent == "Cluster" and model is not None:
             model.real |= not _BINARY.issuperset(items)

@@ -52,10 +52,13 @@ def layer(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def interval(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """An interval of a field's valid values that contains none makes every value invalid."""
+    if tally.parent != "DataField":
+        return
+    state.document.intervals.add(state.data_field)
     given = pairs(attributes)
     left, right = given.get("leftMargin", ""), given.get("rightMargin", "")
     numbers = all(_BOUND.fullmatch(margin) for margin in (left, right))
-    if tally.parent == "DataField" and numbers and float(left) > float(right):
+    if numbers and float(left) > float(right):
         fields: Fields = {"left": left, "right": right}
         state.document.report("empty-interval", fields, here(state, tally))
 

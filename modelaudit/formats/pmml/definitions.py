@@ -10,7 +10,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.consistency import MOST_VALUES
-from modelaudit.formats.pmml.document import Derived, Function, Output, Owner, Use
+from modelaudit.formats.pmml.document import Demand, Derived, Function, Owner, Use
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import (
     Handler,
@@ -34,6 +34,7 @@ def data_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
     if name in state.document.data:
         state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
     state.document.data[name] = given.get("dataType", "")
+    state.document.optypes[name] = given.get("optype", "")
     state.data_field = name
     state.collector.defined(tally.name, name, place)
 
@@ -119,7 +120,7 @@ def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | N
 
     def leave() -> None:
         inside = set(part.level("OutputField").names()) - _NO_EXPRESSIONS
-        state.collector.output(Output(model.element, model.task, feature), place)
+        state.collector.demand(Demand("output", model.element, model.task, feature), place)
         if feature in ("transformedValue", "decision") and not inside:
             about: Fields = {"name": name, "feature": feature}
             state.document.report("no-output-expression", about, place)

@@ -32,12 +32,16 @@ class Trouble(NamedTuple):
     place: Place
 
 
-class Output(NamedTuple):
-    """What an OutputField asks of a kind of model (its element) for a task."""
+class Demand(NamedTuple):
+    """A feature that an OutputField asks of a kind of model (its element) for a task, or a method
+    by which its segments are combined.
+    """
 
+    via: str
+    """``output`` or ``ensemble``"""
     element: str
     task: str
-    feature: str
+    name: str
 
 
 class Use(NamedTuple):
@@ -131,6 +135,10 @@ class Document:
     """dataType of each DataField"""
     values: dict[str, set[str]] = field(default_factory=dict)
     """the valid values of each DataField that lists some"""
+    optypes: dict[str, str] = field(default_factory=dict)
+    """optype of each DataField"""
+    intervals: set[str] = field(default_factory=set)
+    """DataFields that have an Interval"""
     derived: dict[str, Derived] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)

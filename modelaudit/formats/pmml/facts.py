@@ -22,11 +22,11 @@ from modelaudit.formats.pmml.completeness import lacking, unequal
 from modelaudit.formats.pmml.document import (
     MOST_NAMES,
     MOST_SHOWN,
+    Demand,
     Derived,
     Document,
     Function,
     Model,
-    Output,
     Owner,
     Place,
     Use,
@@ -54,7 +54,7 @@ class Collector:
         self._pending: dict[int, list[Tally]] = {}
         self._defined: dict[str, int] = {}
         self._dormant: list[tuple[Owner, str, Fields, Place]] = []
-        self._outputs: dict[Output, Place] = {}
+        self._demands: dict[Demand, Place] = {}
         self._models: list[tuple[str, str, Place]] = []
         self._unused: list[Owner] = []
 
@@ -88,8 +88,8 @@ class Collector:
         if len(self._dormant) < MOST_NAMES:
             self._dormant.append((owner, kind, fields, place))
 
-    def output(self, output: Output, place: Place) -> None:
-        self._outputs.setdefault(output, place)
+    def demand(self, demand: Demand, place: Place) -> None:
+        self._demands.setdefault(demand, place)
 
     def extension(self, given: dict[str, str], place: Place) -> None:
         for attribute in ("extender", "name"):
@@ -206,12 +206,12 @@ class Collector:
             yield Element(name, attribute, value, 1, self.at(place), parent, (), (), used)
 
     def _operator_facts(self) -> Iterator[Fact]:
-        """Functions that are applied, and outputs that are asked of models."""
+        """Functions that are applied, and what is asked of kinds of models."""
         for (use, used), (count, place) in self._uses.items():
             domain = "document" if use.function in self.document.functions else ""
             via, name = "reached" if used else "unreached", use.function[:MOST_SHOWN]
             where = self.at(place)
             yield Operator(domain, name, "", -1, via, "", count, where, given=use.arguments)
-        for output, place in self._outputs.items():
-            element, task, feature = (text[:MOST_SHOWN] for text in output)
-            yield Operator(element, feature, task, -1, "output", "", 1, self.at(place))
+        for demand, place in self._demands.items():
+            via, element, task, name = (text[:MOST_SHOWN] for text in demand)
+            yield Operator(element, name, task, -1, via, "", 1, self.at(place))

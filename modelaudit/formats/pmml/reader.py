@@ -169,7 +169,7 @@ class Reader:
         self.part = Part(owner, self.part.namespaces if namespaces is None else namespaces)
 
     def enter(self, tally: Tally, attributes: Attributes) -> Level:
-        """What there is to do for one element; the level of what stands in it."""
+        """Do what has to be done for one element; the level of its children."""
         before = len(self.parts)
         if tally.parent == "Apply" and self.applies and tally.name in vocabulary.EXPRESSIONS:
             self.applies[-1] += 1

@@ -58,6 +58,8 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_target(document, model)
     _check_scores(document, model)
     _check_labels(document, model)
+    _check_categories(document, model)
+    _check_intervals(document, model, needed)
     _check_names(document, model)
     parent = model.parent
     if parent is not None and parent.method in _CHAINS:
@@ -184,13 +186,21 @@ def _check_scores(document: Document, model: Model) -> None:
 
 def _compare_scores(document: Document, model: Model, target: str, known: set[str] | None) -> None:
     """Scores against the values of a target, or with numbers where it lists none."""
+    numeric = document.data.get(target) in vocabulary.NUMERIC
+    numbers = {_number(value) for value in known or ()} if numeric else set()
     for score, place in model.scores.items():
         fields: Fields = {"score": score[:60], "name": target}
-        if known and score not in known:
-            document.report("score-unknown", fields, place)
-        elif not known and vocabulary.NUMERAL.fullmatch(score) is None:
+        if known:
+            if score not in known and (not numeric or _number(score) not in numbers):
+                document.report("score-unknown", fields, place)
+        elif vocabulary.NUMERAL.fullmatch(score) is None:
             document.report("score-number", fields, place)
             return
+
+
+def _number(text: str) -> float | str:
+    """The number that a text is, or the text itself."""
+    return float(text) if vocabulary.NUMERAL.fullmatch(text) is not None else text
 
 
 def _target_values(document: Document, model: Model) -> tuple[str, set[str]]:
@@ -218,6 +228,38 @@ def _check_labels(document: Document, model: Model) -> None:
             if feature not in vocabulary.NUMERIC_FEATURES:
                 about: Fields = {"name": output[:60], "feature": feature}
                 document.report("label-as-number", about, place)
+
+
+def _check_categories(document: Document, model: Model) -> None:
+    """Whether the target of a classification lists values, as many as there are categories."""
+    target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
+    if model.task != "classification" or target not in document.data:
+        return
+    known = document.values.get(target, set())
+    if not known:
+        fields: Fields = {
+            "element": model.element, "name": target, "method": model.method,
+            "optype": document.optypes[target],
+        }  # fmt: skip
+        document.report("target-without-values", fields, model.place)
+    elif model.categories and len(model.categories) != len(known):
+        about: Fields = {
+            "element": model.element, "count": len(model.categories), "name": target,
+            "values": len(known),
+        }  # fmt: skip
+        document.report("category-count", about, model.place)
+
+
+def _check_intervals(document: Document, model: Model, needed: Container[str]) -> None:
+    """Categories that an Interval defines, where a Value should."""
+    if not document.intervals:
+        return
+    used = [derived for derived in model.derived.values() if derived.name in needed]
+    for name, place in [ref for owner in (model, *used) for ref in owner.refs.items()]:
+        categories = document.optypes.get(name) in ("categorical", "ordinal")
+        if name in document.intervals and categories and not document.values.get(name):
+            fields: Fields = {"name": name, "element": model.element}
+            document.report("interval-of-categories", fields, place)
 
 
 def _check_names(document: Document, model: Model) -> None:

@@ -46,7 +46,7 @@ def pairs(attributes: Attributes) -> dict[str, str]:
 
 
 def here(state: Pass, tally: Tally, name: str = "") -> Place:
-    """Where the element is that begins; ``name`` tells it from others of its kind."""
+    """Where the element is that begins; ``name`` distinguishes it from others of its kind."""
     place = state.reader.place(tally.name)
     return place._replace(path=f"{place.path}[@name='{name[:60]}']") if name else place
 

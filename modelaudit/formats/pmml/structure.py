@@ -11,7 +11,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.consistency import check_instances, check_measure, check_task
-from modelaudit.formats.pmml.document import Model, Place
+from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.resolve import close_model
@@ -108,10 +108,12 @@ def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
     current.places[name] = place
 
 
-def segmentation(state: Pass, _tally: Tally, attributes: Attributes) -> None:
+def segmentation(state: Pass, tally: Tally, attributes: Attributes) -> None:
     current = innermost(state)
     if current is not None:
-        current.method = pairs(attributes).get("multipleModelMethod", "")
+        method = current.method = pairs(attributes).get("multipleModelMethod", "")
+        demand = Demand("ensemble", current.element, current.task, method)
+        state.collector.demand(demand, here(state, tally))
 
 
 def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:

@@ -1,6 +1,6 @@
 """What the attributes of PMML hold: numbers, names of fields, or one of a few words.
 
-By name, since nearly every attribute holds the same wherever it stands; ``PAIRS`` has the others.
+By name, since nearly every attribute has the same type in every element; ``PAIRS`` has the others.
 https://dmg.org/pmml/v4-4-1/GeneralStructure.html
 """
 

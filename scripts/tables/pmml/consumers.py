@@ -124,7 +124,6 @@ class Observed(msgspec.Struct, forbid_unknown_fields=True):
     consumers: dict[str, Entry]
     arity: dict[str, list[int]]
     needs: dict[str, dict[str, dict[str, str]]]
-    votes: list[str]
     repairs: dict[str, str]
 
 
@@ -186,13 +185,12 @@ def complete(read: dict[str, Entry]) -> Entry:
     found: Entry = {}
     for name, entry in observed.consumers.items():
         for key in entry:
-            if key.startswith(("anomalies-", "outputs-")):
+            if key.startswith(("anomalies-", "methods-", "outputs-")):
                 entry[key] = _expand(entry[key], observed.domains)
         found[name] = {**read[name], **entry}
     return found | {
         "arity": observed.arity,
         "needs": observed.needs,
-        "votes": observed.votes,
         "repairs": observed.repairs,
     }
 
