@@ -141,6 +141,11 @@ class Operator(msgspec.Struct, frozen=True):
     ``origins`` says where each argument comes from: ``constant``, ``empty``, ``asset``, ``saver``
     (the name of the checkpoint), ``input`` or ``computed``. ``constants`` are the constant strings
     in the arguments: all of an attribute, the first few of a tensor, the parts of a joined string.
+
+    In PMML it is a function: ``domain`` is ``document`` where the document defines it, ``given``
+    how many arguments it has, and ``via`` is ``reached`` where a prediction needs it. It is also
+    what a kind of model (``domain``) has to do for a task (``overload``): with ``via`` ``output`` a
+    feature that an OutputField asks for, with ``ensemble`` a method that combines segments.
     """
 
     domain: str
@@ -155,6 +160,7 @@ class Operator(msgspec.Struct, frozen=True):
     body: tuple[BodyOperator, ...] = ()
     origins: tuple[str, ...] = ()
     constants: tuple[str, ...] = ()
+    given: int = -1
 
 
 class Opset(msgspec.Struct, frozen=True):

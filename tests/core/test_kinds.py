@@ -35,7 +35,6 @@ PENDING = {
     "modelaudit/discovery",
     "modelaudit/judge",
     "modelaudit/core",
-    "modelaudit/formats/pmml",
 }
 """Readers whose kinds are not listed yet."""
 

@@ -1,9 +1,11 @@
-"""PMML: elements that lack a part, and names within a model that lead nowhere."""
+"""PMML: elements that lack a part, and references within a model to what does not exist."""
 
 from __future__ import annotations
 
 import pytest
 
+from modelaudit.core.errors import Fields
+from modelaudit.core.facts import Anomaly
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.formats.pmml.inspector import inspect
@@ -52,15 +54,15 @@ MAPPED = (
 )
 
 
-def anomalies(model: str) -> list[tuple[str, object]]:
+def anomalies(model: str) -> list[tuple[str, Fields | str]]:
     header = '<Header><Application name="maker" version="2"/></Header>'
     raw = f'<PMML {SPACE} version="4.4">{header}{FIELDS}{model}</PMML>'.encode()
     found = inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=60)))
-    return [(f.kind, f.fields) for f in found if type(f).__name__ == "Anomaly"]
+    return [(f.kind, f.fields) for f in found if isinstance(f, Anomaly)]
 
 
 @pytest.mark.parametrize(
-    ("inside", "lacks"),
+    ("inside", "bare"),
     [
         (f"<True/>{LEAVES}", False),
         (f"<True/>{LEAVES * 500}", False),
@@ -71,31 +73,39 @@ def anomalies(model: str) -> list[tuple[str, object]]:
         ('<True/><n:Node xmlns:n="http://www.dmg.org/PMML-4_4" score="1"/>', True),
     ],
 )
-def test_one_of_many_nodes_without_a_predicate(inside: str, lacks: bool) -> None:
+def test_one_of_many_nodes_without_a_predicate(inside: str, bare: bool) -> None:
     found = anomalies(TREE.format(inside))
-    assert (("child-missing", "Node/predicate") in found) is lacks
-    assert lacks or not found
+    assert (lacks("Node", "predicate") in found) is bare
+    assert bare or not found
+
+
+def neuron(name: str) -> tuple[str, Fields]:
+    return "unknown-reference", {"element": "NeuralNetwork", "what": "neuron", "name": name}
+
+
+def lacks(element: str, part: str) -> tuple[str, Fields]:
+    return "child-missing", {"element": element, "part": part}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "found"),
     [
         ("", "", []),
-        ('from="in"', 'from="out"', [("unknown-neuron", "'out'")]),
-        ('outputNeuron="1"', 'outputNeuron="one"', [("unknown-neuron", "'one'")]),
-        ('<FieldRef field="y"/>', "", [("child-missing", "DerivedField/expression")]),
+        ('from="in"', 'from="out"', [neuron("out")]),
+        ('outputNeuron="1"', 'outputNeuron="one"', [neuron("one")]),
+        ('<FieldRef field="y"/>', "", [lacks("DerivedField", "expression")]),
         ("<NeuralLayer>", '<NeuralLayer activationFunction="radialBasis" width="1">', []),
         ("<NeuralLayer>", '<NeuralLayer activationFunction="radialBasis">',
-         [("layer-without-width", "NeuralLayer")]),
+         [("layer-without-width", {})]),
         ('"logistic"', '"radialBasis" width="1"', []),
     ],
 )  # fmt: skip
-def test_networks(old: str, new: str, found: list[tuple[str, str]]) -> None:
+def test_networks(old: str, new: str, found: list[tuple[str, Fields]]) -> None:
     assert anomalies(NETWORK.replace(old, new) if old else NETWORK) == found
 
 
 @pytest.mark.parametrize(
-    ("kind", "feature", "told"),
+    ("kind", "feature", "wrong"),
     [
         ("double", "probability", False),
         ("double", "predictedValue", True),
@@ -103,9 +113,9 @@ def test_networks(old: str, new: str, found: list[tuple[str, str]]) -> None:
         ("double", "unheardOf", True),
     ],
 )
-def test_a_class_is_no_number(kind: str, feature: str, told: bool) -> None:
+def test_a_class_label_declared_as_a_number(kind: str, feature: str, wrong: bool) -> None:
     found = dict(anomalies(LOGISTIC.format(kind, feature)))
-    assert ("label-as-number" in found) is told
+    assert ("label-as-number" in found) is wrong
 
 
 def test_categories_and_tasks() -> None:
@@ -126,17 +136,17 @@ def test_intervals_without_a_value(left: str, right: str, empty: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "what"),
+    ("old", "new", "missing"),
     [
-        (INLINE, "", "MapValues/table"),
-        ("<LocalTransformations>", "<Output/><LocalTransformations>", "Output/field"),
-        ("<LocalTransformations>", "<Targets/><LocalTransformations>", "Targets/target"),
+        (INLINE, "", lacks("MapValues", "table")),
+        ("<LocalTransformations>", "<Output/><LocalTransformations>", lacks("Output", "field")),
+        ("<LocalTransformations>", "<Targets/><LocalTransformations>", lacks("Targets", "target")),
     ],
 )
-def test_elements_without_their_only_part(old: str, new: str, what: str) -> None:
+def test_elements_without_their_only_part(old: str, new: str, missing: tuple[str, Fields]) -> None:
     model = MAPPED.format("o", "i", "z")
     assert old in model
-    assert anomalies(model.replace(old, new)) == [("child-missing", what)]
+    assert anomalies(model.replace(old, new)) == [missing]
 
 
 def test_categories_of_predictors() -> None:
@@ -153,13 +163,16 @@ def test_a_measure_of_what_is_there_or_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "column", "predictor", "kind"),
+    ("output", "column", "predictor", "missing"),
     [
-        ("o", "i", "z", ""),
-        ("other", "i", "z", "map-column"),
-        ("o", "other", "z", "map-column"),
-        ("other", "i", "x", "map-column-unused"),
+        ("o", "i", "z", None),
+        ("other", "i", "z", {"column": "other", "used": True}),
+        ("o", "other", "z", {"column": "other", "used": True}),
+        ("other", "i", "x", {"column": "other", "used": False}),
     ],
 )
-def test_columns_of_a_table(output: str, column: str, predictor: str, kind: str) -> None:
-    assert "".join(dict(anomalies(MAPPED.format(output, column, predictor)))) == kind
+def test_columns_of_a_table(
+    output: str, column: str, predictor: str, missing: Fields | None
+) -> None:
+    expected = [] if missing is None else [("map-column", missing)]
+    assert anomalies(MAPPED.format(output, column, predictor)) == expected

@@ -1,4 +1,9 @@
-"""Kinds of PMML documents."""
+"""Kinds of PMML documents.
+
+Where a kind has ``used``, it is false for what no prediction needs: consumers that resolve names
+only when they evaluate a row do not notice it. ``element`` is the element that the kind is about,
+most often the model. https://dmg.org/pmml/v4-4-1/GeneralStructure.html
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,142 @@ from typing import Final
 
 from modelaudit.core.kinds.kind import Key, Kind, Reason
 
-ANOMALIES: Final[dict[str, Kind]] = {}
-REASONS: Final[dict[str, Reason]] = {}
-METADATA: Final[dict[str, Key]] = {}
+_USED: Final = ("used",)
+
+_FIELDS: Final[dict[str, Kind]] = {
+    "unresolved-field": Kind(
+        "{element} refers to the field {name!r}, which nothing defines", also=_USED
+    ),
+    "unresolved-output": Kind(
+        "an OutputField of {element} refers to the field {name!r}, which nothing defines"
+    ),
+    "unresolved-parameter": Kind(
+        "the function {function!r} refers to {name!r}, which is not one of its parameters"
+    ),
+    "not-in-mining-schema": Kind(
+        "{element} refers to the field {name!r}, which its MiningSchema does not list", also=_USED
+    ),
+    "only-in-outer-schema": Kind(
+        "{element} refers to the field {name!r}, which only a model around it has", also=_USED
+    ),
+    # role: active, target or, in a model inside another one, nested
+    "undeclared-field": Kind(
+        "the MiningSchema of {element} lists the field {name!r}, which nothing declares",
+        also=("role",),
+    ),
+    "target-as-input": Kind("{element} computes with {name!r}, which is its own target"),
+    "input-of-usage": Kind("{element} computes with the field {name!r} of usageType {usage!r}"),
+    "defined-twice": Kind("{what} {name!r} is defined twice in {within}"),
+    "defined-later": Kind("{what} {name!r} refers to {other!r}, which is defined later"),
+    "definition-cycle": Kind("{what} {name!r} depends on itself", also=_USED),
+    "derived-field-without-name": Kind("a DerivedField has no name"),
+    "unknown-reference": Kind("{element} refers to the {what} {name!r}, which it does not define"),
+}
+"""What names refer to."""
+_PARTS: Final[dict[str, Kind]] = {
+    "no-header": Kind("the document has no Header"),
+    "no-data-dictionary": Kind("the document has no DataDictionary"),
+    "no-model": Kind("the document contains no model"),
+    "dictionary-after-model": Kind("the DataDictionary follows the first model"),
+    "no-mining-schema": Kind("{element} has no MiningSchema", also=("task", "nested")),
+    # outputs is the number of its OutputFields, method how its segments are combined
+    "no-target-field": Kind(
+        "the MiningSchema of {element} lists no target field",
+        also=("task", "method", "outputs", "nested"),
+    ),
+    "several-targets": Kind("the MiningSchema of {element} lists {count} target fields: {names}"),
+    "no-expression": Kind("{what} {name!r} has no expression", also=_USED),
+    "no-output-expression": Kind("OutputField {name!r} of feature {feature} has no expression"),
+    "predicate-without-value": Kind("a SimplePredicate with operator {operator!r} has no value"),
+    "too-few-points": Kind("a NormContinuous has {count} LinearNorm and needs two", also=_USED),
+    "no-target-category": Kind("a {part} of {element} has no targetCategory"),
+    "layer-without-width": Kind("a NeuralLayer of radial basis functions has no width"),
+    "child-missing": Kind("at least one {element} has no {part}"),
+    "count-mismatch": Kind("there are {count} {element} and {other_count} {other}"),
+    "verification-count": Kind("ModelVerification declares {declared} records and has {rows}"),
+    "argument-count": Kind(
+        "the function {function!r} has {parameters} parameters and is given {given} arguments",
+        also=("difference", "used"),
+    ),
+}
+"""Parts that are missing, or come in the wrong number."""
+_VALUES: Final[dict[str, Kind]] = {
+    "constant-not-a-number": Kind("a numeric Constant contains {value!r}", also=_USED),
+    "constant-fraction": Kind("an integer Constant contains {value!r}", also=_USED),
+    "constant-missing": Kind('a DerivedField is a Constant with missing="true"', also=_USED),
+    # form: one of formats.pmml.vocabulary.form
+    "predicate-value": Kind(
+        "the numeric field {name!r} is compared with {value!r}", also=("form",)
+    ),
+    "array-length": Kind("an Array declares {declared} items and has {items}"),
+    "array-number": Kind("a numeric Array contains {item!r}"),
+    "sparse-length": Kind("a sparse array has {indices} indices and {entries} entries"),
+    "score-number": Kind("the score {score!r} is not a number, and the target {name!r} is numeric"),
+    "score-unknown": Kind("the score {score!r} is not among the values of the target {name!r}"),
+    "category-unknown": Kind("the targetCategory {value!r} is not among the values of {name!r}"),
+    "value-unknown": Kind("the category {value!r} is not among the values of the field {name!r}"),
+    "category-count": Kind(
+        "{element} has {count} targetCategory values, and the target {name!r} lists {values} values"
+    ),
+    "target-without-values": Kind(
+        "the target {name!r} of the classification by {element} lists no values",
+        also=("method", "optype"),
+    ),
+    "interval-of-categories": Kind(
+        "{element} uses the categorical field {name!r}, whose values are given by an Interval alone"
+    ),
+    "label-as-number": Kind(
+        "OutputField {name!r} is declared as a number, and its feature {feature} is a class label"
+    ),
+    "integer-target": Kind(
+        "the target {name!r} of {element} is an integer and no Target rounds the result"
+    ),
+    "attribute-of-other-task": Kind(
+        "{attribute}={value!r} of {element} does not go with functionName={task!r}"
+    ),
+    "similarity-of-numbers": Kind(
+        "the measure {measure} is for zeros and ones, and a Cluster has other numbers"
+    ),
+    "empty-interval": Kind("the Interval from {left} to {right} contains no value"),
+    "map-column": Kind("no row of a MapValues has the column {column!r}", also=_USED),
+    "instance-column": Kind("a training instance lacks the column {column!r}"),
+    "version-contradicts-namespace": Kind(
+        "version={version!r} contradicts the namespace {namespace}"
+    ),
+    "unbound-prefix": Kind("the prefix of the element {name} is not declared"),
+}
+"""Values that do not fit their type or what they belong to."""
+
+ANOMALIES: Final[dict[str, Kind]] = _FIELDS | _PARTS | _VALUES
+REASONS: Final[dict[str, Reason]] = {
+    "broken-xml": Reason("the XML is not well-formed: {problem}", group="damaged"),
+    "broken-xml-after-model": Reason(
+        "the XML is not well-formed behind the first model: {problem}", group="damaged"
+    ),
+    "unknown-encoding": Reason(
+        "the declared character encoding cannot be read: {problem}", group="unsupported"
+    ),
+    "entity-expansion": Reason(
+        "the entity {name!r} is built from other entities, which are never expanded",
+        group="unsupported",
+    ),
+    "not-pmml": Reason("the root element is {root!r} and not PMML", group="misnamed"),
+}
+METADATA: Final[dict[str, Key]] = {
+    "pmml-version": Key("the version attribute of the root", "text"),
+    "pmml-namespace": Key("the namespace of the root, empty where it has none", "text"),
+    "default-namespace": Key("a default namespace that an element below the root declares", "text"),
+    "text-encoding": Key("the encoding of the text where it is not UTF-8 without a mark", "text"),
+    "xml-encoding": Key("the encoding that the XML declaration names", "text"),
+    "doctype": Key("the root that the DOCTYPE names", "text"),
+    "entity": Key("the name of an entity that the DOCTYPE declares", "text"),
+    "parameter-entity": Key("the name of a parameter entity that the DOCTYPE declares", "text"),
+    "processing-instruction": Key("the target of a processing instruction", "text"),
+    "pmml-model": Key("the element of the first model, which is number 0", "number"),
+    "pmml-other-model": Key("the element of another model, and its number", "number"),
+    "pmml-model-not-scorable": Key("the first model says isScorable=false", "number"),
+    "pmml-other-model-not-scorable": Key("another model says isScorable=false", "number"),
+    "pmml-verification": Key("how many records a ModelVerification has", "number"),
+    "pmml-depth": Key("how deep elements are nested", "number"),
+    "pmml-apply-depth": Key("how deep Apply elements are nested", "number"),
+}

@@ -1,83 +1,89 @@
-"""Arrays of PMML: whether they hold as many items as they say, and numbers where they say so.
+"""Arrays of PMML: whether they have as many items as they declare, and numbers where they must.
 
 https://dmg.org/pmml/v4-4-1/GeneralStructure.html#xsdGroup_ARRAY
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
-from modelaudit.formats.pmml.document import Model
-from modelaudit.formats.pmml.extensions import Extensions, pairs
-from modelaudit.formats.pmml.facts import Collector
-from modelaudit.formats.pmml.reader import MOST_TEXT, Attributes, Leave, Reader
+from modelaudit.formats.pmml.reader import MOST_TEXT, Attributes, Leave
+from modelaudit.formats.pmml.state import (
+    Handler,
+    Pass,
+    collect_text,
+    here,
+    innermost,
+    is_collecting,
+    pairs,
+    stop_text,
+)
 from modelaudit.formats.pmml.tallies import Tally
 
+_ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\S+', re.DOTALL)
+"""A text of an array; one with blanks is in quotes."""
 _BINARY: Final = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
 
 
-class Arrays(Extensions):
-    """Handlers of arrays; others build on them."""
+def array(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
+    given = pairs(attributes)
+    if is_collecting(state):
+        return None
+    place = here(state, tally)
+    texts = given.get("type") == "string"
+    text = collect_text(state)
 
-    def __init__(self, reader: Reader, collector: Collector) -> None:
-        super().__init__(reader, collector)
-        self._counts: list[int] = []
-        reader.specials |= {
-            "Array": self.array,
-            **dict.fromkeys(("Indices", "REAL-Entries", "INT-Entries"), self.entries),
-            **dict.fromkeys(("REAL-SparseArray", "INT-SparseArray"), self.sparse),
-        }
+    def leave() -> None:
+        content = stop_text(state, text)
+        if len(content) >= MOST_TEXT:
+            return
+        items = _ITEM.findall(content) if texts else content.split()
+        declared = given.get("n", "").strip()
+        if declared.isdigit() and int(declared) != len(items):
+            fields: Fields = {"declared": declared, "items": len(items)}
+            state.document.report("array-length", fields, place)
+        if texts:
+            return
+        model = innermost(state)
+        if tally.parent == "Cluster" and model is not None:
+            model.real |= not _BINARY.issuperset(items)
+        if vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""])) is None:
+            wrong = [item for item in items if vocabulary.NUMERAL.fullmatch(item) is None]
+            if wrong:
+                state.document.report("array-number", {"item": wrong[0][:60]}, place)
 
-    def _innermost(self) -> Model | None:
-        return self.reader.models[-1] if self.reader.models else None
+    return leave
 
-    def array(self, tally: Tally, attributes: Attributes) -> Leave | None:
-        """Whether an array has as many items as it says, and numbers where it says so."""
-        given = pairs(attributes)
-        if given.get("type") == "string" or self.reader.parser.CharacterDataHandler is not None:
-            return None
-        place = self._here(tally)
-        text = self._collect()
 
-        def leave() -> None:
-            self.reader.parser.CharacterDataHandler = None
-            found = "".join(text)
-            if len(found) >= MOST_TEXT:
-                return
-            items = found.split()
-            told = given.get("n", "").strip()
-            if told.isdigit() and int(told) != len(items):
-                self.document.report("array-length", f"n={told} and {len(items)} items", place)
-            plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""]))
-            model = self._innermost()
-            if tally.parent == "Cluster" and model is not None:
-                model.real |= not _BINARY.issuperset(items)
-            if plain is None:
-                wrong = [i for i in items if vocabulary.NUMERAL.fullmatch(i) is None]
-                if wrong:
-                    self.document.report("array-number", repr(wrong[0][:60]), place)
+def sparse(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
+    place = here(state, tally)
+    state.lengths = []
 
-        return leave
+    def leave() -> None:
+        lengths = state.lengths
+        if len(lengths) == 2 and lengths[0] != lengths[1]:
+            fields: Fields = {"indices": lengths[0], "entries": lengths[1]}
+            state.document.report("sparse-length", fields, place)
 
-    def sparse(self, tally: Tally, _attributes: Attributes) -> Leave:
-        place = self._here(tally)
-        self._counts = []
+    return leave
 
-        def leave() -> None:
-            if len(self._counts) == 2 and self._counts[0] != self._counts[1]:
-                detail = f"{self._counts[0]} indices and {self._counts[1]} entries"
-                self.document.report("sparse-length", detail, place)
 
-        return leave
+def entries(state: Pass, _tally: Tally, _attributes: Attributes) -> Leave:
+    text = collect_text(state)
 
-    def entries(self, _tally: Tally, _attributes: Attributes) -> Leave:
-        text = self._collect()
+    def leave() -> None:
+        content = stop_text(state, text)
+        if len(content) < MOST_TEXT:
+            state.lengths.append(len(content.split()))
 
-        def leave() -> None:
-            self.reader.parser.CharacterDataHandler = None
-            found = "".join(text)
-            if len(found) < MOST_TEXT:
-                self._counts.append(len(found.split()))
+    return leave
 
-        return leave
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "Array": array,
+    **dict.fromkeys(("Indices", "REAL-Entries", "INT-Entries"), entries),
+    **dict.fromkeys(("REAL-SparseArray", "INT-SparseArray"), sparse),
+}

@@ -1,7 +1,7 @@
 """Children that each element of a name has to have: whether some of many lack theirs.
 
 Elements are counted by shape, not one by one. Where each has exactly one child of a group, fewer
-children than elements tell that some have none. https://dmg.org/pmml/v4-4-1/GeneralStructure.html
+children than elements mean that some have none. https://dmg.org/pmml/v4-4-1/GeneralStructure.html
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.tallies import Tally
 
@@ -50,15 +51,15 @@ GROUPS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "SupportVectorMachineModel": {"kernel": _KERNELS},
     "DerivedField": {"expression": vocabulary.EXPRESSIONS},
 }
-"""For an element, groups of which each has a child; most have one, no more."""
-_TOLD: Final = frozenset({"DerivedField"})
-"""Elements of which it is told otherwise where they are a part of their own."""
+"""For an element, groups of which each has a child, nearly always exactly one."""
+_APART: Final = frozenset({"DerivedField"})
+"""Elements that report it themselves where they are a part of their own."""
 _EQUAL: Final = (("Coefficients", "Coefficient", "SupportVectors", "SupportVector"),)
 """Two kinds of elements, each with its parent, that come in equal numbers."""
 
 
-def lacking(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, str]]:
-    """Elements of one part that lack a child, as ``element/group``."""
+def lacking(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, Fields]]:
+    """Elements of one part that lack a child: ``element`` and ``part``, the group's name."""
     together: dict[int, list[Tally]] = {}
     for tally in tallies:
         if tally.name in GROUPS:
@@ -66,16 +67,16 @@ def lacking(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, str]]:
     for same in together.values():
         for label, group in GROUPS[same[0].name].items():
             if _some_lack(same, group):
-                yield same[0], f"{same[0].name}/{label}"
+                yield same[0], {"element": same[0].name, "part": label}
         if same[0].name == "Attribute":
             bare = sum(tally.count for tally in same if "partialScore" not in tally.attributes)
             if _children(same[0], frozenset({"ComplexPartialScore"})) < bare:
-                yield same[0], "Attribute/score"
+                yield same[0], {"element": "Attribute", "part": "score"}
 
 
 def _some_lack(same: list[Tally], group: frozenset[str]) -> bool:
-    """Whether fewer children than elements stand there; ``same`` share what stands inside."""
-    if same[0].name not in _TOLD and any(
+    """Whether there are fewer children than elements; ``same`` share a level of children."""
+    if same[0].name not in _APART and any(
         not group.intersection(names) for tally in same for names in tally.contents
     ):
         return True
@@ -87,7 +88,7 @@ def _children(tally: Tally, group: frozenset[str]) -> int:
     return sum(child.count for child in tally.inside.values() if child.name in group)
 
 
-def unequal(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, str]]:
+def unequal(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, Fields]]:
     """Elements of one part that should be as many as others and are not."""
     counts: dict[tuple[str, str], tuple[int, Tally]] = {}
     for tally in tallies:
@@ -96,4 +97,7 @@ def unequal(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, str]]:
     for parent, name, other_parent, other in _EQUAL:
         one, two = counts.get((parent, name)), counts.get((other_parent, other))
         if one is not None and two is not None and one[0] != two[0]:
-            yield one[1], f"{one[0]} {name}, {two[0]} {other}"
+            fields: Fields = {
+                "element": name, "count": one[0], "other": other, "other_count": two[0],
+            }  # fmt: skip
+            yield one[1], fields

@@ -1,6 +1,6 @@
 """What a PMML document defines and refers to, kept only as long as it may still be needed.
 
-A model is resolved and forgotten when it ends: the fields that it may refer to stand before it.
+A model is resolved and forgotten when it ends: the fields that it may refer to precede it.
 """
 
 from __future__ import annotations
@@ -8,21 +8,40 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from modelaudit.core.errors import Fields
+
 MOST_NAMES: Final = 200_000
 """Definitions and references of one kind that are followed in one place."""
+MOST_SHOWN: Final = 200
+"""Characters of one text that a fact has."""
 
 
 class Place(NamedTuple):
+    """Where an ``element`` is; ``path`` is for people."""
+
     line: int
     path: str
+    element: str = ""
 
 
 class Trouble(NamedTuple):
-    """A contradiction: what an ``Anomaly`` will say."""
+    """A contradiction, which becomes an ``Anomaly``."""
 
     kind: str
-    detail: str
+    fields: Fields
     place: Place
+
+
+class Demand(NamedTuple):
+    """A feature that an OutputField asks of a kind of model (its element) for a task, or a method
+    by which its segments are combined.
+    """
+
+    via: str
+    """``output`` or ``ensemble``"""
+    element: str
+    task: str
+    name: str
 
 
 class Use(NamedTuple):
@@ -39,7 +58,7 @@ class Owner:
     place: Place
     refs: dict[str, Place] = field(default_factory=dict)
     uses: dict[Use, list[Place]] = field(default_factory=dict)
-    """the first places of each; the number of uses stands in ``times``"""
+    """the first place of each; ``times`` has the number of uses"""
     times: dict[Use, int] = field(default_factory=dict)
 
     def apply(self, use: Use, place: Place) -> None:
@@ -74,11 +93,11 @@ class Model(Owner):
     schema: bool = False
     mining: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    """where each mining field stands"""
+    """of each mining field"""
     derived: dict[str, Derived] = field(default_factory=dict)
     outputs: dict[str, Place] = field(default_factory=dict)
     chained: dict[str, str] = field(default_factory=dict)
-    """output fields of the segments before, with the element that gave them"""
+    """output fields of the segments before, with the element of their model"""
     segments: dict[str, Place] = field(default_factory=dict)
     casts: bool = False
     """whether a Target rounds"""
@@ -87,7 +106,7 @@ class Model(Owner):
     output_refs: dict[str, Place] = field(default_factory=dict)
     """what expressions in the Output refer to"""
     named: dict[tuple[str, bool], dict[str, Place]] = field(default_factory=dict)
-    """what its elements name within it, by what that is and whether they define it"""
+    """what its elements name within it, by what it is and whether they define it"""
     columns: dict[str, Place] = field(default_factory=dict)
     """columns of its training instances"""
     labels: list[tuple[str, str, Place]] = field(default_factory=list)
@@ -98,24 +117,28 @@ class Model(Owner):
     """whether a NeuralNetwork has one for all layers"""
     activation: str = ""
     real: bool = False
-    """whether a Cluster stands elsewhere than at 0 and 1"""
+    """whether a Cluster has other coordinates than 0 and 1"""
     scores: dict[str, Place] = field(default_factory=dict)
     """distinct scores of nodes and rules of a classification"""
     method: str = ""
     """how its segments are combined"""
     embedded: bool = False
     later: bool = False
-    """whether another model at the top stands before it"""
+    """whether another model at the top precedes it"""
 
 
 @dataclass(slots=True)
 class Document:
-    """The whole document: what every model may refer to, and what was found so far."""
+    """The whole document: what every model may refer to, and the contradictions so far."""
 
     data: dict[str, str] = field(default_factory=dict)
     """dataType of each DataField"""
     values: dict[str, set[str]] = field(default_factory=dict)
     """the valid values of each DataField that lists some"""
+    optypes: dict[str, str] = field(default_factory=dict)
+    """optype of each DataField"""
+    intervals: set[str] = field(default_factory=set)
+    """DataFields that have an Interval"""
     derived: dict[str, Derived] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
@@ -129,6 +152,11 @@ class Document:
     dictionary: bool = False
     fields: int = 0
 
-    def report(self, kind: str, detail: str, place: Place) -> None:
+    def report(self, kind: str, fields: Fields, place: Place) -> None:
+        """Note an anomaly; ``fields`` are those that ``core.kinds`` lists for its kind."""
         if len(self.troubles) < MOST_NAMES:
-            self.troubles.append(Trouble(kind, detail[:200], place))
+            short: Fields = {
+                name: value[:MOST_SHOWN] if isinstance(value, str) else value
+                for name, value in fields.items()
+            }
+            self.troubles.append(Trouble(kind, short, place))

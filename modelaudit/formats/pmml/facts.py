@@ -1,10 +1,11 @@
-"""From what a pass found to facts: counted constructs, functions, names, and contradictions."""
+"""From what a pass met to facts: counted constructs, functions, names, and contradictions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.core.facts import (
     Anomaly,
     Element,
@@ -20,6 +21,8 @@ from modelaudit.core.source import Source
 from modelaudit.formats.pmml.completeness import lacking, unequal
 from modelaudit.formats.pmml.document import (
     MOST_NAMES,
+    MOST_SHOWN,
+    Demand,
     Derived,
     Document,
     Function,
@@ -28,21 +31,18 @@ from modelaudit.formats.pmml.document import (
     Place,
     Use,
 )
-from modelaudit.formats.pmml.resolve import defined, reached_functions
+from modelaudit.formats.pmml.resolve import reached_functions
 from modelaudit.formats.pmml.tallies import Part, Tally
 
 MOST_DEFINED: Final = 500
-"""Names of one kind of definition that are told."""
-_USED: Final = True
-MOST_SHOWN: Final = 200
-"""Characters of a text that are told."""
+"""Names of one kind of definition that become facts."""
 
 _Key = tuple[str, str, tuple[str, ...], tuple[str, ...], bool]
 _Value = tuple[str, str, str, str, bool]
 
 
 class Collector:
-    """Counts until the end of the document what is told once for all of it."""
+    """Counts until the end of the document what becomes one fact for all of it."""
 
     def __init__(self, source: Source, document: Document) -> None:
         self.source = source
@@ -53,8 +53,8 @@ class Collector:
         self._uses: dict[tuple[Use, bool], tuple[int, Place]] = {}
         self._pending: dict[int, list[Tally]] = {}
         self._defined: dict[str, int] = {}
-        self._dormant: list[tuple[Owner, str, str, Place]] = []
-        self._outputs: dict[str, Place] = {}
+        self._dormant: list[tuple[Owner, str, Fields, Place]] = []
+        self._demands: dict[Demand, Place] = {}
         self._models: list[tuple[str, str, Place]] = []
         self._unused: list[Owner] = []
 
@@ -78,19 +78,18 @@ class Collector:
     def defined(self, kind: str, name: str, place: Place) -> None:
         count = self._defined[kind] = self._defined.get(kind, 0) + 1
         if count <= MOST_DEFINED:
-            key = (kind, "", "name", name, _USED)
-            self._values.setdefault(key, place)
+            self._values.setdefault((kind, "", "name", name, True), place)
 
     def model(self, element: str, scorable: str, place: Place) -> None:
         self._models.append((element, scorable, place))
 
-    def when_used(self, owner: Owner, kind: str, detail: str, place: Place) -> None:
-        """A contradiction that matters where its owner is used, which shows later."""
+    def when_used(self, owner: Owner, kind: str, fields: Fields, place: Place) -> None:
+        """A contradiction that gets its field ``used`` at the end, when that is known."""
         if len(self._dormant) < MOST_NAMES:
-            self._dormant.append((owner, kind, detail, place))
+            self._dormant.append((owner, kind, fields, place))
 
-    def output(self, model: Model, feature: str, place: Place) -> None:
-        self._outputs.setdefault(f"{model.element} {model.task} {feature}"[:MOST_SHOWN], place)
+    def demand(self, demand: Demand, place: Place) -> None:
+        self._demands.setdefault(demand, place)
 
     def extension(self, given: dict[str, str], place: Place) -> None:
         for attribute in ("extender", "name"):
@@ -98,11 +97,6 @@ class Collector:
                 self._values.setdefault(
                     ("Extension", "", attribute, given[attribute][:MOST_SHOWN], True), place
                 )
-
-    def verification(self, told: str, rows: int, place: Place) -> None:
-        self.metadata("pmml-verification", told, place, rows)
-        if told.strip().isdigit() and int(told) != rows:
-            self.document.report("verification-count", f"{told[:20]} told, {rows} rows", place)
 
     def part(self, part: Part) -> None:
         """A part has ended; whether a derived field is used shows later."""
@@ -129,10 +123,10 @@ class Collector:
             self._uses[use, used] = (count + owner.times[use], place)
 
     def _check_children(self, tallies: list[Tally]) -> None:
-        for tally, what in lacking(tallies):
-            self.document.report("child-missing", what, tally.place)
-        for tally, what in unequal(tallies):
-            self.document.report("count-mismatch", what, tally.place)
+        for tally, fields in lacking(tallies):
+            self.document.report("child-missing", fields, tally.place)
+        for tally, fields in unequal(tallies):
+            self.document.report("count-mismatch", fields, tally.place)
 
     def _merge(self, tallies: list[Tally], *, used: bool) -> None:
         if used:
@@ -146,17 +140,18 @@ class Collector:
             self._check_predicate(tally)
             for attribute, values in tally.words.items():
                 for value, where in values.items():
-                    told = (tally.name, tally.parent, attribute, value[:MOST_SHOWN], used)
-                    self._values.setdefault(told, where)
+                    shown = (tally.name, tally.parent, attribute, value[:MOST_SHOWN], used)
+                    self._values.setdefault(shown, where)
 
     def _check_predicate(self, tally: Tally) -> None:
         if tally.name == "SimplePredicate" and "value" not in tally.attributes:
             for word, place in tally.words.get("operator", {}).items():
                 if word not in ("isMissing", "isNotMissing") and not tally.later:
-                    self.document.report("predicate-without-value", word[:60], place)
+                    fields: Fields = {"operator": word[:60]}
+                    self.document.report("predicate-without-value", fields, place)
 
     def end(self) -> None:
-        """The document has ended: what was kept back can be told."""
+        """The document has ended, and with it is known what is used."""
         document = self.document
         for derived in document.derived.values():
             self.derived(derived, used=derived.name in document.needed)
@@ -165,32 +160,58 @@ class Collector:
         for function in document.functions.values():
             self.derived(function, used=function.name in reached)
         unused = {id(owner) for owner in self._unused}
-        for owner, kind, detail, place in self._dormant:
-            suffix = "-unused" if id(owner) in unused else ""
-            document.report(f"{kind}{suffix}", detail, place)
-        for told, place in self._outputs.items():
-            self.metadata("pmml-output", told, place)
+        for owner, kind, fields, place in self._dormant:
+            document.report(kind, fields | {"used": id(owner) not in unused}, place)
+        for (use, used), (_, place) in self._uses.items():
+            self._check_arguments(use, place, used=used)
 
-    def told(self) -> Iterator[Fact]:
-        """Every fact, those that were counted last."""
+    def _check_arguments(self, use: Use, place: Place, *, used: bool) -> None:
+        function = self.document.functions.get(use.function)
+        if function is None or use.arguments == len(function.parameters):
+            return
+        parameters = len(function.parameters)
+        fields: Fields = {
+            "function": use.function, "parameters": parameters, "given": use.arguments,
+            "difference": "fewer" if use.arguments < parameters else "more", "used": used,
+        }  # fmt: skip
+        self.document.report("argument-count", fields, place)
+
+    def all_facts(self) -> Iterator[Fact]:
+        """In the order of the document where that is known, then what was counted."""
         yield from self.facts
+        yield from self._model_facts()
+        yield from self._element_facts()
+        yield from self._operator_facts()
+        for trouble in self.document.troubles:
+            yield Anomaly(trouble.kind, trouble.fields, self.at(trouble.place))
+
+    def _model_facts(self) -> Iterator[Fact]:
         for number, (element, scorable, place) in enumerate(self._models):
-            key = "pmml-model" if number == 0 else "pmml-other-model"
-            yield Metadata(key, element, number, self.at(place))
-            if scorable in ("false", "0"):
-                yield Metadata(f"{key}-not-scorable", element, number, self.at(place))
+            where = self.at(place)
+            off = scorable in ("false", "0")
+            if number == 0:
+                yield Metadata("pmml-model", element, number, where)
+                if off:
+                    yield Metadata("pmml-model-not-scorable", element, number, where)
+            else:
+                yield Metadata("pmml-other-model", element, number, where)
+                if off:
+                    yield Metadata("pmml-other-model-not-scorable", element, number, where)
+
+    def _element_facts(self) -> Iterator[Fact]:
         for (parent, name, attributes, children, used), (count, place) in self._shapes.items():
             where = self.at(place)
             yield Element(name, "", "", count, where, parent, attributes, children, used)
         for (name, parent, attribute, value, used), place in self._values.items():
-            where = self.at(place)
-            yield Element(name, attribute, value, 1, where, parent, (), (), used)
+            yield Element(name, attribute, value, 1, self.at(place), parent, (), (), used)
+
+    def _operator_facts(self) -> Iterator[Fact]:
+        """Functions that are applied, and what is asked of kinds of models."""
         for (use, used), (count, place) in self._uses.items():
-            kind = defined(self.document, use)
-            via = "reached" if used else "unreached"
-            arguments = str(use.arguments)
-            yield Operator(
-                kind, use.function[:MOST_SHOWN], "", -1, via, arguments, count, self.at(place)
-            )
-        for trouble in self.document.troubles:
-            yield Anomaly(trouble.kind, trouble.detail, self.at(trouble.place))
+            domain = "document" if use.function in self.document.functions else ""
+            via, name = "reached" if used else "unreached", use.function[:MOST_SHOWN]
+            where = self.at(place)
+            yield Operator(domain, name, "", -1, via, "", count, where, given=use.arguments)
+        for demand, place in self._demands.items():
+            via, element, task, name = (text[:MOST_SHOWN] for text in demand)
+            yield Operator(element, name, task, -1, via, "", 1, self.at(place))

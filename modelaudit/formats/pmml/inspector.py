@@ -12,22 +12,24 @@ from collections.abc import Iterator
 from typing import Final
 from xml.parsers import expat
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Fact, Identity, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.pmml.document import Document, Place
 from modelaudit.formats.pmml.facts import Collector
-from modelaudit.formats.pmml.handlers import Handlers
+from modelaudit.formats.pmml.handlers import register
 from modelaudit.formats.pmml.reader import CHUNK, Reader, connect
 from modelaudit.formats.pmml.resolve import close_dictionary
+from modelaudit.formats.pmml.state import Pass
 
 _MARKS: Final = {
-    codecs.BOM_UTF8: "utf-8-bom",
+    codecs.BOM_UTF8: "utf-8 with a byte order mark",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_UTF8: Final = frozenset({"utf-8", "utf8"})
 _ENCODINGS: Final = frozenset(
     expat.errors.codes[text]
     for text in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
@@ -40,23 +42,19 @@ _KEPT: Final = 8 * 1024 * 1024
 MOST_ENTITIES: Final = 1000
 
 
-class _Stop(Exception):
-    """Reading on would resolve what must not be resolved."""
-
-
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
-    """What the document declares; where it ends too soon, what stands before."""
+    """What the document declares, up to where it cannot be read on."""
     document = Document()
     collector = Collector(source, document)
     reader = Reader(document, bounds)
-    Handlers(reader, collector)
+    register(Pass(reader, collector, document))
     connect(reader)
     _watch(reader, collector)
     problem = _pass(source, reader, document)
     close_dictionary(document)
     _finish(reader, collector, complete=not problem)
     yield from _identity(collector)
-    yield from collector.told()
+    yield from collector.all_facts()
     yield from problem
 
 
@@ -66,34 +64,33 @@ def _identity(collector: Collector) -> Iterator[Fact]:
 
 
 def _pass(source: Source, reader: Reader, document: Document) -> list[Fact]:
-    """Read to the end; what kept from it."""
+    """Read to the end, or say what prevented it."""
     try:
         _feed(source, reader)
     except expat.ExpatError as error:
         return [_broken(source, reader, document, error)]
     except LookupError as error:
-        return [Unreadable("unknown-encoding", str(error), source.at())]
-    except _Stop as stop:
-        return [Unreadable("entities", str(stop), source.at())]
-    except Malformed as limit:
+        return [Unreadable("unknown-encoding", {"problem": str(error)}, source.at())]
+    except Malformed as stop:
         where = _at(source, reader.parser.CurrentLineNumber)
-        return [Unreadable(limit.reason, limit.fields, where)]
+        return [Unreadable(stop.reason, stop.fields, where)]
     if reader.root != "PMML":
-        return [Unreadable("not-pmml", f"the root is {reader.root[:60]!r}", source.at())]
+        return [Unreadable("not-pmml", {"root": reader.root[:60]}, source.at())]
     return []
 
 
 def _broken(
     source: Source, reader: Reader, document: Document, error: expat.ExpatError
 ) -> Unreadable:
-    told = expat.ErrorString(error.code)
+    fields: Fields = {"problem": expat.ErrorString(error.code)}
     where = _at(source, error.lineno)
     if error.code in _ENCODINGS:
-        return Unreadable("unknown-encoding", told, where)
-    # A consumer that stops where the model does never meets what is wrong with its end.
+        return Unreadable("unknown-encoding", fields, where)
+    # The end tag of the first model is as far as the model itself goes.
     ended = error.code == _MISMATCH and len(reader.stack) == 2 and bool(reader.models)
-    reason = "broken-xml-after-model" if document.complete or ended else "broken-xml"
-    return Unreadable(reason, f"the XML is not well-formed: {told}", where)
+    if document.complete or ended:
+        return Unreadable("broken-xml-after-model", fields, where)
+    return Unreadable("broken-xml", fields, where)
 
 
 def _at(source: Source, line: int) -> Location:
@@ -127,7 +124,7 @@ def _look_at_bytes(reader: Reader, chunk: bytes, decoder: codecs.IncrementalDeco
 
 
 def _watch(reader: Reader, collector: Collector) -> None:
-    """What stands around the elements: declarations, entities, instructions."""
+    """Take note of declarations, entities and processing instructions."""
     parser = reader.parser
     count = 0
 
@@ -136,7 +133,8 @@ def _watch(reader: Reader, collector: Collector) -> None:
 
     def declaration(_version: str, encoding: str | None, _standalone: int) -> None:
         if encoding:
-            collector.metadata("xml-encoding", encoding.lower(), here())
+            reader.encoding = encoding.lower()
+            collector.metadata("xml-encoding", reader.encoding, here())
 
     def doctype(name: str, system: str | None, public: str | None, _subset: bool) -> None:
         collector.metadata("doctype", name, here())
@@ -150,15 +148,16 @@ def _watch(reader: Reader, collector: Collector) -> None:
         nonlocal count
         count += 1
         if count > MOST_ENTITIES:
-            raise _Stop(f"more than {MOST_ENTITIES} entities are declared")
-        collector.metadata("parameter-entity" if parameter else "entity", name, here())
+            raise Malformed("limit", {"limit": "entities", "most": MOST_ENTITIES})
+        key = "parameter-entity" if parameter else "entity"
+        collector.metadata(key, name, here())
         if value is None:
             collector.reference("external-entity", system or public or "", here())
         elif "&" in value and not parameter:
-            raise _Stop(f"the entity {name!r} is made of other entities, and none is resolved")
+            raise Malformed("entity-expansion", {"name": name[:60]})
 
     def instruction(target: str, data: str) -> None:
-        collector.metadata("processing-instruction", f"{target} {data}", here())
+        collector.metadata("processing-instruction", target, here())
         if target == "xml-stylesheet":
             collector.reference("stylesheet", data, here())
 
@@ -176,11 +175,10 @@ def _finish(reader: Reader, collector: Collector, *, complete: bool) -> None:
     reader.check_columns(reader.part)
     collector.part(reader.part)
     start = Place(1, "/PMML")
-    mark = next((name for mark, name in _MARKS.items() if reader.head.startswith(mark)), "")
-    if mark:
-        collector.metadata("byte-order-mark", mark, start)
-    if not reader.utf8:
-        collector.metadata("not-utf-8", "the bytes are no UTF-8", start)
+    encoding = next((name for mark, name in _MARKS.items() if reader.head.startswith(mark)), "")
+    if encoding or not reader.utf8:
+        declared = "" if reader.encoding in _UTF8 else reader.encoding
+        collector.metadata("text-encoding", encoding or declared or "unknown", start)
     for uri, place in reader.declared.items():
         collector.metadata("default-namespace", uri, place)
     collector.metadata("pmml-depth", "", start, reader.deepest)
@@ -188,9 +186,9 @@ def _finish(reader: Reader, collector: Collector, *, complete: bool) -> None:
         collector.metadata("pmml-apply-depth", "", start, reader.most_applies)
     if complete:
         if not document.header:
-            document.report("no-header", "PMML", start)
+            document.report("no-header", {}, start)
         if not document.dictionary:
-            document.report("no-data-dictionary", "PMML", start)
+            document.report("no-data-dictionary", {}, start)
         if not document.complete:
-            document.report("no-model", "PMML", start)
+            document.report("no-model", {}, start)
     collector.end()

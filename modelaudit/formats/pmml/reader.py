@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Document, Model, Owner, Place
 from modelaudit.formats.pmml.tallies import Column, Level, Never, Part, Tally
@@ -28,15 +28,11 @@ MOST_DEPTH: Final = 20_000
 MOST_SHAPES: Final = 50_000
 """Shapes of elements, in all parts of a document."""
 MOST_WORDS: Final = 100
-"""Distinct values of one attribute that are told."""
+"""Distinct values of one attribute that become facts."""
 MOST_PATH: Final = 12
-"""Steps of a path that are told."""
+"""Steps of a path that a place has."""
 MOST_TEXT: Final = 64 * 1024
 """Characters of one element's text that are looked at."""
-
-_NUMERIC: Final = frozenset({"integer", "float", "double"})
-_NO_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
-"""What some readers take for a number, and others do not."""
 
 Attributes = list[str]
 """Names and values in turn."""
@@ -77,6 +73,8 @@ class Reader:
         """default namespaces that elements below the root declare"""
         self.utf8 = True
         """whether all bytes so far are UTF-8"""
+        self.encoding = ""
+        """that the XML declaration names"""
         self.head = b""
         self._line = 1
         self._chunk = b""
@@ -88,13 +86,13 @@ class Reader:
             names.append(parent)
         if len(names) > MOST_PATH:
             names = [*names[: MOST_PATH // 2], "...", *names[-MOST_PATH // 2 :]]
-        return Place(self.parser.CurrentLineNumber, "/" + "/".join([*names, name]))
+        return Place(self.parser.CurrentLineNumber, "/" + "/".join([*names, name]), name)
 
     def first(self, below: Level, shape: tuple[str, ...], attributes: Attributes) -> Tally:
         """The tally of a shape that is met for the first time here."""
         self.shapes += 1
         if self.shapes > MOST_SHAPES:
-            raise Malformed("limit", f"more than {MOST_SHAPES} shapes of elements")
+            raise Malformed("limit", {"limit": "shapes of elements", "most": MOST_SHAPES})
         part = self.part
         spelled, names = shape[0], shape[1:]
         space = part.namespaces
@@ -114,7 +112,7 @@ class Reader:
         name = _qualify(spelled, space)
         tally = Tally(name, below.name, names, self.place(name, below.name))
         if name.startswith("{?}"):
-            self.document.report("unbound-prefix", spelled[:60], tally.place)
+            self.document.report("unbound-prefix", {"name": spelled[:60]}, tally.place)
         tally.inside = part.level(name)
         tally.later = self.document.complete > 0
         tally.entered = key is not shape or below.name == "Apply"
@@ -171,7 +169,7 @@ class Reader:
         self.part = Part(owner, self.part.namespaces if namespaces is None else namespaces)
 
     def enter(self, tally: Tally, attributes: Attributes) -> Level:
-        """What there is to do for one element; the level of what stands in it."""
+        """Do what has to be done for one element; the level of its children."""
         before = len(self.parts)
         if tally.parent == "Apply" and self.applies and tally.name in vocabulary.EXPRESSIONS:
             self.applies[-1] += 1
@@ -211,9 +209,9 @@ class Reader:
         for part in (*self.parts, self.part):
             self.check_columns(part)
         if len(self.stack) > MOST_DEPTH:
-            raise Malformed("limit", f"more than {MOST_DEPTH} elements inside each other")
+            raise Malformed("limit", {"limit": "depth of elements", "most": MOST_DEPTH})
         if time.monotonic() > self.bounds.deadline:
-            raise Malformed("limit", f"timeout ({self.bounds.limits.timeout} s) reached")
+            raise Malformed("timeout", {"seconds": f"{self.bounds.limits.timeout:g}"})
         self._line += chunk.count(b"\n")
 
     def check_columns(self, part: Part) -> None:
@@ -242,7 +240,7 @@ class Reader:
             return
         by_field: dict[str, list[str]] = {}
         for field, value in zip(fields, values, strict=True):
-            if self.document.data.get(field) in _NUMERIC:
+            if self.document.data.get(field) in vocabulary.NUMERIC:
                 by_field.setdefault(field, []).append(value)
         for field, some in by_field.items():
             self._check(Column(tally, "value", "", field), some)
@@ -250,7 +248,8 @@ class Reader:
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
             twice = next(name for name, count in Counter(part.ids).items() if count > 1)
-            self.document.report("duplicate-id", f"{twice!r} in {tally.name}", tally.place)
+            fields: Fields = {"what": "id", "name": twice, "within": tally.name}
+            self.document.report("defined-twice", fields, tally.place)
         part.ids.clear()
 
     def _look_closer(self, column: Column, values: list[str]) -> None:
@@ -265,10 +264,12 @@ class Reader:
             elif not _is_padded(value):
                 place = Place(self._line_of(value), column.tally.place.path)
                 words[value] = place
-                detail = f"{column.field!r} is compared with {value[:60]!r}"
-                kind = "predicate-no-number" if value.strip() in _NO_NUMBERS else "predicate-value"
                 if not column.tally.later:
-                    self.document.report(kind, detail, place)
+                    short = value[:60]
+                    fields: Fields = {
+                        "name": column.field, "value": short, "form": vocabulary.form(short),
+                    }  # fmt: skip
+                    self.document.report("predicate-value", fields, place)
 
     def _line_of(self, value: str) -> int:
         """The line of an attribute's value that the last chunk holds, at least nearly."""

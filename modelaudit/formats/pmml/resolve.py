@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final, TypeVar
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import (
     MOST_NAMES,
@@ -16,7 +17,6 @@ from modelaudit.formats.pmml.document import (
     Function,
     Model,
     Owner,
-    Use,
 )
 
 Item = TypeVar("Item", Derived, Function)
@@ -26,16 +26,18 @@ _INPUTS: Final = frozenset(
     {"NumericPredictor", "CategoricalPredictor", "SimplePredicate", "SimpleSetPredicate"}
 )
 """Elements that compute with what they refer to."""
+_NO_INPUTS: Final = frozenset({"order", "group", "supplementary"})
+"""Values of usageType for fields that a row need not have."""
 _CHAINS: Final = frozenset({"modelChain", "x-multiModelChain"})
-"""How segments are combined so that one sees what those before it computed."""
-NUMBERS: Final = frozenset({"integer", "float", "double"})
-_INTEGERS: Final = frozenset({"integer"})
+"""Methods by which a segment sees the outputs of the segments before it."""
 
 
 def close_model(document: Document, model: Model) -> set[str]:
-    """Report what a model that ends lacks; the names of its own derived fields that it needs."""
+    """Report what a model that ends lacks; the names of its own derived fields that it needs.
+
+    A document is evaluated by its first model: of the others only the definitions count.
+    """
     if model.later:
-        # Consumers evaluate the first model; of the others only what is defined counts.
         return set(model.derived)
     _check_schema(document, model)
     needed = _reach(model, model.derived, document.derived)
@@ -43,20 +45,21 @@ def close_model(document: Document, model: Model) -> set[str]:
     document.needed |= globals_
     visible = _visible(document, model)
     outputs = Owner(model.place, model.output_refs)
-    _check_references(document, model, outputs, visible | model.outputs.keys(), "", "output")
-    _check_references(document, model, model, visible, "")
+    _check_references(document, model, outputs, visible | model.outputs.keys(), output=True)
+    _check_references(document, model, model, visible)
     for derived in model.derived.values():
-        unused = "" if derived.name in needed else "-unused"
-        _check_references(document, model, derived, visible, unused)
+        _check_references(document, model, derived, visible, used=derived.name in needed)
     for name in sorted(globals_):
         refs = document.derived[name].refs
         known = {ref: place for ref, place in refs.items() if ref in document.data}
-        _check_references(document, model, Owner(model.place, known), visible, "")
+        _check_references(document, model, Owner(model.place, known), visible)
     _check_order(document, model.derived, model.mining, needed)
     _check_usage(document, model)
     _check_target(document, model)
     _check_scores(document, model)
     _check_labels(document, model)
+    _check_categories(document, model)
+    _check_intervals(document, model, needed)
     _check_names(document, model)
     parent = model.parent
     if parent is not None and parent.method in _CHAINS:
@@ -68,17 +71,17 @@ def close_dictionary(document: Document) -> None:
     """Report what the TransformationDictionary's fields lack, once all models have ended."""
     visible = document.data.keys() | document.derived.keys()
     for derived in document.derived.values():
-        unused = "" if derived.name in document.needed else "-unused"
+        used = derived.name in document.needed
         for name, place in derived.refs.items():
             if name not in visible:
-                detail = f"the derived field {derived.name!r} refers to {name!r}"
-                document.report(f"unresolved-field{unused}", detail, place)
+                fields: Fields = {"element": "DerivedField", "name": name, "used": used}
+                document.report("unresolved-field", fields, place)
     _check_order(document, document.derived, document.data, document.needed)
     for function in document.functions.values():
         for name, place in function.refs.items():
             if name not in function.parameters:
-                detail = f"the function {function.name!r} refers to {name!r}"
-                document.report("unresolved-parameter", detail, place)
+                about: Fields = {"function": function.name, "name": name}
+                document.report("unresolved-parameter", about, place)
     _check_functions(document)
 
 
@@ -102,18 +105,26 @@ def _visible(document: Document, model: Model) -> set[str]:
 
 
 def _check_references(
-    document: Document, model: Model, owner: Owner, visible: set[str], suffix: str, what: str = ""
+    document: Document,
+    model: Model,
+    owner: Owner,
+    visible: set[str],
+    *,
+    used: bool = True,
+    output: bool = False,
 ) -> None:
     for name, place in owner.refs.items():
         if name in visible:
             continue
+        fields: Fields = {"element": model.element, "name": name}
         if _above(document, model, name):
-            kind = "only-in-outer-schema"
+            document.report("only-in-outer-schema", fields | {"used": used}, place)
         elif name in document.data:
-            kind = "not-in-mining-schema"
+            document.report("not-in-mining-schema", fields | {"used": used}, place)
+        elif output:
+            document.report("unresolved-output", fields, place)
         else:
-            kind = f"unresolved-{what or 'field'}"
-        document.report(kind + suffix, f"{model.element} refers to {name!r}", place)
+            document.report("unresolved-field", fields | {"used": used}, place)
 
 
 def _above(document: Document, model: Model, name: str) -> bool:
@@ -128,9 +139,9 @@ def _above(document: Document, model: Model, name: str) -> bool:
 
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
-        inside = "" if model.parent is None else " inside a model"
-        detail = f"{model.element} for {model.task}{inside}"
-        document.report("no-mining-schema", detail, model.place)
+        nested = model.parent is not None
+        about: Fields = {"element": model.element, "task": model.task, "nested": nested}
+        document.report("no-mining-schema", about, model.place)
     outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
         if outside is not None and name not in outside:
@@ -138,12 +149,11 @@ def _check_schema(document: Document, model: Model) -> None:
         if name in document.data or (outside is not None and name in outside):
             continue
         if not document.dictionary:
-            continue  # it may still come, or its absence is told
+            continue  # it may still come; no-data-dictionary is reported where it does not
         model.absent.add(name)
-        kind = "target" if usage in TARGETS else "active"
-        kind = "nested" if outside is not None and kind == "active" else kind
-        detail = f"{model.element} takes {name!r}"
-        document.report(f"undeclared-{kind}-field", detail, model.places[name])
+        role = "target" if usage in TARGETS else "active" if outside is None else "nested"
+        fields: Fields = {"element": model.element, "name": name, "role": role}
+        document.report("undeclared-field", fields, model.places[name])
 
 
 def _check_usage(document: Document, model: Model) -> None:
@@ -152,10 +162,11 @@ def _check_usage(document: Document, model: Model) -> None:
         usage = model.mining.get(name, "active")
         if name in model.derived or name in document.derived:
             continue
-        if usage in TARGETS and place.path.rpartition("/")[2] in _INPUTS:
-            document.report("target-as-input", f"{model.element} refers to {name!r}", place)
-        elif usage in ("order", "group", "supplementary"):
-            document.report(f"input-of-usage-{usage}", f"{name!r} of {model.element}", place)
+        fields: Fields = {"element": model.element, "name": name}
+        if usage in TARGETS and place.element in _INPUTS:
+            document.report("target-as-input", fields, place)
+        elif usage in _NO_INPUTS:
+            document.report("input-of-usage", fields | {"usage": usage}, place)
 
 
 def _check_scores(document: Document, model: Model) -> None:
@@ -166,19 +177,30 @@ def _check_scores(document: Document, model: Model) -> None:
     while above is not None:
         for name, usage in above.mining.items():
             known = document.values.get(name)
-            if usage in TARGETS and document.data.get(name) in NUMBERS and not known:
-                wrong = [s for s in model.scores if vocabulary.NUMERAL.fullmatch(s) is None]
-                if wrong:
-                    detail = f"{wrong[0][:60]!r} is no number, as {name!r} is"
-                    document.report("score-number", detail, model.scores[wrong[0]])
-                return
-            if usage in TARGETS and known:
-                for score, place in model.scores.items():
-                    if score not in known:
-                        detail = f"{score[:60]!r} is no value of {name!r}"
-                        document.report("score-unknown", detail, place)
+            numeric = document.data.get(name) in vocabulary.NUMERIC
+            if usage in TARGETS and (known or numeric):
+                _compare_scores(document, model, name, known)
                 return
         above = above.parent
+
+
+def _compare_scores(document: Document, model: Model, target: str, known: set[str] | None) -> None:
+    """Scores against the values of a target, or with numbers where it lists none."""
+    numeric = document.data.get(target) in vocabulary.NUMERIC
+    numbers = {_number(value) for value in known or ()} if numeric else set()
+    for score, place in model.scores.items():
+        fields: Fields = {"score": score[:60], "name": target}
+        if known:
+            if score not in known and (not numeric or _number(score) not in numbers):
+                document.report("score-unknown", fields, place)
+        elif vocabulary.NUMERAL.fullmatch(score) is None:
+            document.report("score-number", fields, place)
+            return
+
+
+def _number(text: str) -> float | str:
+    """The number that a text is, or the text itself."""
+    return float(text) if vocabulary.NUMERAL.fullmatch(text) is not None else text
 
 
 def _target_values(document: Document, model: Model) -> tuple[str, set[str]]:
@@ -193,46 +215,85 @@ def _target_values(document: Document, model: Model) -> tuple[str, set[str]]:
 
 
 def _check_labels(document: Document, model: Model) -> None:
-    """Whether classes are among the target's values, and outputs of them no numbers."""
-    name, known = _target_values(document, model)
+    """Whether classes are among the target's values, and outputs of them are not numbers."""
+    target, known = _target_values(document, model)
     if model.task != "classification" or not known:
         return
     for category, place in model.categories.items():
         if category not in known:
-            detail = f"{category[:60]!r} is no value of {name!r}"
-            document.report("category-unknown", detail, place)
+            fields: Fields = {"value": category[:60], "name": target}
+            document.report("category-unknown", fields, place)
     if any(vocabulary.NUMERAL.fullmatch(value) is None for value in known):
         for output, feature, place in model.labels:
-            if feature in vocabulary.NUMERIC_FEATURES:
-                continue
-            document.report("label-as-number", f"{output[:60]!r} of feature {feature}", place)
+            if feature not in vocabulary.NUMERIC_FEATURES:
+                about: Fields = {"name": output[:60], "feature": feature}
+                document.report("label-as-number", about, place)
+
+
+def _check_categories(document: Document, model: Model) -> None:
+    """Whether the target of a classification lists values, as many as there are categories."""
+    target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
+    if model.task != "classification" or target not in document.data:
+        return
+    known = document.values.get(target, set())
+    if not known:
+        fields: Fields = {
+            "element": model.element, "name": target, "method": model.method,
+            "optype": document.optypes[target],
+        }  # fmt: skip
+        document.report("target-without-values", fields, model.place)
+    elif model.categories and len(model.categories) != len(known):
+        about: Fields = {
+            "element": model.element, "count": len(model.categories), "name": target,
+            "values": len(known),
+        }  # fmt: skip
+        document.report("category-count", about, model.place)
+
+
+def _check_intervals(document: Document, model: Model, needed: Container[str]) -> None:
+    """Categories that an Interval defines, where a Value should."""
+    if not document.intervals:
+        return
+    used = [derived for derived in model.derived.values() if derived.name in needed]
+    for name, place in [ref for owner in (model, *used) for ref in owner.refs.items()]:
+        categories = document.optypes.get(name) in ("categorical", "ordinal")
+        if name in document.intervals and categories and not document.values.get(name):
+            fields: Fields = {"name": name, "element": model.element}
+            document.report("interval-of-categories", fields, place)
 
 
 def _check_names(document: Document, model: Model) -> None:
-    """Whether what elements refer to within their model is there."""
+    """Whether the model defines what its elements refer to."""
     for (what, defines), names in model.named.items():
         known = model.named.get((what, True), {})
         if defines or max(len(names), len(known)) >= MOST_NAMES:
             continue
         for name, place in names.items():
             if name not in known:
-                document.report(f"unknown-{what.replace(' ', '-')}", repr(name[:60]), place)
+                fields: Fields = {"element": model.element, "what": what, "name": name[:60]}
+                document.report("unknown-reference", fields, place)
                 break
 
 
 def _check_target(document: Document, model: Model) -> None:
     targets = [name for name, usage in model.mining.items() if usage in TARGETS]
     if model.task in ("regression", "classification") and not targets and model.schema:
-        kind = "no-target-field" if model.parent is None else "no-target-field-nested"
-        detail = f"{model.element} for {model.task}"
-        detail += f" by {model.method}" if model.method else ""
-        detail += "" if model.outputs else ", without an output"
-        document.report(kind, detail, model.place)
-    if len(targets) > 1 and model.parent is None and model.element != "NearestNeighborModel":
-        document.report("several-targets", ", ".join(targets)[:100], model.place)
-    whole = [name for name in targets if document.data.get(name) in _INTEGERS]
-    if model.task == "regression" and whole and not model.casts and model.parent is None:
-        document.report("integer-target", f"{whole[0]!r} of {model.element}", model.place)
+        fields: Fields = {
+            "element": model.element, "task": model.task, "method": model.method,
+            "outputs": len(model.outputs), "nested": model.parent is not None,
+        }  # fmt: skip
+        document.report("no-target-field", fields, model.place)
+    if model.parent is not None:
+        return
+    if len(targets) > 1:
+        several: Fields = {
+            "element": model.element, "count": len(targets), "names": ", ".join(targets),
+        }  # fmt: skip
+        document.report("several-targets", several, model.place)
+    whole = [name for name in targets if document.data.get(name) == "integer"]
+    if model.task == "regression" and whole and not model.casts:
+        about: Fields = {"element": model.element, "name": whole[0]}
+        document.report("integer-target", about, model.place)
 
 
 def _reach(model: Model, local: Mapping[str, Derived], shared: Mapping[str, Derived]) -> set[str]:
@@ -263,30 +324,33 @@ def _check_order(
         return [name for name in derived.refs if name not in given]
 
     for name in _cycles(fields, after):
-        kind = "field-cycle" if name in needed else "field-cycle-unused"
-        document.report(kind, f"the derived field {name!r}", fields[name].place)
+        about: Fields = {"what": "DerivedField", "name": name, "used": name in needed}
+        document.report("definition-cycle", about, fields[name].place)
     for derived in fields.values():
         for name in after(derived):
             other = fields.get(name)
             if other is not None and other.order >= derived.order:
-                detail = f"{derived.name!r} refers to {name!r}, which is defined later"
-                document.report("forward-reference", detail, derived.refs[name])
+                later: Fields = {"what": "DerivedField", "name": derived.name, "other": name}
+                document.report("defined-later", later, derived.refs[name])
 
 
 def _check_functions(document: Document) -> None:
     functions = document.functions
     for name in _cycles(functions, lambda function: [use.function for use in function.uses]):
-        document.report("function-cycle", f"the function {name!r}", functions[name].place)
+        about: Fields = {"what": "DefineFunction", "name": name, "used": True}
+        document.report("definition-cycle", about, functions[name].place)
     for function in functions.values():
         order = list(functions)
         for use, places in function.uses.items():
             if use.function in functions and order.index(use.function) > order.index(function.name):
-                detail = f"{function.name!r} applies {use.function!r}, which is defined later"
-                document.report("forward-function", detail, places[0])
+                later: Fields = {
+                    "what": "DefineFunction", "name": function.name, "other": use.function,
+                }  # fmt: skip
+                document.report("defined-later", later, places[0])
 
 
 def _cycles(items: Mapping[str, Item], after: Callable[[Item], Iterable[str]]) -> list[str]:
-    """Names that lead back to themselves, the first of each circle."""
+    """Names that depend on themselves, the first of each cycle."""
     state: dict[str, int] = {}  # 1 while its followers are looked at, 2 afterwards
     found: list[str] = []
     for start in items:
@@ -306,12 +370,3 @@ def _cycles(items: Mapping[str, Item], after: Callable[[Item], Iterable[str]]) -
                 state[following] = 1
                 stack.append((following, iter(after(items[following]))))
     return list(dict.fromkeys(found))
-
-
-def defined(document: Document, use: Use) -> str:
-    """``defined`` for a function of the document, with ``-fewer`` or ``-more`` arguments."""
-    function = document.functions.get(use.function)
-    if function is None:
-        return ""
-    excess = use.arguments - len(function.parameters)
-    return "defined" if not excess else "defined-more" if excess > 0 else "defined-fewer"

@@ -34,7 +34,7 @@ class Tally:
         self.push: Callable[[list[str]], None] | None = None
         """what adds to ``rows``, where there are columns to be checked"""
         self.columns: tuple[tuple[int, Column], ...] = ()
-        """columns of numbers, and where they stand in a row"""
+        """columns of numbers, with their positions in a row"""
         self.compared: tuple[int, int] | None = None
         """columns of a field and the value that it is compared with"""
         self.ids = 0
@@ -45,19 +45,19 @@ class Tally:
         self.later = False
         """whether the first model ended before it"""
         self.contents: set[tuple[str, ...]] = set()
-        """names of the elements inside, of elements that are a part"""
+        """names of children, for elements that are a part"""
         self.inside: Level = Level("", None)
 
 
 class Never(dict[str, Tally]):
-    """Remembers nothing: what an element is depends on more than its shape."""
+    """Remembers nothing: the namespace of an element depends on more than its shape."""
 
     def __setitem__(self, name: str, tally: Tally) -> None:
         pass
 
 
 class Level(dict[tuple[str, ...], Tally]):
-    """What stands below elements of one name, by shape."""
+    """The children of elements of one name, by shape."""
 
     __slots__ = ("latest", "name", "part")
 

@@ -1,6 +1,6 @@
 """What the attributes of PMML hold: numbers, names of fields, or one of a few words.
 
-By name, since nearly every attribute holds the same wherever it stands; ``PAIRS`` has the others.
+By name, since nearly every attribute has the same type in every element; ``PAIRS`` has the others.
 https://dmg.org/pmml/v4-4-1/GeneralStructure.html
 """
 
@@ -179,6 +179,8 @@ NAMED: Final[dict[tuple[str, str], tuple[str, bool]]] = {
 }
 """Attributes that name something within a model: what, and whether they define or refer to it."""
 
+NUMERIC: Final = frozenset({"integer", "float", "double"})
+"""Values of dataType that are numbers."""
 NAMESPACE: Final = "http://www.dmg.org/PMML-"
 
 PLAIN: Final = {
@@ -189,8 +191,21 @@ PLAIN: Final = {
     ),
     INTEGER: re.compile(r"(?:[-+]?[0-9]++ )*+"),
 }
-"""Literals that every reader takes, each with a blank behind it; the rest is worth telling."""
+"""Literals that every reader takes, each with a blank behind it; others become facts."""
 NUMERAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|NaN|[-+]?INF")
+
+
+_SUFFIXED: Final = re.compile(r"[-+]?[0-9.]+[dDfF]")
+_FORMS: Final = {"NaN": "nan", "Infinity": "infinity", "-Infinity": "infinity"}
+
+
+def form(value: str) -> str:
+    """How text that is not a plain number is written: ``nan``, ``infinity``, ``suffixed`` as a
+    literal of Java is (``1.5f``), or ``text``.
+    """
+    if value.strip() in _FORMS:
+        return _FORMS[value.strip()]
+    return "suffixed" if _SUFFIXED.fullmatch(value) else "text"
 
 
 def kind_of(element: str, attribute: str) -> str:

@@ -120,9 +120,11 @@ Entry = dict[str, object]
 class Observed(msgspec.Struct, forbid_unknown_fields=True):
     """``scripts/sources/pmml_observed.yaml``."""
 
+    domains: dict[str, list[str]]
     consumers: dict[str, Entry]
     arity: dict[str, list[int]]
     needs: dict[str, dict[str, dict[str, str]]]
+    repairs: dict[str, str]
 
 
 def jpmml(jar: Path) -> Entry:
@@ -180,8 +182,35 @@ def render(consumers: Entry, day: str) -> str:
 def complete(read: dict[str, Entry]) -> Entry:
     """What was read out of the jars, with what was observed."""
     observed = document("pmml_observed.yaml", Observed)
-    found: Entry = {name: {**read[name], **entry} for name, entry in observed.consumers.items()}
-    return found | {"arity": observed.arity, "needs": observed.needs}
+    found: Entry = {}
+    for name, entry in observed.consumers.items():
+        for key in entry:
+            if key.startswith(("anomalies-", "methods-", "outputs-")):
+                entry[key] = _expand(entry[key], observed.domains)
+        found[name] = {**read[name], **entry}
+    return found | {
+        "arity": observed.arity,
+        "needs": observed.needs,
+        "repairs": observed.repairs,
+    }
+
+
+def _expand(cases: object, domains: dict[str, list[str]]) -> object:
+    """Cases that list the values of each field."""
+    if isinstance(cases, dict):
+        return {kind: _expand(some, domains) for kind, some in cases.items()}
+    if not isinstance(cases, list):
+        message = f"not a list of cases: {cases!r}"
+        raise TypeError(message)
+    return [
+        {field: _values(field, value, domains) for field, value in case.items()} for case in cases
+    ]
+
+
+def _values(field: str, value: object, domains: dict[str, list[str]]) -> list[object]:
+    if isinstance(value, dict):
+        return [other for other in domains[field] if other not in value["not"]]
+    return value if isinstance(value, list) else [value]
 
 
 READ = {

@@ -1,0 +1,198 @@
+"""Elements that define fields and functions, and the expressions inside them.
+
+https://dmg.org/pmml/v4-4-1/Transformations.html, https://dmg.org/pmml/v4-4-1/Functions.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.core.errors import Fields
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.consistency import MOST_VALUES
+from modelaudit.formats.pmml.document import Demand, Derived, Function, Owner, Use
+from modelaudit.formats.pmml.reader import Attributes, Leave
+from modelaudit.formats.pmml.state import (
+    Handler,
+    Pass,
+    collect_text,
+    here,
+    innermost,
+    pairs,
+    stop_text,
+)
+from modelaudit.formats.pmml.tallies import Tally
+
+_DICTIONARIES: Final = frozenset({"TransformationDictionary", "LocalTransformations"})
+_NO_EXPRESSIONS: Final = frozenset({"Extension", "Value", "Interval"})
+
+
+def data_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    given = pairs(attributes)
+    name = given.get("name", "")
+    place = here(state, tally, name)
+    if name in state.document.data:
+        state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
+    state.document.data[name] = given.get("dataType", "")
+    state.document.optypes[name] = given.get("optype", "")
+    state.data_field = name
+    state.collector.defined(tally.name, name, place)
+
+
+def value(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    given = pairs(attributes)
+    if tally.parent == "DataField" and given.get("property", "valid") == "valid":
+        values = state.document.values.setdefault(state.data_field, set())
+        if len(values) < MOST_VALUES:
+            values.add(given.get("value", ""))
+
+
+def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
+    if tally.parent not in _DICTIONARIES:
+        return None
+    given = pairs(attributes)
+    name = given.get("name", "")
+    place = here(state, tally, name)
+    model = innermost(state) if tally.parent == "LocalTransformations" else None
+    fields = state.document.derived if model is None else model.derived
+    if "name" not in given:
+        state.document.report("derived-field-without-name", {}, place)
+    if name in fields:
+        state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
+    numeric = given.get("dataType", "") in vocabulary.NUMERIC
+    derived = Derived(place, name=name, order=len(fields), numeric=numeric)
+    fields[name] = derived
+    state.collector.defined(tally.name, name, place)
+    state.reader.begin(derived)
+    part = state.reader.part
+
+    def leave() -> None:
+        if not set(part.level("DerivedField").names()) - _NO_EXPRESSIONS:
+            about: Fields = {"what": "DerivedField", "name": name}
+            state.collector.when_used(derived, "no-expression", about, place)
+
+    return leave
+
+
+def define_function(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    name = pairs(attributes).get("name", "")
+    place = here(state, tally, name)
+    if name in state.document.functions:
+        state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
+    function = Function(place, name=name)
+    state.document.functions[name] = function
+    state.collector.defined(tally.name, name, place)
+    state.reader.begin(function)
+    part = state.reader.part
+
+    def leave() -> None:
+        inside = set(part.level("DefineFunction").names())
+        if not inside - _NO_EXPRESSIONS - {"ParameterField"}:
+            about: Fields = {"what": "DefineFunction", "name": name}
+            state.collector.when_used(function, "no-expression", about, place)
+
+    return leave
+
+
+def parameter(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    owner = state.reader.part.owner
+    if isinstance(owner, Function):
+        name = pairs(attributes).get("name", "")
+        owner.parameters[name] = here(state, tally, name)
+
+
+def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
+    model = innermost(state)
+    if model is None:
+        return None
+    given = pairs(attributes)
+    name, feature = given.get("name", ""), given.get("feature", "predictedValue")
+    place = here(state, tally, name)
+    if name in model.outputs:
+        state.document.report("defined-twice", _twice(tally, name, model.element), place)
+    model.outputs[name] = place
+    if given.get("dataType") in vocabulary.NUMERIC:
+        model.labels.append((name, feature, place))
+    state.collector.defined(tally.name, name, place)
+    # Its references are kept apart from those of the model; the functions it applies are not.
+    state.reader.begin(Owner(place, model.output_refs, model.uses, model.times))
+    part = state.reader.part
+
+    def leave() -> None:
+        inside = set(part.level("OutputField").names()) - _NO_EXPRESSIONS
+        state.collector.demand(Demand("output", model.element, model.task, feature), place)
+        if feature in ("transformedValue", "decision") and not inside:
+            about: Fields = {"name": name, "feature": feature}
+            state.document.report("no-output-expression", about, place)
+
+    return leave
+
+
+def norm(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
+    place, owner = here(state, tally), state.reader.part.owner
+    state.points = 0
+
+    def leave() -> None:
+        if state.points < 2:
+            state.collector.when_used(owner, "too-few-points", {"count": state.points}, place)
+
+    return leave
+
+
+def point(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    state.points += 1
+
+
+def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    name = pairs(attributes).get("function", "")
+    place = here(state, tally)
+    reader = state.reader
+    owner = reader.part.owner
+    reader.applies.append(0)
+    reader.most_applies = max(reader.most_applies, len(reader.applies))
+
+    def leave() -> None:
+        owner.apply(Use(name, reader.applies.pop()), place)
+
+    return leave
+
+
+def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    given = pairs(attributes)
+    place = here(state, tally)
+    text = collect_text(state)
+
+    def leave() -> None:
+        content = stop_text(state, text).strip()
+        kind, owner = given.get("dataType"), state.reader.part.owner
+        missing = given.get("missing") == "true"
+        if missing and tally.parent == "DerivedField":
+            state.collector.when_used(owner, "constant-missing", {}, place)
+        if kind not in vocabulary.NUMERIC or missing:
+            return
+        about: Fields = {"value": content[:60]}
+        plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(content + " ") is not None
+        if content == "" or not plain:
+            state.collector.when_used(owner, "constant-not-a-number", about, place)
+        elif kind == "integer" and not content.lstrip("+-").isdigit():
+            state.collector.when_used(owner, "constant-fraction", about, place)
+
+    return leave
+
+
+def _twice(tally: Tally, name: str, within: str) -> Fields:
+    return {"what": tally.name, "name": name, "within": within}
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "DataField": data_field,
+    "Value": value,
+    "DerivedField": derived_field,
+    "DefineFunction": define_function,
+    "ParameterField": parameter,
+    "OutputField": output_field,
+    "NormContinuous": norm,
+    "LinearNorm": point,
+    "Apply": apply,
+    "Constant": constant,
+}

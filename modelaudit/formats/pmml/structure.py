@@ -1,0 +1,168 @@
+"""The frame of a document: its root, header and dictionary, and its models with their schemas.
+
+https://dmg.org/pmml/v4-4-1/GeneralStructure.html, https://dmg.org/pmml/v4-4-1/MiningSchema.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from modelaudit.core.errors import Fields
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.consistency import check_instances, check_measure, check_task
+from modelaudit.formats.pmml.document import Demand, Model, Place
+from modelaudit.formats.pmml.extensions import look_at_schema_location
+from modelaudit.formats.pmml.reader import Attributes, Leave
+from modelaudit.formats.pmml.resolve import close_model
+from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
+from modelaudit.formats.pmml.tallies import Tally
+
+
+def root(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    if len(state.reader.stack) > 1:
+        return
+    given = pairs(attributes)
+    place = here(state, tally)
+    state.collector.root(given, place)
+    state.collector.metadata("pmml-namespace", state.reader.namespace, place)
+    if "version" in given:
+        state.collector.metadata("pmml-version", given["version"], place)
+        _compare(state, given["version"], place)
+    look_at_schema_location(state, tally, given)
+
+
+def _compare(state: Pass, version: str, place: Place) -> None:
+    """The version against that of the namespace, where both are versions of PMML."""
+    namespace = state.reader.namespace
+    number = re.match(r"(\d)\.(\d)", version)
+    space = re.fullmatch(r"http://www\.dmg\.org/PMML-(\d)_(\d)", namespace)
+    if number and space and number.groups() != space.groups():
+        fields: Fields = {"version": version[:20], "namespace": namespace}
+        state.document.report("version-contradicts-namespace", fields, place)
+
+
+def header(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    state.document.header = True
+
+
+def application(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    given = pairs(attributes)
+    place = here(state, tally)
+    state.collector.producer(given.get("name", ""), given.get("version", ""), place)
+
+
+def dictionary(state: Pass, tally: Tally, _attributes: Attributes) -> None:
+    state.document.dictionary = True
+    if state.document.complete:
+        state.document.report("dictionary-after-model", {}, here(state, tally))
+
+
+def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    given = pairs(attributes)
+    reader, parent = state.reader, innermost(state)
+    opened = Model(here(state, tally), element=tally.name, task=given.get("functionName", ""))
+    opened.parent = parent
+    opened.embedded = tally.name in vocabulary.EMBEDDED
+    opened.later = state.document.complete > 0
+    opened.activation, opened.width = given.get("activationFunction", ""), "width" in given
+    if "instanceIdVariable" in given:
+        opened.named["instance field", False] = {given["instanceIdVariable"]: opened.place}
+    check_task(state, opened, given)
+    if parent is None:
+        state.collector.model(tally.name, given.get("isScorable", "true"), opened.place)
+    reader.models.append(opened)
+    reader.begin(opened)
+    part = reader.part
+
+    def leave() -> None:
+        reader.models.pop()
+        if not opened.later:
+            check_instances(state, opened, part)
+            check_measure(state, opened, part)
+        needed = close_model(state.document, opened)
+        state.collector.close(opened, needed)
+        if parent is None:
+            state.document.complete += 1
+
+    return leave
+
+
+def mining_schema(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    current = innermost(state)
+    if current is not None:
+        current.schema = True
+
+
+def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    current = innermost(state)
+    if current is None:
+        return
+    given = pairs(attributes)
+    name = given.get("name", "")
+    place = here(state, tally, name)
+    if name in current.mining:
+        fields: Fields = {"what": tally.name, "name": name, "within": current.element}
+        state.document.report("defined-twice", fields, place)
+    current.mining[name] = given.get("usageType", "active")
+    current.places[name] = place
+
+
+def segmentation(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    current = innermost(state)
+    if current is not None:
+        method = current.method = pairs(attributes).get("multipleModelMethod", "")
+        demand = Demand("ensemble", current.element, current.task, method)
+        state.collector.demand(demand, here(state, tally))
+
+
+def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    current = innermost(state)
+    name = pairs(attributes).get("id", "")
+    if current is None or not name:
+        return
+    place = here(state, tally)
+    if name in current.segments:
+        fields: Fields = {"what": tally.name, "name": name, "within": current.element}
+        state.document.report("defined-twice", fields, place)
+    current.segments[name] = place
+
+
+def target(state: Pass, _tally: Tally, attributes: Attributes) -> None:
+    current = innermost(state)
+    if current is not None and "castInteger" in attributes[::2]:
+        current.casts = True
+
+
+def verification(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    declared = pairs(attributes).get("recordCount", "")
+    place = here(state, tally)
+    state.rows = 0
+
+    def leave() -> None:
+        state.collector.metadata("pmml-verification", declared, place, state.rows)
+        if declared.strip().isdigit() and int(declared) != state.rows:
+            fields: Fields = {"declared": declared[:20], "rows": state.rows}
+            state.document.report("verification-count", fields, place)
+
+    return leave
+
+
+def row(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    state.rows += 1
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "PMML": root,
+    "Header": header,
+    "Application": application,
+    "DataDictionary": dictionary,
+    **dict.fromkeys(vocabulary.MODELS | vocabulary.EMBEDDED, model),
+    "MiningSchema": mining_schema,
+    "MiningField": mining_field,
+    "Segmentation": segmentation,
+    "Segment": segment,
+    "Target": target,
+    "ModelVerification": verification,
+    "row": row,
+}

@@ -1,0 +1,186 @@
+"""PMML: each kind of anomaly has a document, and the fields that the registry lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from modelaudit.core.facts import Anomaly
+from modelaudit.core.kinds import sentence
+from modelaudit.core.kinds.pmml import ANOMALIES
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.core.source import Source
+from modelaudit.formats.pmml.inspector import inspect
+
+OPEN = '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">'
+HEADER = "<Header/>"
+DATA = (
+    '<DataDictionary><DataField name="x" optype="continuous" dataType="double"/>'
+    '<DataField name="y" optype="continuous" dataType="double"/>'
+    '<DataField name="n" optype="continuous" dataType="integer"/>'
+    '<DataField name="c" optype="categorical" dataType="string"><Value value="p"/>'
+    '<Value value="q"/></DataField></DataDictionary>'
+)
+TREE_SCHEMA = '<MiningField name="x"/><MiningField name="{}" usageType="target"/>'
+FIELD = '<DerivedField name="{}" optype="continuous" dataType="double">{}</DerivedField>'
+TABLE = "<InlineTable><row><i>1</i></row></InlineTable>"
+MAP = f'<MapValues outputColumn="o"><FieldColumnPair field="x" column="i"/>{TABLE}</MapValues>'
+CONSTANT = '<Constant dataType="{}">{}</Constant>'
+PREDICATE = '<SimplePredicate field="x" operator="lessThan"{}/>'
+
+
+def document(*parts: str) -> str:
+    return "".join((OPEN, HEADER, DATA, *parts, "</PMML>"))
+
+
+def model(inside: str, target: str = "y", task: str = "regression", more: str = "") -> str:
+    schema = f"<MiningSchema>{TREE_SCHEMA.format(target)}{more}</MiningSchema>"
+    return f'<RegressionModel functionName="{task}">{schema}{inside}</RegressionModel>'
+
+
+def regression(predictor: str = "x", before: str = "") -> str:
+    used = f'<NumericPredictor name="{predictor}" coefficient="1"/>'
+    return model(f'{before}<RegressionTable intercept="1">{used}</RegressionTable>')
+
+
+def derived(expression: str, name: str = "z") -> str:
+    local = FIELD.format(name, expression)
+    return document(regression(name, f"<LocalTransformations>{local}</LocalTransformations>"))
+
+
+def tree(inside: str, target: str = "y", task: str = "regression", more: str = "") -> str:
+    return document(model(inside, target, task, more).replace("RegressionModel", "TreeModel"))
+
+
+def function(name: str, inside: str, parameters: str = '<ParameterField name="a"/>') -> str:
+    return (
+        f'<DefineFunction name="{name}" optype="continuous">{parameters}{inside}</DefineFunction>'
+    )
+
+
+def functions(*definitions: str) -> str:
+    inside = "".join(definitions)
+    shared = f"<TransformationDictionary>{inside}</TransformationDictionary>"
+    apply = '<Apply function="f"><FieldRef field="x"/></Apply>'
+    local = f"<LocalTransformations>{FIELD.format('z', apply)}</LocalTransformations>"
+    return document(shared, regression("z", local))
+
+
+def output(field: str, target: str = "y", task: str = "regression") -> str:
+    table = '<RegressionTable intercept="1" targetCategory="p"/>'
+    return document(model(f"<Output>{field}</Output>{table}", target, task))
+
+
+SEGMENT = regression("x").replace(' usageType="target"', "")
+APPLY = '<Apply function="{}"><FieldRef field="a"/></Apply>'
+CLUSTERS = (
+    '<ClusteringModel functionName="clustering"><MiningSchema><MiningField name="x"/>'
+    "</MiningSchema><ComparisonMeasure><jaccard/></ComparisonMeasure><Cluster>"
+    '<Array n="1" type="real">0.5</Array></Cluster></ClusteringModel>'
+)
+VECTORS = (
+    "<VectorDictionary><VectorInstance><REAL-SparseArray><Indices>1 2</Indices><REAL-Entries>1"
+    "</REAL-Entries></REAL-SparseArray></VectorInstance></VectorDictionary>"
+)
+LAYER = '<NeuralLayer activationFunction="radialBasis"/>'
+COUNTS = (
+    "<SupportVectors><SupportVector/></SupportVectors><Coefficients><Coefficient/><Coefficient/>"
+    "</Coefficients>"
+)
+INSTANCES = (
+    '<InstanceFields><InstanceField field="x" column="a"/></InstanceFields>'
+    "<InlineTable><row><b>1</b></row></InlineTable>"
+)
+
+CATEGORIES = '<DataField name="w" optype="categorical"><Interval leftMargin="1"/></DataField>'
+
+DOCUMENTS = {
+    "unresolved-field": document(regression("nowhere")),
+    "unresolved-output": output('<OutputField name="o"><FieldRef field="nowhere"/></OutputField>'),
+    "unresolved-parameter": functions(function("f", '<FieldRef field="b"/>')),
+    "not-in-mining-schema": document(regression("n")),
+    "only-in-outer-schema": document(
+        '<MiningModel functionName="regression"><MiningSchema><MiningField name="n"/>'
+        f"</MiningSchema><Segmentation><Segment><True/>{regression('n')}</Segment></Segmentation>"
+        "</MiningModel>"
+    ),
+    "undeclared-field": tree("<Node/>", more='<MiningField name="nowhere"/>'),
+    "target-as-input": document(regression("y")),
+    "input-of-usage": tree(
+        '<Node><SimplePredicate field="n" operator="lessThan" value="1"/></Node>',
+        more='<MiningField name="n" usageType="order"/>',
+    ),
+    "defined-twice": tree("<Node/>", more='<MiningField name="x"/>'),
+    "defined-later": functions(function("f", APPLY.format("g")), function("g", APPLY.format("ln"))),
+    "definition-cycle": derived('<FieldRef field="z"/>'),
+    "derived-field-without-name": derived(CONSTANT.format("double", 1)).replace(
+        ' name="z" o', " o"
+    ),
+    "unknown-reference": document(model('<Item id="1"/><ItemRef itemRef="2"/>')),
+    "no-header": f"{OPEN}{DATA}{regression()}</PMML>",
+    "no-data-dictionary": f"{OPEN}{HEADER}{regression()}</PMML>",
+    "no-model": document(),
+    "dictionary-after-model": f"{OPEN}{HEADER}{regression()}{DATA}</PMML>",
+    "no-mining-schema": document('<TreeModel functionName="regression"/>'),
+    "no-target-field": document(SEGMENT),
+    "several-targets": tree("<Node/>", more='<MiningField name="n" usageType="target"/>'),
+    "no-expression": derived(""),
+    "no-output-expression": output('<OutputField name="o" feature="decision"/>'),
+    "predicate-without-value": tree(f"<Node>{PREDICATE.format('')}</Node>"),
+    "too-few-points": derived('<NormContinuous field="x"/>'),
+    "no-target-category": document(model("<RegressionTable/>", "c", "classification")),
+    "layer-without-width": document(model(LAYER)),
+    "child-missing": tree("<Node/>"),
+    "count-mismatch": document(model(COUNTS)),
+    "verification-count": document(regression(before='<ModelVerification recordCount="1"/>')),
+    "argument-count": functions(function("f", CONSTANT.format("double", 1), "")),
+    "constant-not-a-number": derived(CONSTANT.format("double", "1,5")),
+    "constant-fraction": derived(CONSTANT.format("integer", "1.5")),
+    "constant-missing": derived('<Constant missing="true"/>'),
+    "predicate-value": tree("<Node>{}</Node>".format(PREDICATE.format(' value="a"'))),
+    "array-length": document(model('<Array n="2" type="int">1</Array>')),
+    "array-number": document(model('<Array n="1" type="int">a</Array>')),
+    "sparse-length": document(model(VECTORS)),
+    "score-number": tree('<Node score="a"/>', "n", "classification"),
+    "score-unknown": tree('<Node score="r"/>', "c", "classification"),
+    "category-unknown": document(
+        model('<RegressionTable targetCategory="r"/>', "c", "classification")
+    ),
+    "value-unknown": document(model('<CategoricalPredictor name="c" value="r" coefficient="1"/>')),
+    "category-count": document(
+        model('<RegressionTable targetCategory="p"/>', "c", "classification")
+    ),
+    "target-without-values": tree('<Node score="1"/>', "y", "classification"),
+    "interval-of-categories": derived('<FieldRef field="w"/>')
+    .replace("</DataDictionary>", f"{CATEGORIES}</DataDictionary>")
+    .replace('<MiningField name="x"/>', '<MiningField name="w"/><MiningField name="x"/>'),
+    "label-as-number": output('<OutputField name="o" dataType="double"/>', "c", "classification"),
+    "integer-target": document(model("<RegressionTable/>", "n")),
+    "attribute-of-other-task": document(
+        model("<RegressionTable/>", "c", "classification").replace(
+            "<RegressionModel ", '<RegressionModel normalizationMethod="exp" '
+        )
+    ),
+    "similarity-of-numbers": document(CLUSTERS),
+    "empty-interval": document('<DataField name="w"><Interval leftMargin="2" rightMargin="1"/>')
+    .replace("</PMML>", "</DataField></PMML>"),
+    "map-column": derived(MAP),
+    "instance-column": document(model(f"<TrainingInstances>{INSTANCES}</TrainingInstances>")),
+    "version-contradicts-namespace": document().replace('version="4.4"', 'version="4.3"'),
+    "unbound-prefix": document("<q:x/>"),
+}  # fmt: skip
+
+
+def test_each_kind_has_a_document() -> None:
+    assert DOCUMENTS.keys() == ANOMALIES.keys()
+
+
+@pytest.mark.parametrize("kind", sorted(DOCUMENTS))
+def test_fields_are_those_of_the_registry(kind: str) -> None:
+    source = Source(DOCUMENTS[kind].encode(), "m.pmml")
+    facts = list(inspect(source, Bounds.starting_now(Limits())))
+    anomalies = [fact for fact in facts if isinstance(fact, Anomaly)]
+    assert kind in {fact.kind for fact in anomalies}
+    for fact in anomalies:
+        assert not isinstance(fact.fields, str)
+        assert fact.fields.keys() == ANOMALIES[fact.kind].fields
+        assert sentence(fact)
