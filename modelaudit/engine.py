@@ -167,7 +167,13 @@ def _inspect(
     if inspector is None:
         yield from _not_inspected(source, format_, claim)
         return
-    yield from _guarded(inspector.load()(source, bounds), source, format_, claim, bounds, depth)
+    facts = _facts(inspector, source, bounds)
+    yield from _guarded(facts, source, format_, claim, bounds, depth)
+
+
+def _facts(inspector: Inspector, source: Source, bounds: Bounds) -> Iterator[Fact]:
+    """A generator, so that an inspector that fails when it is loaded or called is caught too."""
+    yield from inspector.load()(source, bounds)
 
 
 def _guarded(

@@ -123,12 +123,16 @@ def test_rule_stays_silent(path: Path, tmp_path: Path) -> None:
     assert not brief(tuple(wrong))
 
 
+NO_FILE = {"GEN308"}
+"""Rules about defects, which no file shows for long: tests/sandbox provokes them."""
 RULES = sorted(path.stem for path in FIXTURES.parent.glob("rules/*/[A-Z]*.yaml"))
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_rule_has_both_outcomes(rule: str) -> None:
     """A rule with one side only is half proven."""
+    if rule in NO_FILE:
+        return
     for outcome in ("fail", "pass"):
         files = [file for file in listed(outcome) if file.parent.parent.name == rule]
         assert files, f"no fixture {outcome} for {rule}"

@@ -18,7 +18,7 @@ class UsageError(Exception):
 class Malformed(Exception):
     """The bytes cannot be read on from ``position``; it becomes an ``Unreadable`` fact."""
 
-    def __init__(self, reason: str, fields: Fields | str, position: int | None = None) -> None:
+    def __init__(self, reason: str, fields: Fields, position: int | None = None) -> None:
         super().__init__(reason, fields)
         self.reason = reason
         self.fields = fields

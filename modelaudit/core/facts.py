@@ -314,7 +314,7 @@ class Anomaly(msgspec.Struct, frozen=True):
     """
 
     kind: str
-    fields: Fields | str
+    fields: Fields
     where: Location
 
 
@@ -322,7 +322,7 @@ class Unreadable(msgspec.Struct, frozen=True):
     """This part was not inspected. ``reason`` is one of ``core.kinds.REASONS``."""
 
     reason: str
-    fields: Fields | str
+    fields: Fields
     where: Location
 
 

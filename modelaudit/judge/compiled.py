@@ -12,11 +12,12 @@ from typing import Final
 
 from cel_expr_python import cel
 
-from modelaudit.core.facts import KINDS
+from modelaudit.core.facts import KINDS, Unreadable
 from modelaudit.judge.functions import declarations
 from modelaudit.judge.rule import Rule, RuleError
 from modelaudit.judge.scope import (
     ARTIFACT,
+    GROUP,
     MISSING,
     NAMED,
     SENTENCE,
@@ -35,7 +36,7 @@ _TYPES: Final = {
     "dict[str, tuple[str, ...]]": cel.Type.Map(cel.Type.STRING, cel.Type.List(cel.Type.STRING)),
     "tuple[tuple[str, str], ...]": cel.Type.List(cel.Type.List(cel.Type.STRING)),
     "tuple[BodyOperator, ...]": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
-    "Fields | str": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
+    "Fields": cel.Type.Map(cel.Type.STRING, cel.Type.DYN),
 }
 """Field types of facts that rules see, as the facts' source spells them."""
 
@@ -132,8 +133,8 @@ def _names(rule: Rule) -> set[str]:
     known |= {f"facts.{kind}" for kind in KINDS}
     if rule.for_ != "artifact":
         known |= {f"fact.{name}" for name in fields_of(KINDS[rule.for_])}
-    if rule.for_ in WORDED:
-        known.add("fact.detail")
+    if rule.for_ == Unreadable.__name__:
+        known.add(GROUP)
     if rule.against is not None:
         known |= set(TARGET)
     return known
@@ -144,7 +145,7 @@ def _base() -> dict[str, cel.Type]:
     """All that any rule may name, with its type; dynamic where two kinds of fact differ in it."""
     variables = {name: _TYPES[type_] for name, type_ in (ARTIFACT | TARGET).items()}
     variables[NAMED] = variables[MISSING] = cel.Type.List(cel.Type.STRING)
-    variables["fact.detail"] = cel.Type.STRING
+    variables[GROUP] = cel.Type.STRING
     item = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     for kind, class_ in KINDS.items():
         variables[f"facts.{kind}"] = cel.Type.List(item)

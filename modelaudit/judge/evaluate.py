@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from modelaudit.config.model import Parameter
 from modelaudit.core.facts import KINDS, Anomaly, BodyOperator, Fact, Unreadable
 from modelaudit.core.findings import Finding, Target
-from modelaudit.core.kinds import sentence
+from modelaudit.core.kinds import reasons, sentence
 from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.prefilter import may_hold, may_match
 from modelaudit.judge.rule import ANY, Rule
-from modelaudit.judge.scope import MISSING, NAMED, SENTENCE, TARGET, fields_of
+from modelaudit.judge.scope import GROUP, MISSING, NAMED, SENTENCE, TARGET, fields_of
 
 if TYPE_CHECKING:
     from modelaudit.judge.compiled import Compiled
@@ -126,8 +126,9 @@ class _Facts:
 def _row(fact: Fact) -> _Row:
     values = {f"fact.{name}": _plain(getattr(fact, name)) for name in fields_of(type(fact))}
     if isinstance(fact, Anomaly | Unreadable):
-        values[SENTENCE] = values["fact.detail"] = _plain(sentence(fact))
-        values["fact.fields"] = {} if isinstance(fact.fields, str) else values["fact.fields"]
+        values[SENTENCE] = _plain(sentence(fact))
+    if isinstance(fact, Unreadable):
+        values[GROUP] = reasons()[fact.reason].group
     return _Row(fact.where, getattr(fact, "count", 1), values, {})
 
 

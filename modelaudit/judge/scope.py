@@ -11,7 +11,7 @@ Scope = Mapping[str, object]
 """Values by dotted name."""
 TYPES: Final = frozenset(
     {
-        *("str", "int", "bool", "float", "tuple[str, ...]", "Fields | str"),
+        *("str", "int", "bool", "float", "tuple[str, ...]", "Fields"),
         *("dict[str, tuple[str, ...]]", "tuple[tuple[str, str], ...]", "tuple[BodyOperator, ...]"),
     }
 )
@@ -23,6 +23,8 @@ MISSING: Final = "targets.missing"
 """The distributions that the environment does not have, where it is the target."""
 SENTENCE: Final = "fact.sentence"
 """What ``core.kinds`` says of the fact, for messages alone: no condition looks into a sentence."""
+GROUP: Final = "fact.group"
+"""What a user can do about an ``Unreadable`` fact, see ``core.kinds.kind.Group``."""
 WORDED: Final = frozenset({"Anomaly", "Unreadable"})
 """The kinds of fact that have one."""
 TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}

@@ -34,7 +34,7 @@ def test_other_bytes_are_broken_code(data: bytes) -> None:
 def test_deep_nesting_reaches_a_limit() -> None:
     with pytest.raises(Malformed) as error:
         read(b")\x01" * (MOST_DEPTH + 2) + b"N")
-    assert (error.value.reason, error.value.fields["most"]) == ("limit", MOST_DEPTH)  # type: ignore[index]
+    assert (error.value.reason, error.value.fields["most"]) == ("limit", MOST_DEPTH)
 
 
 def test_an_argument_has_32_bits() -> None:

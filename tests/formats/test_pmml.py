@@ -65,7 +65,7 @@ def facts(data: bytes | str, seconds: float = 60) -> list[Fact]:
     return list(inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=seconds))))
 
 
-def anomalies(data: bytes | str) -> dict[str, Fields | str]:
+def anomalies(data: bytes | str) -> dict[str, Fields]:
     return {f.kind: f.fields for f in facts(data) if isinstance(f, Anomaly)}
 
 
@@ -273,10 +273,8 @@ def test_nothing_of_other_files_is_lost(tmp_path: Path) -> None:
         (tmp_path / f"{name}.pmml").write_text(data)
     report = modelaudit.scan([tmp_path])
     assert [artifact.format for artifact in report.artifacts] == ["pmml"] * 3
-    assert {Path(f.where.path).name for f in report.findings if f.rule == "GEN301"} == {
-        "a.pmml",
-        "c.pmml",
-    }
+    unread = {(Path(f.where.path).name, f.rule) for f in report.findings if f.rule < "GEN4"}
+    assert unread == {("a.pmml", "GEN301"), ("c.pmml", "GEN307")}
 
 
 @pytest.mark.parametrize(

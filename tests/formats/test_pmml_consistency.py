@@ -54,7 +54,7 @@ MAPPED = (
 )
 
 
-def anomalies(model: str) -> list[tuple[str, Fields | str]]:
+def anomalies(model: str) -> list[tuple[str, Fields]]:
     header = '<Header><Application name="maker" version="2"/></Header>'
     raw = f'<PMML {SPACE} version="4.4">{header}{FIELDS}{model}</PMML>'.encode()
     found = inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=60)))

@@ -181,6 +181,5 @@ def test_fields_are_those_of_the_registry(kind: str) -> None:
     anomalies = [fact for fact in facts if isinstance(fact, Anomaly)]
     assert kind in {fact.kind for fact in anomalies}
     for fact in anomalies:
-        assert not isinstance(fact.fields, str)
         assert fact.fields.keys() == ANOMALIES[fact.kind].fields
         assert sentence(fact)

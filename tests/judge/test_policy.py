@@ -69,5 +69,5 @@ def test_a_suppression_fits_all_that_it_names(payload: Path) -> None:
 def test_a_digest_fits_no_link_that_leads_nowhere(payload: Path) -> None:
     link = payload.with_name("gone.pkl")
     link.symlink_to("nowhere")
-    entry = Suppression(rule="GEN301", path="models/*", reason="r", sha256="0" * 64)
-    assert found(link, Config(suppress=[entry])) == {"GEN301": "high"}
+    entry = Suppression(rule="GEN309", path="models/*", reason="r", sha256="0" * 64)
+    assert found(link, Config(suppress=[entry])) == {"GEN309": "high"}

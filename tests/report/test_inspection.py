@@ -92,7 +92,10 @@ EXAMPLES: list[tuple[Fact, str]] = [
         Member("l", 0, 0, "stored", "link", False, W),
         "l (link, 0 bytes, stored), not in the directory",
     ),
-    (Anomaly("frame", "too long", W), "frame: too long"),
+    (
+        Anomaly("frame-overrun", {"size": 3}, W),
+        "frame-overrun: an opcode reaches 3 bytes past the end of its frame",
+    ),
     (
         Unreadable("limit", {"limit": "max-depth", "most": 8}, W),
         "limit: the limit max-depth (8) was reached",
@@ -134,7 +137,12 @@ a.pkl · zip · 2.0 KiB
 def test_hostile_text_is_escaped_in_the_tree() -> None:
     evil = "\x1b[2J\u202e"
     where = Location(evil, (evil,), object=evil)
-    facts = tuple(kind(evil, evil, where) for kind in (Identity, Producer, Anomaly, Unreadable))
+    facts = (
+        Identity(evil, evil, where),
+        Producer(evil, evil, where),
+        Anomaly("device", {"name": evil}, where),
+        Unreadable("cannot-open", {"problem": evil}, where),
+    )
     out = io.StringIO()
     write_tree(Inspection(evil, evil, 1, facts), out, Terminal())
     assert "\x1b" not in out.getvalue()

@@ -43,7 +43,7 @@ def inspect(source, bounds):
         for number in range(10**9):
             yield Metadata("number", "", number, source.at())
     if what == "GGUFbad":
-        raise Malformed("broken", "it is broken", 4)
+        raise Malformed("truncated", {"what": "the header"}, 4)
     if what == "GGUFbug":
         raise KeyError("a defect")
     if what == "GGUFtalk":
@@ -126,7 +126,7 @@ def test_memory_and_facts_are_bounded(tmp_path: Path) -> None:
 
 
 def test_what_breaks_the_reader_is_reported(tmp_path: Path) -> None:
-    assert unread(inspect_artifact(file(tmp_path, "bad"))) == ["broken"]
+    assert unread(inspect_artifact(file(tmp_path, "bad"))) == ["truncated"]
     bug = inspect_artifact(file(tmp_path, "bug"))
     assert unread(bug) == ["inspector-failed"]
     (failed,) = (f.fields for f in bug if isinstance(f, Unreadable))
@@ -184,7 +184,7 @@ def test_other_files_results_are_kept(tmp_path: Path) -> None:
     (tmp_path / "in" / "bad.pkl").write_bytes(b"cos\nsystem\n(Vecho modelaudit-marker\ntR.")
     report = modelaudit.scan([tmp_path / "in"], config=Config(), jobs=1)
     found = {(Path(f.where.path).name, f.rule) for f in report.findings}
-    assert {("die.gguf", "GEN301"), ("bad.gguf", "GEN301"), ("bad.pkl", "PKL101")} <= found
+    assert {("die.gguf", "GEN308"), ("bad.gguf", "GEN301"), ("bad.pkl", "PKL101")} <= found
     assert not any(name in ("a.gguf", "z.gguf") for name, _ in found)
 
 

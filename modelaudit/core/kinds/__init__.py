@@ -41,8 +41,6 @@ def metadata() -> dict[str, Key]:
 
 def sentence(fact: Anomaly | Unreadable) -> str:
     """What a fact says, for people. Raises KeyError for a kind or a field that is not listed."""
-    if isinstance(fact.fields, str):
-        return fact.fields
     known = anomalies()[fact.kind] if isinstance(fact, Anomaly) else reasons()[fact.reason]
     return known.sentence_of(fact.fields)
 

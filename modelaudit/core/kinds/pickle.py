@@ -29,7 +29,7 @@ REASONS: Final[dict[str, Reason]] = {
     "not-a-pickle": Reason(
         "the file is not a pickle: it begins like {content}. An error page or another file may"
         " have been saved under the name of the model; download the model again",
-        group="damaged",
+        group="misnamed",
     ),
     "broken-stream": Reason("the pickle breaks: {problem}", group="damaged"),
     "broken-code": Reason("a code object cannot be read: {problem}", group="damaged"),

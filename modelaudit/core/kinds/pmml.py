@@ -128,7 +128,7 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     "entity-expansion": Reason(
         "the entity {name!r} is built from other entities, which are never expanded",
-        group="unsupported",
+        group="limit",
     ),
     "not-pmml": Reason("the root element is {root!r} and not PMML", group="misnamed"),
 }

@@ -161,7 +161,7 @@ class Collector:
             self.derived(function, used=function.name in reached)
         unused = {id(owner) for owner in self._unused}
         for owner, kind, fields, place in self._dormant:
-            document.report(kind, fields | {"used": id(owner) not in unused}, place)
+            document.report(kind, {**fields, "used": id(owner) not in unused}, place)
         for (use, used), (_, place) in self._uses.items():
             self._check_arguments(use, place, used=used)
 

@@ -118,13 +118,13 @@ def _check_references(
             continue
         fields: Fields = {"element": model.element, "name": name}
         if _above(document, model, name):
-            document.report("only-in-outer-schema", fields | {"used": used}, place)
+            document.report("only-in-outer-schema", {**fields, "used": used}, place)
         elif name in document.data:
-            document.report("not-in-mining-schema", fields | {"used": used}, place)
+            document.report("not-in-mining-schema", {**fields, "used": used}, place)
         elif output:
             document.report("unresolved-output", fields, place)
         else:
-            document.report("unresolved-field", fields | {"used": used}, place)
+            document.report("unresolved-field", {**fields, "used": used}, place)
 
 
 def _above(document: Document, model: Model, name: str) -> bool:
@@ -166,7 +166,7 @@ def _check_usage(document: Document, model: Model) -> None:
         if usage in TARGETS and place.element in _INPUTS:
             document.report("target-as-input", fields, place)
         elif usage in _NO_INPUTS:
-            document.report("input-of-usage", fields | {"usage": usage}, place)
+            document.report("input-of-usage", {**fields, "usage": usage}, place)
 
 
 def _check_scores(document: Document, model: Model) -> None:
