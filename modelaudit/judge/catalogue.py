@@ -79,11 +79,13 @@ def _topics() -> list[str]:
 
 @cache
 def _shipped(topic: str) -> list[Rule]:
-    """The rules of a topic, an empty list for an unknown one."""
+    """The rules of a topic. Raises UsageError where they are missing: nothing may pass unjudged."""
+    path = shipped.folder() / "catalogue" / f"{topic}.json"
     try:
-        content = (shipped.folder() / "catalogue" / f"{topic}.json").read_bytes()
-    except FileNotFoundError:
-        return []
+        content = path.read_bytes()
+    except OSError as error:
+        detail = f"the rules of the topic {topic} cannot be read: {error.strerror or error}"
+        raise UsageError(f"{path}: {detail}; install modelaudit-lint again") from None
     return msgspec.json.decode(content, type=list[Rule])
 
 
