@@ -107,6 +107,15 @@ class Spy:
         return Spy(f"{self.path}()", [])
 
 
+class Shy(Spy):
+    """One that has no special methods: what is called where NumPy finds no array."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return super().__getattr__(name)
+
+
 def _forked(work: Callable[[], Iterator[Any]]) -> list[Any]:
     """What ``work`` returns, in a child that may crash or hang."""
     reading, writing = os.pipe()
@@ -166,24 +175,19 @@ def odd(reviewed: list[tuple[str, str]]) -> list[Any]:
                     "St",
                     "tS",
                 ):
-                    yield from _odd_call(module, name, target, shape)
+                    for spy in (Spy, Shy):
+                        yield from _odd_call((module, name), target, shape, spy)
 
     return _batched(reviewed, work)
 
 
-def _odd_call(module: str, name: str, target: Any, shape: str) -> Iterator[Any]:
-    spies: list[Spy] = []
-    arguments: list[object] = []
-    for letter in shape:
-        if letter == "S":
-            spies.append(Spy())
-            arguments.append(spies[-1])
-        else:
-            arguments.append(_OTHERS[letter])
+def _odd_call(named: tuple[str, str], target: Any, shape: str, spy: type[Spy]) -> Iterator[Any]:
+    seen: list[tuple[str, int, bool]] = []
+    arguments = [spy("", seen) if letter == "S" else _OTHERS[letter] for letter in shape]
     with contextlib.suppress(BaseException):
         target(*arguments)
-    for attribute, count, named in [seen for spy in spies for seen in spy.seen][:2]:
-        yield module, name, shape, attribute, count, named
+    for attribute, count, keywords in seen[:2]:
+        yield *named, shape, attribute, count, keywords
 
 
 def _triggers() -> dict[str, Callable[[Any], object]]:
