@@ -74,12 +74,44 @@ def archived(rng: Random, which: str, stream: bytes) -> Wrapped:
 
 
 def joblib_array(rng: Random, stream: bytes) -> Wrapped:
-    """An array whose wrapper comes first, its bytes, and the payload behind them."""
+    """An array whose wrapper comes first, its bytes, and the payload behind them.
+
+    A reader that takes an item for longer passes over the payload, and one that takes it for
+    shorter finds a pickle that ends.
+    """
     code, size = rng.choice(DTYPES)
-    count = rng.choice((0, 1, 1, 3))
-    dtype = asm.calls("numpy", "dtype", asm.text(code), asm.NEWFALSE, asm.NEWTRUE)
-    shape = asm.tuple_(asm.binint1(count))
+    count = rng.choice((0, 1, 3, 40, 200, 600))
     aligned = rng.choice(("absent", "absent", "none", "16"))
+    made = asm.global_("joblib.numpy_pickle", "NumpyArrayWrapper") + asm.EMPTY_TUPLE + asm.NEWOBJ
+    state = _wrapper_state(rng, _dtype(rng, code), count, aligned)
+    head = asm.proto(4) + made + state + asm.BUILD
+    padding = b""
+    if aligned == "16":
+        length = 16 - (len(head) + 1) % 16
+        padding = bytes([length]) + b"\xff" * length
+    span = size * count
+    filling = rng.choice((b"\x00" * span, b"\xff" * span, (asm.NONE * span)[:-1] + asm.STOP))
+    rest = stream[2:] if stream[:1] == b"\x80" else stream
+    behind = rng.choice((b"", asm.NONE * rng.choice((50, 5000)) + asm.STOP))
+    data = head + padding + filling[:span] + asm.POP + rest + behind
+    return f"array:{code}:{aligned}", data, ".joblib"
+
+
+def _dtype(rng: Random, code: str) -> bytes:
+    """The type as NumPy writes it, with a state or without; the state has a size and flags."""
+    made = asm.calls("numpy", "dtype", asm.text(code), asm.NEWFALSE, asm.NEWTRUE)
+    if rng.random() < 0.6:
+        return made
+    order = rng.choice("|<=")
+    sizes = [asm.binint(rng.choice((-1, -1, 0, 64))), asm.binint(-1)]
+    flags = asm.binint1(rng.choice((0, 0, 1, 63)))
+    parts = [asm.binint1(3), asm.text(order), asm.NONE, asm.NONE, asm.NONE, *sizes, flags]
+    return made + asm.tuple_(*parts) + asm.BUILD
+
+
+def _wrapper_state(rng: Random, dtype: bytes, count: int, aligned: str) -> bytes:
+    """The attributes of the wrapper, some of them twice, behind others, or in slots."""
+    shape = asm.tuple_(asm.binint(count))
     pairs = [
         asm.text("subclass"), asm.global_("numpy", "ndarray"), asm.text("shape"), shape,
         asm.text("order"), asm.text(rng.choice("CF")), asm.text("dtype"), dtype,
@@ -89,25 +121,15 @@ def joblib_array(rng: Random, stream: bytes) -> Wrapped:
         pairs += [asm.text("numpy_array_alignment_bytes"), asm.NONE]
     if aligned == "16":
         pairs += [asm.text("numpy_array_alignment_bytes"), asm.binint1(16)]
-    twice = rng.random()
-    if twice < 0.1:
-        pairs = [asm.text("shape"), asm.tuple_(asm.binint1(count + 5)), *pairs]
-    elif twice < 0.2:
+    way = rng.random()
+    if way < 0.1:
+        other = rng.choice((count + 5, 0, 4000))
+        pairs = [asm.text("shape"), asm.tuple_(asm.binint(other)), *pairs]
+    elif way < 0.2:
         pairs = [part for n in range(140) for part in (asm.text(f"k{n}"), asm.NONE)] + pairs
-    made = asm.global_("joblib.numpy_pickle", "NumpyArrayWrapper") + asm.EMPTY_TUPLE + asm.NEWOBJ
-    state = asm.dict_(*pairs)
-    if twice > 0.9:
-        state = asm.tuple_(asm.NONE, state)
-    head = asm.proto(4) + made + state + asm.BUILD
-    padding = b""
-    if aligned == "16":
-        length = 16 - (len(head) + 1) % 16
-        padding = bytes([length]) + b"\xff" * length
-    # Bytes that are no pickle: STOP ends a reading that takes them for opcodes.
-    filling = rng.choice((b"\x00", b"\xff", b"."))
-    rest = stream[2:] if stream[:1] == b"\x80" else stream
-    return (
-        f"array:{code}:{aligned}",
-        head + padding + filling * (size * count) + asm.POP + rest,
-        ".joblib",
-    )
+    if way < 0.9:
+        return asm.dict_(*pairs)
+    if way < 0.95:
+        return asm.tuple_(asm.NONE, asm.dict_(*pairs))
+    earlier = asm.dict_(asm.text("shape"), asm.tuple_(asm.binint(4000)))
+    return asm.tuple_(earlier, asm.dict_(*pairs))
