@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from benchmarks.oracle import frames
+from benchmarks.oracle import frames, limits
 from benchmarks.oracle.emit import Emitter
 from benchmarks.oracle.payloads import (
     ANY,
@@ -57,7 +57,7 @@ class Grammar:
 
     def compose(self) -> Composed:
         # The weights: most files go where readers of opcodes have to think.
-        places: dict[Callable[[], bytes], int] = {
+        places: dict[Callable[[], bytes], float] = {
             self.direct: 3,
             self.indirect: 6,
             self.setter: 4,
@@ -67,6 +67,8 @@ class Grammar:
             self.consumed: 4,
             self.constructor: 4,
             self.nested: 2,
+            self.state_code: 2,
+            self.overwritten: 0.15,
         }
         place = self.rng.choices(list(places), list(places.values()))[0]
         body = self.surround(place())
@@ -326,19 +328,31 @@ class Grammar:
             )
         return emit.call(callee, *spelled)
 
+    def state_code(self) -> bytes:
+        self.kind.append("state-code")
+        return limits.state_code(self.emit)
+
+    def overwritten(self) -> bytes:
+        self.kind.append("overwritten")
+        return limits.overwritten(self.emit)
+
     # What is around.
 
     def surround(self, body: bytes) -> bytes:
         """The value somewhere in an object, as models have it."""
         emit, rng = self.emit, self.rng
         for _ in range(rng.choice((0, 0, 1, 2))):
-            which = rng.choice(("list", "tuple", "dict", "key-state", "discard", "instance"))
+            which = rng.choice(("list", "tuple", "dict", "discard", "instance", "instance", "many"))
             if which == "list":
                 body = emit.listed(emit.number(1), body)
             elif which == "tuple":
                 body = emit.tupled(body, emit.text("x"))
             elif which == "dict":
                 body = emit.mapping((emit.text("weights"), body))
+            elif which == "many":
+                which = rng.choice(limits.MANY)
+                self.kind.append(f"many-{which}")
+                body = limits.behind_many(emit, which, body)
             elif which == "discard":
                 body = body + asm.POP + emit.number(3)
             else:
