@@ -34,6 +34,7 @@ from modelaudit.discovery.identify import (
     claimed,
     contradicts,
 )
+from modelaudit.discovery.shadows import shadows
 from modelaudit.formats import INSPECTORS, Inspector
 from modelaudit.judge.conclude import conclude
 
@@ -118,6 +119,7 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
                     return None
                 formats = ["pickle"]
             facts = tuple(f for name in formats for f in _inspect(source, name, claim, bounds, 0))
+            facts += tuple(shadows(found, facts))
     except OSError as error:
         if not claim:
             return None
