@@ -29,6 +29,9 @@ _TEXT_PICKLE: Final = re.compile(
     rb"\(*[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n[()}\]pqoRNSVUXKIJ\x85-\x87]"
     rb"|\((?:[dlt]?p\d+\n|[dl]\d*\n)|[\]}]q\x00|\((?:[FILSV][^\n]*\n)+[tdl.]"
 )
+_OPCODES: Final = frozenset(
+    b"(.012FIJKLMNPQRSTUVXabcdeghijlmopqrstu)]}BCG" + bytes(range(0x80, 0x99))
+)
 _LZMA_HEAD: Final = re.compile(rb"\x5d\x00\x00.{10}", re.DOTALL)
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
@@ -45,6 +48,9 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
 
 def _is_pickle(head: bytes) -> bool:
     if head[:1] == b"\x80" and len(head) > 1:
+        # The length that a safetensors file begins with may look like a protocol.
+        if _is_safetensors(head) and head[2] not in _OPCODES:
+            return False
         return head[1] <= 0x20 and not head.startswith(b"\x80\x02\x8a\x0a")  # noqa: PLR2004
     return _TEXT_PICKLE.match(head) is not None
 
@@ -325,7 +331,10 @@ def candidate_formats(source: Source) -> list[str]:
 
     What a long compressed stream ends with is not looked at: that would inflate all of it.
     """
-    first = identify(source.read(0, HEAD))
+    head = source.read(0, HEAD)
+    first = identify(head)
+    if first == "pickle" and _is_safetensors(head):
+        return ["safetensors", "pickle"]
     if first in CONTAINERS or not source.bounded:
         return [first]
     more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
