@@ -164,7 +164,7 @@ def _inspect_as(
     """All facts about a source by each of its formats."""
     for name in formats:
         facts = _inspect(source, name, claim, bounds, depth)
-        if name == "pickle" and "safetensors" in formats:
+        if name in VAGUE and "safetensors" in formats:
             read = tuple(facts)
             facts = iter(() if _is_mistaken(read) else read)
         yield from facts

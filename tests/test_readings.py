@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 import pickle
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import modelaudit
 from modelaudit.config.model import Config
 
 CONFIG = Config(targets={"requirements": "off"})
+EVIL = b"cos\nsystem\n(Vecho modelaudit-marker\ntR."
 TEXT = 0x58
 """The opcode of a text whose length is the four bytes that follow."""
 
@@ -58,3 +60,31 @@ def test_a_pickle_of_protocol_2_is_a_pickle(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps({"a": 1}, 2))
     report = modelaudit.scan([str(path)], config=CONFIG)
     assert [artifact.format for artifact in report.artifacts] == ["pickle"]
+
+
+@pytest.mark.parametrize("dictionary", [4096, 6144, 1 << 16, 1 << 20, 3 << 20])
+@pytest.mark.parametrize(("lc", "lp", "pb"), [(3, 0, 2), (0, 2, 0), (4, 0, 4)])
+@pytest.mark.parametrize("name", ["m.pkl", "m.joblib", "m.dat"])
+def test_lzma_of_any_settings(
+    tmp_path: Path, dictionary: int, lc: int, lp: int, pb: int, name: str
+) -> None:
+    settings = {"id": lzma.FILTER_LZMA1, "dict_size": dictionary, "lc": lc, "lp": lp, "pb": pb}
+    path = tmp_path / name
+    path.write_bytes(lzma.compress(EVIL, format=lzma.FORMAT_ALONE, filters=[settings]))
+    report = modelaudit.scan([str(path)], config=CONFIG)
+    assert "PKL101" in {finding.rule for finding in report.findings}
+
+
+def test_a_length_that_looks_like_lzma(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(tensors(0x5D))
+    report = modelaudit.scan([str(path)], config=CONFIG)
+    assert [artifact.format for artifact in report.artifacts] == ["safetensors"]
+    assert report.findings == ()
+
+
+@pytest.mark.parametrize("data", [bytes(64), b"\0\0\x10\0\0" + bytes(32), b"a\0\x10" + bytes(32)])
+def test_numbers_are_no_lzma(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "numbers"
+    path.write_bytes(data)
+    assert modelaudit.scan([str(path)], config=CONFIG).artifacts == ()

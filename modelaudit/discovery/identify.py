@@ -32,7 +32,6 @@ _TEXT_PICKLE: Final = re.compile(
 _OPCODES: Final = frozenset(
     b"(.012FIJKLMNPQRSTUVXabcdeghijlmopqrstu)]}BCG" + bytes(range(0x80, 0x99))
 )
-_LZMA_HEAD: Final = re.compile(rb"\x5d\x00\x00.{10}", re.DOTALL)
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _KERAS_CONFIG: Final = re.compile(
@@ -71,6 +70,34 @@ def is_zlib(head: bytes) -> bool:
     try:
         zlib.decompressobj().decompress(head, 16)
     except zlib.error:
+        return False
+    return True
+
+
+def _is_lzma(head: bytes) -> bool:
+    """The header that liblzma takes for one: https://github.com/tukaani-project/xz, doc/.
+
+    A byte of properties, the size of the dictionary, and that of the content, which may be unknown.
+    """
+    if len(head) < 14 or head[0] >= 225:  # noqa: PLR2004
+        return False
+    dictionary = int.from_bytes(head[1:5], "little")
+    content = int.from_bytes(head[5:13], "little")
+    power = dictionary // 3 if dictionary % 3 == 0 else dictionary
+    usual = head[0] == 0x5D  # noqa: PLR2004  what every writer uses unless it is asked for another
+    if power & (power - 1) and dictionary != 0xFFFFFFFF:  # noqa: PLR2004
+        return False
+    if content >= 1 << 38 and content != (1 << 64) - 1:
+        return False
+    return usual or (dictionary >= 1 << 12 and content > 0 and head[13] == 0 and _inflates(head))
+
+
+def _inflates(head: bytes) -> bool:
+    import lzma  # noqa: PLC0415  few files come here
+
+    try:
+        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 32).decompress(head, 64)
+    except lzma.LZMAError:
         return False
     return True
 
@@ -246,7 +273,7 @@ SIGNATURES: Final = (
     Signature("gzip", (".gz",), _starts(b"\x1f\x8b")),
     Signature("bz2", (".bz2",), _starts(b"BZh")),
     Signature("xz", (".xz",), _starts(b"\xfd7zXZ\x00")),
-    Signature("lzma", (".lzma",), lambda head: _LZMA_HEAD.match(head) is not None),
+    Signature("lzma", (".lzma",), _is_lzma),
     Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
     Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
     Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
@@ -333,8 +360,8 @@ def candidate_formats(source: Source) -> list[str]:
     """
     head = source.read(0, HEAD)
     first = identify(head)
-    if first == "pickle" and _is_safetensors(head):
-        return ["safetensors", "pickle"]
+    if first in {"pickle", "lzma"} and _is_safetensors(head):
+        return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
     more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
