@@ -107,7 +107,7 @@ class Calls:
     def facts(self) -> Iterator[Call]:
         """The samples; the last of a tally has the count of those that were only counted."""
         for tally in self.tallies.values():
-            if tally.count > len(tally.samples):
+            if tally.samples and tally.count > len(tally.samples):
                 last = tally.samples[-1]
                 tally.samples[-1] = replace(last, count=1 + tally.count - len(tally.samples))
             yield from tally.samples
