@@ -27,6 +27,10 @@ OTHER: Final = "other"
 _MAKING: Final = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
 _DESCRIBING: Final = frozenset({"numpy.dtype", "types.CodeType"})
 """Calls whose every result is kept, since what follows depends on its arguments."""
+_DESCRIBED_BY_NAME: Final = (
+    *("NumpyArrayWrapper", "NDArrayWrapper", "_convert_to_stringdtype_kwargs", "_reconstructor"),
+)
+"""The same, by how the name ends."""
 
 
 @dataclass(slots=True)
@@ -103,7 +107,7 @@ class Calls:
     def facts(self) -> Iterator[Call]:
         """The samples; the last of a tally has the count of those that were only counted."""
         for tally in self.tallies.values():
-            if tally.count > len(tally.samples):
+            if tally.samples and tally.count > len(tally.samples):
                 last = tally.samples[-1]
                 tally.samples[-1] = replace(last, count=1 + tally.count - len(tally.samples))
             yield from tally.samples
@@ -157,7 +161,8 @@ def _is_followed(callee: Value) -> bool:
     """True for calls whose every result matters."""
     if not isinstance(callee, Global):
         return True
-    return callee.dotted in indirection.NAMES or callee.dotted in _DESCRIBING
+    known = callee.dotted in indirection.NAMES or callee.dotted in _DESCRIBING
+    return known or callee.name.endswith(_DESCRIBED_BY_NAME)
 
 
 def _kind_of(callee: Value) -> str:

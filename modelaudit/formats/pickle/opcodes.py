@@ -114,7 +114,7 @@ _OPERANDS: Final = bytes(
     }.get(NAMES.get(code, ""), 0)
     for code in range(256)
 )
-_LINES_OF: Final = {
+LINES_OF: Final = {
     **dict.fromkeys(LINES, 1),
     **dict.fromkeys((OP["GET"], OP["PUT"], OP["PERSID"]), 1),
     **dict.fromkeys((OP["GLOBAL"], OP["INST"]), 2),
@@ -128,7 +128,7 @@ def step(data: Buffer, position: int) -> int:
         return position + width
     if code in COUNTED:
         return sum(payload(data, position))
-    for _ in range(_LINES_OF.get(code, 0)):
+    for _ in range(LINES_OF.get(code, 0)):
         position = data.find(b"\n", position + 1)
         if position < 0:
             return len(data)

@@ -22,6 +22,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, opcodes, producers
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
+from modelaudit.formats.pickle.elsewhere import Elsewhere
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
@@ -46,8 +47,9 @@ class Recorder:
         self.bounds = bounds
         self.machine = Machine(source, self, bounds)
         self.calls = Calls(self.machine)
-        self.plain: Recorder | None = None  # the reading of a loader that knows no arrays
-        self.is_plain = False
+        self.elsewhere = Elsewhere(source, bounds)  # what other loaders make of arrays
+        self.is_plain = False  # True for a loader that knows no arrays
+        self.wraps = False  # whether joblib's wrapper of arrays is imported
         self.framing = ""  # what joblib's array framing needs, once an array was met
         self.facts: list[tuple[int, Fact]] = []
         self.imports: dict[tuple[Global, str, str], tuple[int, int]] = {}
@@ -62,6 +64,8 @@ class Recorder:
     def imported(self, name: Global, opcode: str, position: int, via: str = "") -> None:
         first, count = self.imports.get((name, opcode, via), (position, 0))
         self.imports[name, opcode, via] = (first, count + 1)
+        if not count:
+            self.wraps = self.wraps or arrays.is_wrapper(name)
 
     def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
         tally = self.calls.tally(callee, opcode)
@@ -85,7 +89,7 @@ class Recorder:
     def built(self, target: Value, state: Value, position: int) -> int:
         owner = class_of(target)
         if isinstance(target, Result):
-            target.state = state
+            target.state = arrays.state_after(target, state)
         if isinstance(owner, Global) and self.once(owner, STATES):
             self._look_at_state(owner, state, position)
         on_name = isinstance(target, Global)
@@ -95,7 +99,9 @@ class Recorder:
                 if isinstance(item, Global):
                     self._record(item, "REDUCE", (), position, via=_dotted(owner))
         if not self.is_plain and isinstance(owner, Global) and arrays.is_wrapper(owner):
-            return self._pass_array(owner, state, position)
+            return self._pass_array(owner, target, state, position)
+        if self.wraps and not self.is_plain:
+            arrays.check_origin(target, state)
         return position + 1
 
     def settled(self, name: Global) -> bool:
@@ -133,7 +139,7 @@ class Recorder:
 
     # joblib's arrays.
 
-    def _pass_array(self, owner: Global, state: Value, position: int) -> int:
+    def _pass_array(self, owner: Global, target: Value, state: Value, position: int) -> int:
         """Pass what follows the BUILD of an array's wrapper; the position to read on from."""
         if not arrays.is_inline(owner):
             self._side_file(arrays.side_file(self.machine, state), position)
@@ -142,21 +148,29 @@ class Recorder:
         if machine.frame_end and machine.frame_end != after:
             self.anomaly("array-in-frame", {}, position)
         machine.frame_end = 0
-        array = arrays.array(machine, state)
+        array = arrays.array(machine, target, state)
         shape, where = tuple(map(str, array.shape)), self.source.at(position)
         if array.has_object:
             self.add(Tensor("", array.dtype, shape, -1, where), position)
-            return self._pass_pickle(after)
-        self._read_as_pickle(after)
-        if array.padded:
-            self.framing = self.framing or "1.2"
-            machine.reach(after + 1)
-            padding = self.source.data[after : after + 1]
-            after += 1 + (padding[0] if padding else 0)
-        self.framing = self.framing or "0.10"
-        machine.reach(after)
+            end = self._pass_pickle(after)
+            self._read_as_pickle(after, after, "pickle.load")
+            return end
+        self.framing = self.framing or ("1.2" if array.padded else "0.10")
         self.add(Tensor("", array.dtype, shape, array.span, where), position)
-        return self.source.skip(after, array.span)
+        shifted = 0
+        if array.padded:
+            # Before joblib 1.2 the padding is the beginning of the array, whose end is left over.
+            shifted = arrays.padding(machine, after)
+            after += shifted
+        else:
+            self._read_as_pickle(after, after + array.span, "pickle.load")
+        machine.reach(after)
+        if not 0 < shifted <= array.span:
+            return self.source.skip(after, array.span)
+        rest = self.source.skip(after, array.span - shifted)
+        machine.reach(rest + shifted)
+        self._read_as_pickle(rest, rest + shifted, "joblib before 1.2")
+        return rest + shifted
 
     def _side_file(self, file: arrays.SideFile, position: int) -> None:
         self.framing = self.framing or "legacy"
@@ -166,25 +180,22 @@ class Recorder:
     def _pass_pickle(self, position: int) -> int:
         """An object array: a pickle of its own in the middle of the stream; where it ends."""
         inner = Recorder(self.source, self.bounds)
+        inner.is_plain = True
         ending = inner.machine.run(position)
+        self.elsewhere.expect(inner.calls)
         self.facts += [(position, fact) for fact in inner.finish()]
         if ending.problem is not None:
             raise Broken(f"inside an array of objects, {ending.problem}")
         return ending.position
 
-    def _read_as_pickle(self, position: int) -> None:
-        """Read on from an array's raw bytes as ``pickle.load`` would, which knows no arrays.
-
-        Only what acts in that reading is kept; ordinary numbers break it at once.
-        """
-        if self.plain is not None or self.is_plain:
+    def _read_as_pickle(self, position: int, end: int, loader: str) -> None:
+        """Read on from an array's bytes, which end at ``end``, as another loader would."""
+        if self.is_plain or not self.elsewhere.may_act(self.machine, position):
             return
-        self.plain = Recorder(self.source, self.bounds)
-        self.plain.is_plain = True
-        self.plain.machine.fork(self.machine, position)
-        if self.plain.imports:
-            self.anomaly("array-as-opcodes", {}, position)
-            self.facts += [(position, fact) for fact in self.plain.finish()]
+        plain = Recorder(self.source, self.bounds)
+        plain.is_plain = True
+        plain.machine.fork(self.machine, position)
+        self.elsewhere.note(plain.calls, self.source.offset(end), loader)
 
     # How events become facts.
 
@@ -200,6 +211,9 @@ class Recorder:
         for call in self.calls.facts():
             self.add(call, call.where.offset or 0)
         self.facts += self.states.facts(self.source)
+        self.elsewhere.expect(self.calls)
+        for odd in self.elsewhere.facts():
+            self.add(odd, odd.where.offset or 0)
         for position, found in self._carried_text():
             self.found.setdefault(position, found)
         for position, found in self.found.items():
