@@ -24,10 +24,11 @@ from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, o
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
 from modelaudit.formats.pickle.elsewhere import Elsewhere
 from modelaudit.formats.pickle.events import Broken
+from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.states import States, attributes_of
-from modelaudit.formats.pickle.values import UNKNOWN, Global, Result, Value, class_of
+from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value, class_of
 
 STATES: Final = 200
 """Instances of one class whose state is looked into."""
@@ -58,6 +59,7 @@ class Recorder:
         self.handed: dict[int, str] = {}
         self.extensions: dict[int, Global] = {}
         self.states = States()
+        self.hooks = Hooks(self.machine, bounds)
 
     # The machine's events.
 
@@ -67,31 +69,49 @@ class Recorder:
         if not count:
             self.wraps = self.wraps or arrays.is_wrapper(name)
 
-    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
+    def called(
+        self, callee: Value, opcode: str, arguments: Value, position: int, via: str = ""
+    ) -> Value:
+        if opcode in LOOKED_UP:
+            self._call_hooks(callee, opcode, _behind(callee, arguments), position)
         tally = self.calls.tally(callee, opcode)
-        if tally is not None and tally.full:
+        if tally is not None and not via and tally.full and tally.knows(arguments):
             tally.count += 1
-            return tally.result
+            return Result(callee, arguments)
         outcome = indirection.follow(self.machine, callee, arguments)
         if outcome is not None:
             self._lead(outcome, callee, opcode, position)
         self._look_at_arguments(callee, arguments)
         resolves = outcome.resolves if outcome is not None else self._artifact(callee, arguments)
-        self._record(callee, opcode, arguments, position, resolves=resolves)
+        self._record(callee, opcode, arguments, position, resolves=resolves, via=via)
         if outcome is not None and outcome.name is not None:
             return outcome.name
         return self._result(callee, arguments, position)
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
         on_name = isinstance(target, Global)
+        if opcode in LOOKED_UP:
+            self._call_hooks(target, opcode, items, position)
         self._record(class_of(target), opcode, items, position, target=on_name)
+
+    def unpacked(self, named: Value, opcode: str, position: int) -> None:
+        for hook in self.hooks.of(named, ("keys",)):
+            self.called(hook, "REDUCE", (), position, opcode)
 
     def built(self, target: Value, state: Value, position: int) -> int:
         owner = class_of(target)
+        self._call_hooks(target, "BUILD", (state,), position)
+        for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
+            for hook in self.hooks.of(part, ("items",)):
+                self.called(hook, "REDUCE", (), position, "BUILD")
+        after = arrays.state_after(target, state) if isinstance(target, Result) else None
+        self.hooks.build(target, state)
         if isinstance(target, Result):
-            target.state = arrays.state_after(target, state)
-        if isinstance(owner, Global) and self.once(owner, STATES):
-            self._look_at_state(owner, state, position)
+            target.state = after  # what counts for an array's framing
+        if isinstance(owner, Global):
+            early = self.once(owner, STATES)
+            if self.states.news(self.machine, owner, state, position, early=early) or early:
+                self._look_at_state(owner, state, position)
         on_name = isinstance(target, Global)
         self._record(owner, "BUILD", (state,), position, target=on_name)
         if _dotted(owner) in indirection.STATE_CALLS and isinstance(state, tuple):
@@ -107,6 +127,7 @@ class Recorder:
     def settled(self, name: Global) -> bool:
         tally = self.calls.tally(name, "NEWOBJ")
         known = tally is not None and tally.count > SAMPLES and not tally.followed
+        known = known and name not in self.hooks.patched
         return known and self.occurred.get(name, 0) > STATES and name.name not in arrays.WRAPPERS
 
     def repeated(self, name: Global, count: int) -> None:
@@ -136,6 +157,19 @@ class Recorder:
     def anomaly(self, kind: str, fields: Fields, position: int) -> None:
         if self.once(kind):
             self.add(Anomaly(kind, fields, self.source.at(position)), position)
+
+    def _call_hooks(self, target: Value, opcode: str, items: Value, position: int) -> None:
+        """Call what the states of a target have under the names that an opcode looks up."""
+        given = items if isinstance(items, tuple) else (UNKNOWN,)
+        for name in LOOKED_UP[opcode]:
+            for hook in self.hooks.of(target, (name,)):
+                calls: list[Value] = [given]
+                if name in WHOLE:
+                    calls = [(Box("list", list(given)),)]
+                elif opcode in ("APPENDS", "ADDITEMS"):
+                    calls = [(item,) for item in given]
+                for arguments in calls:
+                    self.called(hook, "REDUCE", arguments, position, opcode)
 
     # joblib's arrays.
 
@@ -264,10 +298,26 @@ class Recorder:
         if dotted in indirection.CONSTRUCTORS and given and isinstance(given[0], Global):
             self._record(given[0], "NEWOBJ", (), position, via=dotted)
             return Result(given[0], UNKNOWN)
-        called = indirection.CALLERS.get(dotted, len(given))
-        if called < len(given) and isinstance(given[called], Global):
-            self._record(given[called], "REDUCE", (), position, via=dotted)
+        if dotted in indirection.CALLERS:
+            known = given if isinstance(arguments, tuple | int) else (UNKNOWN,)
+            self._call_argument(callee, known, indirection.CALLERS[dotted], position)
         return Result(callee, arguments)
+
+    def _call_argument(
+        self, callee: Value, given: tuple[Value, ...], called: int, position: int
+    ) -> None:
+        """A function calls one of its arguments, which may be one that is not spelled out."""
+        if UNKNOWN in given[: called + 1]:
+            argument: Value = UNKNOWN
+        elif called < len(given):
+            argument = given[called]
+        else:
+            return
+        if isinstance(argument, Global):
+            self._record(argument, "REDUCE", (), position, via=_dotted(callee))
+        elif not isinstance(argument, int | tuple | Box):
+            made_by = argument if isinstance(argument, Result) else Result(UNKNOWN, UNKNOWN)
+            self.called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
 
     def _record(
         self,
@@ -309,7 +359,7 @@ class Recorder:
                 made_by = producers.producer(self.machine, owner, key, value)
                 if made_by is not None and self.once(made_by, 1):
                     self.add(Producer(*made_by, self.source.at(position)), position)
-        self.states.add(self.machine, owner, attributes, position)
+        self.states.add(self.machine, owner, state, attributes, position)
 
     def _look_at_arguments(self, callee: Value, arguments: Value) -> None:
         """Short text is looked into only where a call takes it; long text and bytes always are."""
@@ -347,6 +397,11 @@ class Recorder:
         handed = self.handed.get(position, "")
         where = self.source.at(position)
         return Embedded(found.format, found.encoding, handed, "value", where, inner)
+
+
+def _behind(callee: Value, arguments: Value) -> Value:
+    """What NEWOBJ gives to ``__new__``: the class comes first."""
+    return (callee, *arguments) if isinstance(arguments, tuple) else (callee,)
 
 
 def _dotted(value: Value) -> str:
