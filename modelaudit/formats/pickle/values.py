@@ -28,13 +28,15 @@ class Global:
 class Result:
     """What a call returned, or an instance that an opcode made."""
 
-    __slots__ = ("arguments", "callee", "root", "state")
+    __slots__ = ("arguments", "callee", "is_instance", "pure", "root", "state")
 
     def __init__(self, callee: Value, arguments: Value) -> None:
         self.callee = callee
         self.root: Value = callee.root if isinstance(callee, Result) else callee
         self.arguments = arguments
         self.state: Value | None = None
+        self.pure = False  # what a pure operation gives, whose parts are plain
+        self.is_instance = False  # what NEWOBJ makes
 
 
 class Box:
