@@ -20,7 +20,15 @@ from modelaudit.core.facts import (
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, opcodes, producers
+from modelaudit.formats.pickle import (
+    arrays,
+    bytecode,
+    embedded,
+    indirection,
+    opcodes,
+    operations,
+    producers,
+)
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
 from modelaudit.formats.pickle.elsewhere import Elsewhere
 from modelaudit.formats.pickle.events import Broken
@@ -36,6 +44,8 @@ REPEATS: Final = 8
 """Facts of one kind that are kept where a stream repeats an oddity."""
 MOST_LINE: Final = 80
 """Bytes of a persistent id that are shown."""
+NESTED: Final = 8
+"""Indirections within each other, ``partial(partial, getattr, …)``, that are followed."""
 COMPUTED: Final = "a computed name"
 """Stands for the name of a file that the stream does not spell out."""
 
@@ -86,7 +96,11 @@ class Recorder:
         self._record(callee, opcode, arguments, position, resolves=resolves, via=via)
         if outcome is not None and outcome.name is not None:
             return outcome.name
-        return self._result(callee, arguments, position)
+        result = self._result(callee, arguments, position)
+        if isinstance(result, Result):
+            result.pure = outcome is not None and outcome.pure == operations.VALUE
+            result.is_instance = opcode == "NEWOBJ"
+        return result
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
         on_name = isinstance(target, Global)
@@ -114,10 +128,10 @@ class Recorder:
                 self._look_at_state(owner, state, position)
         on_name = isinstance(target, Global)
         self._record(owner, "BUILD", (state,), position, target=on_name)
-        if _dotted(owner) in indirection.STATE_CALLS and isinstance(state, tuple):
-            for item in state:
-                if isinstance(item, Global):
-                    self._record(item, "REDUCE", (), position, via=_dotted(owner))
+        if _dotted(owner) in indirection.STATE_CALLS:
+            outcome = indirection.follow(self.machine, owner, indirection.kept_by(target))
+            if outcome is not None:
+                self._lead(outcome, owner, "REDUCE", position)
         if not self.is_plain and isinstance(owner, Global) and arrays.is_wrapper(owner):
             return self._pass_array(owner, target, state, position)
         if self.wraps and not self.is_plain:
@@ -280,14 +294,23 @@ class Recorder:
         return repr(bytes(data[position + 1 : end]).decode("utf-8", "backslashreplace"))
 
     def _lead(
-        self, outcome: indirection.Outcome, callee: Value, opcode: str, position: int
+        self,
+        outcome: operations.Outcome,
+        callee: Value,
+        opcode: str,
+        position: int,
+        depth: int = NESTED,
     ) -> None:
         """Record where an indirection leads."""
         via = _dotted(callee)
         if outcome.name is not None:
             self.imported(outcome.name, opcode, position, via)
         for made, given in outcome.calls:
-            self._record(made, opcode, given, position, via=via)
+            inner = indirection.follow(self.machine, made, given) if depth else None
+            if inner is not None:
+                self._lead(inner, made, opcode, position, depth - 1)
+            resolves = inner.resolves if inner is not None else ""
+            self._record(made, opcode, given, position, via=via, resolves=resolves)
 
     def _result(self, callee: Value, arguments: Value, position: int) -> Value:
         """What a call returns that is not an indirection; for a constructor, an instance."""

@@ -32,7 +32,7 @@ class Global:
 class Result:
     """What a call returned, or an instance that an opcode made."""
 
-    __slots__ = ("arguments", "callee", "filled", "root", "state", "states")
+    __slots__ = "arguments", "callee", "filled", "is_instance", "pure", "root", "state", "states"
 
     def __init__(self, callee: Value, arguments: Value) -> None:
         self.callee = callee
@@ -41,6 +41,8 @@ class Result:
         self.state: Value | None = None  # what BUILD gave it last
         self.states: list[Value] | None = None  # all that BUILD gave it
         self.filled: list[Box] | None = None  # what APPENDS, SETITEMS and their like gave it
+        self.pure = False  # what a pure operation gives, whose parts are plain
+        self.is_instance = False  # what NEWOBJ makes
 
     def build(self, state: Value) -> None:
         self.state = state
