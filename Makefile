@@ -122,7 +122,7 @@ $(CONSUMERS)/.ready: benchmarks/truth/pmml_consumers/requirements.txt
 	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-$(ORACLE)/.ready: benchmarks/oracle/requirements.txt benchmarks/oracle/probe.py
+$(ORACLE)/.ready: benchmarks/oracle/requirements.txt
 	$(PYTHON) -m venv --clear $(ORACLE)
 	$(ORACLE)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

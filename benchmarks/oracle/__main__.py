@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +27,7 @@ from benchmarks.oracle.judge import HERE, ONE_THREAD, Loader, Tally, judge
 from benchmarks.oracle.mutate import mutated
 
 ROOT = HERE.parents[1]
+SAFE = ROOT / "rules/tables/pickle_safe.json"
 PIECE = 256
 """Files that a worker takes at once."""
 
@@ -33,7 +35,7 @@ PIECE = 256
 def probed(python: str, path: Path) -> Known:
     """What the environment of the loaders has, kept beside it: looking takes minutes."""
     if not path.exists():
-        reviewed = json.loads((ROOT / "rules/tables/pickle_safe.json").read_text())["names"]
+        reviewed = json.loads(SAFE.read_text())["names"]
         done = subprocess.run(
             [python, str(HERE / "probe.py")],
             input=json.dumps(reviewed).encode(),
@@ -92,6 +94,12 @@ def _save(tally: Tally, path: Path) -> None:
             out.write(json.dumps(line) + "\n")
 
 
+def _kept() -> Path:
+    """Where the probe's answer is kept, for this probe and these reviewed names."""
+    read = SAFE.read_bytes() + (HERE / "probe.py").read_bytes()
+    return ROOT / f".venv-oracle/probed-{zlib.crc32(read):08x}.json"
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=11)
@@ -99,7 +107,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--python", default=str(ROOT / ".venv-oracle/bin/python"))
-    parser.add_argument("--probed", default=str(ROOT / ".venv-oracle/probed.json"))
+    parser.add_argument("--probed", default=str(_kept()))
     parser.add_argument("--misses", default="oracle-misses.jsonl", help="where misses are kept")
     parser.add_argument("--mutations", action="store_true", help="edits of the hostile fixtures")
     parser.add_argument("--whole", action="store_true", help="leave misses as they were composed")

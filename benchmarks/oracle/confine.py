@@ -50,6 +50,6 @@ def confine(directory: str) -> bool:
 def limit() -> None:
     """Five seconds, two gigabytes, and files of a megabyte."""
     resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
-    resource.setrlimit(resource.RLIMIT_AS, (4096 * MIB, 4096 * MIB))
+    resource.setrlimit(resource.RLIMIT_AS, (2048 * MIB, 2048 * MIB))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MIB, MIB))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

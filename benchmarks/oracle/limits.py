@@ -38,7 +38,7 @@ def overwritten(emit: Emitter) -> bytes:
     made = asm.binget(index) + asm.EMPTY_TUPLE + asm.NEWOBJ
     first = emit.name("argparse", "Namespace") + asm.binput(index) + asm.POP
     second = emit.name("scipy.stats._continuous_distns", "norm_gen") + asm.binput(index) + asm.POP
-    many = asm.EMPTY_LIST + asm.MARK + (made + plain + asm.BUILD) * 18_000 + asm.APPENDS
+    many = asm.EMPTY_LIST + asm.MARK + (made + plain + asm.BUILD) * 22_000 + asm.APPENDS
     return first + many + asm.POP + second + emit.listed(made + executed(emit) + asm.BUILD)
 
 

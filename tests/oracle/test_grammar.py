@@ -12,7 +12,12 @@ from pathlib import Path
 from benchmarks.oracle.grammar import Composed, Known, compose
 from benchmarks.oracle.judge import gates
 
-HOSTILE = frozenset({"call", "getter"})
+HOSTILE = frozenset(
+    {
+        "call", "getter", "attrgetter", "methodcaller", "operator.call", "exitstack", "partial",
+        "reduce", "type",
+    }
+)  # fmt: skip
 FILES = 300
 SEED = 7
 
@@ -20,7 +25,8 @@ SEED = 7
 def hostile() -> Iterator[tuple[int, Composed]]:
     for number in count():
         composed = compose(Known(), SEED, number)
-        if composed.kind.partition("/")[0] in HOSTILE:
+        # Arrays that say None of their alignment are read otherwise than joblib does.
+        if composed.kind.partition("/")[0] in HOSTILE and not composed.kind.endswith(":none"):
             yield number, composed
 
 
