@@ -22,7 +22,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, opcodes, producers
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
-from modelaudit.formats.pickle.elsewhere import Elsewhere
+from modelaudit.formats.pickle.elsewhere import Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
@@ -194,7 +194,9 @@ class Recorder:
             return
         plain = Recorder(self.source, self.bounds)
         plain.is_plain = True
+        kept = Kept(self.machine)
         plain.machine.fork(self.machine, position)
+        kept.restore()
         self.elsewhere.note(plain.calls, self.source.offset(end), loader)
 
     # How events become facts.
