@@ -19,6 +19,7 @@ from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
+from modelaudit.formats.numpytypes import described
 from modelaudit.formats.pickle import inspector as pickles
 
 MAGIC: Final = b"\x93NUMPY"
@@ -29,18 +30,6 @@ _KEYS: Final = {"descr", "fortran_order", "shape"}
 _LITERAL: Final = (
     ast.Expression, ast.Dict, ast.Tuple, ast.List, ast.Constant, ast.Load, ast.UnaryOp, ast.USub,
 )  # fmt: skip
-_DTYPE: Final = re.compile(r"[<>|=]?([?a-zA-Z])(\d*)(?:\[\w+\])?")
-_DEFAULT_SIZES: Final = {
-    **dict.fromkeys("?bB", 1),
-    **dict.fromkeys("hHe", 2),
-    **dict.fromkeys("iIf", 4),
-    **dict.fromkeys("lLqQdFmM", 8),
-    **dict.fromkeys("gD", 16),
-    "G": 32,
-}
-"""Bytes of a type code that has no size after it."""
-_SIZED: Final = "biufcmMSUVatTO"
-_CHARACTER_BYTES: Final = 4  # UCS-4
 _MOST_DEPTH: Final = 32
 """Depth of structures inside structures. Arrays may have twice as many dimensions."""
 _MOST_BYTES: Final = 1 << 63
@@ -175,16 +164,7 @@ def _lengths(value: object) -> tuple[int, ...]:
 
 
 def _scalar(text: str) -> tuple[str, int, bool]:
-    match = _DTYPE.fullmatch(text)
-    if match is None:
+    item = described(text)
+    if item is None:
         raise ValueError(f"the dtype {text!r} is unknown")
-    kind, digits = match[1], match[2]
-    if digits and kind in _SIZED:
-        size = int(digits) * (_CHARACTER_BYTES if kind == "U" else 1)
-    elif kind in _DEFAULT_SIZES:
-        size = _DEFAULT_SIZES[kind]
-    elif kind in "OSUVaT":
-        size = 0
-    else:
-        raise ValueError(f"the dtype {text!r} is unknown")
-    return text, size, kind == "O"
+    return text, item.size, item.has_object

@@ -28,6 +28,8 @@ _FIXED: Final = {
     "O": {4, 8},
 }
 _ORDER: Final = re.compile(r"[<>|=]?([^<>|=].*)", re.DOTALL)
+_HAS_OBJECTS: Final = re.compile("O|bject")
+"""In a text that only ``numpy.dtype`` takes apart, such as ``object`` and ``i4,(2,)O``."""
 _UNITS: Final = re.compile(r"\[[\w /]{1,40}\]", re.ASCII)
 _TEXT: Final = re.compile(r"([SaUV])(\d{0,10})", re.ASCII)
 _LETTERS: Final = {
@@ -75,6 +77,6 @@ def described(text: str) -> Item | None:
         return Item(_LETTERS[code], has_object=False)
     flexible = _TEXT.fullmatch(code)
     if flexible is None:
-        return pickled(code)
+        return pickled(code) or (Item(0, has_object=True) if _HAS_OBJECTS.search(code) else None)
     size = int(flexible[2] or 0) * (CHARACTER_BYTES if flexible[1] == "U" else 1)
     return Item(size, has_object=False) if size < MOST_BYTES else None

@@ -62,4 +62,7 @@ def _open(kind: str, source: Source) -> Chunks:
     start = 0
     if kind == "joblib-zfile":
         start = _ZF_HEADER + (source.read(_ZF_HEADER, 1) == b" ")
-    return Decoder(source, start, None, make, follow=True)
+    # Python reads xz and lzma behind one another, whichever comes first.
+    either: Make = lambda: lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=_DICTIONARY)  # noqa: E731
+    following = either if kind in ("xz", "lzma") else None
+    return Decoder(source, start, None, make, follow=True, following=following)

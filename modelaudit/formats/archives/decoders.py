@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.limits import MIB
 from modelaudit.core.source import Chunks, Source
-from modelaudit.discovery.identify import UNKNOWN, identify
+from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 
 _READ: Final = 64 * 1024
 _NEEDED_FOR: Final = {"lz4": "LZ4", "zstandard": "Zstandard", "py7zr": "7z"}
@@ -71,18 +71,27 @@ class Zlib:
 class Decoder:
     """Decompresses a source from ``start`` to ``end``, or to its end where that is None.
 
-    ``follow`` joins streams that come directly after one another, as gzip, bz2 and xz allow.
+    ``follow`` joins streams that come after one another, with zeros between them or without, as
+    gzip, bz2 and xz allow; ``following`` makes those after the first where it is another one.
     ``position`` is where the next compressed bytes are read.
     """
 
     def __init__(
-        self, source: Source, start: int, end: int | None, make: Make, *, follow: bool
+        self,
+        source: Source,
+        start: int,
+        end: int | None,
+        make: Make,
+        *,
+        follow: bool,
+        following: Make | None = None,
     ) -> None:
         self._source = source
         self.position = start
         self._end = end
-        self._make = make
+        self._make = following or make
         self._stream = make()
+        self._doubtful = -1  # where bytes begin that may be another stream, or none
         self._follow = follow
         self._ended = False
         self.problem = ""
@@ -97,17 +106,25 @@ class Decoder:
                 packed = self._packed(_READ)
                 self.position += len(packed)
                 if not packed:
-                    self.problem = self.problem or "it ends too early"
+                    self._break("it ends too early")
                     break
             try:
                 unpacked = self._stream.decompress(packed, count)
             except _DAMAGE as error:
-                self.problem = str(error)
-                self._ended = True
+                self._break(str(error))
                 break
             if unpacked:
+                self._doubtful = -1
                 return unpacked
         return b""
+
+    def _break(self, problem: str) -> None:
+        """End for a problem; what cannot be read at all behind a whole stream is none."""
+        self._ended = True
+        if self._doubtful >= 0:
+            self.position = self._doubtful
+        else:
+            self.problem = self.problem or problem
 
     def _packed(self, count: int) -> bytes:
         """The next compressed bytes, which are not passed over yet."""
@@ -115,13 +132,20 @@ class Decoder:
         return self._source.read(self.position, most)
 
     def _begin_next_stream(self) -> bool:
-        """True where another stream follows the one that ended; zeros between them are padding."""
+        """True where another stream may follow the one that ended; zeros before it are padding."""
         self.position -= len(self._stream.unused_data or b"")
-        start = self._packed(8).lstrip(b"\0")
-        if not self._follow or not start or self.problem:
+        if not self._follow or self.problem:
             return False
-        if identify(start.ljust(8, b"\0")) == UNKNOWN:
+        ended = self.position
+        head = b""
+        while not head and (chunk := self._packed(_READ)):
+            head = chunk.lstrip(b"\0")
+            self.position += len(chunk) - len(head)
+        if not head:
+            self.position = ended
             return False
+        known = identify(head[:HEAD].ljust(8, b"\0")) != UNKNOWN
+        self._doubtful = -1 if known else self.position
         self._stream = self._make()
         return True
 

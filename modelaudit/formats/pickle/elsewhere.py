@@ -17,9 +17,9 @@ from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.calls import Calls
-from modelaudit.formats.pickle.memo import Memo
+from modelaudit.formats.pickle.memo import Memo, SparseMemo
 from modelaudit.formats.pickle.opcodes import NAMES
-from modelaudit.formats.pickle.values import Value
+from modelaudit.formats.pickle.values import Box, Result, Value
 
 FAR: Final = 16 * MIB
 """Bytes after an array's beginning that are read as opcodes."""
@@ -47,6 +47,26 @@ class _Call:
     inside: bool
     loader: str
     where: Location
+
+
+class Kept:
+    """What a reading may change in values that another reading shares, to be put back."""
+
+    def __init__(self, state: State) -> None:
+        values: list[Value] = [value for stack in (*state.outer, state.stack) for value in stack]
+        memo = state.memo
+        if isinstance(memo, SparseMemo):
+            values += memo.entries.values()
+        elif isinstance(memo, list):
+            values += memo
+        self._boxes = [(value, len(value.items)) for value in values if isinstance(value, Box)]
+        self._made = [(value, value.state) for value in values if isinstance(value, Result)]
+
+    def restore(self) -> None:
+        for box, length in self._boxes:
+            del box.items[length:]
+        for made, state in self._made:
+            made.state = state
 
 
 class Elsewhere:

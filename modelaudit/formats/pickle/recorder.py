@@ -30,7 +30,7 @@ from modelaudit.formats.pickle import (
     producers,
 )
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
-from modelaudit.formats.pickle.elsewhere import Elsewhere
+from modelaudit.formats.pickle.elsewhere import Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
 from modelaudit.formats.pickle.machine import Machine
@@ -242,7 +242,9 @@ class Recorder:
             return
         plain = Recorder(self.source, self.bounds)
         plain.is_plain = True
+        kept = Kept(self.machine)
         plain.machine.fork(self.machine, position)
+        kept.restore()
         self.elsewhere.note(plain.calls, self.source.offset(end), loader)
 
     # How events become facts.
