@@ -32,7 +32,7 @@ category: {category}
 severity: high
 confidence: high
 {about}since: {version}
-for: Anomaly
+for: Anomaly    # or another kind of fact of modelaudit/core/facts.py
 when: fact.kind == "the-kind"
 subject: '{{fact.kind}}'
 message: 'what is wrong and where: {{fact.sentence}}'

@@ -195,7 +195,7 @@ def _compile(
         name = match[1] or ""
         head = name.partition(".")[0]
         if (head in _NAMESPACES and name not in names) or (head in lets and head not in names):
-            raise RuleError(key, f"no name {name!r} is known here", *_place(text, match.start()))
+            raise RuleError(key, _unknown(name, names), *_place(text, match.start()))
     params = sorted((name, type(value).__name__) for name, value in rule.params.items())
     try:
         return _expression(tuple(params), lets, text)
@@ -204,6 +204,12 @@ def _compile(
         if found is None:
             raise RuleError(key, str(error)) from None
         raise RuleError(key, found[3], int(found[1]), int(found[2])) from None
+
+
+def _unknown(name: str, names: set[str]) -> str:
+    beside = sorted(one for one in names if one.startswith(name.partition(".")[0] + "."))
+    known = f"; there are {', '.join(beside)}" if beside else ""
+    return f"no name {name!r} is known here{known}"
 
 
 def _place(text: str, position: int) -> tuple[int, int]:
@@ -227,7 +233,7 @@ def _template(key: tuple[str, ...], text: str, names: set[str]) -> Template:
             continue
         name = match[1]
         if _base_of(name) not in names:
-            raise RuleError(key, f"no name {name!r} is known here", 1, match.start() + 1)
+            raise RuleError(key, _unknown(name, names), 1, match.start() + 1)
         parts += [name, ""]
     parts[-1] += text[position:]
     return Template(tuple(parts))

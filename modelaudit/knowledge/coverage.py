@@ -104,9 +104,10 @@ class _Known(msgspec.Struct):
 def has_name(package: str, module: str, name: str) -> bool:
     """Whether a module and the first part of a name are known: some release that was read has them.
 
-    True too for a module whose names cannot be read, and for one that only older releases have. A
-    name that is not known is one of a module that was not read, of a release newer than the
-    tables, or one that does not exist; whether a release has it cannot be said.
+    True too for a module that only older releases have. Of a module whose names cannot be read,
+    those are known that were reviewed or that a table lists. A name that is not known is one of a
+    module that was not read, of a release newer than the tables, or one that does not exist;
+    whether a release has it cannot be said.
     """
     package = runtime(package)
     if package not in symbols.NAMES or symbols.package_of(module) != package:
@@ -115,6 +116,6 @@ def has_name(package: str, module: str, name: str) -> bool:
     if names is None:
         return symbols.is_listed(package, module)
     first = name.partition(".")[0]
-    if names == _ANY or first in names.split(" "):
+    if names != _ANY and first in names.split(" "):
         return True
     return symbols.is_listed(package, module, first) or is_safe(module, name)

@@ -75,6 +75,8 @@ def test_the_tables_of_torch_are_of_the_same_releases() -> None:
         ("scikit-learn", "sklearn.tree.tree", "DecisionTreeClassifier", True),  # it moved
         ("scikit-learn", "mylib.models", "SVC", False),
         ("numpy", "numpy.dtypes", "Float64DType", True),  # made while it is imported
+        ("numpy", "numpy", "no_such", False),  # the names of this module cannot be read
+        ("numpy", "numpy", "no_such.deep", False),
         ("python", "builtins", "set", True),
         ("python", "__builtin__", "set", True),
         ("python", "collections", "OrderedDict", True),
