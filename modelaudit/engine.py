@@ -17,6 +17,7 @@ from modelaudit.core.facts import (
     Identity,
     Import,
     Inspection,
+    Metadata,
     Unreadable,
 )
 from modelaudit.core.findings import Target
@@ -32,6 +33,7 @@ from modelaudit.discovery.identify import (
     VAGUE,
     candidate_formats,
     claimed,
+    claims_weakly,
     contradicts,
 )
 from modelaudit.discovery.shadows import shadows
@@ -108,8 +110,11 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
     if found.problem:
         problem = Unreadable("not-a-file", {"problem": found.problem}, where)
         return Inspection(found.path, claim or UNKNOWN, found.size, (problem,))
-    if found.format:
-        return _inspect_folder(found, limits)
+    return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits)
+
+
+def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
+    claim = claimed(found.path)
     try:
         with open_file(found.path) as source:
             bounds = Bounds.starting_now(limits)
@@ -124,9 +129,10 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
         if not claim:
             return None
         fields = {"problem": error.strerror or str(error)}
-        return Inspection(
-            found.path, claim, found.size, (Unreadable("cannot-open", fields, where),)
-        )
+        problem = Unreadable("cannot-open", fields, Location(found.path))
+        return Inspection(found.path, claim, found.size, (problem,))
+    if claim in {"", *COMPRESSIONS} and _is_only_packed(facts):
+        return None
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
 
 
@@ -149,6 +155,15 @@ def _is_unmarked_pickle(source: Source, bounds: Bounds) -> bool:
         return unmarked(source, bounds)
     except Exception:  # noqa: BLE001  a limit or a defect, which inspecting the file reports
         return True
+
+
+def _is_only_packed(facts: Sequence[Fact]) -> bool:
+    """Whether a compressed file was read to its end, and holds nothing that is a model."""
+    return all(
+        isinstance(fact, Metadata | Embedded)
+        or (isinstance(fact, Identity) and fact.format in COMPRESSIONS)
+        for fact in facts
+    )
 
 
 def _main_format(facts: Sequence[Fact], format_: str, claim: str) -> str:
@@ -181,7 +196,11 @@ def _inspect(
 ) -> Iterator[Fact]:
     """All facts about a source, those of artifacts inside it included."""
     if format_ == UNKNOWN and not source.size:
-        yield Unreadable("empty", {}, source.at())
+        if not depth or claim not in {"", *COMPRESSIONS}:
+            yield Unreadable("empty", {}, source.at())
+        return
+    if format_ == UNKNOWN and (not claim or claims_weakly(_name(source))):
+        yield from _perhaps(source, claim, bounds, depth)
         return
     inspector = _choose(format_, claim)
     if inspector is None:
@@ -189,6 +208,24 @@ def _inspect(
         return
     facts = _facts(inspector, source, bounds)
     yield from _guarded(facts, source, format_, claim, bounds, depth)
+
+
+def _name(source: Source) -> str:
+    return source.members[-1] if source.members else source.path
+
+
+def _perhaps(source: Source, claim: str, bounds: Bounds, depth: int) -> Iterator[Fact]:
+    """Unknown bytes under a name that says little: what acts as a model, or that nothing does."""
+    inspector = _choose(UNKNOWN, "pickle" if not claim or claim in COMPRESSIONS else claim)
+    if inspector is not None:
+        yielded = _facts(inspector, source, bounds)
+        facts = tuple(_guarded(yielded, source, UNKNOWN, claim, bounds, depth))
+        if not _is_mistaken(facts):
+            yield from facts
+            return
+    if not depth or claim not in {"", *COMPRESSIONS}:  # what is compressed may be anything
+        yield Identity(UNKNOWN, "", source.at())
+        yield Unreadable("not-known", {}, source.at())
 
 
 def _facts(inspector: Inspector, source: Source, bounds: Bounds) -> Iterator[Fact]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.discovery.lzma_header import is_lzma
+
 if TYPE_CHECKING:
     from modelaudit.core.source import Source
 
@@ -70,34 +72,6 @@ def is_zlib(head: bytes) -> bool:
     try:
         zlib.decompressobj().decompress(head, 16)
     except zlib.error:
-        return False
-    return True
-
-
-def _is_lzma(head: bytes) -> bool:
-    """The header that liblzma takes for one: https://github.com/tukaani-project/xz, doc/.
-
-    A byte of properties, the size of the dictionary, and that of the content, which may be unknown.
-    """
-    if len(head) < 14 or head[0] >= 225:  # noqa: PLR2004
-        return False
-    dictionary = int.from_bytes(head[1:5], "little")
-    content = int.from_bytes(head[5:13], "little")
-    power = dictionary // 3 if dictionary % 3 == 0 else dictionary
-    usual = head[0] == 0x5D  # noqa: PLR2004  what every writer uses unless it is asked for another
-    if power & (power - 1) and dictionary != 0xFFFFFFFF:  # noqa: PLR2004
-        return False
-    if content >= 1 << 38 and content != (1 << 64) - 1:
-        return False
-    return usual or (dictionary >= 1 << 12 and content > 0 and head[13] == 0 and _inflates(head))
-
-
-def _inflates(head: bytes) -> bool:
-    import lzma  # noqa: PLC0415  few files come here
-
-    try:
-        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 32).decompress(head, 64)
-    except lzma.LZMAError:
         return False
     return True
 
@@ -273,7 +247,7 @@ SIGNATURES: Final = (
     Signature("gzip", (".gz",), _starts(b"\x1f\x8b")),
     Signature("bz2", (".bz2",), _starts(b"BZh")),
     Signature("xz", (".xz",), _starts(b"\xfd7zXZ\x00")),
-    Signature("lzma", (".lzma",), _is_lzma),
+    Signature("lzma", (".lzma",), is_lzma),
     Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
     Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
     Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
@@ -316,6 +290,12 @@ CONTAINERS: Final = COMPRESSIONS | {"zip", "tar", "7z", POINTER}
 
 VAGUE: Final = frozenset({"pickle", "zlib", "lzma", "onnx", "safetensors"})
 """Formats told by so few bytes that ordinary numbers look like them now and then."""
+
+WEAK: Final = (
+    ".p", ".sav", ".bin", ".pt", ".pth", ".ckpt", ".pb", ".pbtxt",
+    ".z", ".gz", ".bz2", ".xz", ".lzma", ".lz4", ".zst",
+)  # fmt: skip
+"""Endings that much else has too: path files, SPSS data, weights of other runtimes, tables."""
 
 _FITS: Final = {
     # What a format may be by content where its ending claims it.
@@ -381,6 +361,16 @@ def claimed(name: str) -> str:
             inner = claimed(lower.rpartition(".")[0])
             return inner or signature.format
     return next((s.format for s in SIGNATURES if s.claims and lower.endswith(s.claims)), "")
+
+
+def claims_weakly(name: str) -> bool:
+    """Whether a name has an ending of a model, and only one that much else has too."""
+    lower = name.lower()
+    if not claimed(lower) or not lower.endswith(WEAK):
+        return False
+    inner = lower.rpartition(".")[0]
+    packed = any(s.format in COMPRESSIONS and lower.endswith(s.claims) for s in SIGNATURES)
+    return not packed or not claimed(inner) or claims_weakly(inner)
 
 
 def contradicts(claim: str, format_: str) -> bool:

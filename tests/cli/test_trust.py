@@ -73,3 +73,74 @@ def test_isolated_reads_no_configuration(run: Run, download: Path) -> None:
     (download / "modelaudit.yaml").write_text("nonsense: [")
     assert run("scan", "model.pkl").code == 2
     assert run("scan", "model.pkl", "--isolated").code == 1
+
+
+PACK = """\
+id: {id}
+name: own-rule
+title: A rule of a download
+category: security
+severity: {severity}
+since: 0.1.0
+for: Call
+when: 'true'
+message: 'a call'
+why: None.
+fix: None.
+"""
+
+
+def test_a_pack_that_was_found_adds_and_changes_nothing(run: Run, download: Path) -> None:
+    (download / "pack").mkdir()
+    (download / "pack" / "OWN101.yaml").write_text(PACK.format(id="OWN101", severity="info"))
+    (download / "modelaudit.yaml").write_text("packs: [pack]\nignore: [PKL]\n")
+    result = run("scan", ".", "--format", "json")
+    found = {(f["rule"], f["severity"]) for f in json.loads(result.out)["findings"]}
+    assert result.code == 1
+    assert {("OWN101", "info"), ("PKL101", "critical")} <= found
+
+
+def test_a_pack_takes_the_place_of_no_rule(run: Run, download: Path) -> None:
+    (download / "pack").mkdir()
+    (download / "pack" / "PKL101.yaml").write_text(PACK.format(id="PKL101", severity="info"))
+    (download / "modelaudit.yaml").write_text("packs: [pack]\n")
+    result = run("scan", ".")
+    assert result.code == 2
+    assert "PKL101" in result.err
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        ("requirements.txt", "numpy==1.26.4\n"),
+        ("requirements.txt", "numpy=1.26.4\n-r /etc/hostname\n"),
+        ("environment.yml", "dependencies: [python=3.11]\n"),
+        ("pyproject.toml", "[project]\nname = 'a'\nversion = '1'\ndependencies = ['numpy']\n"),
+        ("poetry.lock", "[[package]\n"),
+    ],
+)
+def test_requirement_files_silence_nothing(run: Run, download: Path, file: tuple[str, str]) -> None:
+    (download / file[0]).write_text(file[1])
+    (download / "modelaudit.yaml").write_text("targets: {requirements: auto}\n")
+    result = run("scan", ".", "--format", "json")
+    assert result.code == 1
+    assert "PKL101" in {f["rule"] for f in json.loads(result.out)["findings"]}
+
+
+@pytest.mark.parametrize(
+    "name", [".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".tox", "link"]
+)
+def test_what_is_not_entered_is_said_and_scanned_when_it_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    inside = tmp_path / "elsewhere" / "models" if name == "link" else tmp_path / "top" / name
+    inside.mkdir(parents=True)
+    (inside / "model.pkl").write_bytes(PAYLOAD)
+    (tmp_path / "top").mkdir(exist_ok=True)
+    if name == "link":
+        (tmp_path / "top" / name).symlink_to(inside)
+    result = run("scan", "top", "--format", "json")
+    assert [entry["path"] for entry in json.loads(result.out)["skipped"]] == [f"top/{name}"]
+    result = run("scan", f"top/{name}", "--format", "json")
+    assert "PKL101" in {f["rule"] for f in json.loads(result.out)["findings"]}

@@ -28,6 +28,10 @@ REASONS: Final[dict[str, Reason]] = {
     "not-recognised": Reason(
         "the name claims {claimed}, and the content is of no known format", group="misnamed"
     ),
+    "not-known": Reason(
+        "the content is of no known format, and the name has an ending that much else has too",
+        group="unrecognised",
+    ),
     "damaged-compression": Reason("the {format} stream is damaged: {problem}", group="damaged"),
     "truncated": Reason("the file ends inside {what}", group="damaged"),
     "cannot-open": Reason("cannot be opened: {problem}", group="unreachable"),
