@@ -333,13 +333,15 @@ class Recorder:
                 self.handed.setdefault(item, _dotted(callee))
 
     def _artifact(self, callee: Value, arguments: Value) -> str:
-        """``bytes of this file`` where torch will load bytes of the pickle, which are inspected."""
+        """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
         given = arguments if isinstance(arguments, tuple) else ()
-        if _dotted(callee) != "torch.storage._load_from_bytes" or len(given) != 1:
+        index = indirection.loads_argument(callee)
+        if index is None or len(given) <= index:
             return ""
-        source = given[0]
-        if _dotted(source) == "_codecs.encode" and isinstance(source, Result):
-            source = source.arguments[0] if isinstance(source.arguments, tuple) else UNKNOWN
+        source = given[index]
+        while isinstance(source, Result) and _dotted(source) in ("_codecs.encode", "_io.BytesIO"):
+            kept = source.arguments if source.state is None else source.state
+            source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
         return "bytes of this file" if isinstance(source, int) and source in self.found else ""
 
     def _carried_text(self) -> Iterator[tuple[int, embedded.Found]]:
