@@ -293,15 +293,15 @@ class Recorder:
         new = self.calls.record(
             callee, opcode, arguments, position, target=target, resolves=resolves, via=via
         )
-        if new and isinstance(callee, Global) and callee.dotted == "types.CodeType":
-            self._record_code(arguments, position)
+        if new and isinstance(callee, Global) and callee.dotted in bytecode.MAKERS:
+            self._record_code(callee.dotted, arguments, position)
 
-    def _record_code(self, arguments: Value, position: int) -> None:
+    def _record_code(self, maker: str, arguments: Value, position: int) -> None:
         given = arguments if isinstance(arguments, tuple) else ()
-        versions = bytecode.bound_to(self.machine, given)
-        name, names = bytecode.describe(self.machine, given)
-        fact = Code("python-bytecode", name, versions, names, self.source.at(position))
-        self.add(fact, position)
+        code = bytecode.code(self.machine, maker, given)
+        if code is not None:
+            where = self.source.at(position)
+            self.add(Code("python-bytecode", code.name, code.versions, code.names, where), position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]
