@@ -124,6 +124,8 @@ def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
                     return None
                 formats = ["pickle"]
             facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
+            if formats[0] == "pickle" and len(formats) > 1:
+                facts = _without_framing(source, facts)
             facts += tuple(shadows(found, facts))
     except OSError as error:
         if not claim:
@@ -145,6 +147,12 @@ def _inspect_folder(found: Found, limits: Limits) -> Inspection:
     yielded = INSPECTORS[found.format].load_folder()(folder, bounds)
     facts = tuple(_guarded(yielded, Source(b"", found.path), found.format, "", bounds, 0))
     return Inspection(found.path, found.format, found.size, facts)
+
+
+def _without_framing(source: Source, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    from modelaudit.formats.pickle.embedded import without_framing  # noqa: PLC0415  few come here
+
+    return without_framing(source, facts)
 
 
 def _is_unmarked_pickle(source: Source, bounds: Bounds) -> bool:

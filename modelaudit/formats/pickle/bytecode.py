@@ -6,6 +6,7 @@ code object that meets another interpreter fails to load, or crashes it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from modelaudit.formats.pickle.reading import Values
@@ -20,6 +21,47 @@ _FEWEST: Final = 15
 # Opcode numbers, from Lib/opcode.py and Lib/_opcode_metadata.py of the versions named.
 _RESUME: Final = {151: ("3.11", "3.12"), 149: ("3.13",), 128: ("3.14",)}
 _PRECALL, _CALL, _RETURN_CONST = 166, 171, 121  # PRECALL: 3.11 alone; RETURN_CONST: from 3.12
+
+
+MAKERS: Final = frozenset({"types.CodeType", "dill._dill._create_code", "marshal.loads"})
+"""The callables that make code objects out of the file."""
+_MARSHALLED, _STRINGS = 0x63, (0x73, 0xF3)
+"""Types of a code object and of bytes in marshal's format; the highest bit is a reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeObject:
+    """A code object: its function's name, the Pythons that can run it, and what it names."""
+
+    name: str
+    versions: tuple[str, ...]
+    names: str
+
+
+def code(values: Values, maker: str, arguments: tuple[Value, ...]) -> CodeObject | None:
+    """The code object that a call of one of ``MAKERS`` makes; None where it makes none."""
+    if maker == "marshal.loads":
+        data = values.scalar(arguments[0]) if arguments else None
+        is_code = isinstance(data, bytes) and data[:1] and data[0] & 0x7F == _MARSHALLED
+        return (
+            CodeObject("", _marshalled(data), "") if is_code and isinstance(data, bytes) else None
+        )
+    if maker != "types.CodeType" and arguments and isinstance(values.scalar(arguments[0]), bytes):
+        arguments = arguments[1:]  # dill puts the table of lines of Python 3.10 first
+    name, names = describe(values, arguments)
+    return CodeObject(name, bound_to(values, arguments), names)
+
+
+def _marshalled(data: bytes) -> tuple[str, ...]:
+    """Since 3.11 five numbers come before the bytecode, and from 3.8 to 3.10 six."""
+    for counts in (5, 6):
+        start = 1 + 4 * counts
+        if data[start : start + 1] and data[start] in _STRINGS:
+            length = int.from_bytes(data[start + 1 : start + 5], "little")
+            if counts > 5:
+                return ("3.8", "3.9", "3.10")
+            return versions_of(data[start + 5 : start + 5 + length]) or ()
+    return ()
 
 
 def bound_to(values: Values, arguments: tuple[Value, ...]) -> tuple[str, ...]:

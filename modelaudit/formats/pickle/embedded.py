@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.core.source import Buffer
+from modelaudit.core.facts import Anomaly, Embedded, Fact
+from modelaudit.core.source import Buffer, Source
 from modelaudit.discovery.identify import TORCH_LEGACY, is_zlib
-from modelaudit.formats.pickle.opcodes import HIGHEST_PROTOCOL, NAMES
+from modelaudit.formats.pickle.opcodes import COUNTED, HIGHEST_PROTOCOL, NAMES, payload
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")
@@ -73,6 +74,30 @@ def search(data: Buffer, start: int, end: int) -> Iterator[tuple[int, Found]]:
             if found is not None:
                 yield match.start(), found
             position = begin
+
+
+def without_framing(source: Source, facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """The facts of a file that was read as a pickle and as an archive.
+
+    Where the archive begins and ends with a value of the pickle, what lies around it is the pickle.
+    """
+    starts, ends = set[int](), set[int]()
+    for fact in facts:
+        offset = fact.where.offset
+        if not isinstance(fact, Embedded) or fact.role != "value" or fact.encoding:
+            continue
+        if offset is not None and not fact.where.members and source.data[offset] in COUNTED:
+            start, length = payload(source.data, offset)
+            starts.add(start)
+            ends.add(start + length)
+    return tuple(fact for fact in facts if not _is_framing(fact, starts, ends))
+
+
+def _is_framing(fact: Fact, starts: set[int], ends: set[int]) -> bool:
+    if not isinstance(fact, Anomaly) or fact.where.members:
+        return False
+    before = fact.kind == "data-before-archive" and fact.fields.get("size") in starts
+    return before or (fact.kind == "data-after-archive" and fact.where.offset in ends)
 
 
 def _kind(raw: bytes) -> str:

@@ -6,6 +6,7 @@ lead; with any other argument it is unknown what they return.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -313,6 +314,17 @@ CALLERS: Final = {
     "torch._utils._rebuild_wrapper_subclass": 0,
 }
 """Functions that call one of their arguments, with its position."""
+
+_LOADERS: Final = {"torch.storage._load_from_bytes": 0, "numba.core.serialize._numba_unpickle": 1}
+"""Functions that load one of their arguments, with its position."""
+_KERAS_LOADER: Final = re.compile(r"keras\.src\.models\.\w+\.\w+\._unpickle_model", re.ASCII)
+
+
+def loads_argument(callee: Value) -> int | None:
+    """The position of the artifact among the arguments of a function that loads it."""
+    name = _dotted(callee)
+    return 0 if _KERAS_LOADER.fullmatch(name) else _LOADERS.get(name)
+
 
 NAMES: Final = frozenset(_RESOLVERS) | frozenset(_APPLIED)
 """The callables whose results are followed."""

@@ -18,7 +18,7 @@ from modelaudit.formats.pickle.values import MOST_ITEMS, UNKNOWN, Box, Global, R
 Arguments = tuple[Value, ...]
 VALUE: Final = "a value"
 MADE: Final = "what the file made"
-MOST_PARTS: Final = 4096
+MOST_PARTS: Final = 1024
 """Values inside an argument that are looked at; a larger argument is not taken for plain."""
 
 

@@ -359,15 +359,15 @@ class Recorder:
         new = self.calls.record(
             callee, opcode, arguments, position, target=target, resolves=resolves, via=via
         )
-        if new and isinstance(callee, Global) and callee.dotted == "types.CodeType":
-            self._record_code(arguments, position)
+        if new and isinstance(callee, Global) and callee.dotted in bytecode.MAKERS:
+            self._record_code(callee.dotted, arguments, position)
 
-    def _record_code(self, arguments: Value, position: int) -> None:
+    def _record_code(self, maker: str, arguments: Value, position: int) -> None:
         given = arguments if isinstance(arguments, tuple) else ()
-        versions = bytecode.bound_to(self.machine, given)
-        name, names = bytecode.describe(self.machine, given)
-        fact = Code("python-bytecode", name, versions, names, self.source.at(position))
-        self.add(fact, position)
+        code = bytecode.code(self.machine, maker, given)
+        if code is not None:
+            where = self.source.at(position)
+            self.add(Code("python-bytecode", code.name, code.versions, code.names, where), position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]
@@ -399,13 +399,15 @@ class Recorder:
                 self.handed.setdefault(item, _dotted(callee))
 
     def _artifact(self, callee: Value, arguments: Value) -> str:
-        """``bytes of this file`` where torch will load bytes of the pickle, which are inspected."""
+        """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
         given = arguments if isinstance(arguments, tuple) else ()
-        if _dotted(callee) != "torch.storage._load_from_bytes" or len(given) != 1:
+        index = indirection.loads_argument(callee)
+        if index is None or len(given) <= index:
             return ""
-        source = given[0]
-        if _dotted(source) == "_codecs.encode" and isinstance(source, Result):
-            source = source.arguments[0] if isinstance(source.arguments, tuple) else UNKNOWN
+        source = given[index]
+        while isinstance(source, Result) and _dotted(source) in ("_codecs.encode", "_io.BytesIO"):
+            kept = source.arguments if source.state is None else source.state
+            source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
         return "bytes of this file" if isinstance(source, int) and source in self.found else ""
 
     def _carried_text(self) -> Iterator[tuple[int, embedded.Found]]:
