@@ -8,6 +8,7 @@ from collections import OrderedDict
 import pytest
 
 from fixtures.recipes import asm
+from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Call, Fact, State, Unreadable
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
@@ -147,7 +148,7 @@ def test_what_was_found_before_a_limit_is_kept(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(machine, "CHECKPOINT", 64)
     data = asm.proto(4) + asm.system() + asm.NONE * 5000 + asm.STOP
     found: list[Fact] = []
-    with pytest.raises(machine.Malformed):
+    with pytest.raises(Malformed):
         found.extend(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits())))
     assert any(isinstance(f, Call) for f in found)
 
