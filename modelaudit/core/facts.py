@@ -65,7 +65,8 @@ class Call(msgspec.Struct, frozen=True):
     (BUILD on a function, SETITEM on ``os.environ``). ``arguments`` is a bounded rendering.
     ``resolves`` is the dotted name that a call such as ``getattr(os, "system")`` leads to, empty
     where its arguments are not constants or it is no such call. ``via`` names the call that will
-    make this one (``functools.partial``). ``given`` is how many arguments there are, -1 where that
+    make this one (``functools.partial``), or the opcode that makes it by looking it up on an
+    instance (``BUILD``). ``given`` is how many arguments there are, -1 where that
     is computed.
 
     Of each of the first arguments ``origins`` has where it comes from: ``constant``, the dotted

@@ -216,8 +216,10 @@ def _takes_too(machine: Processor, target: Value, name: str, items: list[Value])
         index, held = machine.scalar(key), target.items
         if isinstance(index, int) and -len(held) <= index < len(held):
             held[index] = value
-        else:
+        elif index is ... or target.cut or target.runs:
             held += (value, UNKNOWN)
+        else:
+            return False
     return True
 
 

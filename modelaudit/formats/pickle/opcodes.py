@@ -220,9 +220,11 @@ def index(line: bytes) -> int:
     """The index that GET and PUT have as text. Raises ValueError."""
     digits = line.partition(b"\0")[0].strip()
     sign = digits[:1] if digits[:1] in (b"+", b"-") else b""
+    digits = digits.removeprefix(sign)
+    digits = digits.lstrip(b"0_") or digits[-1:]
     if len(digits) > MOST_DIGITS and digits.isdigit():
-        return int.from_bytes(digits.lstrip(b"0"), "big")  # any number that is as good as it
-    return int(sign + (digits.removeprefix(sign).lstrip(b"0_") or digits[-1:]))
+        return int.from_bytes(digits, "big")  # another number, which is as good as it
+    return int(sign + digits)
 
 
 def _string(line: bytes) -> bytes:
