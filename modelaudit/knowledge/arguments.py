@@ -7,9 +7,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
-import msgspec
-
-from modelaudit.knowledge.pickle_globals import rate, resolve
+from modelaudit.knowledge.pickle_globals import Safe, rate, resolve
 from modelaudit.knowledge.tables import load
 
 DATA: Final = "data"
@@ -17,13 +15,6 @@ ANY: Final = "any"
 MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
 CYTHON: Final = ("class", "data", "any")
 """What ``__pyx_unpickle_*`` takes: a class, a checksum and the state."""
-
-
-class Arguments(msgspec.Struct):
-    """The part of the table that is about arguments."""
-
-    arguments: dict[str, dict[str, str]]
-    plain: list[str]
 
 
 def unfit(module: str, name: str, origins: Sequence[str], makers: Sequence[str]) -> str:
@@ -70,7 +61,7 @@ def _kinds(module: str, name: str) -> tuple[str, ...]:
     """What a callable takes by position; nothing is asked of what is not a reviewed function."""
     rated = rate(module, name)
     module, name = resolve(module, name)
-    known = load("pickle_safe", Arguments).arguments.get(module, {}).get(name)
+    known = load("pickle_safe", Safe).arguments.get(module, {}).get(name)
     if rated["tier"] != "safe":
         return (ANY,)
     if known is not None:
@@ -82,7 +73,7 @@ def _kinds(module: str, name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _is_plain(dotted: str) -> bool:
-    return any(fnmatchcase(dotted, one) for one in load("pickle_safe", Arguments).plain)
+    return any(fnmatchcase(dotted, one) for one in load("pickle_safe", Safe).plain)
 
 
 def _is_value(dotted: str) -> bool:

@@ -30,11 +30,17 @@ class Pattern(msgspec.Struct):
 
 
 class Safe(msgspec.Struct):
-    """rules/tables/pickle_safe.json: reviewed constructors, by exact name."""
+    """rules/tables/pickle_safe.json: reviewed constructors, by exact name.
+
+    ``packages`` are the distributions that an attacker can count on; ``arguments`` and ``plain``
+    are for ``knowledge.arguments``.
+    """
 
     names: dict[str, list[str]]
     patterns: list[Pattern]
     packages: list[str]
+    arguments: dict[str, dict[str, str]]
+    plain: list[str]
 
 
 class Reexports(msgspec.Struct):
