@@ -87,6 +87,7 @@ class Call(msgspec.Struct, frozen=True):
     where: Location
     origins: tuple[str, ...]
     constants: tuple[str, ...]
+    makers: tuple[str, ...] = ()
 
 
 class State(msgspec.Struct, frozen=True):

@@ -9,7 +9,9 @@
 
 Of pickles:
 
-``rate(module, name)``   how a global is rated: tier, effect, dotted, internals
+``rate(module, name)``   how a global is rated: tier, effect, shape, dotted, internals
+``unfit(module, name, origins, makers)``  what a reviewed function is given that it was not reviewed
+    for, empty where there is nothing
 ``symbol(package, version, module, name)``  what of a name a release does not have: kind (module,
     name or empty), what, has, moved
 ``takes(package, version, module, name, opcode, given)``  how many arguments it takes there, empty
@@ -42,7 +44,7 @@ from fnmatch import fnmatchcase
 
 from cel_expr_python import cel
 
-from modelaudit.knowledge import keras, onnxruntime, pickle_globals, states, symbols
+from modelaudit.knowledge import arguments, keras, onnxruntime, pickle_globals, states, symbols
 from modelaudit.knowledge.distributions import distribution
 from modelaudit.knowledge.tables import lookup
 
@@ -96,6 +98,7 @@ def _signatures() -> Iterator[Signature]:
     yield "glob", [text, text], truth, fnmatchcase
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate
+    yield "unfit", [text, text, texts, texts], text, arguments.unfit
     yield "symbol", name, words, symbols.symbol
     yield "takes", [*name, text, number], text, symbols.takes
     yield "accepts", name, any_, symbols.accepts

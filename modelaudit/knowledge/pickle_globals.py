@@ -1,4 +1,4 @@
-"""How a name that a pickle imports is rated: dangerous, safe, or reviewed by nobody.
+"""How a name that a pickle imports is rated: dangerous, safe, known, or reviewed by nobody.
 
 Names are resolved as Python resolves them: a dotted name component by component, through modules
 that hold other modules (``logging`` + ``os.system`` is ``os.system``).
@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 import msgspec
 
+from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.knowledge.tables import load
 
 
@@ -29,10 +30,17 @@ class Pattern(msgspec.Struct):
 
 
 class Safe(msgspec.Struct):
-    """rules/tables/pickle_safe.json: reviewed constructors, by exact name."""
+    """rules/tables/pickle_safe.json: reviewed constructors, by exact name.
+
+    ``packages`` are the distributions that an attacker can count on; ``arguments`` and ``plain``
+    are for ``knowledge.arguments``.
+    """
 
     names: dict[str, list[str]]
     patterns: list[Pattern]
+    packages: list[str]
+    arguments: dict[str, dict[str, str]]
+    plain: list[str]
 
 
 class Reexports(msgspec.Struct):
@@ -55,9 +63,12 @@ def _reexports() -> Reexports:
 
 @lru_cache(maxsize=4096)
 def rate(module: str, name: str) -> dict[str, str]:
-    """``tier`` (``dangerous``, ``safe``, ``unreviewed``), ``effect``, and the name as resolved.
+    """``tier``, ``effect``, ``shape`` and the name as resolved.
 
-    ``internals`` is the component of a dotted name that reaches into the interpreter, if one does.
+    The tier is ``dangerous`` or ``safe`` where the name was reviewed, ``known`` where it was not
+    but lies in the standard library or in a package that an attacker can count on, and
+    ``unreviewed`` elsewhere. ``shape`` is ``module``, ``class`` or ``function``. ``internals`` is
+    the component of a dotted name that reaches into the interpreter, if one does.
     """
     module, name = resolve(module, name)
     dotted = f"{module}.{name}" if name else module
@@ -68,9 +79,19 @@ def rate(module: str, name: str) -> dict[str, str]:
         internals = next((part for part in parts if part in _dangerous().dunder_components), "")
     if internals:
         effect = "reaches into the interpreter"
-    tier = "safe" if is_safe(module, name) else "unreviewed"
-    tier = "dangerous" if effect else tier
-    return {"tier": tier, "effect": effect, "dotted": dotted, "internals": internals}
+    if effect:
+        tier = "dangerous"
+    elif is_safe(module, name):
+        tier = "safe"
+    else:
+        tier = "known" if is_known(module) else "unreviewed"
+    return {
+        "tier": tier,
+        "effect": effect,
+        "shape": shape(name),
+        "dotted": dotted,
+        "internals": internals,
+    }
 
 
 def resolve(module: str, name: str) -> tuple[str, str]:
@@ -105,12 +126,17 @@ def _known_modules() -> frozenset[str]:
 
 
 def _effect(module: str, name: str) -> str:
-    """What calling the name can do, by its exact entry or by that of a whole module above it."""
+    """What calling the name can do, by its exact entry or by that of a whole module above it.
+
+    A name that was reviewed as safe takes precedence over ``*`` of its module.
+    """
     names = _dangerous().names
     exact = names.get(module, {})
     first = name.partition(".")[0]
     if found := exact.get(name) or exact.get(first):
         return found
+    if name in _safe().names.get(module, ()):
+        return ""
     while module:
         if found := names.get(module, {}).get("*"):
             return found
@@ -125,3 +151,23 @@ def is_safe(module: str, name: str) -> bool:
         fnmatchcase(name, pattern.name) and fnmatchcase(module, pattern.module)
         for pattern in _safe().patterns
     )
+
+
+def is_known(module: str) -> bool:
+    """Whether a module is one that an attacker can count on finding where a model is loaded.
+
+    ``__main__`` is not: what it has is the loading program's.
+    """
+    distribution = distribution_of(module)
+    if distribution is None or module == "__main__":
+        return False
+    return distribution == "" or distribution in _safe().packages
+
+
+def shape(name: str) -> str:
+    """``module`` for an empty name; a class by its spelling: ``Ridge``, ``norm_gen``."""
+    last = name.rpartition(".")[2]
+    if not name:
+        return "module"
+    is_class = last.lstrip("_")[:1].isupper() or last.endswith(("_gen", "_frozen"))
+    return "class" if is_class else "function"

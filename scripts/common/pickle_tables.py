@@ -93,12 +93,16 @@ def effect(names: Effects, module: str, name: str) -> str | None:
 
 
 def overlap(effects: Effects, dunders: Iterable[str], safe: Safe, patterns: Patterns) -> list[str]:
-    """Every contradiction between the two tables; ``*`` of a module wins over a safe pattern."""
+    """Every contradiction between the two tables.
+
+    ``*`` of a module wins over a safe pattern, and a safe name, which is exact, over it.
+    """
     problems: list[str] = []
     components = set(dunders)
     for module, names in safe.items():
         for name in names:
-            found = effect(effects, module, name)
+            exact = {module: {n: e for n, e in effects.get(module, {}).items() if n != "*"}}
+            found = effect(exact, module, name)
             if found is not None:
                 problems.append(f"{module}.{name} is safe, and dangerous too: {found}")
             if components & set(name.split(".")):
@@ -141,7 +145,8 @@ def check_dangerous(known: Collection[str]) -> list[str]:
 def check_safe() -> list[str]:
     """The invariants of the table of safe names, and that it contradicts the other nowhere."""
     table, other = load(SAFE), load(DANGEROUS)
-    problems = check_form(SAFE, table, {"names", "patterns", "calls_argument"})
+    keys = {"names", "packages", "patterns", "arguments", "plain", "calls_argument"}
+    problems = check_form(SAFE, table, keys)
     safe, patterns = safe_of(table)
     for module, names in safe.items():
         if not names or names != sorted(set(names)):

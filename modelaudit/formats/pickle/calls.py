@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from modelaudit.core.facts import Call
 from modelaudit.formats.pickle import indirection, opcodes
+from modelaudit.formats.pickle.makers import makers
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.render import render_arguments
 from modelaudit.formats.pickle.values import (
@@ -121,6 +122,7 @@ class Calls:
                 where=self.values.source.at(position),
                 origins=origins,
                 constants=constants,
+                makers=makers(arguments),
             )
         )
         return True

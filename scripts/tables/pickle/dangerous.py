@@ -26,10 +26,11 @@ from scripts.common.sources import document, rows
 
 ABOUT = (
     "Names that a pickle must not be allowed to call, and what calling them does. '*' stands for "
-    "every name of the module and of its submodules; an exact name takes precedence over '*'. A "
-    "name also stands for everything reached through it. 'dunder_components' make any name "
-    "dangerous that holds one of them between its dots. 'state' lists classes whose "
-    "unpickling itself runs text found in the state handed to BUILD, with the key it lies under "
+    "every name of the module and of its submodules; an exact name, here or in the table of safe "
+    "names, takes precedence over '*'. A name also stands for everything reached through it. "
+    "'dunder_components' make any name dangerous that holds one of them between its dots. 'state' "
+    "lists classes whose unpickling itself runs text found in the state handed to BUILD, with the "
+    "key it lies under "
     "('*' is any class of the module and of its submodules)."
 )
 

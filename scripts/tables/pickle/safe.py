@@ -54,8 +54,10 @@ Scope = dict[str, object]
 ABOUT = (
     "Names that ordinary pickles of the machine learning stack import and call, reviewed: "
     "constructors of plain data, by exact module and name. 'patterns' are families of generated "
-    "names. 'calls_argument' lists those that call one of their own arguments, and which: the "
-    "argument has to be rated like a call of its own."
+    "names. 'packages' are the distributions that a loader can be counted on to have. "
+    "'arguments' says what a function may be given, by position, where it is not data alone, and "
+    "'plain' whose results are data. 'calls_argument' lists those that call one of their own "
+    "arguments, and which: the argument has to be rated like a call of its own."
 )
 
 
@@ -72,8 +74,11 @@ class Recipes(msgspec.Struct, forbid_unknown_fields=True):
 class Review(msgspec.Struct, forbid_unknown_fields=True):
     """``scripts/sources/pickle_safe.yaml``."""
 
+    packages: str
     twins: list[tuple[str, str]]
     patterns: list[dict[str, str]]
+    arguments: dict[str, dict[str, str]]
+    plain: str
     calls_argument: dict[str, dict[str, int]]
 
 
@@ -354,7 +359,14 @@ def check_review() -> list[str]:
     added, refused = reviewed("class") | reviewed("function"), reviewed("refused")
     problems = [f"{SAFE.name} lacks {module}.{name}" for module, name in sorted(added - safe)]
     problems += [f"{SAFE.name} has {module}.{name}" for module, name in sorted(safe & refused)]
-    for key, value in (("patterns", review.patterns), ("calls_argument", review.calls_argument)):
+    parts: list[tuple[str, object]] = [
+        ("patterns", review.patterns),
+        ("calls_argument", review.calls_argument),
+        ("packages", sorted(review.packages.split())),
+        ("plain", sorted(review.plain.split())),
+        ("arguments", review.arguments),
+    ]
+    for key, value in parts:
         if table[key] != value:
             problems.append(f"{SAFE.name}: {key} are not those of the review")
     return problems
@@ -375,21 +387,37 @@ def main() -> int:
     """Write the table, or check the one that is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="verify the committed table only")
-    if parser.parse_args().check:
+    parser.add_argument("--review", action="store_true", help="apply the review to it, no more")
+    asked = parser.parse_args()
+    if asked.check:
         return report(check_safe() + check_review())
+    if asked.review:
+        return apply_review()
     if absent := missing():
         return report(absent)
     warnings.simplefilter("ignore")
     seen, failed = observe()
     review = document("pickle_safe.yaml", Review)
     safe, unreviewed = merge(seen, review.twins)
-    write(SAFE, tabulate(safe, review))
+    versions = ", ".join(f"{name} {version(name)}" for name in REQUIRED.split())
+    source = f"observed in pickles written with {versions}; additions reviewed by hand"
+    write(SAFE, tabulate(safe, review, source))
     sys.stdout.write("".join(f"could not build {line}\n" for line in failed))
     sys.stdout.write("".join(f"function not reviewed: {name}\n" for name in unreviewed))
     return report(check_safe())
 
 
-def tabulate(safe: set[Global], review: Review) -> dict[str, Json]:
+def apply_review() -> int:
+    """Bring the committed table up to the review, without observing anything anew."""
+    table, review = load(SAFE), document("pickle_safe.yaml", Review)
+    listed = safe_of(table)[0]
+    seen = {(module, name) for module, entries in listed.items() for name in entries}
+    safe, _ = merge(seen, review.twins)
+    write(SAFE, tabulate(safe, review, str(table["source"])))
+    return report(check_safe() + check_review())
+
+
+def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
     """The table of the names that passed."""
     names: dict[str, Json] = {}
     for module in {module for module, _ in safe}:
@@ -400,14 +428,19 @@ def tabulate(safe: set[Global], review: Review) -> dict[str, Json]:
     calls: dict[str, Json] = {
         module: dict(entry) for module, entry in review.calls_argument.items()
     }
-    versions = ", ".join(f"{name} {version(name)}" for name in REQUIRED.split())
+    packages: list[Json] = [*sorted(review.packages.split())]
+    plain: list[Json] = [*sorted(review.plain.split())]
+    arguments: dict[str, Json] = {module: dict(entry) for module, entry in review.arguments.items()}
     return {
         "about": ABOUT,
-        "source": f"observed in pickles written with {versions}; additions reviewed by hand",
+        "source": source,
         "licence": "facts about public interfaces; no text of other projects is included",
         "date": DATE,
         "names": names,
+        "packages": packages,
         "patterns": patterns,
+        "arguments": arguments,
+        "plain": plain,
         "calls_argument": calls,
     }
 

@@ -1,0 +1,50 @@
+"""Which calls made what the arguments of another call are, at any depth."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Unknown, Value
+
+MOST_VALUES: Final = 2_000
+"""Values that are looked at for the arguments of one call."""
+MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+INSIDE: Final = ">"
+"""Stands before what is inside the result of another call."""
+
+
+def makers(arguments: Value) -> tuple[str, ...]:
+    """For each argument the names of the calls in it; arguments that are computed count as one."""
+    each = arguments if isinstance(arguments, tuple) else (arguments,)
+    return tuple(_makers(value) for value in each)
+
+
+def _makers(argument: Value) -> str:
+    if isinstance(argument, int | Global):
+        return ""
+    found: dict[str, None] = {}
+    seen: set[int] = set()
+    waiting: list[tuple[Value, str]] = [(argument, "")]
+    while waiting:
+        value, prefix = waiting.pop()
+        if isinstance(value, int | Global | Unknown) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if len(seen) > MOST_VALUES:
+            found[f"{prefix}{MORE}"] = None
+            break
+        if isinstance(value, Result):
+            found[f"{prefix}{_maker(value)}"] = None
+            waiting += [(value.arguments, INSIDE), (value.state or (), INSIDE)]
+        elif isinstance(value, Box):
+            if len(value.items) >= MOST_ITEMS:
+                found[f"{prefix}{MORE}"] = None
+            waiting += [(item, prefix) for item in value.items]
+        elif isinstance(value, tuple):
+            waiting += [(item, prefix) for item in value]
+    return " ".join(found)
+
+
+def _maker(value: Result) -> str:
+    made_by = value.callee
+    return f"{made_by.dotted}()" if isinstance(made_by, Global) and made_by.dotted else "other()"
