@@ -10,6 +10,7 @@
 Of pickles:
 
 ``rate(module, name)``   how a global is rated: tier, effect, dotted, internals
+``acts(module, name)``   the special methods of a class that call what its instance's state brings
 ``symbol(package, version, module, name)``  what of a name a release does not have: kind (module,
     name or empty), what, has, moved
 ``takes(package, version, module, name, opcode, given)``  how many arguments it takes there, empty
@@ -42,7 +43,14 @@ from fnmatch import fnmatchcase
 
 from cel_expr_python import cel
 
-from modelaudit.knowledge import keras, onnxruntime, pickle_globals, states, symbols
+from modelaudit.knowledge import (
+    keras,
+    onnxruntime,
+    pickle_acting,
+    pickle_globals,
+    states,
+    symbols,
+)
 from modelaudit.knowledge.distributions import distribution
 from modelaudit.knowledge.tables import lookup
 
@@ -78,6 +86,10 @@ def torch_has(operator: str) -> bool | None:
     return None if registered is None else operator in registered
 
 
+def acts(module: str, name: str) -> list[str]:
+    return list(pickle_acting.acts(module, name))
+
+
 def glob_any(text: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
@@ -96,6 +108,7 @@ def _signatures() -> Iterator[Signature]:
     yield "glob", [text, text], truth, fnmatchcase
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate
+    yield "acts", [text, text], texts, acts
     yield "symbol", name, words, symbols.symbol
     yield "takes", [*name, text, number], text, symbols.takes
     yield "accepts", name, any_, symbols.accepts
