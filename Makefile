@@ -7,12 +7,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 CONSUMERS := .venv-pmml
+ORACLE := .venv-oracle
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
 .PHONY: demo test check lint check-generated generate format test-frameworks test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
+.PHONY: fuzz-oracle fuzz-mutations
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -97,6 +99,15 @@ truth-pickle: $(READY)
 environments-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle_environments.build
 
+# Composes pickles that act, really loads them in confinement, and fails where a scan lets one pass.
+# Longer runs, in pieces: python -m benchmarks.oracle --seed 12 --count 1000000 --start 0
+fuzz-oracle: $(READY) $(ORACLE)/.ready
+	$(BIN)/python -m benchmarks.oracle --seed 11 --count 20000
+
+# The same for the hostile fixtures, edited opcode by opcode.
+fuzz-mutations: $(READY) $(ORACLE)/.ready
+	$(BIN)/python -m benchmarks.oracle --seed 11 --count 20000 --mutations
+
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
@@ -111,6 +122,11 @@ $(CONSUMERS)/.ready: benchmarks/truth/pmml_consumers/requirements.txt
 	$(CONSUMERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+$(ORACLE)/.ready: benchmarks/oracle/requirements.txt benchmarks/oracle/probe.py
+	$(PYTHON) -m venv --clear $(ORACLE)
+	$(ORACLE)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 # The environment is made anew when what it holds has changed.
 $(READY): requirements-dev.lock pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -121,4 +137,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -124,9 +124,9 @@ def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
     count = sum(outcome.spared for outcome in outcomes)
     if count:
         yield (
-            f"the configuration was found and not named, so it does not silence {count} severe"
-            " security findings or unread parts that it would silence: name it with --config FILE"
-            " or MODELAUDIT_CONFIG if you trust it"
+            "the configuration was found and not named, so it cannot silence severe security"
+            f" findings and unread parts ({count} here): name it with --config FILE or"
+            " MODELAUDIT_CONFIG if you trust it"
         )
 
 

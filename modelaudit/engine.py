@@ -34,6 +34,7 @@ from modelaudit.discovery.identify import (
     claimed,
     contradicts,
 )
+from modelaudit.discovery.shadows import shadows
 from modelaudit.formats import INSPECTORS, Inspector
 from modelaudit.judge.conclude import conclude
 
@@ -117,7 +118,8 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
                 if not _is_unmarked_pickle(source, bounds):
                     return None
                 formats = ["pickle"]
-            facts = tuple(f for name in formats for f in _inspect(source, name, claim, bounds, 0))
+            facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
+            facts += tuple(shadows(found, facts))
     except OSError as error:
         if not claim:
             return None
@@ -154,6 +156,24 @@ def _main_format(facts: Sequence[Fact], format_: str, claim: str) -> str:
     named = [fact.format for fact in facts if isinstance(fact, Identity)]
     contents = [name for name in named if name not in COMPRESSIONS]
     return next(iter(contents or named), format_ if format_ != UNKNOWN else claim)
+
+
+def _inspect_as(
+    source: Source, formats: Sequence[str], claim: str, bounds: Bounds, depth: int
+) -> Iterator[Fact]:
+    """All facts about a source by each of its formats."""
+    for name in formats:
+        facts = _inspect(source, name, claim, bounds, depth)
+        if name in VAGUE and "safetensors" in formats:
+            read = tuple(facts)
+            facts = iter(() if _is_mistaken(read) else read)
+        yield from facts
+
+
+def _is_mistaken(facts: Sequence[Fact]) -> bool:
+    """True where bytes only looked like an artifact, and would not act as one before they break."""
+    broken = any(isinstance(fact, Unreadable) and fact.reason in MISTAKEN for fact in facts)
+    return broken and not any(isinstance(fact, Import) for fact in facts)
 
 
 def _inspect(
@@ -226,16 +246,14 @@ def _descend(fact: Embedded, claim: str, bounds: Bounds, depth: int) -> Iterator
         yield Unreadable("limit", {"limit": "max-depth", "most": most}, fact.where)
         return
     if fact.role == "stream":
-        for name in candidate_formats(fact.source):
-            yield from _inspect(fact.source, name, claim, bounds, depth + 1)
+        formats = candidate_formats(fact.source)
+        yield from _inspect_as(fact.source, formats, claim, bounds, depth + 1)
         return
     is_member = fact.role == "member"
     claim = claimed(fact.where.members[-1]) if is_member else ""
     formats = candidate_formats(fact.source) if is_member else [fact.format]
-    facts = [f for name in formats for f in _inspect(fact.source, name, claim, bounds, depth + 1)]
+    facts = list(_inspect_as(fact.source, formats, claim, bounds, depth + 1))
     unsure = fact.format in VAGUE and (fact.role == "value" or not claim)
-    if unsure and any(isinstance(f, Unreadable) and f.reason in MISTAKEN for f in facts):
-        facts = facts if any(isinstance(inner, Import) for inner in facts) else []
-    if facts:
+    if facts and not (unsure and _is_mistaken(facts)):
         yield replace(fact, source=_EMPTY)  # its bytes need not be kept until the end
         yield from facts

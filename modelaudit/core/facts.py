@@ -345,7 +345,8 @@ class Embedded:
     ``encoding`` is what they are wrapped in (``base64``, ``gzip``), ``handed_to`` the call that
     takes them, both empty where there is none. ``role`` is ``value`` for bytes that only look like
     an artifact, ``stream`` for what a compressed file holds, ``member`` for an entry of an archive,
-    whose name is the last of ``where.members``. ``source`` is for the engine alone.
+    whose name is the last of ``where.members``, ``cell`` for a value that its reader unpickles.
+    ``source`` is for the engine alone.
     """
 
     format: str

@@ -53,10 +53,10 @@ class Bounds(msgspec.Struct, frozen=True):
         """Seconds until the deadline, negative past it."""
         return self.deadline - time.monotonic()
 
-    def check(self) -> None:
+    def check(self, position: int | None = None) -> None:
         """Raises Malformed (``timeout``) past the deadline. It costs a call of the clock."""
         if self.left < 0:
-            raise Malformed("timeout", self.timeout_fields)
+            raise Malformed("timeout", self.timeout_fields, position)
 
     @property
     def timeout_fields(self) -> Fields:

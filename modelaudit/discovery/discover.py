@@ -27,12 +27,14 @@ class Found(msgspec.Struct, frozen=True):
     """One path to look at. ``problem`` says why it cannot be read, where that is known already.
 
     ``format`` is empty for a file. For a directory that is one artifact it is the artifact's.
+    ``top`` is the directory that was named and that it was found under; empty for a named file.
     """
 
     path: str
     size: int
     problem: str = ""
     format: str = ""
+    top: str = ""
 
 
 def discover(paths: Iterable[str], skipped: list[Skipped] | None = None) -> Iterator[Found]:
@@ -79,7 +81,8 @@ def _under(path: str, skipped: list[Skipped]) -> Iterator[Found]:
     top = path.rstrip("/") or path
     if claimed(Path(top).name) and _folder(top) is None:
         yield Found(top, 0, "a directory has the name of a model file")
-    yield from _walk(top, skipped)
+    for found in _walk(top, skipped):
+        yield msgspec.structs.replace(found, top=top)
 
 
 def whole(path: str) -> Found | None:

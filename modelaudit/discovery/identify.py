@@ -29,7 +29,9 @@ _TEXT_PICKLE: Final = re.compile(
     rb"\(*[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n[()}\]pqoRNSVUXKIJ\x85-\x87]"
     rb"|\((?:[dlt]?p\d+\n|[dl]\d*\n)|[\]}]q\x00|\((?:[FILSV][^\n]*\n)+[tdl.]"
 )
-_LZMA_HEAD: Final = re.compile(rb"\x5d\x00\x00.{10}", re.DOTALL)
+_OPCODES: Final = frozenset(
+    b"(.012FIJKLMNPQRSTUVXabcdeghijlmopqrstu)]}BCG" + bytes(range(0x80, 0x99))
+)
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _KERAS_CONFIG: Final = re.compile(
@@ -45,6 +47,9 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
 
 def _is_pickle(head: bytes) -> bool:
     if head[:1] == b"\x80" and len(head) > 1:
+        # The length that a safetensors file begins with may look like a protocol.
+        if _is_safetensors(head) and head[2] not in _OPCODES:
+            return False
         return head[1] <= 0x20 and not head.startswith(b"\x80\x02\x8a\x0a")  # noqa: PLR2004
     return _TEXT_PICKLE.match(head) is not None
 
@@ -65,6 +70,34 @@ def is_zlib(head: bytes) -> bool:
     try:
         zlib.decompressobj().decompress(head, 16)
     except zlib.error:
+        return False
+    return True
+
+
+def _is_lzma(head: bytes) -> bool:
+    """The header that liblzma takes for one: https://github.com/tukaani-project/xz, doc/.
+
+    A byte of properties, the size of the dictionary, and that of the content, which may be unknown.
+    """
+    if len(head) < 14 or head[0] >= 225:  # noqa: PLR2004
+        return False
+    dictionary = int.from_bytes(head[1:5], "little")
+    content = int.from_bytes(head[5:13], "little")
+    power = dictionary // 3 if dictionary % 3 == 0 else dictionary
+    usual = head[0] == 0x5D  # noqa: PLR2004  what every writer uses unless it is asked for another
+    if power & (power - 1) and dictionary != 0xFFFFFFFF:  # noqa: PLR2004
+        return False
+    if content >= 1 << 38 and content != (1 << 64) - 1:
+        return False
+    return usual or (dictionary >= 1 << 12 and content > 0 and head[13] == 0 and _inflates(head))
+
+
+def _inflates(head: bytes) -> bool:
+    import lzma  # noqa: PLC0415  few files come here
+
+    try:
+        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 32).decompress(head, 64)
+    except lzma.LZMAError:
         return False
     return True
 
@@ -240,7 +273,7 @@ SIGNATURES: Final = (
     Signature("gzip", (".gz",), _starts(b"\x1f\x8b")),
     Signature("bz2", (".bz2",), _starts(b"BZh")),
     Signature("xz", (".xz",), _starts(b"\xfd7zXZ\x00")),
-    Signature("lzma", (".lzma",), lambda head: _LZMA_HEAD.match(head) is not None),
+    Signature("lzma", (".lzma",), _is_lzma),
     Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
     Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
     Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
@@ -325,7 +358,10 @@ def candidate_formats(source: Source) -> list[str]:
 
     What a long compressed stream ends with is not looked at: that would inflate all of it.
     """
-    first = identify(source.read(0, HEAD))
+    head = source.read(0, HEAD)
+    first = identify(head)
+    if first in {"pickle", "lzma"} and _is_safetensors(head):
+        return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
     more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import struct
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -57,13 +56,6 @@ def broken(problem: str, position: int | None = None) -> Malformed:
 def too_deep(position: int) -> Malformed:
     """What to raise where messages are nested deeper than any reader follows."""
     return Malformed("limit", {"limit": "nested messages", "most": MOST_DEPTH}, position)
-
-
-def check_time(bounds: Bounds, position: int | None = None) -> None:
-    """Raises Malformed where the time for this artifact is up."""
-    if time.monotonic() > bounds.deadline:
-        seconds = f"{bounds.limits.timeout:g}"
-        raise Malformed("timeout", {"seconds": seconds}, position)
 
 
 def varint(data: Buffer, position: int, end: int) -> tuple[int, int]:
@@ -252,7 +244,7 @@ class _Slimmer:
     def _count(self, position: int) -> None:
         self.met += 1
         if not self.met & 0xFFF:
-            check_time(self.bounds, position)
+            self.bounds.check(position)
 
 
 def _shortened(data: Buffer, found: Field, *, is_text: bool) -> bytes | None:

@@ -17,6 +17,7 @@ from modelaudit.core.findings import SEVERITIES, Finding, Suppressed, at_least
 from modelaudit.judge.rule import Rule
 
 ALL: Final = "ALL"
+_BREAKING: Final = frozenset({"breaks-load", "breaks-use", "may-break"})
 
 
 def is_protected(rule: Rule) -> bool:
@@ -42,17 +43,19 @@ def in_force(authority: Authority, rules: Iterable[Rule]) -> Iterator[Rule]:
 
 
 def considered(authority: Authority, rules: Iterable[Rule]) -> list[Rule]:
-    """The rules in force, and every other security rule of the profile.
+    """The rules in force, and every other rule of the profile that a verdict depends on.
 
-    Leaving a rule out hides its findings, and does not make an artifact safe to load.
+    Leaving a rule out hides its findings. It does not make an artifact safe, nor one that loads.
     """
     rules = list(rules)
     chosen = {rule.id for rule in in_force(authority, rules)}
     return [
-        rule
-        for rule in rules
-        if rule.id in chosen or (rule.category == "security" and _is_of(authority, rule))
+        rule for rule in rules if rule.id in chosen or (_decides(rule) and _is_of(authority, rule))
     ]
+
+
+def _decides(rule: Rule) -> bool:
+    return rule.category == "security" or rule.effect in _BREAKING
 
 
 def _is_of(authority: Authority, rule: Rule) -> bool:

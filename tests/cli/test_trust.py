@@ -44,7 +44,7 @@ def test_a_configuration_that_was_found_hides_no_payload(
 def test_it_says_what_it_would_have_silenced(run: Run, download: Path) -> None:
     (download / "pyproject.toml").write_text("[tool.modelaudit]\nignore = ['PKL']\n")
     out = run("scan", "model.pkl").out
-    assert "does not silence 1 severe security findings or unread parts" in out
+    assert "cannot silence severe security findings and unread parts (1 here)" in out
 
 
 def test_what_is_not_severe_may_be_ignored(run: Run, download: Path) -> None:

@@ -71,3 +71,15 @@ def test_a_digest_fits_no_link_that_leads_nowhere(payload: Path) -> None:
     link.symlink_to("nowhere")
     entry = Suppression(rule="GEN309", path="models/*", reason="r", sha256="0" * 64)
     assert found(link, Config(suppress=[entry])) == {"GEN309": "high"}
+
+
+@pytest.mark.parametrize("left_out", [{"ignore": ["JBL2"]}, {"select": ["PKL1"]}])
+def test_a_rule_that_is_left_out_does_not_make_an_artifact_load(
+    left_out: dict[str, list[str]],
+) -> None:
+    artifact = Path(__file__).parents[2] / "fixtures/demo/linear-regression.joblib"
+    config = Config(targets={"joblib": "1.0.0"}, **left_out)  # type: ignore[arg-type]
+    report = modelaudit.scan([artifact], config)
+    assert report.findings == ()
+    verdicts = {v.target.name: v.verdict for v in report.artifacts[0].loading}
+    assert verdicts["joblib"] == "breaks-load"

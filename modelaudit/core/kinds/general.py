@@ -9,6 +9,8 @@ from modelaudit.core.kinds.kind import Key, Kind, Reason
 ANOMALIES: Final[dict[str, Kind]] = {
     "trailing-data": Kind("{size} bytes follow the end of the stream"),
     "name-contradicts-content": Kind("the name claims {claimed} and the content is {format}"),
+    "module-shadowed": Kind("{file} is imported in place of {module} of {of}"),
+    "module-beside": Kind("loading imports {module}, which is {file} beside it"),
 }
 REASONS: Final[dict[str, Reason]] = {
     "empty": Reason("the file is empty", group="other"),

@@ -22,6 +22,12 @@ REASONS: Final[dict[str, Reason]] = {
     "hdf5-not-opened": Reason("libhdf5 cannot open the file: {problem}", group="damaged"),
     "hdf5-object": Reason("the object {path!r} cannot be read: {problem}", group="damaged"),
     "hdf5-attribute-type": Reason("the attribute {name!r} is not text", group="damaged"),
+    "hdf5-cells-filtered": Reason(
+        "the pickled objects of {path!r} are behind the filter {filter}", group="unsupported"
+    ),
+    "hdf5-cells-elsewhere": Reason(
+        "the pickled objects of {path!r} are in another file", group="unsupported"
+    ),
 }
 METADATA: Final[dict[str, Key]] = {
     "hdf5-superblock": Key("the version of the superblock", "number"),

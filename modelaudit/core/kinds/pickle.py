@@ -13,7 +13,8 @@ ANOMALIES: Final[dict[str, Kind]] = {
     "frame-too-long": Kind("a frame claims {claimed} bytes and only {remaining} remain"),
     "array-in-frame": Kind("the raw bytes of an array begin inside a frame"),
     "array-as-opcodes": Kind(
-        "a loader that does not know joblib's arrays runs the raw bytes of one as opcodes"
+        "{loader}, which reads the bytes of an array as opcodes, calls {module}.{name}",
+        also=("inside",),
     ),
     "memo-index": Kind("a value is stored at memo index {index}, far beyond the entries before it"),
     "protocol-unknown": Kind("the pickle declares protocol {protocol}, which no Python has"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 
 from modelaudit.core.errors import Malformed
@@ -70,9 +69,7 @@ def limit(count: int, bounds: Bounds) -> Malformed | None:
 
 def timeout(bounds: Bounds) -> Malformed | None:
     """The timeout, once it is reached."""
-    if time.monotonic() <= bounds.deadline:
-        return None
-    return Malformed("timeout", {"seconds": f"{bounds.limits.timeout:g}"})
+    return Malformed("timeout", bounds.timeout_fields) if bounds.left < 0 else None
 
 
 def truncated(name: str, missing: int, where: Location) -> Fact:

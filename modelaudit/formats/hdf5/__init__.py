@@ -1,1 +1,1 @@
-"""HDF5: the structure of a file, and the attributes of Keras. Datasets are never read."""
+"""HDF5: its structure, the attributes of Keras, and pickled objects. Other data is never read."""

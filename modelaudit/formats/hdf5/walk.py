@@ -1,4 +1,4 @@
-"""Visits every object of an HDF5 file once: links, datasets and the attributes of Keras.
+"""Visits every object of an HDF5 file once: links, datasets, attributes of Keras, and pickles.
 
 Groups may contain each other, so objects are told apart by their addresses. h5py raises exceptions
 of many types for damage (OSError, RuntimeError, KeyError, ValueError); they are caught for each
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import h5py
-from h5py import h5d, h5f, h5g, h5l, h5o
+from h5py import h5d, h5f, h5g, h5l, h5o, h5t
 
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Metadata, Reference, Unreadable
@@ -23,6 +23,7 @@ from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves, limit, timeout, unreadable
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.hdf5.datasets import Datasets
+from modelaudit.formats.hdf5.pickled import Pickled
 
 MOST_NAME: Final = 1000
 """Characters of a path inside the file that a location shows."""
@@ -85,6 +86,7 @@ class _Walker:
         self.bounds = bounds
         self.datasets = Datasets(source)
         self.texts = Texts(source)
+        self.pickled = Pickled(source, bounds)
         self._seen: set[tuple[int, int]] = set()
         self._to_visit: deque[tuple[str, h5g.GroupID]] = deque()
         self._count = 0
@@ -102,6 +104,7 @@ class _Walker:
             path, group = self._to_visit.popleft()
             try:
                 yield from self.texts.group(path or "/", group)
+                yield from self.pickled.attributes(path or "/", group)
                 yield from self._group(path, group)
             except BROKEN as error:
                 yield self._unread(path or "/", error)
@@ -168,6 +171,10 @@ class _Walker:
             self._to_visit.append((path, item))
         elif isinstance(item, h5d.DatasetID):
             yield from self.datasets.one(path, item, where)
+            yield from self.pickled.attributes(path, item)
+            yield from self.pickled.cells(path, item)
+        elif isinstance(item, h5t.TypeID):
+            yield from self.pickled.attributes(path, item)
 
     def _at(self, path: str) -> Location:
         return Location(self.source.path, self.source.members, object=path[:MOST_NAME])

@@ -32,7 +32,6 @@ from modelaudit.formats.onnx.nodes import (
 )
 from modelaudit.formats.onnx.tensors import Tensors
 from modelaudit.formats.onnx.types import Pairs
-from modelaudit.formats.protobuf import check_time
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto
@@ -258,7 +257,7 @@ class Walk:
     def _tick(self) -> None:
         self._nodes_met += 1
         if not self._nodes_met & 0xFF:
-            check_time(self._bounds)
+            self._bounds.check()
 
 
 class _Tally:

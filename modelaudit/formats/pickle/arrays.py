@@ -4,53 +4,43 @@
 that many bytes come first. An object array is a pickle of its own there. ``NDArrayWrapper`` and
 ``ZNDArrayWrapper`` (joblib before 0.10) name a file beside this one instead.
 https://github.com/joblib/joblib/blob/main/joblib/numpy_pickle.py
+
+Where an array ends decides which bytes are opcodes, and joblib takes it from what the stream says.
+So only what a release from 0.10 to 1.6 writes itself is read; any other wrapper breaks the stream.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
 
+from modelaudit.formats.pickle.dtypes import Type, type_of
 from modelaudit.formats.pickle.events import Broken
-from modelaudit.formats.pickle.reading import Values
-from modelaudit.formats.pickle.values import Box, Global, Result, Value, class_of
+from modelaudit.formats.pickle.reading import Processor, Values
+from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value, class_of
 
 WRAPPERS: Final = frozenset({"NumpyArrayWrapper", "NDArrayWrapper", "ZNDArrayWrapper"})
-_ITEM: Final = re.compile(r"[<>|=]?([a-zA-Z?])(\d+)?")
-_SIZES: Final = {
-    **dict.fromkeys("?bB", 1),
-    **dict.fromkeys("hHe", 2),
-    **dict.fromkeys("iIf", 4),
-    **dict.fromkeys("lLqQdFmM", 8),
-    **dict.fromkeys("gD", 16),
-    "G": 32,
-}
-"""Bytes of the types that NumPy names by one letter, as they are on Linux."""
-_FLEXIBLE: Final = "SUV"
-"""Kinds whose size NumPy takes from the dtype's state; for any other it ignores that."""
-_CHARACTER_BYTES: Final = 4  # NumPy stores UCS-4
-_HAS_OBJECT: Final = 0x01  # NPY_ITEM_HASOBJECT, in the flags of a dtype's state
-_ELSIZE, _FLAGS = 5, 7  # positions in a dtype's state tuple
+ALIGNMENT: Final = 16
+"""What joblib pads arrays to since 1.2, where it pads them."""
+_KEYS: Final = frozenset({"subclass", "shape", "order", "dtype", "allow_mmap"})
+_ALIGNED: Final = "numpy_array_alignment_bytes"
+_SUBCLASSES: Final = frozenset({"ndarray", "matrix", "memmap"})
+"""The classes of NumPy whose arrays joblib takes out of the pickle."""
+_MOST_DIMENSIONS: Final = 64
+_MOST_BYTES: Final = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """An array whose bytes, or pickle, follow its wrapper's BUILD. ``size`` is one item's bytes."""
+    """An array whose bytes, or pickle, follow its wrapper's BUILD."""
 
     dtype: str
     shape: tuple[int, ...]
-    size: int
+    span: int
     has_object: bool
     padded: bool
-
-    @property
-    def span(self) -> int:
-        """All bytes of the array."""
-        span = self.size
-        for length in self.shape:
-            span *= length
-        return span
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +65,58 @@ def is_inline(owner: Global) -> bool:
     return owner.name.endswith("NumpyArrayWrapper")
 
 
-def array(values: Values, state: Value) -> Array:
+def state_after(target: Result, state: Value) -> Value:
+    """The state of an instance after BUILD; unknown where an earlier one counts as well."""
+    owner = class_of(target)
+    counts = isinstance(owner, Global) and (owner.dotted == "numpy.dtype" or is_wrapper(owner))
+    return UNKNOWN if counts and target.state is not None else state
+
+
+def check_origin(target: Value, state: Value) -> None:
+    """Raises Broken where a wrapper comes into being otherwise than joblib makes one."""
+    made = target.arguments if isinstance(target, Result) else ()
+    for value in (*_flat(made), *_flat(state)):
+        if isinstance(value, Global) and is_wrapper(value):
+            raise Broken("an array's wrapper is made in another way than joblib does")
+
+
+def _flat(value: Value) -> tuple[Value, ...]:
+    """A value with its items; of a pair, also the items of these."""
+    items = _items(value)
+    inner = (item for box in items for item in _items(box)) if isinstance(value, tuple) else ()
+    return (value, *items, *inner)
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    if isinstance(value, tuple):
+        return value
+    return tuple(value.items) if isinstance(value, Box) else ()
+
+
+def array(values: Values, target: Value, state: Value) -> Array:
     """The array that follows the BUILD of a wrapper with this state. Raises Broken."""
-    fields = _fields(values, state)
-    shape = _shape(values, fields.get("shape"))
-    size, has_object, name = _dtype(values, fields.get("dtype"))
-    return Array(name, shape, size, has_object, "numpy_array_alignment_bytes" in fields)
+    if not isinstance(target, Result) or target.state is UNKNOWN or not _is_empty(values, target):
+        raise Broken("an array's wrapper is made in another way than joblib does")
+    fields = _own_fields(values, state)
+    shape = _shape(values, fields["shape"])
+    kind = _dtype(values, fields["dtype"])
+    mapped = values.scalar(fields["allow_mmap"])
+    ordered = values.text(fields["order"]) in ("C", "F")
+    if not ordered or not isinstance(mapped, bool) or (mapped and kind.has_object):
+        raise Broken("the order of an array, or whether it may be mapped, is none that joblib has")
+    if not _is_array_class(fields["subclass"]):
+        raise Broken("the class of an array is none that joblib takes out of a pickle")
+    padded = _is_padded(values, fields.get(_ALIGNED))
+    span = kind.size * math.prod(shape)
+    if span >= _MOST_BYTES:
+        raise Broken("an array is larger than any can be")
+    return Array(kind.name, shape, span, kind.has_object, padded)
+
+
+def _is_empty(values: Values, target: Result) -> bool:
+    """True for an instance that was made without arguments."""
+    made = target.arguments
+    return made is UNKNOWN or made == () or values.scalar(made) == ()
 
 
 def side_file(values: Values, state: Value) -> SideFile:
@@ -100,35 +136,53 @@ def _fields(values: Values, state: Value) -> dict[str, Value]:
     return fields
 
 
-def _shape(values: Values, value: Value | None) -> tuple[int, ...]:
-    items = value if isinstance(value, tuple) else ()
-    lengths = [values.scalar(item) for item in items]
-    if not items and (value is None or values.scalar(value) != ()):
-        raise Broken("the shape of an array is not spelled out")
-    if not all(isinstance(length, int) and length >= 0 for length in lengths):
-        raise Broken("the shape of an array is not spelled out")
-    return tuple(length for length in lengths if isinstance(length, int))
+def _own_fields(values: Values, state: Value) -> dict[str, Value]:
+    """The attributes that joblib gives a wrapper, each once and no other."""
+    items = values.contents(state) if isinstance(state, Box) and state.kind == "dict" else []
+    names = [values.text(key) for key in items[0::2]]
+    if len(items) % 2 or set(names) - {_ALIGNED} != _KEYS or len(set(names)) < len(names):
+        raise Broken("the attributes of an array's wrapper are not those that joblib writes")
+    return {name: value for name, value in zip(names, items[1::2], strict=True) if name}
 
 
-def _dtype(values: Values, value: Value | None) -> tuple[int, bool, str]:
-    """Bytes of one item, whether items are objects, and the dtype's name."""
-    scalar = values.scalar
-    made_by = class_of(value) if value is not None else None
-    if isinstance(made_by, Global) and made_by.name == "_convert_to_stringdtype_kwargs":
-        return 0, True, "StringDType"  # NumPy 2's text of any length, pickled as objects are
-    given = value.arguments if isinstance(value, Result) else None
-    code = values.text(given[0]) if isinstance(given, tuple) and given else None
-    match = _ITEM.fullmatch(code or "")
-    if match is None or not isinstance(value, Result):
-        raise Broken("the dtype of an array is not spelled out")
-    kind, size = match[1], int(match[2] or 0)
-    state = value.state if isinstance(value.state, tuple) else ()
-    has_object = kind == "O"
-    if len(state) > _FLAGS:
-        flags, elsize = scalar(state[_FLAGS]), scalar(state[_ELSIZE])
-        has_object = has_object or (isinstance(flags, int) and bool(flags & _HAS_OBJECT))
-        if kind in _FLEXIBLE and isinstance(elsize, int) and elsize >= 0:
-            return elsize, has_object, code or ""
-    if match[2] is None and kind not in _FLEXIBLE:
-        size = _SIZES.get(kind, 0)
-    return size * (_CHARACTER_BYTES if kind == "U" else 1), has_object, code or ""
+def _shape(values: Values, value: Value) -> tuple[int, ...]:
+    if not isinstance(value, tuple):
+        if values.scalar(value) == ():
+            return ()
+        raise Broken("the shape of an array is not spelled out")
+    lengths = [values.scalar(item) for item in value]
+    shape = tuple(n for n in lengths if type(n) is int and 0 <= n < _MOST_BYTES)
+    if len(shape) < len(lengths) or len(shape) > _MOST_DIMENSIONS:
+        raise Broken("the shape of an array is not spelled out")
+    return shape
+
+
+def _dtype(values: Values, value: Value) -> Type:
+    kind = type_of(values, value)
+    if kind.is_array or not (kind.has_object or kind.size):
+        raise Broken("joblib stores no array of this dtype")
+    return kind
+
+
+def _is_padded(values: Values, value: Value | None) -> bool:
+    aligned = None if value is None else values.scalar(value)
+    if aligned is None or (type(aligned) is int and aligned == ALIGNMENT):
+        return aligned is not None
+    raise Broken("an array is aligned to another number than joblib has")
+
+
+def padding(values: Processor, position: int) -> int:
+    """Bytes of the padding before an array, with the byte that says how many. Raises Broken."""
+    values.reach(position + 1 + ALIGNMENT)
+    data = values.source.data
+    size = data[position] if position < len(data) else 0
+    if not 0 < size <= ALIGNMENT or data[position + 1 : position + 1 + size].count(0xFF) != size:
+        raise Broken("an array is padded otherwise than joblib does")
+    return 1 + size
+
+
+def _is_array_class(value: Value) -> bool:
+    if not isinstance(value, Global):
+        return False
+    parts = value.dotted.split(".")
+    return parts[0] == "numpy" and parts[-1] in _SUBCLASSES

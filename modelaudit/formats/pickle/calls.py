@@ -13,35 +13,55 @@ from modelaudit.core.facts import Call
 from modelaudit.formats.pickle import indirection, opcodes
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.render import render_arguments
-from modelaudit.formats.pickle.values import UNKNOWN, Global, Persistent, Result, Value, class_of
+from modelaudit.formats.pickle.values import (
+    UNKNOWN,
+    Box,
+    Global,
+    Persistent,
+    Result,
+    Value,
+    class_of,
+)
 
 SAMPLES: Final = 16
 """Calls of one callable by one opcode that are shown with their arguments."""
 MOST_ARGUMENTS: Final = 8
-"""Arguments of a call whose origins are kept; the functions that rules ask about take fewer."""
+"""Constant arguments of a call that are kept; the functions that rules ask about take fewer."""
 MOST_CONSTANT: Final = 80
 """Characters of a constant that are kept."""
 CONSTANT: Final = "constant"
 OTHER: Final = "other"
 
+_DEEP: Final = 3
+"""Containers inside each other in which kinds of argument are told apart."""
+
 _MAKING: Final = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
 _DESCRIBING: Final = frozenset({"numpy.dtype", "types.CodeType"})
 """Calls whose every result is kept, since what follows depends on its arguments."""
+_DESCRIBED_BY_NAME: Final = (
+    *("NumpyArrayWrapper", "NDArrayWrapper", "_convert_to_stringdtype_kwargs", "_reconstructor"),
+)
+"""The same, by how the name ends."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Calls of one callable by one opcode. ``result`` represents what the unsampled ones return."""
+    """Calls of one callable by one opcode."""
 
-    result: Result
     followed: bool
     count: int = 0
     samples: list[Call] = field(default_factory=list)
+    sorts: set[object] = field(default_factory=set)
+    """What kinds of argument the samples have: calls with others are samples too."""
 
     @property
     def full(self) -> bool:
-        """True where further calls are only counted."""
+        """True where further calls with arguments of known kinds are only counted."""
         return self.count >= SAMPLES and not self.followed
+
+    def knows(self, arguments: Value) -> bool:
+        """Whether a sample was called with arguments of the same kinds."""
+        return (sort_of(arguments), "") in self.sorts
 
 
 class Calls:
@@ -74,9 +94,14 @@ class Calls:
         key = (callee if isinstance(callee, Global) else UNKNOWN, opcode, via, bool(resolves))
         tally = self.tallies.get(key)
         if tally is None:
-            tally = self.tallies[key] = Tally(Result(callee, UNKNOWN), _is_followed(callee))
+            tally = self.tallies[key] = Tally(_is_followed(callee))
         tally.count += 1
-        if tally.count > SAMPLES:
+        if opcode in _MAKING:
+            sort = (sort_of(arguments), resolves)
+            if tally.count > SAMPLES and sort in tally.sorts:
+                return False
+            tally.sorts.add(sort)
+        elif tally.count > SAMPLES:
             return False
         named = class_of(callee)
         origins, constants = self._arguments(arguments)
@@ -101,9 +126,9 @@ class Calls:
         return True
 
     def facts(self) -> Iterator[Call]:
-        """The samples; the last of a tally has the count of those that were only counted."""
+        """The samples; the last of a tally has the count of those that were only counted too."""
         for tally in self.tallies.values():
-            if tally.count > len(tally.samples):
+            if tally.samples and tally.count > len(tally.samples):
                 last = tally.samples[-1]
                 tally.samples[-1] = replace(last, count=1 + tally.count - len(tally.samples))
             yield from tally.samples
@@ -126,7 +151,8 @@ class Calls:
         """Origin and constant of each of the first arguments."""
         if not isinstance(arguments, tuple):
             return ((), ()) if self.values.scalar(arguments) == () else ((OTHER,), ("",))
-        first = arguments[:MOST_ARGUMENTS]
+        last = max((i for i, v in enumerate(arguments) if type(v) is not int), default=-1)
+        first = arguments[: max(MOST_ARGUMENTS, last + 1)]
         origins = tuple(_origin_of(value) for value in first)
         return origins, tuple(self._constant(value) for value in first)
 
@@ -140,7 +166,7 @@ class Calls:
             return ""
         if isinstance(constant, bytes):
             return constant.decode("latin-1")
-        return "" if constant is ... else str(constant)
+        return "" if constant is ... else str(constant)[:MOST_CONSTANT]
 
 
 def _origin_of(value: Value) -> str:
@@ -153,11 +179,29 @@ def _origin_of(value: Value) -> str:
     return f"{made_by.dotted}()" if isinstance(made_by, Global) else OTHER
 
 
+def sort_of(value: Value, depth: int = _DEEP) -> object:
+    """What tells an argument from others for what a call does: names, classes, not numbers."""
+    if type(value) is int:
+        return 0
+    if isinstance(value, Global):
+        return value
+    if isinstance(value, Result):
+        root = value.root
+        return ("result", root if isinstance(root, Global) else type(root), bool(value.states))
+    if depth and isinstance(value, tuple):
+        sorts = [sort_of(item, depth - 1) for item in value]
+        return tuple(sorts) if len(sorts) <= MOST_ARGUMENTS else frozenset(sorts)
+    if depth and isinstance(value, Box):
+        return (value.kind, frozenset(sort_of(item, depth - 1) for item in value.items))
+    return type(value)
+
+
 def _is_followed(callee: Value) -> bool:
     """True for calls whose every result matters."""
     if not isinstance(callee, Global):
         return True
-    return callee.dotted in indirection.NAMES or callee.dotted in _DESCRIBING
+    known = callee.dotted in indirection.NAMES or callee.dotted in _DESCRIBING
+    return known or callee.name.endswith(_DESCRIBED_BY_NAME)
 
 
 def _kind_of(callee: Value) -> str:

@@ -20,6 +20,9 @@ class Events(Protocol):
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
         """A method of ``target``, which is not a builtin container, is called with each item."""
 
+    def unpacked(self, named: Value, opcode: str, position: int) -> None:
+        """A call gets the items of ``named`` as keyword arguments."""
+
     def built(self, target: Value, state: Value, position: int) -> int:
         """BUILD; the position from which to read on, which is past raw data that may follow."""
 

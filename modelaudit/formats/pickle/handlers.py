@@ -17,7 +17,6 @@ from modelaudit.formats.pickle.opcodes import NAMES, OP
 from modelaudit.formats.pickle.reading import Processor
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.values import (
-    MOST_ITEMS,
     UNKNOWN,
     Box,
     Global,
@@ -25,12 +24,14 @@ from modelaudit.formats.pickle.values import (
     Result,
     Unknown,
     Value,
+    bounded,
+    rich,
 )
 from modelaudit.knowledge.pickle_globals import canonical
 
 Handler = Callable[[Processor, int, int], int]
 
-MOST_LINE: Final = 1 * MIB
+MOST_LINE: Final = 64 * MIB
 """Bytes in which a line of text has to end."""
 
 
@@ -136,7 +137,7 @@ def _index(machine: Processor, pos: int, op: int) -> tuple[int, int]:
     if op in (OP["GET"], OP["PUT"]):
         raw, after = _raw_line(machine, pos + 1)
         try:
-            index = int(raw)
+            index = opcodes.index(raw)
         except ValueError as error:
             raise Broken(f"{NAMES[op]} has the index {raw[:40]!r}") from error
         if index < 0:
@@ -151,8 +152,7 @@ def _index(machine: Processor, pos: int, op: int) -> tuple[int, int]:
 
 def _tuple(machine: Processor, pos: int, _op: int) -> int:
     items = _pop_mark(machine)
-    more: list[Value] = [UNKNOWN] if len(items) > MOST_ITEMS else []
-    machine.stack.append(tuple(items[:MOST_ITEMS] + more))
+    machine.stack.append(bounded(items))
     return pos + 1
 
 
@@ -166,7 +166,7 @@ def _small_tuple(machine: Processor, pos: int, op: int) -> int:
 def _marked_box(machine: Processor, pos: int, op: int) -> int:
     items = _pop_mark(machine)
     box = Box(NAMES[op].lower(), [])
-    box.add(items)
+    machine.fill(box, items)
     machine.stack.append(box)
     return pos + 1
 
@@ -196,13 +196,30 @@ def _fill(machine: Processor, pos: int, op: int) -> int:
         items = _pop_mark(machine)
     target = machine.stack[-1]
     if type(target) is Box and target.kind == _TAKES[name]:
-        target.add(items)
+        machine.fill(target, items)
     elif isinstance(target, int | tuple) or type(target) is Box:
-        if items:
+        if items and not _takes_too(machine, target, name, items):
             raise Broken(f"{name} needs a {_TAKES[name]} and finds another value")
     else:
-        machine.events.mutated(target, name, tuple(items[:MOST_ITEMS]), pos)
+        if isinstance(target, Result):
+            target.fill(_TAKES[name], items)
+        machine.events.mutated(target, name, bounded(items), pos)
     return pos + 1
+
+
+def _takes_too(machine: Processor, target: Value, name: str, items: list[Value]) -> bool:
+    """Whether a list takes SETITEM, which replaces an item, or a bytearray any but ADDITEMS."""
+    if isinstance(target, int):
+        return machine.source.data[target] == OP["BYTEARRAY8"] and name != "ADDITEMS"
+    if type(target) is not Box or target.kind != "list" or _TAKES[name] != "dict":
+        return False
+    for key, value in zip(items[0::2], items[1::2], strict=False):
+        index, held = machine.scalar(key), target.items
+        if isinstance(index, int) and -len(held) <= index < len(held):
+            held[index] = value
+        else:
+            held += (value, UNKNOWN)
+    return True
 
 
 # Names.
@@ -274,19 +291,38 @@ def _call(machine: Processor, pos: int, callee: Value, op: int, arguments: Value
     return pos + 1
 
 
+def _spread(machine: Processor, arguments: Value) -> Value:
+    """What ``*arguments`` passes: the C unpickler takes a tuple only, Python's any iterable."""
+    if isinstance(arguments, Box):
+        items = machine.contents(arguments, whole=True)
+        items = items[0::2] if arguments.kind == "dict" else items
+        if arguments.kind in ("set", "frozenset") and len(items) > 1:
+            return (UNKNOWN, *rich(items), UNKNOWN)  # in any order
+        return (*items, UNKNOWN) if arguments.cut else bounded(items)
+    if not isinstance(arguments, int) or machine.source.data[arguments] not in opcodes.ITERABLE:
+        return arguments
+    literal = machine.scalar(arguments)
+    if not literal and isinstance(literal, str | bytes):
+        return ()
+    return (arguments,) if isinstance(literal, str) and len(literal) == 1 else (UNKNOWN,)
+
+
 def _reduce(machine: Processor, pos: int, op: int) -> int:
     arguments, callee = machine.stack.pop(), machine.stack.pop()
+    if type(arguments) is not tuple:
+        arguments = _spread(machine, arguments)
     return _call(machine, pos, callee, op, arguments)
 
 
 def _newobj_ex(machine: Processor, pos: int, op: int) -> int:
     named, arguments, callee = (machine.stack.pop() for _ in range(3))
-    return _call(machine, pos, callee, op, (arguments, named))
+    machine.events.unpacked(named, NAMES[op], pos)
+    return _call(machine, pos, callee, op, (_spread(machine, arguments), named))
 
 
 def _obj(machine: Processor, pos: int, op: int) -> int:
     items = _pop_mark(machine)
-    return _call(machine, pos, items[0], op, tuple(items[1 : MOST_ITEMS + 1]))
+    return _call(machine, pos, items[0], op, bounded(items[1:]))
 
 
 def _inst(machine: Processor, pos: int, op: int) -> int:
@@ -294,7 +330,7 @@ def _inst(machine: Processor, pos: int, op: int) -> int:
     name, after = _line(machine, after)
     items = _pop_mark(machine)
     callee = _resolve(machine, module, name, op, pos)
-    _call(machine, pos, callee, op, tuple(items[:MOST_ITEMS]))
+    _call(machine, pos, callee, op, bounded(items))
     return after
 
 

@@ -7,54 +7,76 @@ lead; with any other argument it is unknown what they return.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
+from modelaudit.formats.pickle.operations import (
+    MADE,
+    OPERATIONS,
+    VALUE,
+    Outcome,
+    Resolver,
+    alias,
+    bound_method,
+    is_made,
+    is_plain,
+    named,
+)
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value
-from modelaudit.knowledge.pickle_globals import canonical
 
 Arguments = tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What is known of an indirection whose arguments are constants.
-
-    ``name`` is the name that it returns, where it returns one; ``calls`` are the calls that it
-    makes, or that what it returns will make, each a callee and its arguments.
-    """
-
-    name: Global | None = None
-    calls: tuple[tuple[Value, Value], ...] = ()
-
-    @property
-    def resolves(self) -> str:
-        """The dotted name that the call leads to; ``constants`` where it only keeps some."""
-        if self.name is not None:
-            return self.name.dotted
-        callees = [callee for callee, _ in self.calls]
-        return callees[0].dotted if callees and isinstance(callees[0], Global) else "constants"
-
-
-Resolver = Callable[[Values, Arguments], Outcome | None]
-
-
 def follow(values: Values, callee: Value, arguments: Value) -> Outcome | None:
-    """The outcome of an indirection with constant arguments; None for any other call."""
+    """The outcome of an indirection with known arguments; None for any other call."""
     items = arguments if isinstance(arguments, tuple) else ()
     if isinstance(callee, Global):
         resolver = _RESOLVERS.get(callee.dotted)
-        return resolver(values, items) if resolver else None
+        outcome = resolver(values, items) if resolver else None
+        if outcome is None or callee.dotted not in _RETURNING or outcome.name is not None:
+            return outcome
+        made, given = outcome.calls[0] if outcome.calls else (UNKNOWN, UNKNOWN)
+        inner = follow(values, made, given) if isinstance(made, Global) else None
+        return replace(outcome, name=inner.name) if inner is not None else outcome
     if isinstance(callee, Result) and isinstance(callee.callee, Global):
         applied = _APPLIED.get(callee.callee.dotted)
-        inner = callee.arguments if isinstance(callee.arguments, tuple) else ()
-        return applied(values, inner, items) if applied else None
+        return applied(values, kept_by(callee), items) if applied else None
     return None
+
+
+def kept_by(made: Value) -> Arguments:
+    """What a getter or a partial keeps: the arguments that it was made with, or its state."""
+    if not isinstance(made, Result):
+        return ()
+    state = made.state
+    if isinstance(state, tuple) and _dotted(made.callee) in STATE_CALLS:
+        rest = state[1] if len(state) > 1 and isinstance(state[1], tuple) else ()
+        more = (UNKNOWN,) if len(state) > 2 and _has_callables(state[2]) else ()
+        return (*state[:1], *rest, *more)
+    return made.arguments if isinstance(made.arguments, tuple) else ()
+
+
+def _has_callables(keywords: Value) -> bool:
+    """True where a keyword may be a callable that the file does not name."""
+    items = keywords.items if isinstance(keywords, Box) else []
+    return any(
+        isinstance(item, Result) and _dotted(item.callee) not in _ITEM_GETTERS for item in items
+    )
+
+
+_ITEM_GETTERS: Final = frozenset({"operator.itemgetter", "_operator.itemgetter"})
+
+
+def _dotted(value: Value) -> str:
+    return value.dotted if isinstance(value, Global) else ""
 
 
 def attribute(values: Values, owner: Value, path: str | None) -> Outcome | None:
     """``owner.path``, where the owner is a name or an instance of a named class."""
+    bound = bound_method(values, owner, path)
+    if bound is not None:
+        return bound
     if isinstance(owner, Result):
         owner = owner.callee
     if not isinstance(owner, Global) or not owner.module or not path:
@@ -62,15 +84,7 @@ def attribute(values: Values, owner: Value, path: str | None) -> Outcome | None:
     if path == "__new__":
         return Outcome(name=owner)  # called, it makes an instance as the class itself does
     name = f"{owner.name}.{path}" if owner.name else path
-    return _named(values, owner.module, name)
-
-
-def _named(values: Values, module: str, name: str) -> Outcome:
-    found = values.globals.get((module, name))
-    if found is None:
-        spelled = f"{module}.{name}" if name else module
-        found = values.globals[module, name] = Global(*canonical(module, name), spelled)
-    return Outcome(name=found)
+    return named(values, owner.module, name)
 
 
 def _text(values: Values, arguments: Arguments, index: int) -> str | None:
@@ -88,13 +102,13 @@ def _getitem(values: Values, arguments: Arguments) -> Outcome | None:
     owner = arguments[0] if arguments else UNKNOWN
     key = _text(values, arguments, 1)
     if isinstance(owner, Global) and owner.dotted == "sys.modules" and key:
-        return _named(values, key, "")
-    return None
+        return named(values, key, "")
+    return alias(values, arguments)
 
 
 def _module(values: Values, arguments: Arguments) -> Outcome | None:
     name = _text(values, arguments, 0)
-    return _named(values, name, "") if name else None
+    return named(values, name, "") if name else None
 
 
 def _resolve_name(values: Values, arguments: Arguments) -> Outcome | None:
@@ -103,27 +117,73 @@ def _resolve_name(values: Values, arguments: Arguments) -> Outcome | None:
     if not text:
         return None
     module, _, name = text.partition(":") if ":" in text else text.rpartition(".")
-    return _named(values, module or name, name if module else "")
+    return named(values, module or name, name if module else "")
 
 
-def _builtin_type(values: Values, arguments: Arguments) -> Outcome | None:
-    """dill's and cloudpickle's names for types: those of ``types``, else of ``builtins``."""
+def _types_name(values: Values, arguments: Arguments) -> Outcome | None:
+    """cloudpickle's name for a type, which is a name of ``types``."""
+    name = _text(values, arguments, 0)
+    return named(values, "types", name) if name else None
+
+
+_DILL_TYPES: Final = {
+    "TypeType": ("builtins", "type"),
+    "PartialType": ("functools", "partial"),
+    "SuperType": ("builtins", "super"),
+    "ItemGetterType": ("operator", "itemgetter"),
+    "AttrGetterType": ("operator", "attrgetter"),
+    "ExitType": ("_sitebuiltins", "Quitter"),
+    "FileType": ("_io", "FileIO"),
+    "BufferedRandomType": ("_io", "BufferedRandom"),
+    "BufferedReaderType": ("_io", "BufferedReader"),
+    "BufferedWriterType": ("_io", "BufferedWriter"),
+    "TextWrapperType": ("_io", "TextIOWrapper"),
+    "GenericAlias": ("types", "GenericAlias"),
+    "SimpleNamespace": ("types", "SimpleNamespace"),
+}
+"""What dill's ``_reverse_typemap`` adds to the names of ``builtins`` and ``types``."""
+
+
+def _dill_type(values: Values, arguments: Arguments) -> Outcome | None:
     name = _text(values, arguments, 0)
     if not name:
         return None
-    return _named(values, "types" if name.endswith("Type") else "builtins", name)
+    module, name = _DILL_TYPES.get(name, ("types" if name.endswith("Type") else "builtins", name))
+    return named(values, module, name)
 
 
 def _wraps(position: int) -> Resolver:
-    def resolve(_: Values, arguments: Arguments) -> Outcome | None:
-        if len(arguments) <= position:
+    def resolve(values: Values, arguments: Arguments) -> Outcome | None:
+        if not arguments:
             return None
+        if len(arguments) <= position:
+            return Outcome(pure=VALUE) if is_plain(values, *arguments) else None
         callee, rest = arguments[position], arguments[position + 1 :]
         if not isinstance(callee, Global | Result):
-            return None
-        return Outcome(calls=((callee, rest),))
+            nothing = isinstance(callee, int) and values.scalar(callee) is None
+            return Outcome(pure=VALUE) if nothing and is_plain(values, *arguments) else None
+        if _was_looked_at(values, callee):
+            return Outcome(pure=VALUE) if is_plain(values, *arguments) else None
+        pure = is_plain(values, *arguments)
+        return Outcome(calls=((callee, rest),), pure=VALUE if pure else "")
 
     return resolve
+
+
+def _was_looked_at(values: Values, callee: Value) -> bool:
+    """True for a partial, whose call was noted when it was made, and for a method of data."""
+    if not isinstance(callee, Result) or not callee.pure or not isinstance(callee.callee, Global):
+        return False
+    if callee.callee.dotted == "builtins.getattr":
+        return True
+    return callee.callee.dotted in STATE_CALLS and is_plain(values, callee)
+
+
+def _method(values: Values, arguments: Arguments) -> Outcome | None:
+    """``types.MethodType(f, x)`` calls ``f(x)`` once it is called."""
+    if arguments and is_made(arguments[0]):
+        return Outcome(pure=MADE)
+    return _wraps(0)(values, arguments)
 
 
 def _any_callable(values: Values, arguments: Arguments) -> Outcome | None:
@@ -137,14 +197,21 @@ def _any_callable(values: Values, arguments: Arguments) -> Outcome | None:
     return Outcome(calls=tuple(calls)) if calls else None
 
 
-def _kept(_: Values, arguments: Arguments) -> Outcome | None:
-    """``attrgetter("a")`` does nothing before it is applied; it may keep only constants."""
-    if not arguments or not all(isinstance(argument, int) for argument in arguments):
-        return None
-    return Outcome()
+def _callable_or_value(values: Values, arguments: Arguments) -> Outcome | None:
+    """The same for what builds a value where nothing among the arguments is callable."""
+    found = _any_callable(values, arguments)
+    if found is None and is_plain(values, *arguments, made=True):
+        return Outcome(pure=VALUE if is_plain(values, *arguments) else MADE)
+    return found
+
+
+def _kept(values: Values, arguments: Arguments) -> Outcome | None:
+    """``attrgetter("a")`` does nothing before it is applied; it may keep data and names."""
+    return Outcome() if is_plain(values, *arguments) else None
 
 
 _RESOLVERS: Final[dict[str, Resolver]] = {
+    **OPERATIONS,
     **dict.fromkeys(("builtins.getattr", "dill._dill._get_attr"), _getattr),
     **dict.fromkeys(("operator.getitem", "_operator.getitem"), _getitem),
     **dict.fromkeys(
@@ -157,9 +224,8 @@ _RESOLVERS: Final[dict[str, Resolver]] = {
     **dict.fromkeys(
         ("pkgutil.resolve_name", "pydoc.locate", "dill._dill._import_module"), _resolve_name
     ),
-    **dict.fromkeys(
-        ("dill._dill._load_type", "cloudpickle.cloudpickle._builtin_type"), _builtin_type
-    ),
+    "dill._dill._load_type": _dill_type,
+    "cloudpickle.cloudpickle._builtin_type": _types_name,
     **dict.fromkeys(("functools.partial", "_functools.partial", "builtins.map"), _wraps(0)),
     **dict.fromkeys(("builtins.filter", "functools.reduce", "_functools.reduce"), _wraps(0)),
     **dict.fromkeys(("itertools.starmap", "itertools.takewhile"), _wraps(0)),
@@ -167,15 +233,22 @@ _RESOLVERS: Final[dict[str, Resolver]] = {
     **dict.fromkeys(("itertools.accumulate", "itertools.groupby", "weakref.finalize"), _wraps(1)),
     "collections.defaultdict": _wraps(0),
     "functools.cached_property": _wraps(0),
+    "types.MethodType": _method,
     **dict.fromkeys(
         (
-            *("atexit.register", "builtins.iter", "builtins.sorted", "builtins.property"),
-            *("builtins.max", "builtins.min", "contextlib.ExitStack.callback"),
+            *("atexit.register", "contextlib.ExitStack.callback"),
             *("contextvars.Context.run", "operator.call", "_operator.call", "builtins.apply"),
             *("threading.Thread", "threading.Timer", "_thread.start_new_thread"),
             *("builtins.property.__get__", "concurrent.futures.ThreadPoolExecutor.submit"),
         ),
         _any_callable,
+    ),
+    **dict.fromkeys(
+        (
+            *("builtins.iter", "builtins.sorted", "builtins.property", "builtins.max"),
+            *("builtins.min", "functools.lru_cache", "functools.cache"),
+        ),
+        _callable_or_value,
     ),
     **dict.fromkeys(("operator.attrgetter", "_operator.attrgetter"), _kept),
     **dict.fromkeys(("operator.itemgetter", "_operator.itemgetter"), _kept),
@@ -202,10 +275,12 @@ def _apply_itemgetter(values: Values, kept: Arguments, given: Arguments) -> Outc
     return _getitem(values, (given[0], kept[0])) if given and kept else None
 
 
-def _apply_partial(_: Values, kept: Arguments, given: Arguments) -> Outcome | None:
+def _apply_partial(values: Values, kept: Arguments, given: Arguments) -> Outcome | None:
     if not kept:
         return None
-    return Outcome(calls=((kept[0], kept[1:] + given),))
+    arguments = kept[1:] + given
+    inner = follow(values, kept[0], arguments) if isinstance(kept[0], Global) else None
+    return Outcome(name=inner.name if inner else None, calls=((kept[0], arguments),))
 
 
 _APPLIED: Final[dict[str, Applied]] = {
@@ -214,6 +289,9 @@ _APPLIED: Final[dict[str, Applied]] = {
     **dict.fromkeys(("operator.itemgetter", "_operator.itemgetter"), _apply_itemgetter),
     **dict.fromkeys(("functools.partial", "_functools.partial"), _apply_partial),
 }
+
+_RETURNING: Final = frozenset({"dill._dill._create_type", "operator.call", "_operator.call"})
+"""Functions that return what the call that they make returns."""
 
 STATE_CALLS: Final = frozenset({"functools.partial", "_functools.partial"})
 """Classes whose state, passed to BUILD, contains the function that an instance calls."""

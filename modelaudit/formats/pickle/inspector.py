@@ -49,6 +49,9 @@ def inspect_from(source: Source, bounds: Bounds, start: int) -> Iterator[Fact]:
     for stream in found:
         yield from stream.facts
         yield Anomaly("hidden-stream", {}, source.at(stream.start))
+    for stream in (*streams, *found):
+        if stream.failure is not None:
+            raise stream.failure
     yield from _remains(source, streams, found)
 
 
@@ -75,7 +78,7 @@ def _protocols(streams: list[Stream]) -> Iterator[Fact]:
 
 
 def _ends_early(last: Stream) -> bool:
-    return last.ending.position < last.recorder.source.size
+    return last.failure is None and last.ending.position < last.recorder.source.size
 
 
 def _identity(source: Source, streams: list[Stream]) -> Identity:

@@ -29,7 +29,7 @@ from modelaudit.formats.pickle.memo import (
     run_span,
 )
 from modelaudit.formats.pickle.opcodes import NAMES, WIDTHS
-from modelaudit.formats.pickle.values import Box, Global, Value
+from modelaudit.formats.pickle.values import EXECUTED, Box, Global, Value
 
 RUNS_FROM: Final = 256 * KIB
 """Streams from this size on have their runs passed over; smaller ones are read opcode by opcode."""
@@ -48,6 +48,9 @@ CHECKPOINT: Final = 4 * MIB
 MOST_STACKED: Final = 32_000_000
 """Values on stack and memo together; each takes up to 40 bytes."""
 
+MOST_INDEX: Final = 1 << 53
+"""The highest memo index that is shown."""
+_LONGEST_NAME: Final = max(map(len, EXECUTED))
 _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
 
 
@@ -73,6 +76,8 @@ class Machine:
         self.globals: dict[tuple[str, str], Global] = {}
         self.runs = False
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
+        self.searched = 0  # up to where ``EXECUTED`` names were looked for
+        self.executes = False  # whether any was found
         self.passed = False  # whether any run was passed over
 
     def run(self, start: int) -> Ending:
@@ -251,7 +256,8 @@ class Machine:
             if match.start(match.lastindex) != frame_end:
                 return 0
             frame_end = after
-        if pos - start < SHORTEST_RUN or pos >= end or data[pos] != _CLOSERS[box.kind]:
+        unsure = bool(self.classes) and self.may_execute(pos)
+        if unsure or pos - start < SHORTEST_RUN or pos >= end or data[pos] != _CLOSERS[box.kind]:
             return 0
         self._passed(box, pieces)
         self.frame_end = frame_end
@@ -290,8 +296,7 @@ class Machine:
             self.solid = min(self.solid, len(self.memo))
             entry = run_entry(piece, stop - piece)
             self.memo.append(entry)
-            if box.run == 0:
-                box.run = entry
+            box.runs.append(entry)
             for index in self.classes:
                 name = self.memo[index]
                 count = self.source.data[piece:stop].count(runs.instance_of(index))
@@ -329,8 +334,10 @@ class Machine:
         """PUT at an index of the stream's choice."""
         value = self.stack[-1]
         self._solidify(SOLID, 0)
+        if index in self.classes:
+            self.classes = tuple(known for known in self.classes if known != index)
         if index > self.position:
-            self.events.anomaly("memo-index", {"index": index}, self.position)
+            self.events.anomaly("memo-index", {"index": min(index, MOST_INDEX)}, self.position)
         if index < len(self.memo) and isinstance(self.memo, list):
             self.memo[index] = value
             return
@@ -338,16 +345,43 @@ class Machine:
             self.memo = SparseMemo(self.memo)
         self.memo[index] = value
 
-    def contents(self, box: Box) -> list[Value]:
-        """The first items of a container, those in a run that was passed over included."""
-        if not box.run:
+    def contents(self, box: Box, *, whole: bool = False) -> list[Value]:
+        """The first items of a container, those in a run that was passed over included.
+
+        With ``whole`` all items that are kept, those in every run included.
+        """
+        if not box.runs:
             return box.items
-        self._solidify(-1, box.run)
-        return box.items + self._replay(box.run, MemoView(self.memo, self.solid))
+        items = list(box.items)
+        for entry in box.runs if whole else box.runs[:1]:
+            self._solidify(-1, entry)
+            items += self._replay(entry, MemoView(self.memo, self.solid))
+        return items
+
+    def fill(self, box: Box, items: list[Value]) -> None:
+        """Put items into a container; of very many, those that a library may run as code stay."""
+        box.add(items)
+        if box.cut and box.kind == "dict" and self.may_execute(self.position):
+            for key, value in zip(items[0::2], items[1::2], strict=False):
+                if self.text(key) in EXECUTED:
+                    box.items += (key, value)
+
+    def may_execute(self, upto: int) -> bool:
+        """Whether the name of an attribute that a library runs as code was read up to there."""
+        if not self.executes and self.searched < upto:
+            searched, self.searched = self.searched, upto + MIB  # ahead, so as to ask rarely
+            find = self.source.data.find
+            spellings = [name.encode() for name in EXECUTED]
+            if self.seen[opcodes.OP["UNICODE"]] or self.seen[opcodes.OP["STRING"]]:
+                spellings.append(b"\\")  # an escape may spell any character
+            begin = max(searched - _LONGEST_NAME, self.start)
+            self.executes = any(find(name, begin, self.searched) >= 0 for name in spellings)
+        return self.executes
 
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
         start, stop = run_span(entry)
+        self.bounds.check()
         inner = Machine(self.source, self.events, self.bounds)
         inner.memo, inner.limit = memo, stop
         inner._window(start)

@@ -7,6 +7,7 @@ unpickler (Modules/_pickle.c) differ, this follows the C unpickler, since that i
 from __future__ import annotations
 
 import codecs
+import re
 import struct
 import warnings
 from types import EllipsisType
@@ -87,11 +88,18 @@ BYTES: Final = frozenset(
 PYTHON2_STR: Final = frozenset(OP[name] for name in ("SHORT_BINSTRING", "BINSTRING", "STRING"))
 """Opcodes whose bytes load as ASCII text by default."""
 
+ITERABLE: Final = TEXT | BYTES
+"""Opcodes whose values have items."""
+
 SHORT_TEXT: Final = 255
 """Bytes of text up to which it is too short to be looked into for an artifact."""
 
 MAX_HEADER: Final = 9
 """The most bytes that an opcode and its fixed-size operands take."""
+
+MOST_DIGITS: Final = 640
+"""Characters of an integer as text that is decoded: the least that a Python may be set to."""
+_SPELLED: Final = re.compile(rb"[+-]?(?:0[xXoObB])?[0-9a-fA-F_]+")
 
 Scalar = None | bool | int | float | str | bytes
 Literal = Scalar | tuple[()] | EllipsisType
@@ -114,7 +122,7 @@ _OPERANDS: Final = bytes(
     }.get(NAMES.get(code, ""), 0)
     for code in range(256)
 )
-_LINES_OF: Final = {
+LINES_OF: Final = {
     **dict.fromkeys(LINES, 1),
     **dict.fromkeys((OP["GET"], OP["PUT"], OP["PERSID"]), 1),
     **dict.fromkeys((OP["GLOBAL"], OP["INST"]), 2),
@@ -128,7 +136,7 @@ def step(data: Buffer, position: int) -> int:
         return position + width
     if code in COUNTED:
         return sum(payload(data, position))
-    for _ in range(_LINES_OF.get(code, 0)):
+    for _ in range(LINES_OF.get(code, 0)):
         position = data.find(b"\n", position + 1)
         if position < 0:
             return len(data)
@@ -173,25 +181,48 @@ def _fixed(data: Buffer, position: int) -> Literal:
     return constants[name]
 
 
-def _line_value(code: int, line: bytes) -> Scalar:
-    """A value written as text. The C unpickler reads numbers with ``strtol`` in base 0."""
+def _line_value(code: int, line: bytes) -> Literal:
+    """A value written as text. For numbers the C unpickler stops at a null byte."""
     name = NAMES[code]
-    if name == "INT" and line in (b"00", b"01"):
-        return line == b"01"
-    if name in ("INT", "LONG"):
-        return _integer(line.strip().rstrip(b"L"))
-    if name == "FLOAT":
-        return float(line)
     if name == "UNICODE":
         return line.decode("raw-unicode-escape")
-    return _string(line)
+    if name == "STRING":
+        return _string(line)
+    if name == "INT" and line in (b"00", b"01"):
+        return line == b"01"
+    number = line.partition(b"\0")[0]
+    if name == "FLOAT":
+        return float(number)
+    if name == "INT":
+        return _integer(number) if number else _empty(line)
+    return _integer(number.strip().removesuffix(b"L"))
 
 
-def _integer(digits: bytes) -> int:
+def _empty(line: bytes) -> int:
+    """The C unpickler's ``strtol`` makes 0 of nothing before a null byte."""
+    if line:
+        return 0
+    raise ValueError("a number without digits")
+
+
+def _integer(digits: bytes) -> int | EllipsisType:
+    """Python's own spelling of integers, and that of C's ``strtol`` in base 0."""
+    digits = digits.strip()
+    if _SPELLED.fullmatch(digits) and len(digits) > MOST_DIGITS:
+        return ...  # recent releases of Python refuse long decimal ones, others load them
     try:
         return int(digits, 0)
     except ValueError:
         return int(digits, 8)  # strtol's base 0 takes 017 as octal, which Python's own refuses
+
+
+def index(line: bytes) -> int:
+    """The index that GET and PUT have as text. Raises ValueError."""
+    digits = line.partition(b"\0")[0].strip()
+    sign = digits[:1] if digits[:1] in (b"+", b"-") else b""
+    if len(digits) > MOST_DIGITS and digits.isdigit():
+        return int.from_bytes(digits.lstrip(b"0"), "big")  # any number that is as good as it
+    return int(sign + (digits.removeprefix(sign).lstrip(b"0_") or digits[-1:]))
 
 
 def _string(line: bytes) -> bytes:

@@ -26,8 +26,11 @@ class Values(Protocol):
     def scalar(self, value: Value) -> Literal:
         """The scalar that a value is; ``...`` for any other value and for one that is computed."""
 
-    def contents(self, box: Box) -> list[Value]:
-        """The first items of a container."""
+    def contents(self, box: Box, *, whole: bool = False) -> list[Value]:
+        """The first items of a container; with ``whole`` all that are kept."""
+
+    def may_execute(self, upto: int) -> bool:
+        """Whether the name of an attribute that a library runs as code was read up to there."""
 
 
 class Processor(Values, Protocol):
@@ -38,6 +41,9 @@ class Processor(Values, Protocol):
     stack: list[Value]
     outer: list[list[Value]]
     """The stacks below each MARK, innermost last."""
+
+    def fill(self, box: Box, items: list[Value]) -> None:
+        """Put items into a container."""
 
     def reach(self, position: int) -> None:
         """Inflate up to ``position``, as far as there is anything."""

@@ -20,13 +20,23 @@ from modelaudit.core.facts import (
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import arrays, bytecode, embedded, indirection, opcodes, producers
+from modelaudit.formats.pickle import (
+    arrays,
+    bytecode,
+    embedded,
+    indirection,
+    opcodes,
+    operations,
+    producers,
+)
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
+from modelaudit.formats.pickle.elsewhere import Elsewhere
 from modelaudit.formats.pickle.events import Broken
+from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.states import States, attributes_of
-from modelaudit.formats.pickle.values import UNKNOWN, Global, Result, Value, class_of
+from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value, class_of
 
 STATES: Final = 200
 """Instances of one class whose state is looked into."""
@@ -34,6 +44,8 @@ REPEATS: Final = 8
 """Facts of one kind that are kept where a stream repeats an oddity."""
 MOST_LINE: Final = 80
 """Bytes of a persistent id that are shown."""
+NESTED: Final = 8
+"""Indirections within each other, ``partial(partial, getattr, …)``, that are followed."""
 COMPUTED: Final = "a computed name"
 """Stands for the name of a file that the stream does not spell out."""
 
@@ -46,8 +58,9 @@ class Recorder:
         self.bounds = bounds
         self.machine = Machine(source, self, bounds)
         self.calls = Calls(self.machine)
-        self.plain: Recorder | None = None  # the reading of a loader that knows no arrays
-        self.is_plain = False
+        self.elsewhere = Elsewhere(source, bounds)  # what other loaders make of arrays
+        self.is_plain = False  # True for a loader that knows no arrays
+        self.wraps = False  # whether joblib's wrapper of arrays is imported
         self.framing = ""  # what joblib's array framing needs, once an array was met
         self.facts: list[tuple[int, Fact]] = []
         self.imports: dict[tuple[Global, str, str], tuple[int, int]] = {}
@@ -56,51 +69,79 @@ class Recorder:
         self.handed: dict[int, str] = {}
         self.extensions: dict[int, Global] = {}
         self.states = States()
+        self.hooks = Hooks(self.machine, bounds)
 
     # The machine's events.
 
     def imported(self, name: Global, opcode: str, position: int, via: str = "") -> None:
         first, count = self.imports.get((name, opcode, via), (position, 0))
         self.imports[name, opcode, via] = (first, count + 1)
+        if not count:
+            self.wraps = self.wraps or arrays.is_wrapper(name)
 
-    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
+    def called(
+        self, callee: Value, opcode: str, arguments: Value, position: int, via: str = ""
+    ) -> Value:
+        if opcode in LOOKED_UP:
+            self._call_hooks(callee, opcode, _behind(callee, arguments), position)
         tally = self.calls.tally(callee, opcode)
-        if tally is not None and tally.full:
+        if tally is not None and not via and tally.full and tally.knows(arguments):
             tally.count += 1
-            return tally.result
+            return Result(callee, arguments)
         outcome = indirection.follow(self.machine, callee, arguments)
         if outcome is not None:
             self._lead(outcome, callee, opcode, position)
         self._look_at_arguments(callee, arguments)
         resolves = outcome.resolves if outcome is not None else self._artifact(callee, arguments)
-        self._record(callee, opcode, arguments, position, resolves=resolves)
+        self._record(callee, opcode, arguments, position, resolves=resolves, via=via)
         if outcome is not None and outcome.name is not None:
             return outcome.name
-        return self._result(callee, arguments, position)
+        result = self._result(callee, arguments, position)
+        if isinstance(result, Result):
+            result.pure = outcome is not None and outcome.pure == operations.VALUE
+            result.is_instance = opcode == "NEWOBJ"
+        return result
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
         on_name = isinstance(target, Global)
+        if opcode in LOOKED_UP:
+            self._call_hooks(target, opcode, items, position)
         self._record(class_of(target), opcode, items, position, target=on_name)
+
+    def unpacked(self, named: Value, opcode: str, position: int) -> None:
+        for hook in self.hooks.of(named, ("keys",)):
+            self.called(hook, "REDUCE", (), position, opcode)
 
     def built(self, target: Value, state: Value, position: int) -> int:
         owner = class_of(target)
+        self._call_hooks(target, "BUILD", (state,), position)
+        for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
+            for hook in self.hooks.of(part, ("items",)):
+                self.called(hook, "REDUCE", (), position, "BUILD")
+        after = arrays.state_after(target, state) if isinstance(target, Result) else None
+        self.hooks.build(target, state)
         if isinstance(target, Result):
-            target.state = state
-        if isinstance(owner, Global) and self.once(owner, STATES):
-            self._look_at_state(owner, state, position)
+            target.state = after  # what counts for an array's framing
+        if isinstance(owner, Global):
+            early = self.once(owner, STATES)
+            if self.states.news(self.machine, owner, state, position, early=early) or early:
+                self._look_at_state(owner, state, position)
         on_name = isinstance(target, Global)
         self._record(owner, "BUILD", (state,), position, target=on_name)
-        if _dotted(owner) in indirection.STATE_CALLS and isinstance(state, tuple):
-            for item in state:
-                if isinstance(item, Global):
-                    self._record(item, "REDUCE", (), position, via=_dotted(owner))
+        if _dotted(owner) in indirection.STATE_CALLS:
+            outcome = indirection.follow(self.machine, owner, indirection.kept_by(target))
+            if outcome is not None:
+                self._lead(outcome, owner, "REDUCE", position)
         if not self.is_plain and isinstance(owner, Global) and arrays.is_wrapper(owner):
-            return self._pass_array(owner, state, position)
+            return self._pass_array(owner, target, state, position)
+        if self.wraps and not self.is_plain:
+            arrays.check_origin(target, state)
         return position + 1
 
     def settled(self, name: Global) -> bool:
         tally = self.calls.tally(name, "NEWOBJ")
         known = tally is not None and tally.count > SAMPLES and not tally.followed
+        known = known and name not in self.hooks.patched
         return known and self.occurred.get(name, 0) > STATES and name.name not in arrays.WRAPPERS
 
     def repeated(self, name: Global, count: int) -> None:
@@ -131,9 +172,22 @@ class Recorder:
         if self.once(kind):
             self.add(Anomaly(kind, fields, self.source.at(position)), position)
 
+    def _call_hooks(self, target: Value, opcode: str, items: Value, position: int) -> None:
+        """Call what the states of a target have under the names that an opcode looks up."""
+        given = items if isinstance(items, tuple) else (UNKNOWN,)
+        for name in LOOKED_UP[opcode]:
+            for hook in self.hooks.of(target, (name,)):
+                calls: list[Value] = [given]
+                if name in WHOLE:
+                    calls = [(Box("list", list(given)),)]
+                elif opcode in ("APPENDS", "ADDITEMS"):
+                    calls = [(item,) for item in given]
+                for arguments in calls:
+                    self.called(hook, "REDUCE", arguments, position, opcode)
+
     # joblib's arrays.
 
-    def _pass_array(self, owner: Global, state: Value, position: int) -> int:
+    def _pass_array(self, owner: Global, target: Value, state: Value, position: int) -> int:
         """Pass what follows the BUILD of an array's wrapper; the position to read on from."""
         if not arrays.is_inline(owner):
             self._side_file(arrays.side_file(self.machine, state), position)
@@ -142,21 +196,29 @@ class Recorder:
         if machine.frame_end and machine.frame_end != after:
             self.anomaly("array-in-frame", {}, position)
         machine.frame_end = 0
-        array = arrays.array(machine, state)
+        array = arrays.array(machine, target, state)
         shape, where = tuple(map(str, array.shape)), self.source.at(position)
         if array.has_object:
             self.add(Tensor("", array.dtype, shape, -1, where), position)
-            return self._pass_pickle(after)
-        self._read_as_pickle(after)
-        if array.padded:
-            self.framing = self.framing or "1.2"
-            machine.reach(after + 1)
-            padding = self.source.data[after : after + 1]
-            after += 1 + (padding[0] if padding else 0)
-        self.framing = self.framing or "0.10"
-        machine.reach(after)
+            end = self._pass_pickle(after)
+            self._read_as_pickle(after, after, "pickle.load")
+            return end
+        self.framing = self.framing or ("1.2" if array.padded else "0.10")
         self.add(Tensor("", array.dtype, shape, array.span, where), position)
-        return self.source.skip(after, array.span)
+        shifted = 0
+        if array.padded:
+            # Before joblib 1.2 the padding is the beginning of the array, whose end is left over.
+            shifted = arrays.padding(machine, after)
+            after += shifted
+        else:
+            self._read_as_pickle(after, after + array.span, "pickle.load")
+        machine.reach(after)
+        if not 0 < shifted <= array.span:
+            return self.source.skip(after, array.span)
+        rest = self.source.skip(after, array.span - shifted)
+        machine.reach(rest + shifted)
+        self._read_as_pickle(rest, rest + shifted, "joblib before 1.2")
+        return rest + shifted
 
     def _side_file(self, file: arrays.SideFile, position: int) -> None:
         self.framing = self.framing or "legacy"
@@ -166,25 +228,22 @@ class Recorder:
     def _pass_pickle(self, position: int) -> int:
         """An object array: a pickle of its own in the middle of the stream; where it ends."""
         inner = Recorder(self.source, self.bounds)
+        inner.is_plain = True
         ending = inner.machine.run(position)
+        self.elsewhere.expect(inner.calls)
         self.facts += [(position, fact) for fact in inner.finish()]
         if ending.problem is not None:
             raise Broken(f"inside an array of objects, {ending.problem}")
         return ending.position
 
-    def _read_as_pickle(self, position: int) -> None:
-        """Read on from an array's raw bytes as ``pickle.load`` would, which knows no arrays.
-
-        Only what acts in that reading is kept; ordinary numbers break it at once.
-        """
-        if self.plain is not None or self.is_plain:
+    def _read_as_pickle(self, position: int, end: int, loader: str) -> None:
+        """Read on from an array's bytes, which end at ``end``, as another loader would."""
+        if self.is_plain or not self.elsewhere.may_act(self.machine, position):
             return
-        self.plain = Recorder(self.source, self.bounds)
-        self.plain.is_plain = True
-        self.plain.machine.fork(self.machine, position)
-        if self.plain.imports:
-            self.anomaly("array-as-opcodes", {}, position)
-            self.facts += [(position, fact) for fact in self.plain.finish()]
+        plain = Recorder(self.source, self.bounds)
+        plain.is_plain = True
+        plain.machine.fork(self.machine, position)
+        self.elsewhere.note(plain.calls, self.source.offset(end), loader)
 
     # How events become facts.
 
@@ -200,6 +259,9 @@ class Recorder:
         for call in self.calls.facts():
             self.add(call, call.where.offset or 0)
         self.facts += self.states.facts(self.source)
+        self.elsewhere.expect(self.calls)
+        for odd in self.elsewhere.facts():
+            self.add(odd, odd.where.offset or 0)
         for position, found in self._carried_text():
             self.found.setdefault(position, found)
         for position, found in self.found.items():
@@ -232,14 +294,23 @@ class Recorder:
         return repr(bytes(data[position + 1 : end]).decode("utf-8", "backslashreplace"))
 
     def _lead(
-        self, outcome: indirection.Outcome, callee: Value, opcode: str, position: int
+        self,
+        outcome: operations.Outcome,
+        callee: Value,
+        opcode: str,
+        position: int,
+        depth: int = NESTED,
     ) -> None:
         """Record where an indirection leads."""
         via = _dotted(callee)
         if outcome.name is not None:
             self.imported(outcome.name, opcode, position, via)
         for made, given in outcome.calls:
-            self._record(made, opcode, given, position, via=via)
+            inner = indirection.follow(self.machine, made, given) if depth else None
+            if inner is not None:
+                self._lead(inner, made, opcode, position, depth - 1)
+            resolves = inner.resolves if inner is not None else ""
+            self._record(made, opcode, given, position, via=via, resolves=resolves)
 
     def _result(self, callee: Value, arguments: Value, position: int) -> Value:
         """What a call returns that is not an indirection; for a constructor, an instance."""
@@ -250,10 +321,26 @@ class Recorder:
         if dotted in indirection.CONSTRUCTORS and given and isinstance(given[0], Global):
             self._record(given[0], "NEWOBJ", (), position, via=dotted)
             return Result(given[0], UNKNOWN)
-        called = indirection.CALLERS.get(dotted, len(given))
-        if called < len(given) and isinstance(given[called], Global):
-            self._record(given[called], "REDUCE", (), position, via=dotted)
+        if dotted in indirection.CALLERS:
+            known = given if isinstance(arguments, tuple | int) else (UNKNOWN,)
+            self._call_argument(callee, known, indirection.CALLERS[dotted], position)
         return Result(callee, arguments)
+
+    def _call_argument(
+        self, callee: Value, given: tuple[Value, ...], called: int, position: int
+    ) -> None:
+        """A function calls one of its arguments, which may be one that is not spelled out."""
+        if UNKNOWN in given[: called + 1]:
+            argument: Value = UNKNOWN
+        elif called < len(given):
+            argument = given[called]
+        else:
+            return
+        if isinstance(argument, Global):
+            self._record(argument, "REDUCE", (), position, via=_dotted(callee))
+        elif not isinstance(argument, int | tuple | Box):
+            made_by = argument if isinstance(argument, Result) else Result(UNKNOWN, UNKNOWN)
+            self.called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
 
     def _record(
         self,
@@ -295,7 +382,7 @@ class Recorder:
                 made_by = producers.producer(self.machine, owner, key, value)
                 if made_by is not None and self.once(made_by, 1):
                     self.add(Producer(*made_by, self.source.at(position)), position)
-        self.states.add(self.machine, owner, attributes, position)
+        self.states.add(self.machine, owner, state, attributes, position)
 
     def _look_at_arguments(self, callee: Value, arguments: Value) -> None:
         """Short text is looked into only where a call takes it; long text and bytes always are."""
@@ -333,6 +420,11 @@ class Recorder:
         handed = self.handed.get(position, "")
         where = self.source.at(position)
         return Embedded(found.format, found.encoding, handed, "value", where, inner)
+
+
+def _behind(callee: Value, arguments: Value) -> Value:
+    """What NEWOBJ gives to ``__new__``: the class comes first."""
+    return (callee, *arguments) if isinstance(arguments, tuple) else (callee,)
 
 
 def _dotted(value: Value) -> str:

@@ -15,7 +15,7 @@ from modelaudit.core.facts import State
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.reading import Values
-from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Value
+from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Unknown, Value
 
 MOST_KEY: Final = 80
 """Characters of a key; a longer one is not the name of an attribute."""
@@ -27,6 +27,7 @@ MOST_WORDS: Final = 32
 """Texts of one list or tuple that are kept."""
 _DEEP: Final = 2
 """Lists and tuples inside each other that are looked into."""
+_EXECUTING: Final = frozenset({"scipy", "statsmodels"})
 _FIELDS: Final = 3  # position of the names of fields in a dtype's state
 
 Attributes = list[tuple[str, Value]]
@@ -49,17 +50,41 @@ class States:
 
     def __init__(self) -> None:
         self._shapes: dict[Global, dict[tuple[str, ...], _Shape]] = {}
+        self._spelled: set[tuple[object, ...]] = set()
 
-    def add(self, values: Values, owner: Global, attributes: Attributes, position: int) -> None:
+    def news(
+        self, values: Values, owner: Global, state: Value, position: int, *, early: bool
+    ) -> bool:
+        """False for a state with the keys, and the kinds of value, of an earlier one.
+
+        Long states of plain data are looked into for the first instances of a class, and where
+        there may be an attribute that is run as code.
+        """
+        if type(state) is not Box or state.kind != "dict":
+            return isinstance(state, tuple | Result) and _executes(owner)
+        if state.runs and not early:
+            return values.may_execute(position)
+        items = values.contents(state, whole=True)
+        # A pickler writes each key once, so keys are told apart by where they were written.
+        spelled = (owner, *items[0::2], *map(type, items[1::2]))
+        if spelled in self._spelled and not state.cut and not _executes(owner):
+            return False
+        self._spelled.add(spelled)
+        return True
+
+    def add(
+        self, values: Values, owner: Global, state: Value, attributes: Attributes, position: int
+    ) -> None:
         """Note the state that an instance of ``owner`` gets at ``position``."""
         keys = tuple(name for name, _ in attributes if name and len(name) <= MOST_KEY)
-        if not keys:
+        spelled = _is_spelled_out(state)
+        if not keys and (spelled or not _executes(owner)):
             return
         shapes = self._shapes.setdefault(owner, {})
         shape = shapes.get(keys)
         if shape is None:
-            whole = len(attributes) * 2 < MOST_ITEMS  # a container of more items is cut
-            shape = shapes[keys] = _Shape(position, whole)
+            shape = shapes[keys] = _Shape(position, spelled)
+        shape.whole = shape.whole and spelled
         shape.count += 1
         for name, value in attributes:
             if not name or len(name) > MOST_KEY:
@@ -86,22 +111,39 @@ class States:
 
 def attributes_of(values: Values, owner: Global, state: Value) -> Attributes:
     """What a state sets: a dict's items, and those of a pair of dicts, one of them for slots."""
-    if isinstance(state, Box) and state.kind == "dict":
-        return _items(values, state)
-    if not isinstance(state, tuple):
-        return []
-    if owner.dotted == "numpy.dtype":
+    if isinstance(state, tuple) and owner.dotted == "numpy.dtype":
         names = state[_FIELDS] if len(state) > _FIELDS else ()
         return [(values.text(name) or "", ()) for name in names] if isinstance(names, tuple) else []
-    if len(state) != 2:
+    parts = state if isinstance(state, tuple) and len(state) == 2 else (state,)
+    return [item for part in parts for item in _items(values, part)]
+
+
+def _items(values: Values, part: Value) -> Attributes:
+    """The items of a dict, or of an object that was filled as one."""
+    if isinstance(part, Result):
+        boxes = [box for box in part.filled or () if box.kind == "dict"]
+        return [item for box in boxes for item in _items(values, box)]
+    if not isinstance(part, Box) or part.kind != "dict":
         return []
-    boxes = [part for part in state if isinstance(part, Box) and part.kind == "dict"]
-    return [item for box in boxes for item in _items(values, box)]
-
-
-def _items(values: Values, box: Box) -> Attributes:
-    items = values.contents(box)
+    items = values.contents(part, whole=True)
     return [(values.text(k) or "", v) for k, v in zip(items[0::2], items[1::2], strict=False)]
+
+
+def _is_spelled_out(state: Value) -> bool:
+    """False where a state, or a key in it, is what a call returns, and where keys are left out."""
+    parts = state if isinstance(state, tuple) and len(state) == 2 else (state,)
+    for part in parts:
+        if isinstance(part, Box):
+            if part.cut or any(isinstance(key, Result | Unknown) for key in part.items[0::2]):
+                return False
+        elif isinstance(part, Result | Persistent | Unknown):
+            return False
+    return True
+
+
+def _executes(owner: Global) -> bool:
+    """Whether the class may be one of those that run text of their state as code."""
+    return owner.module.partition(".")[0] in _EXECUTING
 
 
 def _texts(values: Values, value: Value) -> Iterator[str]:

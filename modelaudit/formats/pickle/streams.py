@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD
+from modelaudit.formats.pickle.events import Ending
 from modelaudit.formats.pickle.opcodes import NAMES
 from modelaudit.formats.pickle.recorder import Recorder
 
@@ -20,8 +22,6 @@ _START: Final = re.compile(
     re.DOTALL,
 )
 """Where a pickle may begin in the middle of other data."""
-_NAMING: Final = re.compile(rb"[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n|\x93")
-"""Part of every pickle that imports a name, near its start."""
 CANDIDATES: Final = 64
 """Places in other data where a stream is tried."""
 SEARCHED: Final = 64 * MIB
@@ -34,12 +34,23 @@ class Stream:
     def __init__(self, source: Source, bounds: Bounds, start: int) -> None:
         self.start = start
         self.recorder = Recorder(source, bounds)
-        self.ending = self.recorder.machine.run(start)
+        self.failure: Malformed | None = None  # a limit, which leaves what was found before it
+        try:
+            self.ending = self.recorder.machine.run(start)
+        except Malformed as failure:
+            self.failure = failure
+            self.ending = Ending(self.recorder.machine.position, None)
         self.facts: list[Fact] = self.recorder.finish()
 
     @property
     def whole(self) -> bool:
-        return self.ending.problem is None
+        return self.ending.problem is None and self.failure is None
+
+    @property
+    def calls(self) -> bool:
+        """True where loading the stream calls a name that it resolves."""
+        called = self.recorder.calls.times()
+        return any(called[name] for name, _, _ in self.recorder.imports)
 
     @property
     def acts(self) -> bool:
@@ -50,9 +61,10 @@ class Stream:
 def unmarked(source: Source, bounds: Bounds) -> bool:
     """True for a pickle that calls something and does not begin as picklers write it."""
     head = source.read(0, HEAD)
-    if not head or head[0] not in NAMES or not _NAMING.search(head):
+    if not head or head[0] not in NAMES:
         return False
-    return bool(Stream(source, bounds, 0).recorder.calls)
+    stream = Stream(source, bounds, 0)  # which breaks early in anything else
+    return stream.calls or stream.failure is not None
 
 
 def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:

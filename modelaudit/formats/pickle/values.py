@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST_ITEMS = 256
-"""Items of one container that are kept; loading may put any number into it."""
+"""Scalars of one container that are kept; loading may put any number into it."""
+
+
+EXECUTED = frozenset({"_parse_arg_template", "formula"})
+"""Attributes that SciPy and statsmodels run as code when an instance gets its state."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,28 +32,59 @@ class Global:
 class Result:
     """What a call returned, or an instance that an opcode made."""
 
-    __slots__ = ("arguments", "callee", "root", "state")
+    __slots__ = "arguments", "callee", "filled", "is_instance", "pure", "root", "state", "states"
 
     def __init__(self, callee: Value, arguments: Value) -> None:
         self.callee = callee
         self.root: Value = callee.root if isinstance(callee, Result) else callee
         self.arguments = arguments
-        self.state: Value | None = None
+        self.state: Value | None = None  # what BUILD gave it last
+        self.states: list[Value] | None = None  # all that BUILD gave it
+        self.filled: list[Box] | None = None  # what APPENDS, SETITEMS and their like gave it
+        self.pure = False  # what a pure operation gives, whose parts are plain
+        self.is_instance = False  # what NEWOBJ makes
+
+    def build(self, state: Value) -> None:
+        self.state = state
+        if self.states is None:
+            self.states = [state]
+        else:
+            self.states.append(state)
+
+    def fill(self, kind: str, values: list[Value]) -> None:
+        if self.filled is None:
+            self.filled = []
+        if not self.filled or self.filled[-1].kind != kind:
+            self.filled.append(Box(kind, []))
+        self.filled[-1].add(values)
 
 
 class Box:
     """A list, dict, set or frozenset. A dict's ``items`` are its keys and values in turn."""
 
-    __slots__ = ("items", "kind", "run")
+    __slots__ = ("cut", "items", "kind", "runs")
 
     def __init__(self, kind: str, items: list[Value]) -> None:
         self.kind = kind
         self.items = items
-        self.run = 0  # the memo entry of the first run passed over, which has further items
+        self.cut = False  # whether scalars were left out
+        self.runs: list[int] = []  # the memo entries of runs passed over, which have further items
 
     def add(self, values: list[Value]) -> None:
+        """Put values in: of very many, those that are more than scalars."""
         room = MOST_ITEMS - len(self.items)
-        self.items += values if len(values) <= room else values[: max(room, 0)]
+        if len(values) <= room:
+            self.items += values
+            return
+        self.cut = True
+        room = max(room, 0)
+        self.items += values[:room]
+        if self.kind != "dict":
+            self.items += rich(values[room:])
+            return
+        for key, value in zip(values[room::2], values[room + 1 :: 2], strict=False):
+            if type(key) is not int or type(value) is not int:
+                self.items += (key, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +104,18 @@ UNKNOWN = Unknown()
 
 Value = int | tuple["Value", ...] | Global | Result | Box | Persistent | Unknown
 """An ``int`` is the position of the opcode that pushed a scalar, to be decoded when it matters."""
+
+
+def rich(values: list[Value]) -> list[Value]:
+    """The values that are more than scalars."""
+    return [value for value in values if type(value) is not int]
+
+
+def bounded(values: list[Value]) -> tuple[Value, ...]:
+    """A tuple of values; of very many, ``UNKNOWN`` stands for the scalars that are left out."""
+    if len(values) <= MOST_ITEMS:
+        return tuple(values)
+    return (*values[:MOST_ITEMS], *rich(values[MOST_ITEMS:]), UNKNOWN)
 
 
 def class_of(value: Value) -> Value:

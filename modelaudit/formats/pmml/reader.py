@@ -6,7 +6,6 @@ numbers are checked many at a time.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -210,8 +209,7 @@ class Reader:
             self.check_columns(part)
         if len(self.stack) > MOST_DEPTH:
             raise Malformed("limit", {"limit": "depth of elements", "most": MOST_DEPTH})
-        if time.monotonic() > self.bounds.deadline:
-            raise Malformed("timeout", {"seconds": f"{self.bounds.limits.timeout:g}"})
+        self.bounds.check()
         self._line += chunk.count(b"\n")
 
     def check_columns(self, part: Part) -> None:

@@ -16,7 +16,7 @@ from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Buffer, Source
-from modelaudit.formats.protobuf import check_time, signed, varint
+from modelaudit.formats.protobuf import signed, varint
 from modelaudit.formats.savedmodel.graph import dimensions, size_mismatch
 from modelaudit.formats.savedmodel.schema import dtype_name, walk
 
@@ -59,7 +59,7 @@ def read(source: Source, bounds: Bounds, into: Checkpoint) -> Iterator[Fact]:
     entries = 0
     blocks = _entries(data, start, begin, size, end)
     for number, (_, where, stop) in enumerate(blocks):
-        check_time(bounds, 0)
+        bounds.check(0)
         if number >= (most := bounds.limits.max_members):
             raise Malformed("limit", {"limit": "max-members", "most": most}, 0)
         begin, position = varint(data, where, stop)

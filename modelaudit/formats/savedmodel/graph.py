@@ -16,7 +16,7 @@ from modelaudit.core.facts import Anomaly, Fact, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Buffer, Source
-from modelaudit.formats.protobuf import MOST_DEPTH, Field, check_time, signed, text, too_deep
+from modelaudit.formats.protobuf import MOST_DEPTH, Field, signed, text, too_deep
 from modelaudit.formats.savedmodel.schema import DTYPES, dtype_name, numbers, walk
 from modelaudit.knowledge.tensorflow import reaching
 
@@ -165,7 +165,7 @@ class Reader:
         """Raises Malformed where the time is up."""
         self._met += 1
         if not self._met & 0x3FF:
-            check_time(self.bounds, position - self.base)
+            self.bounds.check(position - self.base)
 
     def _versions(self, part: Field, graph: Graph) -> None:
         for key, number in walk(self.data, part.value, part.stop, "VersionDef"):

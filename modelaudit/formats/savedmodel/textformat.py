@@ -13,7 +13,7 @@ from typing import Final
 from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.protobuf import LENGTH, MOST_DEPTH, VARINT, check_time, encoded, too_deep
+from modelaudit.formats.protobuf import LENGTH, MOST_DEPTH, VARINT, encoded, too_deep
 from modelaudit.formats.savedmodel.schema import DTYPE, DTYPES, MESSAGES, NUMBERS, TEXT
 
 MOST_TEXT: Final = 256 * MIB
@@ -193,7 +193,7 @@ class _Parser:
     def _next(self) -> None:
         self._met += 1
         if not self._met & 0xFFF:
-            check_time(self.bounds, self.position)
+            self.bounds.check(self.position)
         found = _TOKEN.match(self.text, self.position)
         if found is None or found.lastgroup is None:
             raise self._broken("characters outside the text format")

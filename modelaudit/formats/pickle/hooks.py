@@ -1,0 +1,110 @@
+"""Methods that loading looks up on an instance, where an earlier state may have put anything.
+
+BUILD asks the instance itself for ``__setstate__``, APPENDS for ``extend`` or ``append``, ADDITEMS
+for ``add`` or ``update``; the Python unpickler asks what NEWOBJ makes an instance of for
+``__new__``, and a state that is no dict for ``items``. Special methods that an operator needs
+(``__setitem__``, ``__call__``) are looked up on the class, so a state has no part in them.
+https://github.com/python/cpython/blob/main/Lib/pickle.py (``load_build`` and its neighbours)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from modelaudit.core.limits import Bounds
+from modelaudit.formats.pickle.reading import Values
+from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Unknown, Value
+
+LOOKED_UP: Final = {
+    "BUILD": ("__setstate__",),
+    "APPEND": ("append", "extend"),
+    "APPENDS": ("extend", "append"),
+    "ADDITEMS": ("add", "update"),
+    "NEWOBJ": ("__new__",),
+    "NEWOBJ_EX": ("__new__",),
+}
+"""Names that an opcode looks up on its target."""
+WHOLE: Final = frozenset({"extend", "update"})
+"""Methods that get all items at once."""
+_DEEP: Final = 6
+"""Values inside each other in which a state is looked for."""
+
+_PATCHED = Global | Persistent | Unknown
+Callable = Global | Result | Persistent | Unknown
+
+
+class Hooks:
+    """What the states of instances, and of names, have under the names that loading looks up."""
+
+    def __init__(self, values: Values, bounds: Bounds) -> None:
+        self.values = values
+        self.bounds = bounds
+        self.patched: dict[Value, list[Value]] = {}  # states of what is no instance
+
+    def build(self, target: Value, state: Value) -> None:
+        """Note what a target is given."""
+        if isinstance(target, Result):
+            target.build(state)
+        elif isinstance(target, _PATCHED):
+            self.patched.setdefault(target, []).append(state)
+
+    def of(self, target: Value, names: Sequence[str]) -> list[Callable]:
+        """The values that may be found on ``target`` under one of the names."""
+        if not isinstance(target, Result):
+            states = self.patched.get(target, []) if isinstance(target, _PATCHED) else []
+        elif not target.states and not self.patched and type(target.arguments) is int:
+            return []  # a plain instance
+        else:
+            states = list(self._states(target, _DEEP))
+        if not states:
+            return []
+        self.bounds.check()
+        found = (value for state in states for value in self._under(state, names, _DEEP))
+        return list({id(value): value for value in found}.values())
+
+    def _states(self, value: Value, depth: int) -> Iterator[Value]:
+        """The states of an instance, and of those that the call which returned it was given."""
+        if isinstance(value, Global):
+            yield from self.patched.get(value, ())
+        elif isinstance(value, Result):
+            yield from value.states or ()
+            if depth:
+                yield from self._states(value.callee, depth - 1)
+                yield from self._states(value.arguments, depth - 1)
+        elif depth and isinstance(value, tuple | Box):
+            for item in self._rich(value):
+                yield from self._states(item, depth - 1)
+
+    def _under(self, state: Value, names: Sequence[str], depth: int) -> Iterator[Callable]:
+        """The callables that a state has under one of the names, wherever it has them."""
+        if depth == 0 or isinstance(state, int):
+            return
+        if isinstance(state, Box) and state.kind == "dict":
+            items = self.values.contents(state, whole=True)
+            for key, value in zip(items[0::2], items[1::2], strict=False):
+                yield from self._pair(key, value, names, depth)
+        elif isinstance(state, tuple | Box):
+            if isinstance(state, tuple) and len(state) == 2:
+                yield from self._pair(state[0], state[1], names, depth)
+            for item in self._rich(state):
+                if isinstance(item, tuple | Box | Result):
+                    yield from self._under(item, names, depth - 1)
+        elif isinstance(state, Result):
+            for part in (*(state.filled or ()), state.arguments):
+                yield from self._under(part, names, depth - 1)
+
+    def _pair(
+        self, key: Value, value: Value, names: Sequence[str], depth: int
+    ) -> Iterator[Callable]:
+        text = self.values.text(key)
+        if text == "__dict__":
+            yield from self._under(value, names, depth - 1)
+        elif isinstance(value, Callable) and (
+            text in names or isinstance(key, Result | Persistent | Unknown)
+        ):
+            yield value
+
+    def _rich(self, value: tuple[Value, ...] | Box) -> list[Value]:
+        items = self.values.contents(value, whole=True) if isinstance(value, Box) else value
+        return [item for item in items if not isinstance(item, int)]

@@ -1,0 +1,38 @@
+"""What the grammar composes gates: a part of ``make fuzz-oracle`` that loads nothing.
+
+``HOSTILE`` are the parts of the grammar whose every file acts and gates, whatever it lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from benchmarks.oracle.grammar import Composed, Known, compose
+from benchmarks.oracle.judge import gates
+
+HOSTILE = frozenset({"call", "getter"})
+FILES = 300
+SEED = 7
+
+
+def hostile() -> Iterator[tuple[int, Composed]]:
+    for number in count():
+        composed = compose(Known(), SEED, number)
+        if composed.kind.partition("/")[0] in HOSTILE:
+            yield number, composed
+
+
+def test_a_file_is_composed_the_same_each_time() -> None:
+    assert [compose(Known(), SEED, n) for n in range(50)] == [
+        compose(Known(), SEED, n) for n in range(50)
+    ]
+
+
+def test_every_hostile_file_gates(tmp_path: Path) -> None:
+    passed = []
+    for (number, composed), _ in zip(hostile(), range(FILES), strict=False):
+        if not gates(composed.data, composed.suffix, str(tmp_path)):
+            passed.append(f"{number}: {composed.kind}")
+    assert not passed
