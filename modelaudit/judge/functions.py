@@ -10,6 +10,7 @@
 Of pickles:
 
 ``rate(module, name)``   how a global is rated: tier, effect, shape, dotted, internals
+``acts(module, name)``   the special methods of a class that call what its instance's state brings
 ``unfit(module, name, origins, makers)``  what a reviewed function is given that it was not reviewed
     for, empty where there is nothing
 ``symbol(package, version, module, name)``  what of a name a release does not have: kind (module,
@@ -44,7 +45,15 @@ from fnmatch import fnmatchcase
 
 from cel_expr_python import cel
 
-from modelaudit.knowledge import arguments, keras, onnxruntime, pickle_globals, states, symbols
+from modelaudit.knowledge import (
+    arguments,
+    keras,
+    onnxruntime,
+    pickle_acting,
+    pickle_globals,
+    states,
+    symbols,
+)
 from modelaudit.knowledge.distributions import distribution
 from modelaudit.knowledge.tables import lookup
 
@@ -80,6 +89,10 @@ def torch_has(operator: str) -> bool | None:
     return None if registered is None else operator in registered
 
 
+def acts(module: str, name: str) -> list[str]:
+    return list(pickle_acting.acts(module, name))
+
+
 def glob_any(text: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
@@ -99,6 +112,7 @@ def _signatures() -> Iterator[Signature]:
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate
     yield "unfit", [text, text, texts, texts], text, arguments.unfit
+    yield "acts", [text, text], texts, acts
     yield "symbol", name, words, symbols.symbol
     yield "takes", [*name, text, number], text, symbols.takes
     yield "accepts", name, any_, symbols.accepts

@@ -1,7 +1,8 @@
 """How a name that a pickle imports is rated: dangerous, safe, known, or reviewed by nobody.
 
 Names are resolved as Python resolves them: a dotted name component by component, through modules
-that hold other modules (``logging`` + ``os.system`` is ``os.system``).
+that hold other modules (``logging`` + ``os.system`` is ``os.system``), and to the name under which
+an object was reviewed (``inspect.attrgetter`` is ``operator.attrgetter``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from modelaudit.knowledge.distributions import distribution_of
+from modelaudit.knowledge.pickle_aliases import resolve_alias
 from modelaudit.knowledge.tables import load
 
 
@@ -43,22 +45,12 @@ class Safe(msgspec.Struct):
     plain: list[str]
 
 
-class Reexports(msgspec.Struct):
-    """rules/tables/module_reexports.json: modules that hold another module as an attribute."""
-
-    modules: dict[str, dict[str, str]]
-
-
 def _dangerous() -> Dangerous:
     return load("pickle_dangerous", Dangerous)
 
 
 def _safe() -> Safe:
     return load("pickle_safe", Safe)
-
-
-def _reexports() -> Reexports:
-    return load("module_reexports", Reexports)
 
 
 @lru_cache(maxsize=4096)
@@ -94,26 +86,35 @@ def rate(module: str, name: str) -> dict[str, str]:
     }
 
 
+def canonical(module: str, name: str) -> tuple[str, str]:
+    """A dangerous name as it is rated, whatever the file calls it; any other as it is."""
+    dangerous = rate(module, name)["tier"] == "dangerous"
+    return resolve(module, name) if dangerous else (module, name)
+
+
 def resolve(module: str, name: str) -> tuple[str, str]:
-    """Follow the components of a dotted name through modules that hold modules."""
-    head, _, rest = name.partition(".")
-    while head and (target := _module_in(module, head, bool(rest))):
-        module = target
-        head, _, rest = rest.partition(".")
-    return module, f"{head}.{rest}" if rest else head
+    """The name under which an object was reviewed; one that has a review of its own as it is."""
+    while name and not _has_entry(module, name):
+        module, name = resolve_alias(module, name)
+        head, _, rest = name.partition(".")
+        target = _module_in(module, head) if rest else ""
+        if not target:
+            break
+        module, name = target, rest
+    return module, name
 
 
-def _module_in(module: str, attribute: str, has_rest: bool) -> str:
-    """The module that an attribute of another one is; empty for any other object.
+def _has_entry(module: str, name: str) -> bool:
+    dangerous, safe = _dangerous().names.get(module, ()), _safe().names.get(module, ())
+    return name in dangerous or name in safe
 
-    What a module that was not looked into holds under the name of a dangerous module is taken for
-    that module, as ``import os`` or ``import os as _os`` would make it.
+
+def _module_in(module: str, attribute: str) -> str:
+    """The module that an attribute of a module is that was not looked into; else empty.
+
+    What it holds under the name of a dangerous module is taken for that module, as ``import os``
+    or ``import os as _os`` would make it.
     """
-    known = _reexports().modules.get(module, {}).get(attribute)
-    if known is not None:
-        return known
-    if not has_rest:
-        return ""
     if f"{module}.{attribute}" in _known_modules():
         return f"{module}.{attribute}"
     plain = attribute.lstrip("_")

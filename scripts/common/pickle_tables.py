@@ -19,8 +19,10 @@ Patterns: TypeAlias = list[dict[str, str]]
 DATE = "2026-11-23"
 DANGEROUS = TABLES / "pickle_dangerous.json"
 SAFE = TABLES / "pickle_safe.json"
-REEXPORTS = TABLES / "module_reexports.json"
-LARGEST_REEXPORTS = 300_000
+ALIASES = TABLES / "pickle_aliases.json"
+ACTING = TABLES / "pickle_acting.json"
+LARGEST_ALIASES = 400_000
+LARGEST_ACTING = 400_000
 HEADER = {"about", "source", "licence", "date"}
 
 
@@ -161,18 +163,36 @@ def check_safe() -> list[str]:
     return problems + overlap(effects_of(other), map(str, components), safe, patterns)
 
 
-def check_reexports() -> list[str]:
-    """The invariants of the table of modules that hold other modules."""
-    table = load(REEXPORTS)
-    problems = check_form(REEXPORTS, table, {"modules"})
-    if REEXPORTS.stat().st_size > LARGEST_REEXPORTS:
-        problems.append(f"{REEXPORTS.name}: larger than {LARGEST_REEXPORTS} bytes")
-    modules = table["modules"]
-    assert isinstance(modules, dict)
-    for module, entries in modules.items():
-        if not isinstance(entries, dict) or not entries:
-            problems.append(f"{REEXPORTS.name}: {module} is empty")
-            continue
-        wrong = [name for name, target in entries.items() if not (name and target)]
-        problems.extend(f"{REEXPORTS.name}: {module}.{name} leads nowhere" for name in wrong)
+def check_aliases() -> list[str]:
+    """The invariants of the table of other names."""
+    table = load(ALIASES)
+    problems = check_form(ALIASES, table, {"modules", "names"})
+    if ALIASES.stat().st_size > LARGEST_ALIASES:
+        problems.append(f"{ALIASES.name}: larger than {LARGEST_ALIASES} bytes")
+    modules, names = str(table["modules"]).split(), table["names"]
+    assert isinstance(names, dict)
+    for attribute, targets in names.items():
+        words = str(targets).split()
+        numbers = [int(word) for word in words if word.isdecimal()]
+        if words[0].isdecimal() or not words[-1].isdecimal():
+            problems.append(f"{ALIASES.name}: {attribute}: a target has no holders")
+        if len(set(numbers)) != len(numbers) or max(numbers, default=0) >= len(modules):
+            problems.append(f"{ALIASES.name}: {attribute}: a holder twice, or unknown")
+    return problems
+
+
+def check_acting() -> list[str]:
+    """The invariants of the table of classes whose instances act."""
+    table = load(ACTING)
+    problems = check_form(ACTING, table, {"classes"})
+    if ACTING.stat().st_size > LARGEST_ACTING:
+        problems.append(f"{ACTING.name}: larger than {LARGEST_ACTING} bytes")
+    classes = table["classes"]
+    assert isinstance(classes, dict)
+    for module, entries in classes.items():
+        assert isinstance(entries, dict)
+        for name, methods in entries.items():
+            listed = str(methods).split()
+            if not listed or listed != sorted(set(listed)):
+                problems.append(f"{ACTING.name}: {module}.{name}: not sorted and unique")
     return problems

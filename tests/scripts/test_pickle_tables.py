@@ -17,11 +17,6 @@ def safe():
     return common.safe_of(common.load(common.SAFE))[0]
 
 
-@pytest.fixture(scope="module")
-def reexports():
-    return common.load(common.REEXPORTS)["modules"]
-
-
 @pytest.mark.parametrize(
     ("module", "name", "effect"),
     [
@@ -108,20 +103,6 @@ def test_safe(safe, module, name):
 )
 def test_not_safe(safe, module, name):
     assert name not in safe.get(module, [])
-
-
-@pytest.mark.parametrize(
-    ("module", "attribute", "target"),
-    [
-        ("logging", "os", "os"),
-        ("random", "_os", "os"),
-        ("collections", "_sys", "sys"),
-        ("os", "path", "posixpath"),
-        ("torch.serialization", "pickle", "pickle"),
-    ],
-)
-def test_reexports(reexports, module, attribute, target):
-    assert reexports[module][attribute] == target
 
 
 def test_what_calls_an_argument_is_safe_itself(safe):

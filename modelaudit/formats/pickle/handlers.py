@@ -27,6 +27,7 @@ from modelaudit.formats.pickle.values import (
     bounded,
     rich,
 )
+from modelaudit.knowledge.pickle_globals import canonical
 
 Handler = Callable[[Processor, int, int], int]
 
@@ -232,7 +233,8 @@ def _resolve(machine: Processor, module: str, name: str, op: int, pos: int) -> G
         module, name = python3_name(module, name)
     found = machine.globals.get((module, name))
     if found is None:
-        found = machine.globals[module, name] = Global(module, name, spelled)
+        rated = canonical(module, name)
+        found = machine.globals[module, name] = Global(*rated, spelled)
     machine.events.imported(found, NAMES[op], pos)
     return found
 
