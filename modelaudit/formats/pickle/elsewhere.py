@@ -23,8 +23,8 @@ from modelaudit.formats.pickle.values import Box, Result, Value
 
 FAR: Final = 16 * MIB
 """Bytes after an array's beginning that are read as opcodes."""
-BUDGET: Final = 4_000_000
-"""Opcodes and copied values of all such readings of a stream."""
+BUDGET: Final = 8_000_000
+"""Bytes read and values copied by all such readings of a stream."""
 MOST: Final = 100
 """Calls of such readings that are kept."""
 _CALLING: Final = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
@@ -124,8 +124,12 @@ class Elsewhere:
             position = found
         return position + 1 if lines else opcodes.step(self._source.data, position)
 
-    def note(self, calls: Calls, end: int, loader: str) -> None:
-        """Keep the calls of names; ``end`` is the offset where the bytes of the array end."""
+    def note(self, calls: Calls, end: int, loader: str, read: int) -> None:
+        """Keep the calls of names; ``end`` is the offset where the bytes of the array end.
+
+        ``read`` are the bytes that the reading went over.
+        """
+        self._left -= read
         for call in calls.facts():
             named = _NAME.fullmatch(call.module) and _NAME.fullmatch(call.name)
             if call.opcode not in _CALLING or not named or len(self._calls) >= MOST:
@@ -152,4 +156,6 @@ class Elsewhere:
                     call.where,
                 )
         for where in self._exhausted:
-            yield Unreadable("limit", {"limit": "opcodes in arrays", "most": BUDGET}, where)
+            yield Unreadable(
+                "limit", {"limit": "bytes of arrays read as opcodes", "most": BUDGET}, where
+            )

@@ -243,9 +243,9 @@ class Recorder:
         plain = Recorder(self.source, self.bounds)
         plain.is_plain = True
         kept = Kept(self.machine)
-        plain.machine.fork(self.machine, position)
+        read = plain.machine.fork(self.machine, position).position - position
         kept.restore()
-        self.elsewhere.note(plain.calls, self.source.offset(end), loader)
+        self.elsewhere.note(plain.calls, self.source.offset(end), loader, read)
 
     # How events become facts.
 
