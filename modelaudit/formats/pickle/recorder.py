@@ -65,8 +65,11 @@ class Recorder:
         first, count = self.imports.get((name, opcode, via), (position, 0))
         self.imports[name, opcode, via] = (first, count + 1)
 
-    def called(
-        self, callee: Value, opcode: str, arguments: Value, position: int, via: str = ""
+    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
+        return self._called(callee, opcode, arguments, position, "")
+
+    def _called(
+        self, callee: Value, opcode: str, arguments: Value, position: int, via: str
     ) -> Value:
         if opcode in LOOKED_UP:
             self._call_hooks(callee, opcode, _behind(callee, arguments), position)
@@ -92,14 +95,14 @@ class Recorder:
 
     def unpacked(self, named: Value, opcode: str, position: int) -> None:
         for hook in self.hooks.of(named, ("keys",)):
-            self.called(hook, "REDUCE", (), position, opcode)
+            self._called(hook, "REDUCE", (), position, opcode)
 
     def built(self, target: Value, state: Value, position: int) -> int:
         owner = class_of(target)
         self._call_hooks(target, "BUILD", (state,), position)
         for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
             for hook in self.hooks.of(part, ("items",)):
-                self.called(hook, "REDUCE", (), position, "BUILD")
+                self._called(hook, "REDUCE", (), position, "BUILD")
         self.hooks.build(target, state)
         if isinstance(owner, Global):
             early = self.once(owner, STATES)
@@ -160,7 +163,7 @@ class Recorder:
                 elif opcode in ("APPENDS", "ADDITEMS"):
                     calls = [(item,) for item in given]
                 for arguments in calls:
-                    self.called(hook, "REDUCE", arguments, position, opcode)
+                    self._called(hook, "REDUCE", arguments, position, opcode)
 
     # joblib's arrays.
 
@@ -300,7 +303,7 @@ class Recorder:
             self._record(argument, "REDUCE", (), position, via=_dotted(callee))
         elif not isinstance(argument, int | tuple | Box):
             made_by = argument if isinstance(argument, Result) else Result(UNKNOWN, UNKNOWN)
-            self.called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
+            self._called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
 
     def _record(
         self,
