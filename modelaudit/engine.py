@@ -297,6 +297,8 @@ def _descend(fact: Embedded, claim: str, bounds: Bounds, depth: int) -> Iterator
     is_member = fact.role == "member"
     claim = claimed(fact.where.members[-1]) if is_member else ""
     formats = candidate_formats(fact.source) if is_member else [fact.format]
+    if formats == [UNKNOWN]:
+        formats = [fact.format]  # a pickle that nothing marks
     facts = list(_inspect_as(fact.source, formats, claim, bounds, depth + 1))
     unsure = fact.format in VAGUE and (fact.role == "value" or not claim)
     if facts and not (unsure and _is_mistaken(facts)):

@@ -48,13 +48,17 @@ def _link_leaves(directory: str, target: str) -> bool:
     return False
 
 
-def embedded(inner: Source, name: str) -> Iterator[Fact]:
+def embedded(inner: Source, name: str, bounds: Bounds) -> Iterator[Fact]:
     """A member as an artifact, where its content is recognised or its name claims a format."""
     try:
         format_ = identify(inner.read(0, HEAD))
     except Malformed as problem:
         yield unreadable(inner.at(), problem)
         return
+    if format_ == UNKNOWN and not claimed(name):
+        from modelaudit.formats.pickle.streams import unmarked  # noqa: PLC0415  few come here
+
+        format_ = "pickle" if unmarked(inner, bounds) else format_
     if format_ != UNKNOWN or claimed(name):
         yield Embedded(format_, "", "", "member", inner.at(), inner)
 

@@ -43,7 +43,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
             yield shared.link(info.filename, target, source.at())
         elif info.filename in contents:
             inner = source.inner(contents[info.filename], info.filename)
-            yield from shared.embedded(inner, info.filename)
+            yield from shared.embedded(inner, info.filename, bounds)
     if problem is not None:
         yield Unreadable(problem.reason, problem.fields, source.at())
 

@@ -85,7 +85,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         if item.sparse:
             yield Unreadable("sparse-member", {}, shared.within(source, item.name))
         inner = source.part(item.start, item.size, item.name, bounds.limits)
-        yield from shared.embedded(inner, item.name)
+        yield from shared.embedded(inner, item.name, bounds)
     for name, header in repeated.items():
         fields: Fields = {"name": name, "count": names[name]}
         yield Anomaly("duplicate-name", fields, source.at(header))

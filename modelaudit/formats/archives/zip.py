@@ -55,7 +55,7 @@ def embedded(
         except Malformed as malformed:
             yield shared.unreadable(shared.within(source, member.name), malformed)
             continue
-        yield from shared.embedded(inner, member.name)
+        yield from shared.embedded(inner, member.name, bounds)
         if isinstance(inner, Inflated) and inner.problem and member.size > zipchecks.CHECKED:
             yield zipchecks.damaged(member, inner.problem, inner.at())
 

@@ -79,8 +79,11 @@ class Recorder:
         if not count:
             self.wraps = self.wraps or arrays.is_wrapper(name)
 
-    def called(
-        self, callee: Value, opcode: str, arguments: Value, position: int, via: str = ""
+    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
+        return self._called(callee, opcode, arguments, position, "")
+
+    def _called(
+        self, callee: Value, opcode: str, arguments: Value, position: int, via: str
     ) -> Value:
         if opcode in LOOKED_UP:
             self._call_hooks(callee, opcode, _behind(callee, arguments), position)
@@ -110,14 +113,14 @@ class Recorder:
 
     def unpacked(self, named: Value, opcode: str, position: int) -> None:
         for hook in self.hooks.of(named, ("keys",)):
-            self.called(hook, "REDUCE", (), position, opcode)
+            self._called(hook, "REDUCE", (), position, opcode)
 
     def built(self, target: Value, state: Value, position: int) -> int:
         owner = class_of(target)
         self._call_hooks(target, "BUILD", (state,), position)
         for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
             for hook in self.hooks.of(part, ("items",)):
-                self.called(hook, "REDUCE", (), position, "BUILD")
+                self._called(hook, "REDUCE", (), position, "BUILD")
         after = arrays.state_after(target, state) if isinstance(target, Result) else None
         self.hooks.build(target, state)
         if isinstance(target, Result):
@@ -183,7 +186,7 @@ class Recorder:
                 elif opcode in ("APPENDS", "ADDITEMS"):
                     calls = [(item,) for item in given]
                 for arguments in calls:
-                    self.called(hook, "REDUCE", arguments, position, opcode)
+                    self._called(hook, "REDUCE", arguments, position, opcode)
 
     # joblib's arrays.
 
@@ -342,7 +345,7 @@ class Recorder:
             self._record(argument, "REDUCE", (), position, via=_dotted(callee))
         elif not isinstance(argument, int | tuple | Box):
             made_by = argument if isinstance(argument, Result) else Result(UNKNOWN, UNKNOWN)
-            self.called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
+            self._called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
 
     def _record(
         self,

@@ -69,7 +69,7 @@ def _member(
             elif name == "keras_metadata.pb":
                 yield from keras.read(Reader(source, bounds))
             elif name != "fingerprint.pb" and not name.startswith("variables/variables.data-"):
-                yield from embedded(source, name)
+                yield from embedded(source, name, bounds)
     except Malformed as problem:
         where = folder.at(name)
         yield unreadable(where, problem)

@@ -113,14 +113,11 @@ class TorchRecorder(Recorder):
             self.act(opcode, f"{module}.{attribute}", position)
         super().imported(name, opcode, position, via)
 
-    def called(
-        self, callee: Value, opcode: str, arguments: Value, position: int, via: str = ""
-    ) -> Value:
+    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
         if isinstance(callee, Persistent):
             callee = self._module(callee)
-        if not via:  # what another opcode looks up and calls is no opcode of its own
-            self.act(opcode, self._on(callee), position)
-        made = super().called(callee, opcode, arguments, position, via)
+        self.act(opcode, self._on(callee), position)
+        made = super().called(callee, opcode, arguments, position)
         if isinstance(callee, Global) and callee.dotted in _VIEWS and isinstance(arguments, tuple):
             self._view(callee.dotted, arguments, position)
         return made

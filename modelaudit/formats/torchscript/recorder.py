@@ -40,12 +40,10 @@ class ScriptRecorder(TorchRecorder):
             first, count = self.classes.get((library, name.name), (position, 0))
             self.classes[library, name.name] = (first, count + 1)
 
-    def called(
-        self, callee: Value, opcode: str, arguments: Value, position: int, via: str = ""
-    ) -> Value:
+    def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
         if is_own(callee):
             return Result(callee, arguments)
-        return super().called(callee, opcode, arguments, position, via)
+        return super().called(callee, opcode, arguments, position)
 
     def built(self, target: Value, state: Value, position: int) -> int:
         if isinstance(target, Result) and is_own(class_of(target)):

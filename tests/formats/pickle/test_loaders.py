@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pickle
+import zipfile
 from collections import OrderedDict
+from pathlib import Path
 
 import pytest
 
+import modelaudit
 from fixtures.recipes import asm
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Call, Fact, State, Unreadable
@@ -169,3 +172,10 @@ def test_honest_objects_of_every_shape_have_no_limit() -> None:
     found = facts(pickle.dumps(many, 2))
     assert not any(isinstance(f, Unreadable) for f in found)
     assert sum(f.count for f in found if isinstance(f, Call) and f.opcode == "REDUCE") == 10_000
+
+
+def test_an_unmarked_pickle_in_an_archive_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.dat", asm.text("a" * 9000) + asm.POP + asm.system() + asm.STOP)
+    assert "PKL101" in {finding.rule for finding in modelaudit.scan([path]).findings}
