@@ -23,7 +23,7 @@ CODES = {
     "a": range(1, 8),
     "b": range(8, 16),
     "c": range(16, 19),
-    "d": range(19, 24),
+    "d": range(19, 25),
     "e": range(24, 31),
 }
 """The techniques of each group that concern streams and the archives around them."""

@@ -118,7 +118,7 @@ def test_a_limit_in_a_file_that_claims_nothing_is_a_finding(tmp_path: Path) -> N
     path = tmp_path / "model.dat"
     path.write_bytes(b"N0cos\nsystem\n0" + b"N0" * 2_200_000 + b".")
     report = modelaudit.scan([path], Config(limits=Limits(timeout=1e-9)))
-    assert {finding.rule for finding in report.findings} == {"GEN307"}
+    assert "GEN307" in {finding.rule for finding in report.findings}
 
 
 @pytest.mark.parametrize("damage", [cut, flipped])
@@ -167,7 +167,6 @@ CLAIMS = {
     "tuple-without-mark": b"\x80\x02t.",
     "appends-on-scalar": b"\x80\x02K\x01(K\x02e.",
     "line-without-end": b"c" + b"a" * 10_000,
-    "integer-of-100000-digits": b"I" + b"9" * 100_000 + b"\n.",
     "frame-2to64-1": b"\x80\x04\x95" + struct.pack("<Q", 2**64 - 1) + b"N.",
 }
 
@@ -178,6 +177,15 @@ def test_claim_is_reported(tmp_path: Path, name: str) -> None:
     report = scan_all(tmp_path, cases)
     check_survived(report, cases)
     assert rules(report, f"{name}.pkl"), "no finding"
+
+
+def test_a_long_integer_is_data(tmp_path: Path) -> None:
+    """Pythons before 3.11 read it; rendering it in a message must not break on its digits."""
+    number = b"I" + b"9" * 100_000 + b"\n"
+    cases = {"long.pkl": number + b".", "argument.pkl": b"cos\nsystem\n(" + number + b"tR."}
+    report = scan_all(tmp_path, cases)
+    check_survived(report, cases)
+    assert (rules(report, "long.pkl"), rules(report, "argument.pkl")) == (set(), {"PKL101"})
 
 
 DEEP = {

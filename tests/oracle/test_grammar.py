@@ -25,8 +25,8 @@ SEED = 7
 def hostile() -> Iterator[tuple[int, Composed]]:
     for number in count():
         composed = compose(Known(), SEED, number)
-        # Arrays that say None of their alignment are read otherwise than joblib does.
-        if composed.kind.partition("/")[0] in HOSTILE and not composed.kind.endswith(":none"):
+        # print is reviewed: of plain data it makes a line of text.
+        if composed.kind.partition("/")[0] in HOSTILE and "/builtins.print/" not in composed.kind:
             yield number, composed
 
 

@@ -27,7 +27,6 @@ from modelaudit.formats.pickle.values import (
     bounded,
     rich,
 )
-from modelaudit.knowledge.pickle_globals import canonical
 
 Handler = Callable[[Processor, int, int], int]
 
@@ -233,6 +232,8 @@ def _resolve(machine: Processor, module: str, name: str, op: int, pos: int) -> G
         module, name = python3_name(module, name)
     found = machine.globals.get((module, name))
     if found is None:
+        from modelaudit.knowledge.pickle_globals import canonical  # noqa: PLC0415  data names none
+
         rated = canonical(module, name)
         found = machine.globals[module, name] = Global(*rated, spelled)
     machine.events.imported(found, NAMES[op], pos)

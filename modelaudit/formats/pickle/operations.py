@@ -14,7 +14,6 @@ from typing import Final
 
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import MOST_ITEMS, UNKNOWN, Box, Global, Result, Value
-from modelaudit.knowledge.pickle_globals import canonical
 
 Arguments = tuple[Value, ...]
 VALUE: Final = "a value"
@@ -55,6 +54,8 @@ def named(values: Values, module: str, name: str) -> Outcome:
     found = values.globals.get((module, name))
     if found is None:
         spelled = f"{module}.{name}" if name else module
+        from modelaudit.knowledge.pickle_globals import canonical  # noqa: PLC0415  data names none
+
         found = values.globals[module, name] = Global(*canonical(module, name), spelled)
     return Outcome(name=found)
 
