@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import msgspec
 
@@ -51,6 +51,3 @@ def safety_of(findings: list[Finding], *, complete: bool) -> Safety:
     if not complete:
         return "unknown"
     return "unreviewed" if severities & {"medium", "low"} else "safe"
-
-
-LOADING: Final[tuple[Loading, ...]] = get_args(Loading)

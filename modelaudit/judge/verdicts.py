@@ -27,8 +27,8 @@ class Case:
     """One artifact as far as loading it is concerned.
 
     ``concerned`` are the packages and runtimes that loading it takes, ``missing`` those that the
-    environment lacks. ``ask`` judges it once more
-    for another release of a target, which a release between two known ones needs.
+    environment lacks. ``ask`` judges it once more for another release of a target, which a release
+    between two known ones needs.
     """
 
     facts: Sequence[Fact]
