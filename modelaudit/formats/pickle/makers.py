@@ -9,6 +9,7 @@ from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Un
 MOST_VALUES: Final = 2_000
 """Values that are looked at for the arguments of one call."""
 MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+_PARTIAL: Final = frozenset({"functools.partial", "_functools.partial"})
 INSIDE: Final = ">"
 """Stands before what is inside the result of another call."""
 
@@ -46,5 +47,10 @@ def _makers(argument: Value) -> str:
 
 
 def _maker(value: Result) -> str:
+    """The name that was called, also where ``partial`` of it was."""
     made_by = value.callee
+    if isinstance(made_by, Result) and isinstance(made_by.callee, Global):
+        kept = made_by.state if made_by.state is not None else made_by.arguments
+        if made_by.callee.dotted in _PARTIAL and isinstance(kept, tuple) and kept:
+            made_by = kept[0]
     return f"{made_by.dotted}()" if isinstance(made_by, Global) and made_by.dotted else "other()"
