@@ -9,6 +9,7 @@ from modelaudit.core.kinds.kind import Key, Kind, Reason
 ANOMALIES: Final[dict[str, Kind]] = {
     "stack-leftover": Kind("{values} values and {marks} marks remain on the stack at STOP"),
     "frame-overrun": Kind("an opcode reaches {size} bytes past the end of its frame"),
+    "frame-beyond-stop": Kind("a frame goes on for {size} bytes behind STOP"),
     "frame-nested": Kind("a frame begins inside another frame"),
     "frame-too-long": Kind("a frame claims {claimed} bytes and only {remaining} remain"),
     "array-in-frame": Kind("the raw bytes of an array begin inside a frame"),

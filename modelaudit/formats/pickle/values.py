@@ -8,10 +8,6 @@ MOST_ITEMS = 256
 """Scalars of one container that are kept; loading may put any number into it."""
 
 
-EXECUTED = frozenset({"_parse_arg_template", "formula"})
-"""Attributes that SciPy and statsmodels run as code when an instance gets its state."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Global:
     """A name that loading resolved; one object for each name of a stream.
