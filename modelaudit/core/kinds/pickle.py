@@ -42,5 +42,6 @@ METADATA: Final[dict[str, Key]] = {
     "joblib-framing": Key(
         "the first joblib release that frames arrays this way; legacy is before 0.10", "text"
     ),
-    "persistent-id": Key("what loading asks its loader for", "text"),
+    "persistent-id": Key("what loading asks its loader for; the first few", "text"),
+    "persistent-ids": Key("how often loading asks its loader for something", "number"),
 }

@@ -36,8 +36,6 @@ RUNS_FROM: Final = 256 * KIB
 """Streams from this size on have their runs passed over; smaller ones are read opcode by opcode."""
 NO_LIMIT: Final = 1 << 80
 """More than any position that a 64-bit length leads to."""
-FORKED: Final = 16 * MIB
-"""Bytes of raw data that are read as opcodes, for loaders that would."""
 RECALLS: Final = 8
 """How often a GET may ask for an index behind a run before runs are no longer passed over."""
 SHORTEST_RUN: Final = 64
@@ -83,16 +81,16 @@ class Machine:
         self.runs = self.source.growing or self.source.size - start >= RUNS_FROM
         return self._read(start)
 
-    def fork(self, other: Machine, position: int) -> Ending:
+    def fork(self, other: Machine, position: int, most: int) -> Ending:
         """Read on from ``position`` with the stack and memo of another machine, which stay its own.
 
-        As the other reading is the one that matters, this one ends after ``FORKED`` bytes.
+        As the other reading is the one that matters, this one ends after so many bytes.
         """
         self.protocol, self.globals = other.protocol, other.globals
         self.stack, self.outer = list(other.stack), [list(stack) for stack in other.outer]
         other._solidify(SOLID, 0)
         self.memo = MemoView(other.memo, SOLID)
-        self.limit = position + FORKED
+        self.limit = position + most
         return self._read(position)
 
     def _read(self, start: int) -> Ending:
@@ -166,6 +164,7 @@ class Machine:
                     break
             else:
                 if pos >= self.limit:
+                    self.position = pos
                     return
                 pos = self._boundary(pos)
                 continue

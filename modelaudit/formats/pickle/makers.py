@@ -17,10 +17,11 @@ INSIDE: Final = ">"
 def makers(arguments: Value) -> tuple[str, ...]:
     """For each argument the names of the calls in it; arguments that are computed count as one."""
     each = arguments if isinstance(arguments, tuple) else (arguments,)
-    return tuple(_makers(value) for value in each)
+    return tuple(made_of(value) for value in each)
 
 
-def _makers(argument: Value) -> str:
+def made_of(argument: Value) -> str:
+    """The names of the calls in one argument; inside the result of a call with ``INSIDE``."""
     if isinstance(argument, int | Global):
         return ""
     found: dict[str, None] = {}
@@ -36,7 +37,8 @@ def _makers(argument: Value) -> str:
             break
         if isinstance(value, Result):
             found[f"{prefix}{_maker(value)}"] = None
-            waiting += [(value.arguments, INSIDE), (value.state or (), INSIDE)]
+            given = (value.arguments, *(value.states or ()), *(value.filled or ()))
+            waiting += [(part, INSIDE) for part in given]
         elif isinstance(value, Box):
             if len(value.items) >= MOST_ITEMS:
                 found[f"{prefix}{MORE}"] = None

@@ -117,3 +117,9 @@ def bounded(values: list[Value]) -> tuple[Value, ...]:
 def class_of(value: Value) -> Value:
     """The innermost callable that was called to make a value; of anything else, the value."""
     return value.root if isinstance(value, Result) else value
+
+
+def dotted(value: Value) -> str:
+    """The name of that callable; empty where it is none that the stream names."""
+    named = class_of(value)
+    return named.dotted if isinstance(named, Global) else ""
