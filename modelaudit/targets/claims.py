@@ -76,15 +76,15 @@ def wanted(name: str, listed: Sequence[Claim], python: str) -> Wanted | None:
     ``python`` is empty where no Python is in question, and then no marker is looked at. A version
     that a lock file further up pins counts for a range that admits it.
     """
-    holding = [(claim, pins) for claim in listed if (pins := _holding(claim.pins, python))]
-    if not holding:
+    found = [(claim, pins) for claim in listed if (pins := holding(claim.pins, python))]
+    if not found:
         return None
-    claim, pins = holding[0]
+    claim, pins = found[0]
     if claim.kind.lock or any(_names_one(name, pin) for pin in pins):
         return Wanted(claim, pins)
     wanted_too = [pin.specifier for pin in pins]
-    for other, found in holding[1:]:
-        for pin in found if other.kind.narrows else ():
+    for other, theirs in found[1:]:
+        for pin in theirs if other.kind.narrows else ():
             version = versions.exact(pin.specifier) if _names_one(name, pin) else ""
             if version and versions.admits(wanted_too, version):
                 return Wanted(other, (pin,))
@@ -97,7 +97,7 @@ def _names_one(name: str, pin: Pin) -> bool:
     return bool(version) and (name != PYTHON or "." in version)
 
 
-def _holding(pins: Sequence[Pin], python: str) -> tuple[Pin, ...]:
+def holding(pins: Sequence[Pin], python: str) -> tuple[Pin, ...]:
     """The pins whose markers hold; all of them where no Python is in question."""
     if not python or not any(pin.marker for pin in pins):
         return tuple(pins)

@@ -17,7 +17,7 @@ from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.coverage import packages
 from modelaudit.targets import pythons, versions
 from modelaudit.targets.candidates import known
-from modelaudit.targets.claims import Claim, Wanted, claims, wanted
+from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
 from modelaudit.targets.conflicts import Conflict, conflicts
 from modelaudit.targets.floors import floor
@@ -63,7 +63,8 @@ def resolve(
     runtimes = {runtime(target.name) for target in fixed}
     listed = {n: c for n, c in claims(readings).items() if runtime(n) not in runtimes}
     asked = {n: c for n, c in listed.items() if any(not p.constraint for o in c for p in o.pins)}
-    found = _Found(asked, fixed, label)
+    limits = [p for n, c in listed.items() if n not in asked for o in c for p in o.pins]
+    found = _Found(asked, limits, fixed, label)
     found.run()
     notes = [note for _, reading in readings for note in reading.notes]
     notes += _unlisted(asked, found.unlisted)
@@ -88,9 +89,14 @@ class _Found:
     """What one set of claims gives."""
 
     def __init__(
-        self, asked: Mapping[str, list[Claim]], fixed: Sequence[Target], label: str
+        self,
+        asked: Mapping[str, list[Claim]],
+        limits: Sequence[Pin],
+        fixed: Sequence[Target],
+        label: str,
     ) -> None:
         self._asked = asked
+        self._limits = limits
         self._fixed = [
             Pin(target.name, f"=={target.version}", "", target.source, 0, constraint=True)
             for target in fixed
@@ -136,6 +142,7 @@ class _Found:
 
     def _install(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
         pins = [pin for one in wants.values() for pin in one.pins]
+        pins += holding(self._limits, python)
         installed = install([*pins, *self._fixed], python)
         return install(pins, python) if installed.causes and self._fixed else installed
 
