@@ -117,7 +117,8 @@ def fold_ends(findings: Iterable[Finding], targets: Sequence[Target]) -> list[Fi
     """One finding where several releases of a range give the same.
 
     It is about the one that installs today, if that is among them, or about the whole range. Else
-    it is about a release that the range also admits, and ``rate`` makes it low.
+    it is about a release that the range also admits, and ``rate`` makes it low; of a range that
+    nobody states there is none.
     """
     ranges: dict[tuple[object, ...], list[Finding]] = {}
     for number, finding in enumerate(findings):
@@ -127,10 +128,14 @@ def fold_ends(findings: Iterable[Finding], targets: Sequence[Target]) -> list[Fi
             where = (finding.where.members, finding.subject)
             about = (finding.rule, *where, target.name, target.source)
         ranges.setdefault(about, []).append(finding)
-    return [_folded(found, targets) for found in ranges.values()]
+    folded = (_folded(found, targets) for found in ranges.values())
+    return [
+        one for one in folded if one.target is None or not (one.target.also and one.target.implied)
+    ]
 
 
 def _folded(found: list[Finding], targets: Sequence[Target]) -> Finding:
+    """The one finding about a range; its target is ``also`` where other releases load."""
     first = next((one for one in found if one.target and not one.target.also), found[0])
     target = first.target
     if target is None or not target.admitted:

@@ -14,6 +14,7 @@ import msgspec
 
 from modelaudit.core.findings import Target
 from modelaudit.knowledge.aliases import runtime
+from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import packages
 from modelaudit.targets import pythons, versions
 from modelaudit.targets.candidates import known
@@ -26,6 +27,8 @@ from modelaudit.targets.pins import PYTHON, Note, Pin
 from modelaudit.targets.pythons import source_of
 from modelaudit.targets.resolver import Installed, install
 
+MOST_PYTHONS = 6
+"""Pythons that are tried where none is named, the likeliest first."""
 UNKNOWN_SHOWN = 5
 """Packages without a table that one note names."""
 
@@ -104,6 +107,8 @@ class _Found:
         ]
         self._label = label
         self._pythons = pythons.pythons(asked.get(PYTHON, []), fixed)
+        self._by_python: dict[str, dict[str, Wanted]] = {}
+        self._marked = any(p.marker for c in asked.values() for o in c for p in o.pins)
         self.targets: list[Target] = []
         self.conflicts: list[Conflict] = []
         self.problems: list[Note] = []
@@ -119,15 +124,13 @@ class _Found:
         else:
             python, wants, installed = self._first(tried)
             self._use(python, wants, installed)
-        every = list(self._wants(tried[0] if tried else "").values())
-        self.targets[:0] = pythons.targets(self._pythons, every, self._label)
+        self.targets[:0] = pythons.targets(self._pythons, self._wants, self._label)
         self.targets = list(dict.fromkeys(self.targets))
 
-    def _first(self, tried: Sequence[str]) -> tuple[str, dict[str, Wanted], Installed]:
+    def _first(self, tried: Sequence[str]) -> tuple[str, Mapping[str, Wanted], Installed]:
         """The first Python on which everything installs; the likeliest one where there is none."""
         first = None
-        order = pythons.likely(tried, list(self._wants(tried[0] if tried else "").values()))
-        for python in order:
+        for python in pythons.likely(tried, self._wants)[:MOST_PYTHONS]:
             wants = self._wants(python)
             installed = self._install(python, wants)
             if not installed.causes and not installed.gave_up:
@@ -135,14 +138,19 @@ class _Found:
             first = first or (python, wants, installed)
         return first or ("", self._wants(""), Installed({}, {}))
 
-    def _wants(self, python: str) -> dict[str, Wanted]:
-        names = sorted(name for name in self._asked if name != PYTHON)
-        found = ((name, wanted(name, self._asked[name], python)) for name in names)
-        return {name: one for name, one in found if one is not None}
+    def _wants(self, python: str) -> Mapping[str, Wanted]:
+        """What counts for each package on a Python."""
+        at = python if self._marked else ""
+        if at not in self._by_python:
+            names = sorted(name for name in self._asked if name != PYTHON)
+            found = ((name, wanted(name, self._asked[name], at)) for name in names)
+            self._by_python[at] = {name: one for name, one in found if one is not None}
+        return self._by_python[at]
 
     def _install(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
         pins = [pin for one in wants.values() for pin in one.pins]
         pins += holding(self._limits, python)
+        pins += _conda_limits(wants)
         installed = install([*pins, *self._fixed], python)
         return install(pins, python) if installed.causes and self._fixed else installed
 
@@ -193,6 +201,17 @@ class _Found:
         lowest = floor(name, one, wants, self._in_question(python), alone)
         yield from (Target(name, text, source, one.asked, also=True) for text in lowest)
         yield Target(name, alone, source, one.asked)
+
+
+def _conda_limits(wants: Mapping[str, Wanted]) -> Iterator[Pin]:
+    """NumPy 1 where conda is asked for what was built for it: conda's packages say so."""
+    for name, one in wants.items():
+        if one.claim.kind.reader == "conda" and one.specifiers:
+            version = versions.newest(name, one.specifiers)
+            if version and imports_with(name, version, "2"):
+                yield msgspec.structs.replace(
+                    one.line, name="numpy", specifier="<2", constraint=True
+                )
 
 
 def _through(name: str, installed: Installed, wants: Mapping[str, Wanted], label: str) -> str:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Final
 
 import msgspec
 
 from modelaudit.core.findings import Target
 from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import has_wheel, installs, known
+from modelaudit.targets.candidates import SDIST, has_wheel, installs, known
 from modelaudit.targets.claims import Claim, Wanted, wanted
 from modelaudit.targets.pins import PYTHON
 
+Wants = Mapping[str, Wanted]
+"""What counts for each package on one Python."""
+_ANY: Final = re.compile(r"(?:===?|>=|~=)\s*\d+(?:\.\*|\.0)?|")
+"""A specifier that says no more than which major version of Python it is."""
+
 
 class Pythons(msgspec.Struct, frozen=True):
-    """The Pythons in question, the one to try first in front.
+    """The Pythons in question, the newest first, and what the files ask.
 
-    Each of them counts where they are ``named``; of a range, the first that everything installs on.
+    Each of them counts where they are ``named``; of a range the first that everything installs on.
     """
 
     tried: tuple[str, ...]
@@ -41,74 +49,64 @@ def pythons(listed: Sequence[Claim], fixed: Sequence[Target]) -> Pythons:
     return Pythons(tuple(reversed(admitted)), named=False, wanted=asked)
 
 
-def likely(tried: Sequence[str], wants: Sequence[Wanted]) -> list[str]:
-    """The Pythons on which every pinned release installs, those first that have wheels of all."""
-    pinned = list(_pinned(wants))
-    able = [
-        python for python in tried if all(installs(release, python) for _, release, _ in pinned)
-    ]
-    ready = [
-        python
-        for python in able
-        if all(has_wheel(release.files, python) for _, release, wheels in pinned if wheels)
-    ]
-    return [*ready, *(python for python in able if python not in ready)] or list(tried)
-
-
-def with_wheels(tried: Sequence[str], wants: Sequence[Wanted]) -> tuple[list[str], Wanted | None]:
-    """The Pythons that have wheels of every pin, and the pin that leaves out a newer Python.
-
-    The pin is None where the newest Python is among them.
-    """
-    pinned = [one for one in _pinned(wants) if one[2]]
-    found = [
-        python
-        for python in tried
-        if all(has_wheel(release.files, python) for _, release, _ in pinned)
-    ]
-    if not found or not tried or found[0] == tried[0]:
-        return found, None
-    newer = tried[tried.index(found[0]) - 1]
-    return found, next(one for one, release, _ in pinned if not has_wheel(release.files, newer))
-
-
-def _pinned(wants: Sequence[Wanted]) -> Iterator[tuple[Wanted, Release, bool]]:
-    """The known releases that lines name, and whether they have wheels at all."""
-    for one in wants:
-        pin = one.pinned
-        table = known(pin.name) if pin is not None else None
-        if pin is None or table is None:
+def ready(python: str, wants: Wants) -> Wanted | None:
+    """What has no wheel for a Python of any release that it admits; None where everything has."""
+    for name, one in wants.items():
+        if not one.specifiers:
             continue
-        version = versions.exact(pin.specifier)
-        for release in table.releases:
-            if versions.same(release.version, version):
-                yield one, release, release.files != "sdist"
-                break
+        releases = _admitted(name, tuple(one.specifiers))
+        built = [release for release in releases if release.files != SDIST]
+        if built and not any(_has(release, python) for release in built):
+            return one
+    return None
 
 
-def targets(found: Pythons, wants: Sequence[Wanted], label: str) -> Iterator[Target]:
+def likely(tried: Sequence[str], wants: Callable[[str], Wants]) -> list[str]:
+    """The Pythons in the order to try them: those first that have wheels of everything."""
+    found = [python for python in tried if ready(python, wants(python)) is None]
+    return [*found, *(python for python in tried if python not in found)]
+
+
+def _has(release: Release, python: str) -> bool:
+    return has_wheel(release.files, python) and installs(release, python)
+
+
+@cache
+def _admitted(name: str, specifiers: tuple[str, ...]) -> tuple[Release, ...]:
+    """The known releases that satisfy all specifiers."""
+    table = known(name)
+    releases = table.releases if table is not None else ()
+    pinned = next((version for text in specifiers if (version := versions.exact(text))), "")
+    if pinned:
+        return tuple(release for release in releases if versions.same(release.version, pinned))
+    return tuple(release for release in releases if versions.admits(specifiers, release.version))
+
+
+def targets(found: Pythons, wants: Callable[[str], Wants], label: str) -> Iterator[Target]:
     """The targets for Python; those of a range are all ``also``, since it installs none."""
-    if found.wanted is not None and found.named:
-        source = source_of(found.wanted, label)
-        for python in found.tried:
-            yield Target(PYTHON, python, source)
-        return
     if found.named:
+        if found.wanted is not None:
+            for python in found.tried:
+                yield Target(PYTHON, python, source_of(found.wanted, label))
         return
-    able, pin = with_wheels(found.tried, wants)
-    if found.wanted is not None:
+    limits = {python: ready(python, wants(python)) for python in found.tried}
+    able = [python for python, limit in limits.items() if limit is None]
+    limit = limits.get(found.tried[0]) if found.tried else None
+    stated = found.wanted is not None and not all(
+        _ANY.fullmatch(text) for text in found.wanted.specifiers
+    )
+    if found.wanted is not None and (stated or limit is None):
         source, asked = source_of(found.wanted, label), found.wanted.asked
-        if not found.wanted.specifiers:
-            return
-        able = able or list(found.tried)
-    elif pin is not None and pin.pinned is not None:
-        version = versions.exact(pin.pinned.specifier)
-        source = f"{source_of(pin, label)}, for {pin.pinned.name} {version}"
-        asked = f"{able[-1]} to {able[0]}" if len(able) > 1 else ""
+        able = (able or list(found.tried)) if stated else able[:1]
+        implied = not stated
+    elif limit is not None and able:
+        name, asked = limit.line.name, f"{able[-1]} to {able[0]}"
+        source = f"{source_of(limit, label)}, for {name} {limit.asked.removeprefix('==')}"
+        implied = True
     else:
         return
     for python in reversed(able):
-        yield Target(PYTHON, python, source, asked, also=len(able) > 1)
+        yield Target(PYTHON, python, source, asked, also=True, implied=implied)
 
 
 def source_of(one: Wanted, label: str) -> str:
