@@ -8,6 +8,7 @@ has wheels of what is pinned. A floor that the files state (``>=1.16``) is a tar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -27,7 +28,7 @@ from modelaudit.targets.pins import PYTHON, Note, Pin
 from modelaudit.targets.pythons import source_of
 from modelaudit.targets.resolver import Installed, install
 
-MOST_PYTHONS = 6
+MOST_PYTHONS = 12
 """Pythons that are tried where none is named, the likeliest first."""
 UNKNOWN_SHOWN = 5
 """Packages without a table that one note names."""
@@ -152,10 +153,28 @@ class _Found:
         pins += holding(self._limits, python)
         pins += _conda_limits(wants)
         installed = install([*pins, *self._fixed], python)
-        return install(pins, python) if installed.causes and self._fixed else installed
+        if installed.causes and self._fixed:
+            installed = install(pins, python)
+        return installed
+
+    def _apart(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
+        """What is installed from the file that asks for most, where files exclude each other."""
+        files = Counter(one.claim.origin for one in wants.values())
+        (most, _), *others = files.most_common()
+        if not others:
+            return Installed({}, {})
+        return self._install(python, {n: w for n, w in wants.items() if w.claim.origin == most})
 
     def _use(self, python: str, wants: Mapping[str, Wanted], installed: Installed) -> None:
-        self.conflicts += conflicts(installed, wants, python)
+        heeded = all(
+            pin.name not in installed.chosen
+            or versions.admits([pin.specifier], installed.chosen[pin.name].version)
+            for pin in self._fixed
+        )
+        found = list(conflicts(installed, wants, python)) if heeded else []
+        self.conflicts += found
+        if installed.causes and not found:
+            installed = self._apart(python, wants)
         if installed.gave_up and wants:
             pin = next(iter(wants.values())).line
             text = "its requirements took too many steps to resolve, and are judged one by one"

@@ -326,3 +326,53 @@ def test_a_tensorflow_brings_its_keras() -> None:
     assert "keras 2.15.0 @requirements.txt:1, with tensorflow-cpu 2.15.1" in with_implied()
     write({"requirements.txt": "tensorflow==2.15.1\nkeras==2.15.0\n"})
     assert found() == ["keras 2.15.0 @requirements.txt:2", "tensorflow 2.15.1 @requirements.txt:1"]
+
+
+def test_files_that_exclude_each_other_are_no_conflict() -> None:
+    write(
+        {
+            "requirements.txt": "pandas==2.1.0\nscikit-learn==1.3.2\n",
+            "requirements-old.txt": "numpy==1.20.3\n",
+        }
+    )
+    where = Surroundings(["."], Config(), ())
+    where.targets_of("a.pkl")
+    assert where.problems() == []
+    assert "scikit-learn 1.3.2 @requirements.txt:2" in with_implied()
+
+
+def test_what_comes_along_is_a_target() -> None:
+    write({"requirements.txt": "scikit-learn==1.3.2\n", ".python-version": "3.9"})
+    assert "numpy 1.26.4 @requirements.txt:1, with scikit-learn 1.3.2" in with_implied()
+    assert "scipy 1.13.1 @requirements.txt:1, with scikit-learn 1.3.2" in with_implied()
+
+
+def test_a_python_that_is_named_limits_releases() -> None:
+    write({"requirements.txt": "pandas\n", "Dockerfile": "FROM python:3.9-slim\n"})
+    assert found() == ["python 3.9 @Dockerfile:1", "pandas 2.3.3 @requirements.txt:1"]
+
+
+def test_what_is_pinned_limits_the_python() -> None:
+    write({"requirements.txt": "scikit-learn==1.2.2\nnumpy<2\n"})
+    pythons = [text.partition(" @")[0] for text in with_implied() if text.startswith("python")]
+    assert pythons == ["python 3.8", "python 3.9", "python 3.10", "python 3.11"]
+
+
+def test_what_a_named_target_excludes_is_no_conflict() -> None:
+    write({"requirements.txt": "pandas==2.1.0\n"})
+    where = Surroundings(["."], Config(), [Target("numpy", "1.20.3", "--target")])
+    where.targets_of("a.pkl")
+    assert where.problems() == []
+
+
+def test_conda_has_the_numpy_that_its_packages_were_built_for() -> None:
+    lines = "dependencies:\n  - python=3.10\n  - scikit-learn=1.2.2\n"
+    write({"environment.yml": lines})
+    assert "numpy 1.26.4 @environment.yml:3, with scikit-learn 1.2.2" in with_implied()
+
+
+def test_forks_of_a_lock_are_not_mixed() -> None:
+    entry = '[[package]]\nname = "{}"\nversion = "{}"\nmarkers = "python_version {}"\n'
+    forks = (("1.24.4", "< '3.9'"), ("2.2.6", ">= '3.9'"))
+    write({"poetry.lock": "".join(entry.format("numpy", *fork) for fork in forks)})
+    assert [text for text in found() if "numpy" in text] == ["numpy 2.2.6 @poetry.lock:7"]
