@@ -36,7 +36,7 @@ from modelaudit.formats.pickle.inspector import inspect
 PIECE: Final = 2_000
 EXTENSIONS: Final = {7: ("registered", "seven"), 300: ("registered", "three")}
 """Codes of the registry of extensions, and what they stand for."""
-GATING: Final = frozenset({"frame-overrun", "frame-nested", "frame-too-long"})
+GATING: Final = frozenset({"frame-overrun", "frame-beyond-stop", "frame-nested", "frame-too-long"})
 """Anomalies that gate whatever is named."""
 GIB: Final = 1 << 30
 

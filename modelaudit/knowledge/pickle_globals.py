@@ -88,9 +88,9 @@ def rate(module: str, name: str) -> dict[str, str]:
 
 
 def canonical(module: str, name: str) -> tuple[str, str]:
-    """A dangerous name as it is rated, whatever the file calls it; any other as it is."""
-    dangerous = rate(module, name)["tier"] == "dangerous"
-    return resolve(module, name) if dangerous else (module, name)
+    """A reviewed name as it was reviewed, whatever the file calls it; any other as it is."""
+    reviewed = rate(module, name)["tier"] in ("dangerous", "safe")
+    return resolve(module, name) if reviewed else (module, name)
 
 
 def resolve(module: str, name: str) -> tuple[str, str]:

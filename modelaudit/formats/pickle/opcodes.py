@@ -178,7 +178,7 @@ def _fixed(data: Buffer, position: int) -> Literal:
         "NEWFALSE": False,
         "EMPTY_TUPLE": (),
     }
-    return constants[name]
+    return constants.get(name, ...)  # PERSID has a text that is no value
 
 
 def _line_value(code: int, line: bytes) -> Literal:
