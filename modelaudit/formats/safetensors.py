@@ -114,10 +114,10 @@ def _parse(text: bytes) -> tuple[dict[str, object], list[str]]:
 
 
 def _framework(source: Source, metadata: object) -> Metadata:
-    """The framework; a number of 0 tells a file without metadata from one that does not say."""
+    """The framework, empty where the metadata does not say, or where there is none."""
     texts = metadata if isinstance(metadata, dict) else {}
     framework = str(texts.get("format", ""))[:_MOST_TEXT]
-    return Metadata("safetensors-format", framework, len(texts), source.at(8))
+    return Metadata("safetensors-format", framework, -1, source.at(8))
 
 
 def _metadata(source: Source, value: object) -> Iterator[Fact]:
