@@ -13,7 +13,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-frameworks test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations
 
 demo: $(READY)
@@ -74,6 +74,10 @@ bench-pmml: $(READY)
 truth-pmml: $(READY) $(CONSUMERS)/.ready
 	$(CONSUMERS)/bin/python -m benchmarks.truth.pmml_consumers.exported $(CONSUMERS)/exported
 	$(BIN)/python -m benchmarks.truth.pmml $(CONSUMERS)/bin/python --exported $(CONSUMERS)/exported
+
+# What pip installed for requirement files, against what modelaudit resolves.
+truth-requirements: $(READY)
+	$(BIN)/python -m benchmarks.truth.requirement_files
 
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)

@@ -58,7 +58,7 @@ def _wrong(kind: str, origin: str, made: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _kinds(module: str, name: str) -> tuple[str, ...]:
-    """What a callable takes by position; nothing is asked of what is not a reviewed function."""
+    """What a callable takes by position; nothing is asked of what is not reviewed."""
     rated = rate(module, name)
     module, name = resolve(module, name)
     known = load("pickle_safe", Safe).arguments.get(module, {}).get(name)
@@ -68,7 +68,7 @@ def _kinds(module: str, name: str) -> tuple[str, ...]:
         return tuple(known.split())
     if name.startswith("__pyx_unpickle_"):
         return CYTHON
-    return (DATA,) if rated["shape"] == "function" else (ANY,)
+    return (DATA,)
 
 
 @lru_cache(maxsize=4096)
