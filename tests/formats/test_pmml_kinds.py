@@ -140,7 +140,9 @@ DOCUMENTS = {
     "array-length": document(model('<Array n="2" type="int">1</Array>')),
     "array-number": document(model('<Array n="1" type="int">a</Array>')),
     "sparse-length": document(model(VECTORS)),
-    "sparse-number": document(model("<REAL-SparseArray><REAL-Entries>a</REAL-Entries></REAL-SparseArray>")),
+    "sparse-number": document(
+        model("<REAL-SparseArray><REAL-Entries>a</REAL-Entries></REAL-SparseArray>")
+    ),
     "score-number": tree('<Node score="a"/>', "n", "classification"),
     "score-unknown": tree('<Node score="r"/>', "c", "classification"),
     "category-unknown": document(

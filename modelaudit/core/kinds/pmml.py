@@ -96,7 +96,7 @@ _VALUES: Final[dict[str, Kind]] = {
     "value-unknown": Kind("the category {value!r} is not among the values of the field {name!r}"),
     # fit: none listed, fewer than classes, equal, more, or "" where the classes are not counted
     "classes-of-target": Kind(
-        "the target {name!r} of the classification by {element} is {optype} and lists {listed} values",
+        "the target {name!r} of a {element} that classifies is {optype} and lists {listed} values",
         also=("type", "method", "fit", "classes", "values"),
     ),
     "center-length": Kind(
