@@ -13,8 +13,8 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-frameworks test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
+.PHONY: fuzz-oracle fuzz-mutations fuzz-names
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -75,6 +75,10 @@ truth-pmml: $(READY) $(CONSUMERS)/.ready
 	$(CONSUMERS)/bin/python -m benchmarks.truth.pmml_consumers.exported $(CONSUMERS)/exported
 	$(BIN)/python -m benchmarks.truth.pmml $(CONSUMERS)/bin/python --exported $(CONSUMERS)/exported
 
+# What pip installed for requirement files, against what modelaudit resolves.
+truth-requirements: $(READY)
+	$(BIN)/python -m benchmarks.truth.requirement_files
+
 # What torch did with files, against what modelaudit says of them.
 truth-torch: $(READY)
 	$(BIN)/python -m benchmarks.truth.torch
@@ -106,7 +110,12 @@ fuzz-oracle: $(READY) $(ORACLE)/.ready
 
 # The same for the hostile fixtures, edited opcode by opcode.
 fuzz-mutations: $(READY) $(ORACLE)/.ready
-	$(BIN)/python -m benchmarks.oracle --seed 11 --count 20000 --mutations
+	$(BIN)/python -m benchmarks.oracle --seed 11 --count 5000 --mutations
+
+# Whether a scan names all that C's unpickler and Python's ask for; nothing is imported.
+fuzz-names: $(READY)
+	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000
+	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000 --mutations
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

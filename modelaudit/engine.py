@@ -79,7 +79,7 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
     return _conclude(inspection, task.authority, task.targets)
 
 
-def judge_file(fact: Unreadable, authority: Authority) -> Outcome:
+def judge_file(fact: Unreadable | Anomaly, authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
     inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
     return msgspec.structs.replace(_conclude(inspection, authority, ()), artifact=None)

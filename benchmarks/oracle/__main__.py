@@ -51,7 +51,8 @@ def probed(python: str, path: Path) -> Known:
         for entry in found["special"]
         if not entry[5] and "()" not in entry[3] and entry[3] not in (entry[2], f"__{entry[2]}__")
     ]
-    return msgspec.convert({"aliases": found["aliases"], "odd": odd, "special": special}, Known)
+    names = {"aliases": found["aliases"], "holders": found["holders"]}
+    return msgspec.convert({**names, "odd": odd, "special": special}, Known)
 
 
 @cache
@@ -96,7 +97,8 @@ def _save(tally: Tally, path: Path) -> None:
 
 def _kept() -> Path:
     """Where the probe's answer is kept, for this probe and these reviewed names."""
-    read = SAFE.read_bytes() + (HERE / "probe.py").read_bytes()
+    reviewed = json.dumps(json.loads(SAFE.read_text())["names"]).encode()
+    read = reviewed + (HERE / "probe.py").read_bytes()
     return ROOT / f".venv-oracle/probed-{zlib.crc32(read):08x}.json"
 
 

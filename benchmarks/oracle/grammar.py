@@ -30,9 +30,10 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Other names of what acts, and what calls an attribute of its argument or of itself."""
+    """Other names of what acts, which modules hold its module, and what calls an attribute."""
 
     aliases: dict[str, list[Name]] = field(default_factory=dict)
+    holders: dict[str, list[Name]] = field(default_factory=dict)
     odd: list[tuple[str, str, str, str, int]] = field(default_factory=list)
     special: list[tuple[str, str, str, str, int, tuple[str, ...]]] = field(default_factory=list)
 
@@ -87,7 +88,20 @@ class Grammar:
             if found != (module, name):
                 self.kind.append("alias")
             return found[0], found[1]
+        if self.rng.random() < 0.15:
+            return self.held(module, name)
         return module, name
+
+    def held(self, module: str, name: str) -> Name:
+        """The name through another module that holds its module, or one above it."""
+        parts = module.split(".")
+        count = self.rng.randrange(len(parts)) + 1
+        ways = self.known.holders.get(".".join(parts[:count]), [])
+        if not ways:
+            return module, name
+        self.kind.append("held")
+        holder, attribute = self.rng.choice(ways)
+        return holder, ".".join([attribute, *parts[count:], name])
 
     def name(self, dotted: str) -> bytes:
         return self.emit.name(*self.spelled(dotted))
@@ -330,7 +344,8 @@ class Grammar:
 
     def state_code(self) -> bytes:
         self.kind.append("state-code")
-        return limits.state_code(self.emit)
+        made = self.emit.new(self.name("scipy.stats._continuous_distns.norm_gen"))
+        return made + limits.executed(self.emit) + asm.BUILD
 
     def overwritten(self) -> bytes:
         self.kind.append("overwritten")

@@ -25,12 +25,6 @@ def executed(emit: Emitter) -> bytes:
     return emit.mapping(*pairs)
 
 
-def state_code(emit: Emitter) -> bytes:
-    """An instance with such a state."""
-    made = emit.new(emit.name("scipy.stats._continuous_distns", "norm_gen"))
-    return made + executed(emit) + asm.BUILD
-
-
 def overwritten(emit: Emitter) -> bytes:
     """Many instances by a memo index, which then becomes another class."""
     index = emit.rng.choice((9, 200))

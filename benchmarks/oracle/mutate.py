@@ -34,6 +34,25 @@ def hostile() -> tuple[tuple[str, str, bytes], ...]:
     return tuple(found)
 
 
+@cache
+def ordinary() -> tuple[bytes, ...]:
+    """Every fixture that is a pickle, hostile or not."""
+    paths = sorted((FIXTURES / "pickle").glob("*/*/*"))
+    files = (
+        path.read_bytes() for path in paths if path.is_file() and path.stat().st_size <= LARGEST
+    )
+    return tuple(data for data in files if len(pieces(data)) > 2)
+
+
+def edited(rng: Random, data: bytes) -> bytes:
+    """A pickle, edited once or a few times."""
+    parts = pieces(data)
+    for _ in range(rng.choice((1, 1, 2, 3, 6))):
+        if len(parts) > 2:
+            _, parts = _edited(rng, parts)
+    return b"".join(parts)
+
+
 def mutated(seed: int, number: int) -> Composed:
     """File ``number`` of ``seed``: a fixture, edited."""
     rng = Random(f"{seed}:mutation:{number}")

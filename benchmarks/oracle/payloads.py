@@ -22,7 +22,7 @@ ONE: Final = (
     Payload("builtins.eval", ("open('M','w')",)),
     Payload("subprocess.getoutput", ("touch M",)),
     Payload("subprocess.call", ("env",)),
-    Payload("timeit.timeit", ("open('M','w')",)),
+    Payload("timeit.timeit", ("open('M','w')/0",)),
     Payload("pprint.pprint", ("MARK",)),
     Payload("builtins.print", ("MARK",)),
     Payload("tempfile.mkdtemp", ("M",)),

@@ -1,7 +1,8 @@
 """What is reachable and what acts, found by trying; run in the environment of the loaders.
 
-Prints JSON: ``aliases`` of objects that act, ``odd`` reviewed callables that call an attribute of
-what they are given, and ``special`` classes whose special methods call an attribute of theirs.
+Prints JSON: ``aliases`` of objects that act, ``holders`` of their modules, ``odd`` reviewed
+callables that call an attribute of what they are given, and ``special`` classes whose special
+methods call an attribute of theirs.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ ACTS: Final = (
     "shutil.copy", "pprint.pprint", "builtins.print", "contextlib.ExitStack", "tempfile.mkdtemp",
     "pathlib.Path", "builtins.compile", "os.symlink", "builtins.vars", "inspect.getattr_static",
     "weakref.finalize", "timeit.timeit", "builtins.type", "zipfile.ZipFile", "tarfile.open",
+    "scipy.stats._continuous_distns.norm_gen", "copyreg._reconstructor", "copyreg.__newobj__",
+    "copyreg.add_extension", "joblib.numpy_pickle.NumpyArrayWrapper",
 )  # fmt: skip
 MOST_ALIASES: Final = 60
 BATCH: Final = 40
@@ -77,6 +80,17 @@ def aliases(loaded: list[types.ModuleType]) -> dict[str, list[tuple[str, str]]]:
                     if dotted := wanted.get(id(deep), ""):
                         found[dotted].append((module_.__name__, f"{name}.{inner}"))
     return {dotted: _thinned(ways) for dotted, ways in found.items()}
+
+
+def holders(loaded: list[types.ModuleType]) -> dict[str, list[tuple[str, str]]]:
+    """Where the modules of what acts, and those above them, are attributes of other modules."""
+    wanted = {".".join(name.split(".")[:n]) for name in ACTS for n in range(1, name.count(".") + 1)}
+    found: dict[str, list[tuple[str, str]]] = {module: [] for module in wanted}
+    for module in loaded:
+        for name, value in sorted(vars(module).items(), key=lambda item: str(item[0])):
+            if isinstance(value, types.ModuleType) and value.__name__ in wanted:
+                found[value.__name__].append((module.__name__, name))
+    return {module: _thinned(ways) for module, ways in sorted(found.items())}
 
 
 def _thinned(ways: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -268,7 +282,8 @@ def main() -> None:
     loaded = list(modules())
     if not confine.confine(root):
         sys.exit("this kernel cannot confine a process (Landlock, version 3)")
-    result = {"aliases": aliases(loaded), "odd": odd(reviewed), "special": special(loaded)}
+    result: dict[str, Any] = {"aliases": aliases(loaded), "holders": holders(loaded)}
+    result |= {"odd": odd(reviewed), "special": special(loaded)}
     answers.write(json.dumps(result, indent=0))
     answers.flush()
     os._exit(0)

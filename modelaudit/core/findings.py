@@ -26,7 +26,9 @@ class Target(msgspec.Struct, frozen=True):
     """A package or runtime, and the version of it that the artifact has to load with.
 
     ``source`` says who asked for it: ``--target``, or a file and its line. ``admitted`` is the
-    range (``>=1.16``) whose lowest or highest release this is, empty where one version is named.
+    range (``>=1.16``) that this release is of, empty where one version is named; ``also`` is true
+    for one that the range admits and that is not what installs today. ``implied`` is true where no
+    file states the range and what is pinned beside it has only these.
     One without a version says nothing of versions: requirement files name the package, or, where
     ``installed`` is false, the environment that is the target does not have it.
     """
@@ -35,6 +37,8 @@ class Target(msgspec.Struct, frozen=True):
     version: str
     source: str
     admitted: str = ""
+    also: bool = False
+    implied: bool = False
     installed: bool = True
 
     def __str__(self) -> str:

@@ -83,7 +83,7 @@ def conclude(
         producers=_producers(inspection.facts),
     )
     chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
-    shown = policy.fold_ends(finding for finding in kept if finding.rule in chosen)
+    shown = policy.fold_ends((one for one in kept if one.rule in chosen), targets)
     rated = policy.rate(authority, rules, shown)
     return Outcome(
         artifact,

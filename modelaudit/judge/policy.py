@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePath
 from typing import Final
@@ -13,10 +13,12 @@ from msgspec.structs import replace
 from modelaudit.config.model import Authority, Config, Parameter, Suppression
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Unreadable
-from modelaudit.core.findings import SEVERITIES, Finding, Suppressed, at_least
+from modelaudit.core.findings import SEVERITIES, Finding, Severity, Suppressed, Target, at_least
 from modelaudit.judge.rule import Rule
 
 ALL: Final = "ALL"
+ALSO: Final[Severity] = "low"
+"""What is wrong only with releases that a range admits beside the one that installs today."""
 _BREAKING: Final = frozenset({"breaks-load", "breaks-use", "may-break"})
 
 
@@ -111,24 +113,43 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return nearest(name, list(known))
 
 
-def fold_ends(findings: Iterable[Finding]) -> list[Finding]:
-    """One finding where both ends of a range give the same: it names the lower and the higher."""
-    kept: list[Finding] = []
-    ranges: dict[tuple[object, ...], int] = {}
-    for finding in findings:
+def fold_ends(findings: Iterable[Finding], targets: Sequence[Target]) -> list[Finding]:
+    """One finding where several releases of a range give the same.
+
+    It is about the one that installs today, if that is among them, or about the whole range. Else
+    it is about a release that the range also admits, and ``rate`` makes it low; of a range that
+    nobody states there is none.
+    """
+    ranges: dict[tuple[object, ...], list[Finding]] = {}
+    for number, finding in enumerate(findings):
         target = finding.target
-        if target is None or not target.admitted:
-            kept.append(finding)
-            continue
-        about = (finding.rule, finding.where.members, finding.subject, target.name, target.source)
-        if about not in ranges:
-            ranges[about] = len(kept)
-            kept.append(finding)
-            continue
-        first = kept[ranges[about]]
-        message = f"{first.message}; so it is with {target}"
-        kept[ranges[about]] = replace(first, message=message)
-    return kept
+        about: tuple[object, ...] = (number,)
+        if target is not None and target.admitted:
+            where = (finding.where.members, finding.subject)
+            about = (finding.rule, *where, target.name, target.source)
+        ranges.setdefault(about, []).append(finding)
+    folded = (_folded(found, targets) for found in ranges.values())
+    return [
+        one for one in folded if one.target is None or not (one.target.also and one.target.implied)
+    ]
+
+
+def _folded(found: list[Finding], targets: Sequence[Target]) -> Finding:
+    """The one finding about a range; its target is ``also`` where other releases load."""
+    first = next((one for one in found if one.target and not one.target.also), found[0])
+    target = first.target
+    if target is None or not target.admitted:
+        return first
+    others = [str(one.target) for one in found if one is not first]
+    message = first.message
+    if others:
+        message += f"; so it is with {' and '.join(others)}"
+    if not target.also:
+        return replace(first, message=message)
+    whole = {one for one in targets if (one.name, one.source) == (target.name, target.source)}
+    if whole <= {one.target for one in found}:
+        return replace(first, message=message, target=replace(target, also=False))
+    return replace(first, message=f"the range also admits {target}: {message}")
 
 
 def rate(
@@ -141,9 +162,11 @@ def rate(
 
 def _rated(config: Config, finding: Finding) -> Finding:
     override = config.rules.get(finding.rule)
-    if override is None or override.severity is None:
-        return finding
-    return replace(finding, severity=override.severity)
+    if override is not None and override.severity is not None:
+        finding = replace(finding, severity=override.severity)
+    if finding.target is not None and finding.target.also and at_least(finding.severity, ALSO):
+        return replace(finding, severity=ALSO)
+    return finding
 
 
 class Review:

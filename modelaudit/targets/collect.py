@@ -119,7 +119,10 @@ def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str
         detail = f"more than {MOST_FILES} files include each other"
         reading.notes.append(Note(item.file, item.line, detail))
     else:
+        known = len(reading.pins)
         _add(reading, os.path.normpath(target), _PLAIN, top, seen)
+        if item.constraint:
+            reading.pins[known:] = [replace(pin, constraint=True) for pin in reading.pins[known:]]
 
 
 def _text(path: str, most: int) -> str:

@@ -24,15 +24,14 @@ _PLATFORM: Final = {
     "platform_system": "Linux",
     "platform_version": "",
     "sys_platform": "linux",
-    "extra": "",
 }
 MOST_MARKER: Final = 10_000
 """Characters of one marker."""
 
 
 @cache
-def holds(marker: str, python: str) -> bool:
-    """Whether a marker holds; one that cannot be evaluated does."""
+def holds(marker: str, python: str, extra: str = "") -> bool:
+    """Whether a marker holds where an extra is asked for; one that cannot be evaluated does."""
     if len(marker) > MOST_MARKER:
         return True
     full = python if python.count(".") > 1 else f"{python}.0"
@@ -40,6 +39,7 @@ def holds(marker: str, python: str) -> bool:
         "python_version": ".".join(python.split(".")[:2]),
         "python_full_version": full,
         "implementation_version": full,
+        "extra": extra,
     }
     try:
         return Marker(marker).evaluate(known)

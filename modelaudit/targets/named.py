@@ -80,22 +80,31 @@ def resolve(
 def implied(targets: Iterable[Target]) -> list[Target]:
     """The Keras that a TensorFlow brings, where no Keras is named.
 
-    TensorFlow 2.6 to 2.15 bring the Keras of their own number; later ones install any Keras 3, of
-    which the newest in the table is taken.
+    It is what the release's own metadata asks for, the newest one that a table knows. Where nothing
+    is known of the metadata, TensorFlow before 2.16 has the Keras of its own number inside.
     """
     targets = list(targets)
     if any(target.name == "keras" and target.version for target in targets):
         return []
-    from packaging.version import Version  # noqa: PLC0415  only with a target
-
     found = []
     for target in targets:
         if runtime(target.name) == "tensorflow" and target.version:
-            release = Version(target.version).release
-            version = target.version if release < _KERAS_3 else keras.releases()[-1]
+            version = _keras_of(target.version)
             source = f"{target.source}, with {target.name} {target.version}"
             found.append(Target("keras", version, source))
     return found
+
+
+def _keras_of(tensorflow: str) -> str:
+    from packaging.version import Version  # noqa: PLC0415  only with a target
+
+    from modelaudit.targets.candidates import asks  # noqa: PLC0415
+    from modelaudit.targets.versions import newest  # noqa: PLC0415
+
+    asked = asks("tensorflow", tensorflow, "keras")
+    if asked and (found := newest("keras", [asked])):
+        return found
+    return tensorflow if Version(tensorflow).release < _KERAS_3 else keras.releases()[-1]
 
 
 def _package(target: Target) -> str:

@@ -21,7 +21,9 @@ class Pin(msgspec.Struct, frozen=True):
     """What a file asks of a distribution, or of ``python``.
 
     ``specifier`` is PEP 440's, empty for any version; ``||`` separates alternatives.
-    ``optional`` is true for what only an extra or a group of dependencies asks for.
+    ``optional`` is true for what only an extra or a group of dependencies asks for. ``extras`` are
+    those of the distribution that are asked for with it. A ``constraint`` limits the version where
+    something else asks for the distribution, and asks for nothing itself.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Pin(msgspec.Struct, frozen=True):
     file: str
     line: int
     optional: bool = False
+    extras: tuple[str, ...] = ()
+    constraint: bool = False
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -41,11 +45,12 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Include(msgspec.Struct, frozen=True):
-    """Another file to read, named as seen from this one."""
+    """Another file to read, named as seen from this one; all in it may be ``constraint`` only."""
 
     target: str
     file: str
     line: int
+    constraint: bool = False
 
 
 Item = Pin | Note | Include

@@ -1,30 +1,45 @@
-"""What requirement files ask for, turned into targets.
+"""What requirement files ask for, turned into targets: what pip would install for them today.
 
 For each package the nearest file that names it decides, and in one directory the first kind of the
-table. A range gives the lowest and the highest release that it admits, unless a lock file
-further up, or for Python a Dockerfile, pins a version that the range admits. Markers are evaluated
-for Linux and each Python in question; without one, for every known Python.
+table. All of them are resolved together, for each Python that is named, or else for the newest that
+has wheels of what is pinned. A floor that the files state (``>=1.16``) is a target too, see
+``Target.also``; a bare name has none. What is brought along is a target where tables judge it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from modelaudit.core.findings import Target
 from modelaudit.knowledge.aliases import runtime
-from modelaudit.targets import versions
-from modelaudit.targets.collect import Reading, Readings
-from modelaudit.targets.nearby import Kind, Nearby
+from modelaudit.knowledge.builds import imports_with
+from modelaudit.knowledge.coverage import packages
+from modelaudit.targets import pythons, versions
+from modelaudit.targets.candidates import known
+from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
+from modelaudit.targets.collect import Readings
+from modelaudit.targets.conflicts import Conflict, conflicts
+from modelaudit.targets.floors import floor
+from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
+from modelaudit.targets.pythons import source_of
+from modelaudit.targets.resolver import Installed, install
+
+MOST_PYTHONS = 12
+"""Pythons that are tried where none is named, the likeliest first."""
+UNKNOWN_SHOWN = 5
+"""Packages without a table that one note names."""
 
 
 class Resolution(msgspec.Struct, frozen=True):
     """Targets, and for each name that gave no target, its line and the reason.
 
-    ``names`` are all distributions that the files name, ``aliases`` the spellings of them that
-    were taken for a package's own name.
+    ``names`` are all distributions that the files name and those known to come along, ``aliases``
+    the spellings of them that were taken for a package's own name. ``unlisted`` are those whose
+    requirements no table knows: they may bring anything.
     """
 
     names: frozenset[str]
@@ -32,18 +47,8 @@ class Resolution(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
     problems: tuple[Note, ...]
     aliases: tuple[Note, ...] = ()
-
-
-class _Claim(msgspec.Struct, frozen=True):
-    """What one file asks of one package."""
-
-    kind: Kind
-    distance: int
-    pins: tuple[Pin, ...]
-
-    @property
-    def rank(self) -> tuple[bool, int]:
-        return self.kind.record, self.distance
+    conflicts: tuple[Conflict, ...] = ()
+    unlisted: frozenset[str] = frozenset()
 
 
 def resolve(
@@ -60,26 +65,193 @@ def resolve(
     readings = [(file, read.of(file.path, file.kind, top)) for file in files]
     named = {target.name for target in fixed if target.installed}
     runtimes = {runtime(target.name) for target in fixed}
-    claims = {n: found for n, found in _claims(readings).items() if runtime(n) not in runtimes}
+    listed = {n: c for n, c in claims(readings).items() if runtime(n) not in runtimes}
+    asked = {n: c for n, c in listed.items() if any(not p.constraint for o in c for p in o.pins)}
+    limits = [p for n, c in listed.items() if n not in asked for o in c for p in o.pins]
+    found = _Found(asked, limits, fixed, label)
+    found.run()
     notes = [note for _, reading in readings for note in reading.notes]
+    notes += _unlisted(asked, found.unlisted)
     problems = [note for _, reading in readings for note in reading.problems]
-    targets: list[Target] = []
-    pythons = [target.version for target in fixed if target.name == PYTHON]
-    for name in sorted(claims, key=lambda name: (name != PYTHON, name)):
-        found = list(dict.fromkeys(_targets(name, claims[name], pythons, label)))
-        targets += found
-        if name == PYTHON:
-            pythons = [target.version for target in found]
-        if not found:
-            pin = claims[name][0].pins[0]
-            notes.append(Note(pin.file, pin.line, _reason(name, pin)))
+    problems += found.problems
+    given = {target.name for target in found.targets}
+    for name in sorted(set(asked) - given - {PYTHON}):
+        pin = asked[name][0].pins[0]
+        notes.append(Note(pin.file, pin.line, _reason(name, pin)))
     return Resolution(
-        frozenset(claims) | named,
-        tuple(targets),
+        frozenset(asked) | named | found.brought,
+        tuple(found.targets),
         tuple(dict.fromkeys(notes)),
         tuple(dict.fromkeys(problems)),
         tuple(dict.fromkeys(note for _, reading in readings for note in reading.aliases)),
+        () if problems else tuple(dict.fromkeys(found.conflicts)),
+        frozenset(found.unlisted),
     )
+
+
+class _Found:
+    """What one set of claims gives."""
+
+    def __init__(
+        self,
+        asked: Mapping[str, list[Claim]],
+        limits: Sequence[Pin],
+        fixed: Sequence[Target],
+        label: str,
+    ) -> None:
+        self._asked = asked
+        self._limits = limits
+        self._fixed = [
+            Pin(target.name, f"=={target.version}", "", target.source, 0, constraint=True)
+            for target in fixed
+            if target.version and target.installed and target.name != PYTHON
+        ]
+        self._label = label
+        self._pythons = pythons.pythons(asked.get(PYTHON, []), fixed)
+        self._by_python: dict[str, dict[str, Wanted]] = {}
+        self._marked = any(p.marker for c in asked.values() for o in c for p in o.pins)
+        self.targets: list[Target] = []
+        self.conflicts: list[Conflict] = []
+        self.problems: list[Note] = []
+        self.brought: set[str] = set()
+        self.unlisted = sorted(n for n in asked if n != PYTHON and known(n) is None)
+
+    def run(self) -> None:
+        tried = self._pythons.tried
+        if self._pythons.named:
+            for python in tried:
+                wants = self._wants(python)
+                self._use(python, wants, self._install(python, wants))
+        else:
+            python, wants, installed = self._first(tried)
+            self._use(python, wants, installed)
+        self.targets[:0] = pythons.targets(self._pythons, self._wants, self._label)
+        self.targets = list(dict.fromkeys(self.targets))
+
+    def _first(self, tried: Sequence[str]) -> tuple[str, Mapping[str, Wanted], Installed]:
+        """The first Python on which everything installs; the likeliest one where there is none."""
+        first = None
+        for python in pythons.likely(tried, self._wants)[:MOST_PYTHONS]:
+            wants = self._wants(python)
+            installed = self._install(python, wants)
+            if not installed.causes and not installed.gave_up:
+                return python, wants, installed
+            first = first or (python, wants, installed)
+        return first or ("", self._wants(""), Installed({}, {}))
+
+    def _wants(self, python: str) -> Mapping[str, Wanted]:
+        """What counts for each package on a Python."""
+        at = python if self._marked else ""
+        if at not in self._by_python:
+            names = sorted(name for name in self._asked if name != PYTHON)
+            found = ((name, wanted(name, self._asked[name], at)) for name in names)
+            self._by_python[at] = {name: one for name, one in found if one is not None}
+        return self._by_python[at]
+
+    def _install(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
+        pins = [pin for one in wants.values() for pin in one.pins]
+        pins += holding(self._limits, python)
+        pins += _conda_limits(wants)
+        installed = install([*pins, *self._fixed], python)
+        if installed.causes and self._fixed:
+            installed = install(pins, python)
+        return installed
+
+    def _apart(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
+        """What is installed from the file that asks for most, where files exclude each other."""
+        files = Counter(one.claim.origin for one in wants.values())
+        (most, _), *others = files.most_common()
+        if not others:
+            return Installed({}, {})
+        return self._install(python, {n: w for n, w in wants.items() if w.claim.origin == most})
+
+    def _use(self, python: str, wants: Mapping[str, Wanted], installed: Installed) -> None:
+        heeded = all(
+            pin.name not in installed.chosen
+            or versions.admits([pin.specifier], installed.chosen[pin.name].version)
+            for pin in self._fixed
+        )
+        found = list(conflicts(installed, wants, python)) if heeded else []
+        self.conflicts += found
+        if installed.causes and not found:
+            installed = self._apart(python, wants)
+        if installed.gave_up and wants:
+            pin = next(iter(wants.values())).line
+            text = "its requirements took too many steps to resolve, and are judged one by one"
+            self.problems.append(Note(pin.file, pin.line, text))
+        for name, one in wants.items():
+            self.targets += self._asked_for(name, one, installed, wants, python)
+        judged = packages()
+        for name, release in installed.chosen.items():
+            if name in wants:
+                continue
+            self.brought.add(name)
+            if runtime(name) in judged and not any(pin.name == name for pin in self._fixed):
+                source = _through(name, installed, wants, self._label)
+                self.targets.append(Target(name, release.version, source))
+
+    def _in_question(self, python: str) -> Sequence[str]:
+        """The Python that is named, or all that a floor may be installed on."""
+        others = () if self._pythons.named else self._pythons.tried
+        return [python, *(one for one in others if one != python)]
+
+    def _asked_for(
+        self,
+        name: str,
+        one: Wanted,
+        installed: Installed,
+        wants: Mapping[str, Wanted],
+        python: str,
+    ) -> Iterator[Target]:
+        source = source_of(one, self._label)
+        if one.claim.kind.lock and len(one.pins) > 1:
+            for pin in one.pins:
+                yield from self._asked_for(
+                    name, Wanted(one.claim, (pin,)), Installed({}, {}), wants, python
+                )
+            return
+        if one.pinned is not None:
+            yield Target(name, versions.exact(one.pinned.specifier), source)
+            return
+        release = installed.chosen.get(name)
+        alone = release.version if release is not None else versions.newest(name, one.specifiers)
+        if not alone:
+            return
+        lowest = floor(name, one, wants, self._in_question(python), alone)
+        yield from (Target(name, text, source, one.asked, also=True) for text in lowest)
+        yield Target(name, alone, source, one.asked)
+
+
+def _conda_limits(wants: Mapping[str, Wanted]) -> Iterator[Pin]:
+    """NumPy 1 where conda is asked for what was built for it: conda's packages say so."""
+    for name, one in wants.items():
+        if one.claim.kind.reader == "conda" and one.specifiers:
+            version = versions.newest(name, one.specifiers)
+            if version and imports_with(name, version, "2"):
+                yield msgspec.structs.replace(
+                    one.line, name="numpy", specifier="<2", constraint=True
+                )
+
+
+def _through(name: str, installed: Installed, wants: Mapping[str, Wanted], label: str) -> str:
+    """The source of what is brought along: the line that leads to it, and what requires it."""
+    parent, seen = name, {name}
+    while parent not in wants:
+        above = [one for one in installed.parents.get(parent, ()) if one not in seen]
+        if not above:
+            return label
+        parent = next((one for one in above if one in wants), above[0])
+        seen.add(parent)
+    version = installed.chosen[parent].version
+    return f"{source_of(wants[parent], label)}, with {parent} {version}"
+
+
+def _unlisted(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterable[Note]:
+    if names:
+        pin = asked[names[0]][0].pins[0]
+        more = len(names) - UNKNOWN_SHOWN
+        shown = ", ".join(names[:UNKNOWN_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        yield Note(pin.file, pin.line, f"no table knows what these require: {shown}")
 
 
 def _reason(name: str, pin: Pin) -> str:
@@ -88,72 +260,3 @@ def _reason(name: str, pin: Pin) -> str:
         return f"{asked} names no single version, and no releases of it are known"
     where = f" where {pin.marker}" if pin.marker else ""
     return f"no known release satisfies {asked}{where}"
-
-
-def _claims(readings: Sequence[tuple[Nearby, Reading]]) -> dict[str, list[_Claim]]:
-    """By name what each file asks, the file that takes precedence first."""
-    found: dict[str, list[_Claim]] = {}
-    for file, reading in readings:
-        by_name: dict[str, list[Pin]] = {}
-        for pin in reading.pins:
-            by_name.setdefault(pin.name, []).append(pin)
-        for name, pins in by_name.items():
-            needed = [pin for pin in pins if not pin.optional]
-            claim = _Claim(file.kind, file.distance, tuple(needed or pins))
-            found.setdefault(name, []).append(claim)
-    for claims in found.values():
-        claims.sort(key=lambda claim: claim.rank)
-    return found
-
-
-def _targets(
-    name: str, claims: Sequence[_Claim], pythons: Sequence[str], label: str
-) -> Iterator[Target]:
-    """The targets of one name, for each Python in question."""
-    marked = any(pin.marker for claim in claims for pin in claim.pins)
-    for python in (pythons or versions.pythons()) if marked and name != PYTHON else [""]:
-        holding = [(claim, pins) for claim in claims if (pins := _holding(claim.pins, python))]
-        if not holding:
-            continue
-        claim, pins = holding[0]
-        if claim.kind.lock:
-            for pin in pins:
-                yield from _ends(name, [pin], label)
-        elif not any(versions.exact(pin.specifier) for pin in pins):
-            narrower = _narrower(pins, [entry for entry in holding[1:] if entry[0].kind.narrows])
-            yield from _ends(name, pins if narrower is None else [narrower], label)
-        else:
-            yield from _ends(name, pins, label)
-
-
-def _narrower(pins: Sequence[Pin], others: Sequence[tuple[_Claim, list[Pin]]]) -> Pin | None:
-    """The first version pinned elsewhere that a range admits."""
-    wanted = [pin.specifier for pin in pins]
-    for _, found in others:
-        for pin in found:
-            version = versions.exact(pin.specifier)
-            if version and versions.admits(wanted, version):
-                return pin
-    return None
-
-
-def _holding(pins: Sequence[Pin], python: str) -> list[Pin]:
-    """The pins whose markers hold; all of them where no Python is in question."""
-    if not python:
-        return list(pins)
-    from modelaudit.targets.markers import holds  # noqa: PLC0415  many files have none
-
-    return [pin for pin in pins if not pin.marker or holds(pin.marker, python)]
-
-
-def _ends(name: str, pins: Sequence[Pin], label: str) -> Iterator[Target]:
-    """One target for a version, two for a range."""
-    pinned = next((pin for pin in pins if versions.exact(pin.specifier)), None)
-    pin = pinned or next((pin for pin in pins if pin.specifier), pins[0])
-    source = f"{label}: {pin.file}:{pin.line}" if label else f"{pin.file}:{pin.line}"
-    if pinned is not None:
-        yield Target(name, versions.exact(pinned.specifier), source)
-        return
-    for version in versions.ends(name, [pin.specifier for pin in pins]):
-        asked = ",".join(pin.specifier for pin in pins if pin.specifier)
-        yield Target(name, version, source, asked or "any version")

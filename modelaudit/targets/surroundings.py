@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modelaudit.config.model import REQUIREMENTS, Config
 from modelaudit.core.errors import UsageError
-from modelaudit.core.facts import Unreadable
+from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import Target
 from modelaudit.core.location import Location
 from modelaudit.targets.nearby import KINDS, Nearby, Search, kind_of
@@ -60,12 +60,17 @@ class Surroundings:
         """What the requirement files read so far give, one for each set of files."""
         return list(self._by_files.values())
 
-    def problems(self) -> list[Unreadable]:
-        """The requirement files that are broken, each once."""
+    def problems(self) -> list[Unreadable | Anomaly]:
+        """The requirement files that are broken, and what they ask for in vain, each once."""
         found = dict.fromkeys(note for entry in self.resolutions() for note in entry.problems)
-        return [
+        broken = [
             Unreadable(BROKEN, {"problem": note.text}, Location(note.file, line=note.line))
             for note in found
+        ]
+        vain = dict.fromkeys(one for entry in self.resolutions() for one in entry.conflicts)
+        return [
+            *broken,
+            *(Anomaly(v.kind, dict(v.fields), Location(v.file, line=v.line)) for v in vain),
         ]
 
     def _resolve(self, files: tuple[Nearby, ...], folder: str) -> Resolution:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.version import InvalidVersion, Version
 
 from modelaudit.knowledge.aliases import runtime
+from modelaudit.knowledge.releases import tables
 from modelaudit.knowledge.tables import table
 from modelaudit.targets.pins import MOST_TEXT, PYTHON
 
@@ -30,6 +31,11 @@ def exact(specifier: str) -> str:
     """The version that ``==1.5.2`` names, without a local part; empty for a range."""
     match = _EXACT.fullmatch(specifier.strip())
     return match[1] if match else ""
+
+
+def without_local(specifier: str) -> str:
+    """``==2.1.0+cu118`` as ``==2.1.0``: the index has no local versions, and other places do."""
+    return re.sub(r"\+[\w.]+", "", specifier)
 
 
 def is_valid(specifier: str) -> bool:
@@ -52,6 +58,9 @@ def releases(name: str) -> Sequence[str]:
 
     A build, such as tensorflow-cpu, has the releases of what it is a build of.
     """
+    read = tables().get(name) or tables().get(runtime(name))
+    if read is not None:
+        return [release.version for release in read().releases]
     known = table("releases")["releases"]
     found = known.get(runtime(name), ()) if isinstance(known, dict) else ()
     return [str(release) for release in found] if isinstance(found, list) else []
@@ -59,7 +68,7 @@ def releases(name: str) -> Sequence[str]:
 
 def admits(specifiers: Sequence[str], release: str) -> bool:
     """Whether a final release satisfies all of the specifiers."""
-    version = _version(release)
+    version = version_of(release)
     return all(
         any(_set(part).contains(version) for part in specifier.split(ALTERNATIVE))
         for specifier in specifiers
@@ -79,22 +88,41 @@ def ends(name: str, specifiers: Sequence[str]) -> list[str]:
     if found:
         return found
     bounds = [bound for specifier in specifiers for bound in re.findall(_BOUND, specifier)]
-    newest = max(bounds, key=_version, default="")
-    beyond = newest and (not known or _version(newest) > _version(known[-1]))
+    newest = max(bounds, key=version_of, default="")
+    beyond = newest and (not known or version_of(newest) > version_of(known[-1]))
     return [newest] if beyond and admits(specifiers, newest) else []
+
+
+def newest(name: str, specifiers: Sequence[str]) -> str:
+    """The highest release that all specifiers admit, as ``ends`` has it; empty where none is."""
+    return (ends(name, specifiers) or [""])[-1]
+
+
+def pythons_of(specifiers: Sequence[str]) -> list[str]:
+    """The minor versions of Python of which a release is admitted, oldest first."""
+    wanted = _series(specifiers)
+    admitted = (release for release in releases(PYTHON) if admits(wanted, release))
+    return list(dict.fromkeys(_minor(release) for release in admitted))
 
 
 def pythons() -> list[str]:
     """The minor versions of Python that are known, oldest first."""
-    found = dict.fromkeys(".".join(release.split(".")[:2]) for release in releases(PYTHON))
-    return list(found)
+    return list(dict.fromkeys(map(_minor, releases(PYTHON))))
 
 
 def _pythons(specifiers: Sequence[str]) -> list[str]:
     """Python by minor versions: one is admitted where any of its releases is."""
-    wanted = [re.sub(r"==\s*(\d+\.\d+)(?![\d.*])", r"==\1.*", text) for text in specifiers]
-    found = _outermost(releases(PYTHON), wanted)
-    return list(dict.fromkeys(".".join(release.split(".")[:2]) for release in found))
+    found = _outermost(releases(PYTHON), _series(specifiers))
+    return list(dict.fromkeys(map(_minor, found)))
+
+
+def _series(specifiers: Sequence[str]) -> list[str]:
+    """``==3`` and ``==3.11`` as the series that they are for Python."""
+    return [re.sub(r"==\s*(\d+(?:\.\d+)?)(?![\d.*])", r"==\1.*", text) for text in specifiers]
+
+
+def _minor(release: str) -> str:
+    return ".".join(release.split(".")[:2])
 
 
 def _outermost(known: Sequence[str], specifiers: Sequence[str]) -> list[str]:
@@ -107,8 +135,14 @@ def _outermost(known: Sequence[str], specifiers: Sequence[str]) -> list[str]:
 
 
 @cache
-def _version(text: str) -> Version:
+def version_of(text: str) -> Version:
+    """A text as a version. Raises InvalidVersion, which is a ValueError."""
     return Version(text)
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two texts are one version: ``1.5`` and ``1.5.0``."""
+    return one == other or version_of(one) == version_of(other)
 
 
 @cache

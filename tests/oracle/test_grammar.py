@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.oracle.grammar import Composed, Known, compose
 from benchmarks.oracle.judge import gates
+from benchmarks.oracle.resolved import compare
 
 HOSTILE = frozenset(
     {
@@ -42,3 +43,9 @@ def test_every_hostile_file_gates(tmp_path: Path) -> None:
         if not gates(composed.data, composed.suffix, str(tmp_path)):
             passed.append(f"{number}: {composed.kind}")
     assert not passed
+
+
+def test_a_scan_names_what_unpicklers_resolve() -> None:
+    tally, misses = compare(SEED, 0, 1000, mutations=False)
+    assert not misses
+    assert tally["with names"] > 500

@@ -30,6 +30,14 @@ def write(files: dict[str, str]) -> None:
 def found(
     path: str = "model.pkl", *fixed: Target, config: Config | None = None, scanned: str = "."
 ) -> list[str]:
+    """``name version @source`` for each target of a path that a line asks for itself."""
+    every = with_implied(path, *fixed, config=config, scanned=scanned)
+    return [text for text in every if ", with " not in text and ", for " not in text]
+
+
+def with_implied(
+    path: str = "model.pkl", *fixed: Target, config: Config | None = None, scanned: str = "."
+) -> list[str]:
     """``name version @source`` for each target of a path."""
     where = Surroundings([scanned], config or Config(), fixed)
     return [f"{target} @{target.source}" for target in where.targets_of(path) if target.version]
@@ -105,9 +113,9 @@ def test_a_range_stands_for_its_two_ends() -> None:
     newest = releases("torch")[-1]
     write({"requirements.txt": "torch>=2.1.1,!=2.1.2\n"})
     where = Surroundings(["."], Config(), ())
-    targets = tuple(target for target in where.targets_of("a.pkl") if target.version)
+    targets = tuple(t for t in where.targets_of("a.pkl") if t.name == "torch" and t.version)
     assert targets == (
-        Target("torch", "2.1.1", "requirements.txt:1", ">=2.1.1,!=2.1.2"),
+        Target("torch", "2.1.1", "requirements.txt:1", ">=2.1.1,!=2.1.2", also=True),
         Target("torch", newest, "requirements.txt:1", ">=2.1.1,!=2.1.2"),
     )
 
@@ -129,18 +137,21 @@ def test_a_range_stands_for_its_two_ends() -> None:
 )
 def test_ends(asked: str, expected: list[str]) -> None:
     write({"requirements.txt": asked})
-    where = Surroundings(["."], Config(), ())
-    assert [target.version for target in where.targets_of("a.pkl") if target.version] == expected
+    assert [text.split(" ")[1] for text in found()] == expected
 
 
 def test_requirements_of_one_name_hold_together() -> None:
     write({"requirements.txt": "-c c.txt\nnumpy>=1.24\n", "c.txt": "numpy<1.25\n"})
-    assert found() == ["numpy 1.24.0 @c.txt:1", "numpy 1.24.4 @c.txt:1"]
+    assert found() == [
+        "numpy 1.24.0 @requirements.txt:2",
+        "numpy 1.24.4 @requirements.txt:2",
+    ]
 
 
 def test_python_goes_by_minor_versions() -> None:
     write({"pyproject.toml": '[project]\nrequires-python = ">=3.9.2,<3.12"\n'})
-    assert found() == ["python 3.9 @pyproject.toml:2", "python 3.11 @pyproject.toml:2"]
+    minors = ("3.9", "3.10", "3.11")
+    assert found() == [f"python {minor} @pyproject.toml:2" for minor in minors]
     write({"Dockerfile": "FROM python:3.10-slim\n"})
     assert found() == ["python 3.10 @Dockerfile:1"]
 
@@ -155,10 +166,10 @@ def test_markers_hold_for_the_target_python_and_linux() -> None:
         "joblib 1.4.2 @requirements.txt:4",
         "numpy 1.24.4 @requirements.txt:1",
     ]
-    both = ["numpy 1.24.4 @requirements.txt:1", "numpy 2.0.2 @requirements.txt:2"]
-    assert found() == ["joblib 1.4.2 @requirements.txt:4", *both]
+    newest = ["joblib 1.4.2 @requirements.txt:4", "numpy 2.0.2 @requirements.txt:2"]
+    assert found() == newest
     write({".python-version": "3.12.1\n"})
-    assert found()[-1:] == both[1:]
+    assert found()[1:] == newest
 
 
 def test_files_include_each_other_without_end() -> None:
@@ -312,9 +323,56 @@ def test_nothing_outside_of_the_project_is_read(tmp_path: Path) -> None:
 
 def test_a_tensorflow_brings_its_keras() -> None:
     write({"requirements.txt": "tensorflow-cpu==2.15.1\n"})
-    assert found() == [
-        "tensorflow-cpu 2.15.1 @requirements.txt:1",
-        "keras 2.15.1 @requirements.txt:1, with tensorflow-cpu 2.15.1",
-    ]
+    assert "keras 2.15.0 @requirements.txt:1, with tensorflow-cpu 2.15.1" in with_implied()
     write({"requirements.txt": "tensorflow==2.15.1\nkeras==2.15.0\n"})
     assert found() == ["keras 2.15.0 @requirements.txt:2", "tensorflow 2.15.1 @requirements.txt:1"]
+
+
+def test_files_that_exclude_each_other_are_no_conflict() -> None:
+    write(
+        {
+            "requirements.txt": "pandas==2.1.0\nscikit-learn==1.3.2\n",
+            "requirements-old.txt": "numpy==1.20.3\n",
+        }
+    )
+    where = Surroundings(["."], Config(), ())
+    where.targets_of("a.pkl")
+    assert where.problems() == []
+    assert "scikit-learn 1.3.2 @requirements.txt:2" in with_implied()
+
+
+def test_what_comes_along_is_a_target() -> None:
+    write({"requirements.txt": "scikit-learn==1.3.2\n", ".python-version": "3.9"})
+    assert "numpy 1.26.4 @requirements.txt:1, with scikit-learn 1.3.2" in with_implied()
+    assert "scipy 1.13.1 @requirements.txt:1, with scikit-learn 1.3.2" in with_implied()
+
+
+def test_a_python_that_is_named_limits_releases() -> None:
+    write({"requirements.txt": "pandas\n", "Dockerfile": "FROM python:3.9-slim\n"})
+    assert found() == ["python 3.9 @Dockerfile:1", "pandas 2.3.3 @requirements.txt:1"]
+
+
+def test_what_is_pinned_limits_the_python() -> None:
+    write({"requirements.txt": "scikit-learn==1.2.2\nnumpy<2\n"})
+    pythons = [text.partition(" @")[0] for text in with_implied() if text.startswith("python")]
+    assert pythons == ["python 3.8", "python 3.9", "python 3.10", "python 3.11"]
+
+
+def test_what_a_named_target_excludes_is_no_conflict() -> None:
+    write({"requirements.txt": "pandas==2.1.0\n"})
+    where = Surroundings(["."], Config(), [Target("numpy", "1.20.3", "--target")])
+    where.targets_of("a.pkl")
+    assert where.problems() == []
+
+
+def test_conda_has_the_numpy_that_its_packages_were_built_for() -> None:
+    lines = "dependencies:\n  - python=3.10\n  - scikit-learn=1.2.2\n"
+    write({"environment.yml": lines})
+    assert "numpy 1.26.4 @environment.yml:3, with scikit-learn 1.2.2" in with_implied()
+
+
+def test_forks_of_a_lock_are_not_mixed() -> None:
+    entry = '[[package]]\nname = "{}"\nversion = "{}"\nmarkers = "python_version {}"\n'
+    forks = (("1.24.4", "< '3.9'"), ("2.2.6", ">= '3.9'"))
+    write({"poetry.lock": "".join(entry.format("numpy", *fork) for fork in forks)})
+    assert [text for text in found() if "numpy" in text] == ["numpy 2.2.6 @poetry.lock:7"]

@@ -10,6 +10,13 @@ ANOMALIES: Final[dict[str, Kind]] = {
     "trailing-data": Kind("{size} bytes follow the end of the stream"),
     "name-contradicts-content": Kind("the name claims {claimed} and the content is {format}"),
     "module-shadowed": Kind("{file} is imported in place of {module} of {of}"),
+    "unsatisfiable-requirements": Kind(
+        "no release satisfies {requirements} on Python {python}", ("package",)
+    ),
+    "built-for-older-numpy": Kind(
+        "{package} {version} was built for NumPy 1, and NumPy {numpy} installs with it",
+        ("needed", "beside", "python"),
+    ),
     "module-beside": Kind("loading imports {module}, which is {file} beside it"),
 }
 REASONS: Final[dict[str, Reason]] = {

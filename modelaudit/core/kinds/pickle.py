@@ -9,6 +9,7 @@ from modelaudit.core.kinds.kind import Key, Kind, Reason
 ANOMALIES: Final[dict[str, Kind]] = {
     "stack-leftover": Kind("{values} values and {marks} marks remain on the stack at STOP"),
     "frame-overrun": Kind("an opcode reaches {size} bytes past the end of its frame"),
+    "frame-beyond-stop": Kind("a frame goes on for {size} bytes behind STOP"),
     "frame-nested": Kind("a frame begins inside another frame"),
     "frame-too-long": Kind("a frame claims {claimed} bytes and only {remaining} remain"),
     "array-in-frame": Kind("the raw bytes of an array begin inside a frame"),
@@ -41,5 +42,6 @@ METADATA: Final[dict[str, Key]] = {
     "joblib-framing": Key(
         "the first joblib release that frames arrays this way; legacy is before 0.10", "text"
     ),
-    "persistent-id": Key("what loading asks its loader for", "text"),
+    "persistent-id": Key("what loading asks its loader for; the first few", "text"),
+    "persistent-ids": Key("how often loading asks its loader for something", "number"),
 }

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from modelaudit.core.facts import Call
 from modelaudit.formats.pickle import indirection, opcodes
-from modelaudit.formats.pickle.makers import makers
+from modelaudit.formats.pickle.makers import made_of, makers
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.render import render_arguments
 from modelaudit.formats.pickle.values import (
@@ -185,17 +185,20 @@ def sort_of(value: Value, depth: int = _DEEP) -> object:
     """What tells an argument from others for what a call does: names, classes, not numbers."""
     if type(value) is int:
         return 0
-    if isinstance(value, Global):
-        return value
     if isinstance(value, Result):
-        root = value.root
-        return ("result", root if isinstance(root, Global) else type(root), bool(value.states))
-    if depth and isinstance(value, tuple):
-        sorts = [sort_of(item, depth - 1) for item in value]
-        return tuple(sorts) if len(sorts) <= MOST_ARGUMENTS else frozenset(sorts)
-    if depth and isinstance(value, Box):
+        root = value.root if isinstance(value.root, Global) else type(value.root)
+        rich = value.arguments != () or value.states or value.filled
+        return ("result", root, made_of(value) if rich else "")
+    if isinstance(value, tuple | Box):
+        return _sort_inside(value, depth) if depth else made_of(value)
+    return value if isinstance(value, Global) else type(value)
+
+
+def _sort_inside(value: tuple[Value, ...] | Box, depth: int) -> object:
+    if isinstance(value, Box):
         return (value.kind, frozenset(sort_of(item, depth - 1) for item in value.items))
-    return type(value)
+    sorts = [sort_of(item, depth - 1) for item in value]
+    return tuple(sorts) if len(sorts) <= MOST_ARGUMENTS else frozenset(sorts)
 
 
 def _is_followed(callee: Value) -> bool:

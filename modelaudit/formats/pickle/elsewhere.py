@@ -22,7 +22,9 @@ from modelaudit.formats.pickle.opcodes import NAMES
 from modelaudit.formats.pickle.values import Box, Result, Value
 
 FAR: Final = 16 * MIB
-"""Bytes after an array's beginning that are read as opcodes."""
+"""Bytes after an array's beginning that are inflated to be read as opcodes."""
+FORKED: Final = 16 * MIB
+"""Bytes that one such reading goes over."""
 BUDGET: Final = 8_000_000
 """Bytes read and values copied by all such readings of a stream."""
 MOST: Final = 100
@@ -92,7 +94,8 @@ class Elsewhere:
         return True
 
     def _reaches_call(self, position: int) -> bool:
-        source, end = self._source, position + FAR
+        source = self._source
+        end = position + FAR if source.growing else source.size
         while position < end:
             while source.growing and source.size <= position + opcodes.MAX_HEADER:
                 source.grow()
@@ -130,12 +133,17 @@ class Elsewhere:
         ``read`` are the bytes that the reading went over.
         """
         self._left -= read
+        if read >= FORKED:
+            self._exhausted = self._exhausted or [self._source.at()]
         for call in calls.facts():
             named = _NAME.fullmatch(call.module) and _NAME.fullmatch(call.name)
-            if call.opcode not in _CALLING or not named or len(self._calls) >= MOST:
+            if call.opcode not in _CALLING or not named:
                 continue
             inside = (call.where.offset or 0) < end
             key = (call.module, call.name, inside, loader)
+            if len(self._calls) >= MOST and key not in self._calls:
+                self._exhausted = self._exhausted or [call.where]
+                continue
             self._calls.setdefault(key, _Call(*key, call.where))
 
     def expect(self, calls: Calls) -> None:
@@ -157,5 +165,5 @@ class Elsewhere:
                 )
         for where in self._exhausted:
             yield Unreadable(
-                "limit", {"limit": "bytes of arrays read as opcodes", "most": BUDGET}, where
+                "limit", {"limit": "what arrays read as opcodes may cost", "most": BUDGET}, where
             )

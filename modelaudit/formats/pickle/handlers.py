@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from modelaudit.core.limits import MIB
-from modelaudit.formats.pickle import opcodes
-from modelaudit.formats.pickle.compat import python3_name
+from modelaudit.formats.pickle import naming, opcodes
 from modelaudit.formats.pickle.events import Broken
+from modelaudit.formats.pickle.naming import line, operand, raw_line, resolve
 from modelaudit.formats.pickle.opcodes import NAMES, OP
 from modelaudit.formats.pickle.reading import Processor
-from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.values import (
     UNKNOWN,
     Box,
-    Global,
-    Persistent,
     Result,
     Unknown,
     Value,
@@ -30,29 +26,6 @@ from modelaudit.formats.pickle.values import (
 
 Handler = Callable[[Processor, int, int], int]
 
-MOST_LINE: Final = 64 * MIB
-"""Bytes in which a line of text has to end."""
-
-
-def _line(machine: Processor, pos: int) -> tuple[str, int]:
-    """The text from ``pos`` to the newline, which is UTF-8, and the position after it."""
-    raw, after = _raw_line(machine, pos)
-    try:
-        return raw.decode("utf-8"), after
-    except UnicodeDecodeError as error:
-        raise Broken(f"the name {raw[:80]!r} is not UTF-8") from error
-
-
-def _raw_line(machine: Processor, pos: int) -> tuple[bytes, int]:
-    source = machine.source
-    while True:
-        newline = source.data.find(b"\n", pos, pos + MOST_LINE)
-        if newline >= 0:
-            return source.data[pos:newline], newline + 1
-        if not source.growing or len(source.data) - pos > MOST_LINE:
-            raise Broken("a line of text does not end")
-        source.grow()
-
 
 def _pop_mark(machine: Processor) -> list[Value]:
     items = machine.stack
@@ -60,10 +33,6 @@ def _pop_mark(machine: Processor) -> list[Value]:
         raise Broken("an opcode needs a MARK, which is missing")
     machine.stack = machine.outer.pop()
     return items
-
-
-def _operand(machine: Processor, pos: int, size: int) -> int:
-    return int.from_bytes(machine.source.data[pos + 1 : pos + 1 + size], "little")
 
 
 # Scalars.
@@ -81,7 +50,7 @@ def _counted(machine: Processor, pos: int, op: int) -> int:
 
 
 def _text_line(machine: Processor, pos: int, op: int) -> int:
-    _, after = _raw_line(machine, pos + 1)
+    _, after = raw_line(machine, pos + 1)
     machine.stack.append(pos)
     if op != OP["UNICODE"]:
         try:
@@ -134,7 +103,7 @@ def _put(machine: Processor, pos: int, op: int) -> int:
 
 def _index(machine: Processor, pos: int, op: int) -> tuple[int, int]:
     if op in (OP["GET"], OP["PUT"]):
-        raw, after = _raw_line(machine, pos + 1)
+        raw, after = raw_line(machine, pos + 1)
         try:
             index = opcodes.index(raw)
         except ValueError as error:
@@ -143,7 +112,7 @@ def _index(machine: Processor, pos: int, op: int) -> tuple[int, int]:
             raise Broken(f"{NAMES[op]} has a negative index")
         return index, after
     size = 4 if op in (OP["LONG_BINGET"], OP["LONG_BINPUT"]) else 1
-    return _operand(machine, pos, size), pos + 1 + size
+    return operand(machine, pos, size), pos + 1 + size
 
 
 # Containers.
@@ -223,67 +192,6 @@ def _takes_too(machine: Processor, target: Value, name: str, items: list[Value])
     return True
 
 
-# Names.
-
-
-def _resolve(machine: Processor, module: str, name: str, op: int, pos: int) -> Global:
-    spelled = f"{module}.{name}"
-    if machine.protocol < 3:
-        module, name = python3_name(module, name)
-    found = machine.globals.get((module, name))
-    if found is None:
-        from modelaudit.knowledge.pickle_globals import canonical  # noqa: PLC0415  data names none
-
-        rated = canonical(module, name)
-        found = machine.globals[module, name] = Global(*rated, spelled)
-    machine.events.imported(found, NAMES[op], pos)
-    return found
-
-
-def _global(machine: Processor, pos: int, op: int) -> int:
-    module, after = _line(machine, pos + 1)
-    name, after = _line(machine, after)
-    machine.stack.append(_resolve(machine, module, name, op, pos))
-    return after
-
-
-def _stack_global(machine: Processor, pos: int, op: int) -> int:
-    name, module = machine.stack.pop(), machine.stack.pop()
-    words = machine.text(module), machine.text(name)
-    if words[0] is not None and words[1] is not None:
-        machine.stack.append(_resolve(machine, words[0], words[1], op, pos))
-        return pos + 1
-    if any(isinstance(value, Global | Result | Persistent | Unknown) for value in (module, name)):
-        unresolved = Global("", "", "")
-        machine.events.imported(unresolved, NAMES[op], pos)
-        machine.stack.append(unresolved)
-        return pos + 1
-    first, second = render(machine, module), render(machine, name)
-    machine.events.imported(Global(first, second, f"{first}.{second}"), NAMES[op], pos)
-    raise Broken("STACK_GLOBAL needs two strings and finds other values")
-
-
-def _extension(machine: Processor, pos: int, op: int) -> int:
-    size = {"EXT1": 1, "EXT2": 2, "EXT4": 4}[NAMES[op]]
-    code = _operand(machine, pos, size)
-    machine.stack.append(machine.events.extension(code, NAMES[op], pos))
-    return pos + 1 + size
-
-
-def _persistent_text(machine: Processor, pos: int, op: int) -> int:
-    _, after = _raw_line(machine, pos + 1)
-    machine.events.persistent(pos, NAMES[op], pos)
-    machine.stack.append(Persistent(pos))
-    return after
-
-
-def _persistent(machine: Processor, pos: int, op: int) -> int:
-    ident = machine.stack.pop()
-    machine.events.persistent(ident, NAMES[op], pos)
-    machine.stack.append(Persistent(ident))
-    return pos + 1
-
-
 # Calls.
 
 
@@ -329,10 +237,10 @@ def _obj(machine: Processor, pos: int, op: int) -> int:
 
 
 def _inst(machine: Processor, pos: int, op: int) -> int:
-    module, after = _line(machine, pos + 1)
-    name, after = _line(machine, after)
+    module, after = line(machine, pos + 1)
+    name, after = line(machine, after)
     items = _pop_mark(machine)
-    callee = _resolve(machine, module, name, op, pos)
+    callee = resolve(machine, module, name, op, pos)
     _call(machine, pos, callee, op, bounded(items))
     return after
 
@@ -382,11 +290,11 @@ _BY_NAME: Final[dict[str, Handler]] = {
     **dict.fromkeys(("LIST", "DICT", "FROZENSET"), _marked_box),
     "EMPTY_SET": _empty_set,
     **dict.fromkeys(_TAKES, _fill),
-    "GLOBAL": _global,
-    "STACK_GLOBAL": _stack_global,
-    **dict.fromkeys(("EXT1", "EXT2", "EXT4"), _extension),
-    "PERSID": _persistent_text,
-    "BINPERSID": _persistent,
+    "GLOBAL": naming.by_lines,
+    "STACK_GLOBAL": naming.by_stack,
+    **dict.fromkeys(("EXT1", "EXT2", "EXT4"), naming.extension),
+    "PERSID": naming.persistent_text,
+    "BINPERSID": naming.persistent,
     "REDUCE": _reduce,
     "NEWOBJ": _reduce,
     "NEWOBJ_EX": _newobj_ex,

@@ -35,10 +35,15 @@ def inspect_from(source: Source, bounds: Bounds, start: int) -> Iterator[Fact]:
     """The facts of all streams from ``start`` on, each stream's own before those about the file."""
     streams = list(_consecutive(source, bounds, start))
     last = streams[-1]
-    found = list(hidden(source, bounds, last.ending.position)) if _ends_early(last) else []
+    found: list[Stream] = []
+    limits: list[Fact] = []
+    if _ends_early(last):
+        found, limits = hidden(source, bounds, last.ending.position)
     for stream in streams:
         if "frame-overrun" in stream.recorder.occurred:
-            found += [inner for inner in hidden(source, bounds, stream.start + 1) if inner.acts]
+            inside, more = hidden(source, bounds, stream.start + 1)
+            found += [inner for inner in inside if inner.acts]
+            limits += more
     if not start:
         yield _identity(source, streams)
     for stream in streams:
@@ -49,6 +54,7 @@ def inspect_from(source: Source, bounds: Bounds, start: int) -> Iterator[Fact]:
     for stream in found:
         yield from stream.facts
         yield Anomaly("hidden-stream", {}, source.at(stream.start))
+    yield from limits
     for stream in (*streams, *found):
         if stream.failure is not None:
             raise stream.failure

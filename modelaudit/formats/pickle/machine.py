@@ -19,6 +19,7 @@ from modelaudit.core.limits import KIB, MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes, runs
 from modelaudit.formats.pickle.events import Broken, Ending, Events
+from modelaudit.formats.pickle.executed import EXECUTED, Executed
 from modelaudit.formats.pickle.handlers import HANDLERS
 from modelaudit.formats.pickle.memo import (
     SOLID,
@@ -28,15 +29,13 @@ from modelaudit.formats.pickle.memo import (
     run_entry,
     run_span,
 )
-from modelaudit.formats.pickle.opcodes import NAMES, WIDTHS
-from modelaudit.formats.pickle.values import EXECUTED, Box, Global, Value
+from modelaudit.formats.pickle.opcodes import WIDTHS
+from modelaudit.formats.pickle.values import Box, Global, Value
 
 RUNS_FROM: Final = 256 * KIB
 """Streams from this size on have their runs passed over; smaller ones are read opcode by opcode."""
 NO_LIMIT: Final = 1 << 80
 """More than any position that a 64-bit length leads to."""
-FORKED: Final = 16 * MIB
-"""Bytes of raw data that are read as opcodes, for loaders that would."""
 RECALLS: Final = 8
 """How often a GET may ask for an index behind a run before runs are no longer passed over."""
 SHORTEST_RUN: Final = 64
@@ -47,10 +46,8 @@ CHECKPOINT: Final = 4 * MIB
 """Bytes between two checks of the deadline and of the size of the stack."""
 MOST_STACKED: Final = 32_000_000
 """Values on stack and memo together; each takes up to 40 bytes."""
-
 MOST_INDEX: Final = 1 << 53
 """The highest memo index that is shown."""
-_LONGEST_NAME: Final = max(map(len, EXECUTED))
 _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
 
 
@@ -76,8 +73,7 @@ class Machine:
         self.globals: dict[tuple[str, str], Global] = {}
         self.runs = False
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
-        self.searched = 0  # up to where ``EXECUTED`` names were looked for
-        self.executes = False  # whether any was found
+        self._executed = Executed()
         self.passed = False  # whether any run was passed over
 
     def run(self, start: int) -> Ending:
@@ -85,27 +81,27 @@ class Machine:
         self.runs = self.source.growing or self.source.size - start >= RUNS_FROM
         return self._read(start)
 
-    def fork(self, other: Machine, position: int) -> Ending:
+    def fork(self, other: Machine, position: int, most: int) -> Ending:
         """Read on from ``position`` with the stack and memo of another machine, which stay its own.
 
-        As the other reading is the one that matters, this one ends after ``FORKED`` bytes.
+        As the other reading is the one that matters, this one ends after so many bytes.
         """
         self.protocol, self.globals = other.protocol, other.globals
         self.stack, self.outer = list(other.stack), [list(stack) for stack in other.outer]
         other._solidify(SOLID, 0)
         self.memo = MemoView(other.memo, SOLID)
-        self.limit = position + FORKED
+        self.limit = position + most
         return self._read(position)
 
     def _read(self, start: int) -> Ending:
-        self.start = self.position = start
+        self.start = self.position = self._executed.upto = start
         self._window(start)
         try:
             self._loop(start)
         except Broken as broken:
             return Ending(self.position, str(broken))
         except (IndexError, KeyError):
-            return Ending(self.position, self._missing(self.position))
+            return Ending(self.position, opcodes.missing(self.source.data, self.position))
         if self.stack or self.outer:
             values = len(self.stack) + sum(map(len, self.outer))
             fields: Fields = {"values": values, "marks": len(self.outer)}
@@ -168,6 +164,7 @@ class Machine:
                     break
             else:
                 if pos >= self.limit:
+                    self.position = pos
                     return
                 pos = self._boundary(pos)
                 continue
@@ -175,17 +172,17 @@ class Machine:
             if op == 0x2E:  # STOP
                 stack.pop()
                 self.position = pos + 1
+                self._check_frame(pos + 1)
                 return
             handler = handlers.get(op)
             if handler is None:
                 raise Broken(f"the byte {op:#04x} is not an opcode")
             pos = handler(self, pos, op)
 
-    def _missing(self, pos: int) -> str:
-        data = self.source.data
-        if pos < len(data) and NAMES.get(data[pos], "").endswith("GET"):
-            return "an opcode reads a memo index that was never set"
-        return "an opcode needs a value, and the stack is empty"
+    def _check_frame(self, pos: int) -> None:
+        """A frame that ends behind STOP: what follows in it is lost to whoever reads on."""
+        if self.frame_end > pos:
+            self.events.anomaly("frame-beyond-stop", {"size": self.frame_end - pos}, pos - 1)
 
     # Windows, frames and runs.
 
@@ -275,12 +272,9 @@ class Machine:
 
     def _learn(self, pos: int) -> bool:
         """True where a match ended at NEWOBJ of a class that is well known, and now goes on."""
-        data = self.source.data
-        if data[pos - 1 : pos + 1] != b")\x81" or len(self.classes) >= MOST_CLASSES:
+        if len(self.classes) >= MOST_CLASSES:
             return False
-        index = data[pos - 2] if data[pos - 3] == 0x68 else -1
-        if data[pos - 6] == 0x6A:
-            index = int.from_bytes(data[pos - 5 : pos - 1], "little")
+        index = runs.index_of_class(self.source.data, pos)
         if not 0 <= index < min(self.solid, len(self.memo)) or index in self.classes:
             return False
         name = self.memo[index]
@@ -368,15 +362,7 @@ class Machine:
 
     def may_execute(self, upto: int) -> bool:
         """Whether the name of an attribute that a library runs as code was read up to there."""
-        if not self.executes and self.searched < upto:
-            searched, self.searched = self.searched, upto + MIB  # ahead, so as to ask rarely
-            find = self.source.data.find
-            spellings = [name.encode() for name in EXECUTED]
-            if self.seen[opcodes.OP["UNICODE"]] or self.seen[opcodes.OP["STRING"]]:
-                spellings.append(b"\\")  # an escape may spell any character
-            begin = max(searched - _LONGEST_NAME, self.start)
-            self.executes = any(find(name, begin, self.searched) >= 0 for name in spellings)
-        return self.executes
+        return self._executed.found(self.source.data, self.seen, upto)
 
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""

@@ -9,6 +9,7 @@ from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Un
 MOST_VALUES: Final = 2_000
 """Values that are looked at for the arguments of one call."""
 MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
+_PARTIAL: Final = frozenset({"functools.partial", "_functools.partial"})
 INSIDE: Final = ">"
 """Stands before what is inside the result of another call."""
 
@@ -16,10 +17,11 @@ INSIDE: Final = ">"
 def makers(arguments: Value) -> tuple[str, ...]:
     """For each argument the names of the calls in it; arguments that are computed count as one."""
     each = arguments if isinstance(arguments, tuple) else (arguments,)
-    return tuple(_makers(value) for value in each)
+    return tuple(made_of(value) for value in each)
 
 
-def _makers(argument: Value) -> str:
+def made_of(argument: Value) -> str:
+    """The names of the calls in one argument; inside the result of a call with ``INSIDE``."""
     if isinstance(argument, int | Global):
         return ""
     found: dict[str, None] = {}
@@ -35,7 +37,8 @@ def _makers(argument: Value) -> str:
             break
         if isinstance(value, Result):
             found[f"{prefix}{_maker(value)}"] = None
-            waiting += [(value.arguments, INSIDE), (value.state or (), INSIDE)]
+            given = (value.arguments, *(value.states or ()), *(value.filled or ()))
+            waiting += [(part, INSIDE) for part in given]
         elif isinstance(value, Box):
             if len(value.items) >= MOST_ITEMS:
                 found[f"{prefix}{MORE}"] = None
@@ -46,5 +49,10 @@ def _makers(argument: Value) -> str:
 
 
 def _maker(value: Result) -> str:
+    """The name that was called, also where ``partial`` of it was."""
     made_by = value.callee
+    if isinstance(made_by, Result) and isinstance(made_by.callee, Global):
+        kept = made_by.state if made_by.state is not None else made_by.arguments
+        if made_by.callee.dotted in _PARTIAL and isinstance(kept, tuple) and kept:
+            made_by = kept[0]
     return f"{made_by.dotted}()" if isinstance(made_by, Global) and made_by.dotted else "other()"

@@ -13,12 +13,12 @@ def run_entry(start: int, length: int) -> int:
 
     Always negative, which no position is.
     """
-    return -((start << 32) | length)
+    return -((start << 64) | length)
 
 
 def run_span(entry: int) -> tuple[int, int]:
     """Start and end of the run that an entry represents."""
-    start, length = -entry >> 32, -entry & 0xFFFFFFFF
+    start, length = -entry >> 64, -entry & 0xFFFFFFFFFFFFFFFF
     return start, start + length
 
 

@@ -178,7 +178,7 @@ def _fixed(data: Buffer, position: int) -> Literal:
         "NEWFALSE": False,
         "EMPTY_TUPLE": (),
     }
-    return constants[name]
+    return constants.get(name, ...)  # PERSID has a text that is no value
 
 
 def _line_value(code: int, line: bytes) -> Literal:
@@ -233,3 +233,10 @@ def _string(line: bytes) -> bytes:
         raise ValueError("the STRING opcode argument must be quoted")
     with warnings.catch_warnings(action="ignore"):  # Python warns of escapes that it does not know
         return codecs.escape_decode(line[1:-1])[0]
+
+
+def missing(data: Buffer, position: int) -> str:
+    """What an opcode needed that was not there."""
+    if position < len(data) and NAMES.get(data[position], "").endswith("GET"):
+        return "an opcode reads a memo index that was never set"
+    return "an opcode needs a value, and the stack is empty"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import (
     Anomaly,
     Code,
-    Embedded,
     Fact,
     Import,
     Metadata,
@@ -23,25 +21,25 @@ from modelaudit.core.source import Source
 from modelaudit.formats.pickle import (
     arrays,
     bytecode,
-    embedded,
     indirection,
-    opcodes,
     operations,
     producers,
 )
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
-from modelaudit.formats.pickle.elsewhere import Elsewhere, Kept
+from modelaudit.formats.pickle.carried import Carried
+from modelaudit.formats.pickle.elsewhere import FORKED, Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.states import States, attributes_of
-from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value, class_of
+from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value, class_of, dotted
 
 STATES: Final = 200
 """Instances of one class whose state is looked into."""
 REPEATS: Final = 8
-"""Facts of one kind that are kept where a stream repeats an oddity."""
+"""Persistent ids and handles of boosters that are looked at; a stream may have thousands."""
+PERSISTENT: Final = "persistent-id"
 MOST_LINE: Final = 80
 """Bytes of a persistent id that are shown."""
 NESTED: Final = 8
@@ -65,8 +63,7 @@ class Recorder:
         self.facts: list[tuple[int, Fact]] = []
         self.imports: dict[tuple[Global, str, str], tuple[int, int]] = {}
         self.occurred: dict[object, int] = {}
-        self.found: dict[int, embedded.Found] = {}
-        self.handed: dict[int, str] = {}
+        self.carries = Carried(self.machine, bounds)
         self.extensions: dict[int, Global] = {}
         self.states = States()
         self.hooks = Hooks(self.machine, bounds)
@@ -94,8 +91,10 @@ class Recorder:
         outcome = indirection.follow(self.machine, callee, arguments)
         if outcome is not None:
             self._lead(outcome, callee, opcode, position)
-        self._look_at_arguments(callee, arguments)
-        resolves = outcome.resolves if outcome is not None else self._artifact(callee, arguments)
+        self.carries.arguments(callee, arguments)
+        resolves = (
+            outcome.resolves if outcome is not None else self.carries.artifact(callee, arguments)
+        )
         self._record(callee, opcode, arguments, position, resolves=resolves, via=via)
         if outcome is not None and outcome.name is not None:
             return outcome.name
@@ -131,7 +130,7 @@ class Recorder:
                 self._look_at_state(owner, state, position)
         on_name = isinstance(target, Global)
         self._record(owner, "BUILD", (state,), position, target=on_name)
-        if _dotted(owner) in indirection.STATE_CALLS:
+        if dotted(owner) in indirection.STATE_CALLS:
             outcome = indirection.follow(self.machine, owner, indirection.kept_by(target))
             if outcome is not None:
                 self._lead(outcome, owner, "REDUCE", position)
@@ -152,9 +151,9 @@ class Recorder:
             self.calls.tallies[name, opcode, "", False].count += count
 
     def persistent(self, ident: Value, opcode: str, position: int) -> None:
-        if self.once("persistent-id"):
+        if self.once(PERSISTENT):
             shown = render(self.machine, ident) if opcode == "BINPERSID" else self._line(position)
-            self.add(Metadata("persistent-id", shown, -1, self.source.at(position)), position)
+            self.add(Metadata(PERSISTENT, shown, -1, self.source.at(position)), position)
 
     def extension(self, code: int, opcode: str, position: int) -> Value:
         name = self.extensions.get(code) or Global("", f"extension {code}", f"extension {code}")
@@ -162,17 +161,12 @@ class Recorder:
         return name
 
     def carried(self, position: int) -> None:
-        start, length = self._payload(position)
-        most = self.bounds.limits.max_embedded
-        found = embedded.look(self.source.data[start : start + min(length, most)])
-        if found is not None and length > most:
-            fields: Fields = {"limit": "max-embedded", "most": most}
-            self.add(Unreadable("limit", fields, self.source.at(position)), position)
-        elif found is not None:
-            self.found[position] = found
+        limit = self.carries.value(position)
+        if limit is not None:
+            self.add(limit, position)
 
     def anomaly(self, kind: str, fields: Fields, position: int) -> None:
-        if self.once(kind):
+        if self.once(kind, self.bounds.limits.max_facts + 1):
             self.add(Anomaly(kind, fields, self.source.at(position)), position)
 
     def _call_hooks(self, target: Value, opcode: str, items: Value, position: int) -> None:
@@ -246,7 +240,7 @@ class Recorder:
         plain = Recorder(self.source, self.bounds)
         plain.is_plain = True
         kept = Kept(self.machine)
-        read = plain.machine.fork(self.machine, position).position - position
+        read = plain.machine.fork(self.machine, position, FORKED).position - position
         kept.restore()
         self.elsewhere.note(plain.calls, self.source.offset(end), loader, read)
 
@@ -264,13 +258,14 @@ class Recorder:
         for call in self.calls.facts():
             self.add(call, call.where.offset or 0)
         self.facts += self.states.facts(self.source)
+        asked = self.occurred.get(PERSISTENT, 0)
+        if asked > REPEATS:
+            self.add(Metadata("persistent-ids", str(asked), asked, self.source.at()), 0)
         self.elsewhere.expect(self.calls)
         for odd in self.elsewhere.facts():
             self.add(odd, odd.where.offset or 0)
-        for position, found in self._carried_text():
-            self.found.setdefault(position, found)
-        for position, found in self.found.items():
-            self.add(self._embedded(found, position), position)
+        for position, inner in self.carries.facts():
+            self.add(inner, position)
         facts = [fact for _, fact in sorted(self.facts, key=lambda entry: entry[0])]
         most = self.bounds.limits.max_facts
         if len(facts) > most:
@@ -285,12 +280,6 @@ class Recorder:
         """True the first few times that something occurs."""
         count = self.occurred[what] = self.occurred.get(what, 0) + 1
         return count <= most
-
-    def _payload(self, position: int) -> tuple[int, int]:
-        data = self.source.data
-        if data[position] in opcodes.COUNTED:
-            return opcodes.payload(data, position)
-        return position + 2, data.find(b"\n", position) - position - 3  # without its quotes
 
     def _line(self, position: int) -> str:
         """The text of an opcode up to the newline."""
@@ -307,7 +296,7 @@ class Recorder:
         depth: int = NESTED,
     ) -> None:
         """Record where an indirection leads."""
-        via = _dotted(callee)
+        via = dotted(callee)
         if outcome.name is not None:
             self.imported(outcome.name, opcode, position, via)
         for made, given in outcome.calls:
@@ -342,10 +331,10 @@ class Recorder:
         else:
             return
         if isinstance(argument, Global):
-            self._record(argument, "REDUCE", (), position, via=_dotted(callee))
+            self._record(argument, "REDUCE", (), position, via=dotted(callee))
         elif not isinstance(argument, int | tuple | Box):
             made_by = argument if isinstance(argument, Result) else Result(UNKNOWN, UNKNOWN)
-            self._called(made_by, "REDUCE", (UNKNOWN,), position, _dotted(callee))
+            self._called(made_by, "REDUCE", (UNKNOWN,), position, dotted(callee))
 
     def _record(
         self,
@@ -389,51 +378,7 @@ class Recorder:
                     self.add(Producer(*made_by, self.source.at(position)), position)
         self.states.add(self.machine, owner, state, attributes, position)
 
-    def _look_at_arguments(self, callee: Value, arguments: Value) -> None:
-        """Short text is looked into only where a call takes it; long text and bytes always are."""
-        for item in arguments if isinstance(arguments, tuple) else ():
-            if not isinstance(item, int):
-                continue
-            text = self.machine.text(item) if item not in self.found else None
-            found = embedded.look(text.encode("latin-1", "replace")) if text else None
-            if found is not None:
-                self.found[item] = found
-            if item in self.found:
-                self.handed.setdefault(item, _dotted(callee))
-
-    def _artifact(self, callee: Value, arguments: Value) -> str:
-        """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
-        given = arguments if isinstance(arguments, tuple) else ()
-        index = indirection.loads_argument(callee)
-        if index is None or len(given) <= index:
-            return ""
-        source = given[index]
-        while isinstance(source, Result) and _dotted(source) in ("_codecs.encode", "_io.BytesIO"):
-            kept = source.arguments if source.state is None else source.state
-            source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
-        return "bytes of this file" if isinstance(source, int) and source in self.found else ""
-
-    def _carried_text(self) -> Iterator[tuple[int, embedded.Found]]:
-        """Encoded artifacts in short text, which the machine does not look into as it passes."""
-        covered = [sum(self._payload(position)) for position in self.found]
-        starts = [self._payload(position)[0] for position in self.found]
-        end = min(self.machine.position, self.source.size)
-        for position, found in embedded.search(self.source.data, self.machine.start, end):
-            if not any(a <= position < b for a, b in zip(starts, covered, strict=True)):
-                yield position, found
-
-    def _embedded(self, found: embedded.Found, position: int) -> Embedded:
-        inner = self.source.inner(found.data, f"value@{self.source.offset(position):#x}")
-        handed = self.handed.get(position, "")
-        where = self.source.at(position)
-        return Embedded(found.format, found.encoding, handed, "value", where, inner)
-
 
 def _behind(callee: Value, arguments: Value) -> Value:
     """What NEWOBJ gives to ``__new__``: the class comes first."""
     return (callee, *arguments) if isinstance(arguments, tuple) else (callee,)
-
-
-def _dotted(value: Value) -> str:
-    named = class_of(value)
-    return named.dotted if isinstance(named, Global) else ""

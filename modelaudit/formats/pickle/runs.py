@@ -101,3 +101,12 @@ def instance_of(index: int) -> bytes:
     """The opcodes that make an instance of the class that is memoized at ``index``."""
     get = b"h%c" % index if index < 256 else b"j" + index.to_bytes(4, "little")
     return get + b")\x81"
+
+
+def index_of_class(data: Buffer, position: int) -> int:
+    """The memo index of the class of which NEWOBJ at ``position`` makes a plain instance, or -1."""
+    if data[position - 1 : position + 1] != b")\x81":
+        return -1
+    if data[position - 6] == 0x6A:  # LONG_BINGET
+        return int.from_bytes(data[position - 5 : position - 1], "little")
+    return data[position - 2] if data[position - 3] == 0x68 else -1

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
-from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Fact
+from modelaudit.core.errors import Fields, Malformed
+from modelaudit.core.facts import Fact, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD
@@ -77,18 +76,30 @@ def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
     return stream if stream.acts or stream.whole else None
 
 
-def hidden(source: Source, bounds: Bounds, position: int) -> Iterator[Stream]:
-    """Streams that begin somewhere after ``position``, behind other data."""
+def hidden(source: Source, bounds: Bounds, position: int) -> tuple[list[Stream], list[Fact]]:
+    """Streams that begin somewhere after ``position``, behind other data; limits that were met."""
     while source.growing and source.size < position + SEARCHED:
         source.grow()
+    begin, found = position, list[Stream]()
     end = min(source.size, position + SEARCHED)
     for _ in range(CANDIDATES):
         match = _START.search(source.data, position, end)
         if match is None:
-            return
+            return found, _unsearched(source, begin, end)
         stream = Stream(source, bounds, match.start())
         if stream.acts or (stream.whole and source.data[match.start()] == 0x80):
-            yield stream
+            found.append(stream)
             position = max(stream.ending.position, match.start() + 1)
         else:
             position = match.start() + 1
+    if _START.search(source.data, position, end) is None:
+        return found, _unsearched(source, begin, end)
+    fields: Fields = {"limit": "places where a hidden pickle is tried", "most": CANDIDATES}
+    return found, [Unreadable("limit", fields, source.at(position))]
+
+
+def _unsearched(source: Source, begin: int, end: int) -> list[Fact]:
+    if not source.growing and end >= source.size:
+        return []
+    fields: Fields = {"limit": "bytes searched for a hidden pickle", "most": SEARCHED}
+    return [Unreadable("limit", fields, source.at(max(begin, end)))]

@@ -8,10 +8,6 @@ MOST_ITEMS = 256
 """Scalars of one container that are kept; loading may put any number into it."""
 
 
-EXECUTED = frozenset({"_parse_arg_template", "formula"})
-"""Attributes that SciPy and statsmodels run as code when an instance gets its state."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Global:
     """A name that loading resolved; one object for each name of a stream.
@@ -121,3 +117,9 @@ def bounded(values: list[Value]) -> tuple[Value, ...]:
 def class_of(value: Value) -> Value:
     """The innermost callable that was called to make a value; of anything else, the value."""
     return value.root if isinstance(value, Result) else value
+
+
+def dotted(value: Value) -> str:
+    """The name of that callable; empty where it is none that the stream names."""
+    named = class_of(value)
+    return named.dotted if isinstance(named, Global) else ""

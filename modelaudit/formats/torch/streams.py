@@ -49,9 +49,11 @@ class TorchStream:
             self.source.grow()
         if position >= self.source.size or not position:
             return
-        for stream in hidden(self.source, self.bounds, position):
+        found, limits = hidden(self.source, self.bounds, position)
+        for stream in found:
             yield from stream.facts
             yield Anomaly("hidden-stream", {}, self.source.at(stream.start))
+        yield from limits
         if self.whole:
             size = self.source.size - position
             yield Anomaly("trailing-data", {"size": size}, self.source.at(position))

@@ -113,7 +113,8 @@ def _installed(words: list[str], file: str, number: int) -> Iterator[Item]:
     for word in rest:
         name, _, value = word.partition("=")
         if word in _FILES or (name in _FILES and value):
-            yield Include(value or next(rest, ""), file, number)
+            given = value or next(rest, "")
+            yield Include(given, file, number, constraint=name in ("-c", "--constraint"))
         elif word in _VALUED:
             next(rest, None)
         elif word in ("-e", "--editable"):

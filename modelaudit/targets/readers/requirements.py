@@ -73,7 +73,8 @@ def requirement(text: str, file: str, line: int, *, optional: bool = False) -> P
     if found is not None:
         marker = str(found.marker or "")
         specifier = _as_written(found.specifier, text)
-        return Pin(canonical(found.name), specifier, marker, file, line, optional)
+        extras = tuple(sorted(map(canonical, found.extras)))
+        return Pin(canonical(found.name), specifier, marker, file, line, optional, extras)
     if re.match(_PLACE, text):
         return _from_url(text, "", file, line)
     raise Broken(line, f"{shown(text)} is not a requirement")
@@ -102,7 +103,7 @@ def _option(content: str, file: str, number: int) -> Iterator[Item]:
     if name in _INCLUDES:
         if not value:
             raise Broken(number, f"{name} names no file")
-        yield Include(value, file, number)
+        yield Include(value, file, number, constraint=name in ("-c", "--constraint"))
     elif name in _EDITABLE:
         yield Note(file, number, f"an editable install names no version: {shown(value)}")
 

@@ -136,3 +136,8 @@ def test_what_is_not_a_pickle_is_named(data: bytes, content: str) -> None:
 def test_a_pickle_that_is_cut_is_broken() -> None:
     found = [f for f in facts(pickle.dumps(["a" * 20])[:-5]) if isinstance(f, Unreadable)]
     assert [fact.reason for fact in found] == ["broken-stream"]
+
+
+def test_an_object_of_the_loader_by_its_text_is_passed_on() -> None:
+    found = facts(asm.proto(4) + asm.persid("") + b"Q" + asm.TUPLE1 + asm.STOP)
+    assert not [fact for fact in found if isinstance(fact, Unreadable)]

@@ -1,0 +1,97 @@
+"""Requirements that nothing satisfies, and sets that install and cannot be imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from modelaudit.knowledge.builds import imports_with
+from modelaudit.targets import versions
+from modelaudit.targets.candidates import is_unlisted
+from modelaudit.targets.claims import Wanted
+from modelaudit.targets.pins import Pin
+from modelaudit.targets.resolver import Cause, Installed
+
+UNSATISFIABLE: Final = "unsatisfiable-requirements"
+BUILT_FOR_OTHER: Final = "built-for-older-numpy"
+"""Kinds of anomaly of a set of requirements."""
+_ASKING: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile"})
+"""Readers of files that pip resolves as a whole."""
+_RESOLVED: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile", "locks"})
+"""Readers of files that are installed from the package index."""
+MOST_CAUSES: Final = 4
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """What is wrong with a set of requirements: a kind of anomaly with its fields, at one line."""
+
+    kind: str
+    file: str
+    line: int
+    fields: tuple[tuple[str, str], ...]
+
+
+def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) -> Iterator[Conflict]:
+    """What is wrong with requirements on one Python."""
+    if installed.causes:
+        yield from _unsatisfiable(installed.causes, wants, python)
+    numpy = installed.chosen.get("numpy")
+    if numpy is None:
+        return
+    for name, release in sorted(installed.chosen.items()):
+        one = wants.get(name)
+        if one is None or one.claim.kind.reader not in _RESOLVED:
+            continue
+        needed = imports_with(name, release.version, numpy.version)
+        if needed:
+            told = wants.get("numpy")
+            beside = told.line if told is not None else one.line
+            fields = {
+                "package": name,
+                "version": release.version,
+                "numpy": numpy.version,
+                "needed": needed,
+                "beside": f"{beside.file}:{beside.line}" if told is not None else "",
+                "python": python,
+            }
+            yield _conflict(BUILT_FOR_OTHER, one.line, fields)
+
+
+def _unsatisfiable(
+    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], python: str
+) -> Iterator[Conflict]:
+    """One conflict, where all requirements in it are those of one file that pip resolves."""
+    lines = [cause.pin for cause in causes if cause.pin is not None]
+    files = {_origin(pin, wants) for pin in lines}
+    if len(lines) != len(causes) or len(files) != 1 or "" in files:
+        return
+    pinned = versions.exact(lines[0].specifier)
+    if len(causes) == 1 and pinned and is_unlisted(lines[0].name, pinned):
+        return
+    told = dict.fromkeys(_told(cause) for cause in causes[:MOST_CAUSES])
+    fields = {
+        "package": causes[0].need.name,
+        "requirements": " and ".join(told),
+        "python": python,
+    }
+    yield _conflict(UNSATISFIABLE, max(lines, key=lambda pin: pin.line), fields)
+
+
+def _origin(pin: Pin, wants: Mapping[str, Wanted]) -> str:
+    """The file that a line belongs to; empty for one that pip does not resolve as a whole."""
+    one = wants.get(pin.name)
+    if one is None or pin.optional or one.claim.kind.reader not in _ASKING or one.claim.kind.lock:
+        return ""
+    return one.claim.origin
+
+
+def _told(cause: Cause) -> str:
+    place = f" ({cause.pin.file}:{cause.pin.line})" if cause.pin is not None else ""
+    asked = f"{cause.need.name}{cause.need.specifier}"
+    return f"{asked} of {cause.parent}{place}" if cause.parent else f"{asked}{place}"
+
+
+def _conflict(kind: str, pin: Pin, fields: Mapping[str, str]) -> Conflict:
+    return Conflict(kind, pin.file, pin.line, tuple(fields.items()))

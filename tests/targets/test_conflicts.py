@@ -1,0 +1,59 @@
+"""Requirement files that cannot be installed, or whose set cannot be imported."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+import modelaudit
+
+
+@pytest.fixture(autouse=True)
+def _here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("model.pkl").write_bytes(pickle.dumps([1]))
+
+
+def findings(text: str, name: str = "requirements.txt") -> list[tuple[str, int | None, str]]:
+    Path(name).write_text(text)
+    report = modelaudit.scan(["."])
+    return [(f.rule, f.where.line, f.message) for f in report.findings if f.rule[:4] == "TGT2"]
+
+
+def test_lines_that_exclude_each_other() -> None:
+    ((rule, line, message),) = findings("pandas==2.1.0\nnumpy==1.20.3\n")
+    assert (rule, line) == ("TGT203", 2)
+    assert "numpy==1.20.3 (requirements.txt:2)" in message
+    assert "numpy>=1.22.4 of pandas 2.1.0 (requirements.txt:1) on Python 3.9" in message
+
+
+@pytest.mark.parametrize("text", ["keras==2.15.1\n", "numpy<1.26,>=1.26\n"])
+def test_no_release(text: str) -> None:
+    assert [rule for rule, _, _ in findings(text)] == ["TGT203"]
+
+
+def test_a_python_that_has_no_release() -> None:
+    Path(".python-version").write_text("3.9\n")
+    ((rule, _, message),) = findings("pandas==3.1.0\n")
+    assert rule == "TGT203"
+    assert message.endswith("on Python 3.9")
+
+
+def test_releases_that_nothing_is_known_of() -> None:
+    assert findings("numpy==2.0.0rc1\nscipy==999.1\nno-such-package==0.1\n") == []
+
+
+def test_a_lock_file_is_not_resolved() -> None:
+    entries = [("pandas", "2.1.0"), ("numpy", "1.20.3")]
+    lock = "".join(f'[[package]]\nname = "{n}"\nversion = "{v}"\n' for n, v in entries)
+    assert findings(lock, "uv.lock") == []
+
+
+def test_a_set_that_does_not_import() -> None:
+    ((rule, line, message),) = findings("scikit-learn==1.2.2\n")
+    assert (rule, line) == ("TGT204", 1)
+    assert "scikit-learn 1.2.2 does not import with NumPy 2." in message
+    assert findings("scikit-learn==1.2.2\nnumpy<2\n") == []
+    assert findings("scikit-learn==1.4.2\n") == []
