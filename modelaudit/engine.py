@@ -36,6 +36,7 @@ from modelaudit.discovery.identify import (
     claims_weakly,
     contradicts,
 )
+from modelaudit.discovery.loaded_by import loaded_by
 from modelaudit.discovery.shadows import shadows
 from modelaudit.formats import INSPECTORS, Inspector
 from modelaudit.judge.conclude import conclude
@@ -126,7 +127,7 @@ def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
             facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
             if formats[0] == "pickle" and len(formats) > 1:
                 facts = _without_framing(source, facts)
-            facts += tuple(shadows(found, facts))
+            facts += (*shadows(found, facts), *loaded_by(found, facts))
     except OSError as error:
         if not claim:
             return None

@@ -100,7 +100,8 @@ class State(msgspec.Struct, frozen=True):
 
     Of all these instances, ``texts`` has the texts and bytes that an attribute is, cut with an
     ellipsis where they are very long, and the short texts in its lists and tuples; ``objects`` are
-    the attributes that are names, or what calls return.
+    the attributes that are names, or what calls return; ``constants`` says which attributes are
+    ``None``, ``True`` or ``False``.
     """
 
     module: str
@@ -111,6 +112,7 @@ class State(msgspec.Struct, frozen=True):
     whole: bool
     count: int
     where: Location
+    constants: dict[str, tuple[str, ...]] = {}
 
 
 class BodyOperator(msgspec.Struct, frozen=True):

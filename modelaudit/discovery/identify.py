@@ -22,6 +22,12 @@ HEAD: Final = 4096
 
 TORCH_LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
 """The magic number of torch.save before 1.6, as the pickle that it is written as."""
+_TORCH_LEGACY: Final = re.compile(
+    rb"(?:\x80[\x02-\x05](?:\x95.{8})?\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
+    rb"|(?:\x80.)?[LI]119547037146038801333356L?\n)\.",
+    re.DOTALL,
+)
+"""The same in any protocol: with a frame from 4 on, as digits before 2."""
 
 UNKNOWN: Final = "unknown"
 POINTER: Final = "pointer"
@@ -48,6 +54,8 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
 
 
 def _is_pickle(head: bytes) -> bool:
+    if _is_torch_legacy(head):
+        return False
     if head[:1] == b"\x80" and len(head) > 1:
         # The length that a safetensors file begins with may look like a protocol.
         if _is_safetensors(head) and head[2] not in _OPCODES:
@@ -58,7 +66,7 @@ def _is_pickle(head: bytes) -> bool:
 
 def _is_torch_legacy(head: bytes) -> bool:
     """A pickle of the integer 0x1950a86a20f9469cfc6c, which torch.save wrote before 1.6."""
-    return head.startswith(TORCH_LEGACY)
+    return _TORCH_LEGACY.match(head) is not None
 
 
 def _is_other_long(head: bytes) -> bool:

@@ -70,6 +70,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     header, repeated = _parse(text)
     for key in repeated[:8]:
         yield Anomaly("duplicate-key", {"key": key}, source.at(8))
+    yield _framework(source, header.get(_METADATA))
     entries: list[_Entry] = []
     for name, value in header.items():
         if name == _METADATA:
@@ -110,6 +111,13 @@ def _parse(text: bytes) -> tuple[dict[str, object], list[str]]:
     if not isinstance(header, dict):
         raise Malformed("safetensors-header", {"problem": "it is another JSON value"}, 8)
     return header, repeated
+
+
+def _framework(source: Source, metadata: object) -> Metadata:
+    """The framework, empty where the metadata does not say, or where there is none."""
+    texts = metadata if isinstance(metadata, dict) else {}
+    framework = str(texts.get("format", ""))[:_MOST_TEXT]
+    return Metadata("safetensors-format", framework, -1, source.at(8))
 
 
 def _metadata(source: Source, value: object) -> Iterator[Fact]:

@@ -89,7 +89,10 @@ class Compiled:
             if shared is not None and index == 0 and text in shared:
                 values[name] = shared[text]
                 continue
-            value = expression.eval(data=values)
+            try:
+                value = expression.eval(data=values)
+            except RuntimeError as error:  # how the library says that a budget is exceeded
+                return f"let.{name}: {error}"
             kind = value.type()
             if kind == cel.Type.ERROR:
                 return f"let.{name}: {value.plain_value()}"
@@ -98,7 +101,10 @@ class Compiled:
             values[name] = None if kind == cel.Type.NULL else value.plain_value()
             if shared is not None and index == 0:
                 shared[text] = values[name]
-        outcome = self.when.eval(data=values).plain_value()
+        try:
+            outcome = self.when.eval(data=values).plain_value()
+        except RuntimeError as error:
+            return f"when: {error}"
         return outcome if isinstance(outcome, bool) else f"when: {outcome}"
 
 

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
-from modelaudit.knowledge.pickle_globals import Safe, rate, resolve
+from modelaudit.knowledge.pickle_globals import Safe, family, rate, resolve
 from modelaudit.knowledge.tables import load
 
 DATA: Final = "data"
@@ -28,7 +28,7 @@ def unfit(module: str, name: str, origins: Sequence[str], makers: Sequence[str])
         if kind == ANY:
             continue
         origin = origins[position] if position < len(origins) else ""
-        if kind == "no":
+        if kind == "no" and (origin or made):
             return origin or "an argument"
         if wrong := _wrong(kind, origin, made):
             return wrong
@@ -68,6 +68,8 @@ def _kinds(module: str, name: str) -> tuple[str, ...]:
         return tuple(known.split())
     if name.startswith("__pyx_unpickle_"):
         return CYTHON
+    if (found := family(module, name)) is not None and found.arguments:
+        return tuple(found.arguments.split())
     return (DATA,)
 
 
@@ -77,5 +79,7 @@ def _is_plain(dotted: str) -> bool:
 
 
 def _is_value(dotted: str) -> bool:
-    """Names that are values, such as ``torch.float32`` and ``builtins.Ellipsis``."""
+    """Names that are values, such as ``torch.float32`` and ``pandas.NA``."""
+    if dotted == "pandas.NA":
+        return True
     return dotted.startswith("torch.") and dotted.count(".") == 1 and dotted[6:7].islower()

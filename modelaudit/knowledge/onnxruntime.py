@@ -112,12 +112,16 @@ def runs(
     set), and ``no-kernel``: ``operator`` and ``types`` are those of the operator that has none,
     which may be one of the body.
     """
-    index = _index(release)
+    covered = coverage(_runtime().releases, release)
+    older = covered.state == "older"
+    index = 0 if older else _index(release)
     most = newest("onnxruntime", release, domain)
     if index is None or version < 1 or (most is not None and version > most):
         return _problem("")
     node = Node(domain, name, version, msgspec.convert(types, tuple[tuple[str, str], ...]))
-    return _runs(index, node, msgspec.convert(body, tuple[BodyOperator, ...]))
+    found = _runs(index, node, msgspec.convert(body, tuple[BodyOperator, ...]))
+    # Releases before the table had no kernel that its first one lacks; what they had is unknown.
+    return _problem("") if older and found["problem"] != "no-kernel" else found
 
 
 @lru_cache(maxsize=4096)

@@ -25,10 +25,11 @@ class Dangerous(msgspec.Struct):
 
 
 class Pattern(msgspec.Struct):
-    """A family of reviewed names that a generator numbers or hashes."""
+    """A family of reviewed names. ``arguments`` is as in the table of arguments."""
 
     module: str
     name: str
+    arguments: str = ""
 
 
 class Safe(msgspec.Struct):
@@ -146,12 +147,15 @@ def _effect(module: str, name: str) -> str:
 
 
 def is_safe(module: str, name: str) -> bool:
-    if name in _safe().names.get(module, ()):
-        return True
-    return any(
-        fnmatchcase(name, pattern.name) and fnmatchcase(module, pattern.module)
-        for pattern in _safe().patterns
-    )
+    return name in _safe().names.get(module, ()) or family(module, name) is not None
+
+
+def family(module: str, name: str) -> Pattern | None:
+    """The family of reviewed names that a name belongs to."""
+    for pattern in _safe().patterns:
+        if fnmatchcase(name, pattern.name) and fnmatchcase(module, pattern.module):
+            return pattern
+    return None
 
 
 def is_known(module: str) -> bool:

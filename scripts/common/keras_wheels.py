@@ -21,6 +21,8 @@ RELEASES = (
 """The last patch release of each minor one."""
 EXPORTS = ("keras_export",)
 SKIPPED = ("/backend/", "_tf_keras", "/api/", "/testing/", "_test.py", "/integration_test/")
+KEPT = "/optimizers/"
+"""Of the backends' modules those whose classes an archive may name."""
 ANY = "*"
 """Among the keys of a class whose constructor, or what it is made by, takes every one."""
 
@@ -81,7 +83,7 @@ def read(path: Path) -> Release:
             if name.endswith("_test.py"):
                 continue
             release.modules.add(dotted)
-            if any(part in f"/{name}" for part in SKIPPED):
+            if any(part in f"/{name}" for part in SKIPPED) and KEPT not in name:
                 continue
             tree = ast.parse(archive.read(name))
             if dotted.endswith(".serialization"):

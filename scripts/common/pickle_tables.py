@@ -156,7 +156,8 @@ def check_safe() -> list[str]:
         if any("*" in name for name in names):
             problems.append(f"{SAFE.name}: {module}: names are exact")
     for pattern in patterns:
-        if set(pattern) != {"module", "name", "why"} or pattern["name"].strip("*") == "":
+        known = set(pattern) - {"arguments"} == {"module", "name", "why"}
+        if not known or pattern["name"].strip("*") == "":
             problems.append(f"{SAFE.name}: bad pattern {pattern}")
     components = other["dunder_components"]
     assert isinstance(components, list)

@@ -140,16 +140,21 @@ DOCUMENTS = {
     "array-length": document(model('<Array n="2" type="int">1</Array>')),
     "array-number": document(model('<Array n="1" type="int">a</Array>')),
     "sparse-length": document(model(VECTORS)),
+    "sparse-number": document(
+        model("<REAL-SparseArray><REAL-Entries>a</REAL-Entries></REAL-SparseArray>")
+    ),
     "score-number": tree('<Node score="a"/>', "n", "classification"),
     "score-unknown": tree('<Node score="r"/>', "c", "classification"),
     "category-unknown": document(
         model('<RegressionTable targetCategory="r"/>', "c", "classification")
     ),
     "value-unknown": document(model('<CategoricalPredictor name="c" value="r" coefficient="1"/>')),
-    "category-count": document(
+    "classes-of-target": document(
         model('<RegressionTable targetCategory="p"/>', "c", "classification")
     ),
-    "target-without-values": tree('<Node score="1"/>', "y", "classification"),
+    "center-length": document(
+        model('<ClusteringField field="x"/><Cluster><Array n="2" type="real">1 2</Array></Cluster>')
+    ),
     "interval-of-categories": derived('<FieldRef field="w"/>')
     .replace("</DataDictionary>", f"{CATEGORIES}</DataDictionary>")
     .replace('<MiningField name="x"/>', '<MiningField name="w"/><MiningField name="x"/>'),

@@ -52,5 +52,8 @@ REASONS: Final[dict[str, Reason]] = {
 METADATA: Final[dict[str, Key]] = {
     "object-array": Key("the dtype of an array of Python objects", "text"),
     "safetensors-dtype": Key("a dtype that a tensor of the file has", "text"),
+    "safetensors-format": Key(
+        "the framework that the metadata names, and how many keys it has", "text"
+    ),
     "safetensors-metadata": Key("one entry of __metadata__; the location names its key", "text"),
 }

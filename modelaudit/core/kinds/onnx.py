@@ -20,6 +20,12 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{operator} binds its type parameter {part} to both {type} and {other}"
     ),
     "node-type-mismatch": Kind("{operator} computes {type}, and {part!r} is declared as {other}"),
+    "node-shapes-refused": Kind("{operator} refuses the shapes of its inputs: {problem}"),
+    "node-inputs-refused": Kind("{what} of {operator} is {given}, and has to be {needed}"),
+    "node-constants-refused": Kind(
+        "{what} of {operator} is {given} in its constants, and has to be {needed}"
+    ),
+    "kernel-refused": Kind("{what} of {operator} is {given}, and no kernel takes it ({needed})"),
     "missing-opset-import": Kind(
         "the graph uses operators of the domain {domain}, which the model does not import"
     ),

@@ -42,6 +42,7 @@ METADATA: Final[dict[str, Key]] = {
     "joblib-framing": Key(
         "the first joblib release that frames arrays this way; legacy is before 0.10", "text"
     ),
+    "python2-text": Key("what a text of Python 2 has that is not ASCII", "text"),
     "persistent-id": Key("what loading asks its loader for; the first few", "text"),
     "persistent-ids": Key("how often loading asks its loader for something", "number"),
 }

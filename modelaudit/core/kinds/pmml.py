@@ -54,7 +54,9 @@ _PARTS: Final[dict[str, Kind]] = {
         "the MiningSchema of {element} lists no target field",
         also=("task", "method", "outputs", "nested"),
     ),
-    "several-targets": Kind("the MiningSchema of {element} lists {count} target fields: {names}"),
+    "several-targets": Kind(
+        "the MiningSchema of {element} lists {count} target fields: {names}", also=("method",)
+    ),
     "no-expression": Kind("{what} {name!r} has no expression", also=_USED),
     "no-output-expression": Kind("OutputField {name!r} of feature {feature} has no expression"),
     "predicate-without-value": Kind("a SimplePredicate with operator {operator!r} has no value"),
@@ -71,26 +73,35 @@ _PARTS: Final[dict[str, Kind]] = {
 }
 """Parts that are missing, or come in the wrong number."""
 _VALUES: Final[dict[str, Kind]] = {
-    "constant-not-a-number": Kind("a numeric Constant contains {value!r}", also=_USED),
-    "constant-fraction": Kind("an integer Constant contains {value!r}", also=_USED),
+    "constant-not-a-number": Kind("a numeric Constant contains {value!r}", also=("form", "used")),
+    "constant-fraction": Kind("an integer Constant contains {value!r}", also=("form", "used")),
     "constant-missing": Kind('a DerivedField is a Constant with missing="true"', also=_USED),
     # form: one of formats.pmml.vocabulary.form
     "predicate-value": Kind(
         "the numeric field {name!r} is compared with {value!r}", also=("form",)
     ),
-    "array-length": Kind("an Array declares {declared} items and has {items}"),
-    "array-number": Kind("a numeric Array contains {item!r}"),
+    # reading: any, or split or joined where readers count quoted texts differently
+    "array-length": Kind("an Array declares {declared} items and has {items}", also=("reading",)),
+    "array-number": Kind("a numeric Array contains {item!r}", also=("form",)),
+    "sparse-number": Kind("a sparse array contains {item!r}", also=("form",)),
     "sparse-length": Kind("a sparse array has {indices} indices and {entries} entries"),
     "score-number": Kind("the score {score!r} is not a number, and the target {name!r} is numeric"),
-    "score-unknown": Kind("the score {score!r} is not among the values of the target {name!r}"),
-    "category-unknown": Kind("the targetCategory {value!r} is not among the values of {name!r}"),
-    "value-unknown": Kind("the category {value!r} is not among the values of the field {name!r}"),
-    "category-count": Kind(
-        "{element} has {count} targetCategory values, and the target {name!r} lists {values} values"
+    # own: whether the target is in the MiningSchema of the model itself
+    "score-unknown": Kind(
+        "the score {score!r} is not among the values of the target {name!r}", also=("own",)
     ),
-    "target-without-values": Kind(
-        "the target {name!r} of the classification by {element} lists no values",
-        also=("method", "optype"),
+    "category-unknown": Kind(
+        "the class {value!r} is not among the values of {name!r}", also=("element", "own")
+    ),
+    "value-unknown": Kind("the category {value!r} is not among the values of the field {name!r}"),
+    # fit: none listed, fewer than classes, equal, more, or "" where the classes are not counted
+    "classes-of-target": Kind(
+        "the target {name!r} of a {element} that classifies is {optype} and lists {listed} values",
+        also=("type", "method", "fit", "classes", "values"),
+    ),
+    "center-length": Kind(
+        "the center of a Cluster has {count} coordinates, and there are {fields} fields",
+        also=("difference",),
     ),
     "interval-of-categories": Kind(
         "{element} uses the categorical field {name!r}, whose values are given by an Interval alone"

@@ -57,6 +57,7 @@ REASONS: Final[dict[str, Reason]] = {
     ),
 }
 METADATA: Final[dict[str, Key]] = {
+    "loaded-by": Key("what loads the checkpoint, by the files around it", "text"),
     "torch-container": Key("the form of the checkpoint: zip, legacy or tar", "text"),
     "torch-file-version": Key("the version of the file format", "number"),
     "torch-byteorder": Key("the byte order of the stored numbers", "text"),

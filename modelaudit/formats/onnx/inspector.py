@@ -6,7 +6,7 @@ https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from modelaudit.core.source import Source
 from modelaudit.formats.onnx import library
 from modelaudit.formats.onnx.graph import Walk
 from modelaudit.formats.onnx.library import STANDARD
+from modelaudit.formats.onnx.shapes import Shapes
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import ModelProto
@@ -40,6 +41,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         yield Anomaly("no-graph", {}, source.at())
     walk = Walk(source, bounds, model)
     yield from walk.model(model)
+    yield from Shapes(source, bounds, model).graph(model.graph, "graph", ChainMap())
     yield from _opsets(source, model, walk.used)
 
 

@@ -23,11 +23,20 @@ from modelaudit.core.source import Source
 from modelaudit.formats.protobuf import Plan, broken, slim
 
 if TYPE_CHECKING:
-    from onnx.onnx_ml_pb2 import AttributeProto, FunctionProto, ModelProto, NodeProto, TypeProto
+    from onnx.onnx_ml_pb2 import (
+        AttributeProto,
+        FunctionProto,
+        ModelProto,
+        NodeProto,
+        TensorProto,
+        TypeProto,
+    )
 
 STANDARD: Final = "ai.onnx"
 """The name of the domain that models leave empty."""
 
+_MOST_TOLD: Final = 160
+"""Characters of a text of onnx."""
 _INT_MAX: Final = (1 << 31) - 1
 """The largest version that onnx takes; models store 64 bits."""
 
@@ -141,6 +150,11 @@ def new_type() -> TypeProto:
     return made
 
 
+def new_tensor() -> TensorProto:
+    made: TensorProto = messages().TensorProto()
+    return made
+
+
 @cache
 def messages() -> ModuleType:
     return _load("onnx_ml_pb2", ".py")
@@ -230,13 +244,46 @@ def inferred(
     ``types`` are those of its inputs. Empty where the schema cannot infer them, which is not an
     error: it may need shapes or values that are not known here.
     """
+    try:
+        return worked_out(found, node, types, {}, version)
+    except Refused:
+        return {}
+
+
+class Refused(Exception):
+    """An operator takes no inputs of these types, shapes and values; ``problem`` is onnx's text."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+def worked_out(
+    found: Schema,
+    node: NodeProto,
+    types: Mapping[str, bytes],
+    values: Mapping[str, bytes],
+    version: int,
+) -> dict[str, bytes]:
+    """As ``inferred()``, out of types with shapes, and out of values (serialised TensorProto).
+
+    Raises Refused where the schema's own inference fails.
+    """
     domain = "" if found.domain == STANDARD else found.domain
+    failures = (_native().shape_inference.InferenceError, _native().checker.ValidationError)
+    opsets = {domain: min(version, _INT_MAX)}
     try:
         return found.native._infer_node_outputs(  # noqa: SLF001  what onnx.shape_inference wraps
-            node.SerializeToString(), dict(types), {}, {}, {domain: min(version, _INT_MAX)}
+            node.SerializeToString(), dict(types), dict(values), {}, opsets
         )
-    except (_native().shape_inference.InferenceError, _native().checker.ValidationError):
-        return {}
+    except (*failures, RuntimeError, ValueError, IndexError) as error:
+        raise Refused(_told(str(error))) from None
+
+
+def _told(text: str) -> str:
+    """The first line of onnx's text without what precedes it in brackets."""
+    line = text.partition("\n")[0].strip()
+    return line.rpartition("Error] ")[2][:_MOST_TOLD]
 
 
 def body(

@@ -15,7 +15,7 @@ from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD
-from modelaudit.formats.pickle import opcodes
+from modelaudit.formats.pickle import opcodes, python2
 from modelaudit.formats.pickle.streams import Stream, hidden, successor
 
 MOST_STREAMS: Final = 1000
@@ -93,7 +93,7 @@ def _identity(source: Source, streams: list[Stream]) -> Identity:
 
 
 def _protocol(stream: Stream) -> Iterator[Metadata | Anomaly]:
-    """The protocol that loading needs: the declared one, or a newer one of the opcodes."""
+    """The protocol and the texts that loading needs: an older or newer Python differs in them."""
     machine, where = stream.recorder.machine, stream.recorder.source.at(stream.start)
     read = [code for code in opcodes.PROTOCOLS if machine.seen[code]]
     effective = max((opcodes.PROTOCOLS[code] for code in read), default=0)
@@ -107,6 +107,8 @@ def _protocol(stream: Stream) -> Iterator[Metadata | Anomaly]:
         used: Fields = {"declared": declared, "used": effective}
         yield Anomaly("protocol-lower-than-opcodes", used, where)
     framing = stream.recorder.framing
+    if not framing and (at := python2.not_ascii(machine)) is not None:
+        yield Metadata("python2-text", "bytes", -1, stream.recorder.source.at(at))
     if framing:
         yield Metadata("joblib-framing", framing, -1, where)
 

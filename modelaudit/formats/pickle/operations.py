@@ -226,9 +226,14 @@ _METACLASSES: Final = frozenset(
 )
 
 
-def _dill_array(_: Values, arguments: Arguments) -> Outcome | None:
+def _dill_array(values: Values, arguments: Arguments) -> Outcome | None:
+    """An array by its maker, its state, and the attributes of a subclass, if those are data."""
     if len(arguments) < 3 or not isinstance(arguments[0], Global):
         return None
+    for attributes in arguments[3:]:
+        held = values.contents(attributes) if isinstance(attributes, Box) else [attributes]
+        if not all(isinstance(value, int) for value in held):
+            return None
     return Outcome(calls=((arguments[0], arguments[1]),))
 
 
@@ -248,6 +253,9 @@ _METHOD_REPR = re.compile(
 )
 
 
+_RANGE: Final = re.compile(r"range\(-?[0-9]+, -?[0-9]+(, -?[0-9]+)?\)")
+
+
 def _dill_getattr(values: Values, arguments: Arguments) -> Outcome | None:
     """dill evaluates the text that it takes for the representation of a method."""
     if len(arguments) != 3:
@@ -260,7 +268,8 @@ def _dill_getattr(values: Values, arguments: Arguments) -> Outcome | None:
 
 
 def _dill_constant(values: Values, arguments: Arguments) -> Outcome | None:
-    known = len(arguments) == 1 and values.text(arguments[0]) in ("Ellipsis", "NotImplemented")
+    text = values.text(arguments[0]) if len(arguments) == 1 else None
+    known = text in ("Ellipsis", "NotImplemented") or _RANGE.fullmatch(text or "")
     return Outcome(pure=VALUE) if known else None
 
 

@@ -28,6 +28,7 @@ MOST_WORDS: Final = 32
 _DEEP: Final = 2
 """Lists and tuples inside each other that are looked into."""
 _EXECUTING: Final = frozenset({"scipy", "statsmodels"})
+_CONSTANTS: Final = frozenset(opcodes.OP[name] for name in ("NONE", "NEWTRUE", "NEWFALSE", "INT"))
 _FIELDS: Final = 3  # position of the names of fields in a dtype's state
 
 Attributes = list[tuple[str, Value]]
@@ -43,6 +44,7 @@ class _Shape:
     count: int = 0
     texts: dict[str, dict[str, None]] = field(default_factory=dict)
     objects: dict[str, None] = field(default_factory=dict)
+    constants: dict[str, dict[str, None]] = field(default_factory=dict)
 
 
 class States:
@@ -91,6 +93,8 @@ class States:
                 continue
             if isinstance(value, Result | Global):
                 shape.objects[name] = None
+            elif (constant := _constant(values, value)) is not None:
+                shape.constants.setdefault(name, {})[str(constant)] = None
             elif texts := list(_texts(values, value)):
                 shape.texts.setdefault(name, {}).update(dict.fromkeys(texts))
 
@@ -99,12 +103,13 @@ class States:
         for owner, shapes in self._shapes.items():
             for keys, shape in shapes.items():
                 texts = {name: tuple(found) for name, found in shape.texts.items()}
+                constants = {name: tuple(found) for name, found in shape.constants.items()}
                 objects, where = tuple(shape.objects), source.at(shape.where)
                 yield (
                     shape.where,
                     State(
                         owner.module, owner.name, keys, texts, objects, shape.whole,
-                        shape.count, where,
+                        shape.count, where, constants,
                     ),
                 )  # fmt: skip
 
@@ -164,6 +169,16 @@ def _inside(values: Values, value: Value, depth: int) -> Iterator[str]:
     elif depth and (isinstance(value, tuple) or (isinstance(value, Box) and value.kind == "list")):
         for item in value if isinstance(value, tuple) else values.contents(value):
             yield from _inside(values, item, depth - 1)
+
+
+def _constant(values: Values, value: Value) -> bool | str | None:
+    """``None`` as a text, or a truth value; None for any other value."""
+    if not isinstance(value, int) or values.source.data[value] not in _CONSTANTS:
+        return None
+    scalar = values.scalar(value)
+    if scalar is None:
+        return "None"
+    return scalar if isinstance(scalar, bool) else None
 
 
 def _text(values: Values, position: int) -> str | None:

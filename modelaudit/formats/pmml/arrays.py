@@ -10,6 +10,7 @@ from typing import Final
 
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.document import Place
 from modelaudit.formats.pmml.reader import MOST_TEXT, Attributes, Leave
 from modelaudit.formats.pmml.state import (
     Handler,
@@ -23,8 +24,8 @@ from modelaudit.formats.pmml.state import (
 )
 from modelaudit.formats.pmml.tallies import Tally
 
-_ITEM: Final = re.compile(r'"(?:[^"\\]|\\.)*"|\S+', re.DOTALL)
-"""A text of an array; one with blanks is in quotes."""
+_ITEM: Final = re.compile(r'"(?:\\"|[^"])*"?|[^\s"]+', re.ASCII)
+"""A text of an array as JPMML reads it: every quote begins or ends one."""
 _BINARY: Final = frozenset({"0", "1", "0.0", "1.0", "true", "false"})
 
 
@@ -40,22 +41,70 @@ def array(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
         content = stop_text(state, text)
         if len(content) >= MOST_TEXT:
             return
-        items = _ITEM.findall(content) if texts else content.split()
         declared = given.get("n", "").strip()
-        if declared.isdigit() and int(declared) != len(items):
-            fields: Fields = {"declared": declared, "items": len(items)}
-            state.document.report("array-length", fields, place)
+        if not declared and "n" in given and content.strip():
+            # JPMML reads a blank number as 0.
+            blank: Fields = {"declared": "0", "items": len(content.split()), "reading": "split"}
+            state.document.report("array-length", blank, place)
         if texts:
+            _check_texts(state, content, declared, place)
             return
+        items = content.split()
+        if declared.isdigit() and int(declared) != len(items):
+            fields: Fields = {"declared": declared, "items": len(items), "reading": "any"}
+            state.document.report("array-length", fields, place)
         model = innermost(state)
         if tally.parent == "Cluster" and model is not None:
             model.real |= not _BINARY.issuperset(items)
+            model.centers.setdefault(len(items), place)
         if vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""])) is None:
-            wrong = [item for item in items if vocabulary.NUMERAL.fullmatch(item) is None]
-            if wrong:
-                state.document.report("array-number", {"item": wrong[0][:60]}, place)
+            _check_numbers(state, items, place, "array-number")
 
     return leave
+
+
+def _check_texts(state: Pass, content: str, declared: str, place: Place) -> None:
+    """Count the texts of an array as either reader does; they differ where quotes are unusual."""
+    if not declared.isdigit():
+        return
+    split, joined = len(_ITEM.findall(content)), _joined(content)
+    readings = {"any": split} if split == joined else {"split": split, "joined": joined}
+    for reading, items in readings.items():
+        if items != int(declared):
+            fields: Fields = {"declared": declared, "items": items, "reading": reading}
+            state.document.report("array-length", fields, place)
+
+
+def _joined(content: str) -> int:
+    """How many texts PMML4S finds: a quote inside a text does not end it, what directly follows the
+    closing quote is lost, and so is a line break, which separates nothing.
+    """
+    count, state, before = 0, "between", ""
+    for character in content:
+        if state == "closed":
+            state = "between"
+        elif character == '"' and before != "\\":
+            count += state == "quoted"
+            state = "closed" if state == "quoted" else "quoted"
+        elif state != "quoted" and character in " \t":
+            count += state == "bare"
+            state = "between"
+        elif state != "quoted" and character != "\n":
+            state = "bare"
+        before = character
+    return count + (state == "quoted" or (state == "bare" and before not in ('"', "\n")))
+
+
+def _check_numbers(state: Pass, items: list[str], place: Place, kind: str) -> None:
+    """Report the first item of each form that is not a plain number."""
+    forms = {
+        vocabulary.form(item): item
+        for item in reversed(items)
+        if vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(item + " ") is None
+        and not vocabulary.is_finite(item)
+    }
+    for form, item in forms.items():
+        state.document.report(kind, {"item": item[:60], "form": form}, place)
 
 
 def sparse(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
@@ -71,13 +120,17 @@ def sparse(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
     return leave
 
 
-def entries(state: Pass, _tally: Tally, _attributes: Attributes) -> Leave:
+def entries(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
     text = collect_text(state)
 
     def leave() -> None:
         content = stop_text(state, text)
-        if len(content) < MOST_TEXT:
-            state.lengths.append(len(content.split()))
+        if len(content) >= MOST_TEXT:
+            return
+        items = content.split()
+        state.lengths.append(len(items))
+        if vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""])) is None:
+            _check_numbers(state, items, here(state, tally), "sparse-number")
 
     return leave
 

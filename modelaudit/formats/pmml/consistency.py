@@ -143,7 +143,27 @@ def check_measure(state: Pass, model: Model, part: Part) -> None:
         state.document.report("similarity-of-numbers", fields, model.place)
 
 
+def coordinate(state: Pass, _tally: Tally, attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None and pairs(attributes).get("isCenterField", "true") != "false":
+        model.dimensions += 1
+
+
+def check_centers(state: Pass, model: Model) -> None:
+    """Whether the center of each cluster has a coordinate for each field."""
+    if not model.dimensions:
+        return
+    for count, place in model.centers.items():
+        if count != model.dimensions:
+            fields: Fields = {
+                "count": count, "fields": model.dimensions,
+                "difference": "fewer" if count < model.dimensions else "more",
+            }  # fmt: skip
+            state.document.report("center-length", fields, place)
+
+
 HANDLERS: Final[dict[str, Handler]] = {
+    "ClusteringField": coordinate,
     "RegressionTable": table,
     "SupportVectorMachine": part_of_class,
     "NeuralLayer": layer,

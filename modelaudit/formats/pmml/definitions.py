@@ -79,6 +79,11 @@ def define_function(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     place = here(state, tally, name)
     if name in state.document.functions:
         state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
+    if name in state.document.applied:
+        later: Fields = {
+            "what": "DefineFunction", "name": state.document.applied[name], "other": name,
+        }  # fmt: skip
+        state.document.report("defined-later", later, place)
     function = Function(place, name=name)
     state.document.functions[name] = function
     state.collector.defined(tally.name, name, place)
@@ -148,6 +153,9 @@ def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     place = here(state, tally)
     reader = state.reader
     owner = reader.part.owner
+    if len(state.document.applied) < MOST_VALUES:
+        named = owner.name if isinstance(owner, Derived | Function) else tally.parent
+        state.document.applied.setdefault(name, named)
     reader.applies.append(0)
     reader.most_applies = max(reader.most_applies, len(reader.applies))
 
@@ -170,9 +178,8 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             state.collector.when_used(owner, "constant-missing", {}, place)
         if kind not in vocabulary.NUMERIC or missing:
             return
-        about: Fields = {"value": content[:60]}
-        plain = vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(content + " ") is not None
-        if content == "" or not plain:
+        about: Fields = {"value": content[:60], "form": vocabulary.form(content)}
+        if not vocabulary.is_finite(content):
             state.collector.when_used(owner, "constant-not-a-number", about, place)
         elif kind == "integer" and not content.lstrip("+-").isdigit():
             state.collector.when_used(owner, "constant-fraction", about, place)

@@ -118,10 +118,18 @@ class Model(Owner):
     activation: str = ""
     real: bool = False
     """whether a Cluster has other coordinates than 0 and 1"""
+    centers: dict[int, Place] = field(default_factory=dict)
+    """numbers of coordinates of clusters"""
+    dimensions: int = 0
+    """fields that clusters have coordinates for"""
     scores: dict[str, Place] = field(default_factory=dict)
     """distinct scores of nodes and rules of a classification"""
     method: str = ""
     """how its segments are combined"""
+    variant: str = ""
+    """the normalizationMethod of a RegressionModel, the modelType of a GeneralRegressionModel"""
+    reference: str = ""
+    """its targetReferenceCategory"""
     embedded: bool = False
     later: bool = False
     """whether another model at the top precedes it"""
@@ -141,6 +149,8 @@ class Document:
     """DataFields that have an Interval"""
     derived: dict[str, Derived] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
+    applied: dict[str, str] = field(default_factory=dict)
+    """functions that were applied so far, and by what first"""
     troubles: list[Trouble] = field(default_factory=list)
     needed: set[str] = field(default_factory=set)
     """fields of the TransformationDictionary that a model refers to, at least through others"""

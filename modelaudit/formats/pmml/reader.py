@@ -256,6 +256,8 @@ class Reader:
         for value in values:
             if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
                 continue
+            if column.kind != vocabulary.INTEGER and vocabulary.is_finite(value):
+                continue
             if column.kind:
                 if value not in words:
                     words[value] = Place(self._line_of(value), column.tally.place.path)

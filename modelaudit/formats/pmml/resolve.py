@@ -30,6 +30,9 @@ _NO_INPUTS: Final = frozenset({"order", "group", "supplementary"})
 """Values of usageType for fields that a row need not have."""
 _CHAINS: Final = frozenset({"modelChain", "x-multiModelChain"})
 """Methods by which a segment sees the outputs of the segments before it."""
+_LINKS: Final = frozenset({"logit", "probit", "cloglog", "loglog", "cauchit", "exp"})
+"""Normalisations that go with some numbers of classes only."""
+_AMOUNTS: Final = ("none", "one", "two", "more")
 
 
 def close_model(document: Document, model: Model) -> set[str]:
@@ -58,7 +61,7 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_target(document, model)
     _check_scores(document, model)
     _check_labels(document, model)
-    _check_categories(document, model)
+    _check_classes(document, model)
     _check_intervals(document, model, needed)
     _check_names(document, model)
     parent = model.parent
@@ -192,7 +195,7 @@ def _compare_scores(document: Document, model: Model, target: str, known: set[st
         fields: Fields = {"score": score[:60], "name": target}
         if known:
             if score not in known and (not numeric or _number(score) not in numbers):
-                document.report("score-unknown", fields, place)
+                document.report("score-unknown", {**fields, "own": target in model.mining}, place)
         elif vocabulary.NUMERAL.fullmatch(score) is None:
             document.report("score-number", fields, place)
             return
@@ -219,9 +222,16 @@ def _check_labels(document: Document, model: Model) -> None:
     target, known = _target_values(document, model)
     if model.task != "classification" or not known:
         return
-    for category, place in model.categories.items():
-        if category not in known:
-            fields: Fields = {"value": category[:60], "name": target}
+    classes = {**model.categories, **model.named.get(("class", True), {})}
+    classes |= model.named.get(("distributed", True), {})
+    numeric = document.data.get(target) in vocabulary.NUMERIC
+    numbers = {_number(value) for value in known} if numeric else set()
+    for category, place in classes.items():
+        if category not in known and (not numeric or _number(category) not in numbers):
+            fields: Fields = {
+                "value": category[:60], "name": target, "element": model.element,
+                "own": target in model.mining,
+            }  # fmt: skip
             document.report("category-unknown", fields, place)
     if any(vocabulary.NUMERAL.fullmatch(value) is None for value in known):
         for output, feature, place in model.labels:
@@ -230,24 +240,34 @@ def _check_labels(document: Document, model: Model) -> None:
                 document.report("label-as-number", about, place)
 
 
-def _check_categories(document: Document, model: Model) -> None:
-    """Whether the target of a classification lists values, as many as there are categories."""
+def _check_classes(document: Document, model: Model) -> None:
+    """The target of a classification: what it is, and whether it lists the classes of the model."""
     target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
     if model.task != "classification" or target not in document.data:
         return
     known = document.values.get(target, set())
-    if not known:
-        fields: Fields = {
-            "element": model.element, "name": target, "method": model.method,
-            "optype": document.optypes[target],
-        }  # fmt: skip
-        document.report("target-without-values", fields, model.place)
-    elif model.categories and len(model.categories) != len(known):
-        about: Fields = {
-            "element": model.element, "count": len(model.categories), "name": target,
-            "values": len(known),
-        }  # fmt: skip
-        document.report("category-count", about, model.place)
+    classes = model.categories or model.named.get(("class", True), {})
+    count = len(classes)
+    if count and model.reference and model.reference not in classes:
+        count += 1
+    listed = len(known)
+    fit = "equal" if listed == count else "fewer" if listed < count else "more"
+    if not known or not count:
+        fit = "none" if not known else ""
+    optype = document.optypes[target]
+    if (
+        optype == "categorical"
+        and listed > 1
+        and fit in ("", "equal")
+        and not (model.variant in _LINKS and (count > 2 or listed > 2))
+    ):
+        return
+    fields: Fields = {
+        "element": model.element, "name": target, "optype": optype, "listed": listed,
+        "type": document.data[target], "method": model.method or model.variant, "fit": fit,
+        "classes": _AMOUNTS[min(count, 3)], "values": _AMOUNTS[min(listed, 3)],
+    }  # fmt: skip
+    document.report("classes-of-target", fields, model.place)
 
 
 def _check_intervals(document: Document, model: Model, needed: Container[str]) -> None:
@@ -288,6 +308,7 @@ def _check_target(document: Document, model: Model) -> None:
     if len(targets) > 1:
         several: Fields = {
             "element": model.element, "count": len(targets), "names": ", ".join(targets),
+            "method": model.method,
         }  # fmt: skip
         document.report("several-targets", several, model.place)
     whole = [name for name in targets if document.data.get(name) == "integer"]
@@ -339,14 +360,6 @@ def _check_functions(document: Document) -> None:
     for name in _cycles(functions, lambda function: [use.function for use in function.uses]):
         about: Fields = {"what": "DefineFunction", "name": name, "used": True}
         document.report("definition-cycle", about, functions[name].place)
-    for function in functions.values():
-        order = list(functions)
-        for use, places in function.uses.items():
-            if use.function in functions and order.index(use.function) > order.index(function.name):
-                later: Fields = {
-                    "what": "DefineFunction", "name": function.name, "other": use.function,
-                }  # fmt: skip
-                document.report("defined-later", later, places[0])
 
 
 def _cycles(items: Mapping[str, Item], after: Callable[[Item], Iterable[str]]) -> list[str]:

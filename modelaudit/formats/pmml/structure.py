@@ -10,7 +10,12 @@ from typing import Final
 
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
-from modelaudit.formats.pmml.consistency import check_instances, check_measure, check_task
+from modelaudit.formats.pmml.consistency import (
+    check_centers,
+    check_instances,
+    check_measure,
+    check_task,
+)
 from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
 from modelaudit.formats.pmml.reader import Attributes, Leave
@@ -68,6 +73,10 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     opened.activation, opened.width = given.get("activationFunction", ""), "width" in given
     if "instanceIdVariable" in given:
         opened.named["instance field", False] = {given["instanceIdVariable"]: opened.place}
+    opened.variant = given.get("modelType", "")
+    if tally.name == "RegressionModel":
+        opened.variant = given.get("normalizationMethod", "none")
+    opened.reference = given.get("targetReferenceCategory", "")
     check_task(state, opened, given)
     if parent is None:
         state.collector.model(tally.name, given.get("isScorable", "true"), opened.place)
@@ -80,6 +89,7 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         if not opened.later:
             check_instances(state, opened, part)
             check_measure(state, opened, part)
+            check_centers(state, opened)
         needed = close_model(state.document, opened)
         state.collector.close(opened, needed)
         if parent is None:

@@ -6,6 +6,7 @@ https://dmg.org/pmml/v4-4-1/GeneralStructure.html
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -176,6 +177,9 @@ NAMED: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("Predictor", "name"): ("predictor", True),
     ("PPCell", "predictorName"): ("predictor", False),
     ("InstanceField", "field"): ("instance field", True),
+    ("PCell", "targetCategory"): ("class", True),
+    ("TargetValueCount", "value"): ("class", True),
+    ("ScoreDistribution", "value"): ("distributed", True),
 }
 """Attributes that name something within a model: what, and whether they define or refer to it."""
 
@@ -187,25 +191,38 @@ PLAIN: Final = {
     # The first branch is what most numbers look like, and much faster.
     NUMBER: re.compile(
         r"(?>[-+]?[0-9]++(?:\.[0-9]++)?+ "
-        r"|[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)? )*+"
+        r"|[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]{1,2}+)? )*+"
     ),
     INTEGER: re.compile(r"(?:[-+]?[0-9]++ )*+"),
 }
-"""Literals that every reader takes, each with a blank behind it; others become facts."""
+"""Literals that every reader takes, each with a blank behind it; others become facts, except finite
+numbers with a long exponent."""
 NUMERAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|NaN|[-+]?INF")
 
 
-_SUFFIXED: Final = re.compile(r"[-+]?[0-9.]+[dDfF]")
-_FORMS: Final = {"NaN": "nan", "Infinity": "infinity", "-Infinity": "infinity"}
+_SUFFIXED: Final = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[dDfF]")
+_FORMS: Final = {"": "blank", "NaN": "nan", "INF": "inf", "Infinity": "infinity"}
 
 
 def form(value: str) -> str:
-    """How text that is not a plain number is written: ``nan``, ``infinity``, ``suffixed`` as a
-    literal of Java is (``1.5f``), or ``text``.
+    """How text that is not a plain number is written: ``blank``, ``nan``, ``inf`` as XML Schema has
+    it, ``infinity`` and ``suffixed`` as Java has them (``1.5f``), ``overflow``, ``quoted``,
+    or ``text``.
     """
-    if value.strip() in _FORMS:
-        return _FORMS[value.strip()]
-    return "suffixed" if _SUFFIXED.fullmatch(value) else "text"
+    text = value.strip()
+    known = _FORMS.get(text) or _FORMS.get(text[1:] if text[:1] in "+-" else text)
+    if known:
+        return known
+    if NUMERAL.fullmatch(text) is not None:
+        return "overflow"
+    if len(text) > 2 and text[0] == text[-1] == '"' and NUMERAL.fullmatch(text[1:-1]) is not None:
+        return "quoted"
+    return "suffixed" if _SUFFIXED.fullmatch(text.lstrip("+-")) else "text"
+
+
+def is_finite(value: str) -> bool:
+    """Whether a number with an exponent of any length is one that a double holds."""
+    return NUMERAL.fullmatch(value) is not None and math.isfinite(float(value))
 
 
 def kind_of(element: str, attribute: str) -> str:

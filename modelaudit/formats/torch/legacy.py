@@ -15,6 +15,7 @@ from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
+from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.torch import dtypes
 from modelaudit.formats.torch.recorder import Storage, TorchRecorder
 from modelaudit.formats.torch.streams import TorchStream
@@ -23,6 +24,8 @@ PARTS: Final = ("magic number", "protocol", "system information", "object", "sto
 _OBJECT, _KEYS = 3, 4
 _COUNT: Final = 8
 PROTOCOL: Final = 1001
+_BEFORE: Final = frozenset((opcodes.OP["PROTO"], opcodes.OP["FRAME"]))
+"""What may come before a pickle's first value."""
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
@@ -53,8 +56,10 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 
 def _protocol(stream: TorchStream) -> Iterator[Fact]:
     """The protocol of the form, which is the only number of the second pickle."""
-    declared = stream.recorder.machine.protocol >= 2
-    number = stream.recorder.machine.scalar(stream.start + (2 if declared else 0))
+    data, position = stream.source.data, stream.start
+    while position < stream.ending.position and data[position] in _BEFORE:
+        position = opcodes.step(data, position)
+    number = stream.recorder.machine.scalar(position)
     if isinstance(number, int) and number != PROTOCOL:
         fields: Fields = {"declared": number, "known": PROTOCOL}
         yield Anomaly("torch-legacy-protocol", fields, stream.source.at(stream.start))

@@ -14,9 +14,14 @@ from modelaudit.formats.pickle.opcodes import OP
 from modelaudit.formats.pickle.streams import hidden
 from modelaudit.formats.torch.recorder import TorchRecorder
 
-_MEMOIZING: Final = {OP["BINPUT"]: 1, OP["LONG_BINPUT"]: 4, OP["MEMOIZE"]: 0}
-"""Opcodes that store into the memo, and the bytes of their index."""
-_RECALLING: Final = {OP["BINGET"]: 1, OP["LONG_BINGET"]: 4}
+_DIGITS: Final = -1
+MOST_DIGITS: Final = 10
+"""Digits of an index that are read; no pickle has so many entries."""
+_MEMOIZING: Final = {
+    OP["BINPUT"]: 1, OP["LONG_BINPUT"]: 4, OP["MEMOIZE"]: 0, OP["PUT"]: _DIGITS,
+}  # fmt: skip
+"""Opcodes that store into the memo, and the bytes of their index; a negative one means digits."""
+_RECALLING: Final = {OP["BINGET"]: 1, OP["LONG_BINGET"]: 4, OP["GET"]: _DIGITS}
 
 
 class TorchStream:
@@ -90,6 +95,10 @@ class TorchStream:
             position = opcodes.step(data, position)
 
     def _index(self, position: int, size: int) -> int | None:
-        """The memo index that follows an opcode as ``size`` bytes; None for 0."""
+        """The memo index that follows an opcode as ``size`` bytes or as digits; None for 0."""
         start = position + 1
+        if size == _DIGITS:
+            end = self.source.data.find(b"\n", start)
+            digits = bytes(self.source.data[start:end]).strip()
+            return int(digits) if digits.isdigit() and len(digits) < MOST_DIGITS else -1
         return int.from_bytes(self.source.data[start : start + size], "little") if size else None

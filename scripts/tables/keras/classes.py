@@ -134,7 +134,8 @@ def _is_private(dotted: str) -> bool:
     return (
         re.match(
             r"keras\.(src\.)?(engine|layers|models|ops|metrics|losses|optimizers|"
-            r"initializers|saving|dtype_policies|mixed_precision|regularizers|constraints)\b",
+            r"initializers|saving|dtype_policies|mixed_precision|regularizers|constraints|"
+            r"backend\.\w+\.optimizers)\b",
             dotted,
         )
         is not None

@@ -27,7 +27,7 @@ MODEL = "jpmml_evaluator/dependencies/pmml-model-1.7.7.jar"
 EVENTS = ("Added", "Removed", "Deprecated", "Required", "Optional")
 ADAPTED = {
     "NumberAdapter": "number",
-    "RealNumberAdapter": "number",
+    "RealNumberAdapter": "real",
     "IntegerAdapter": "integer",
     "NonNegativeIntegerAdapter": "integer",
     "PositiveIntegerAdapter": "integer",
@@ -45,7 +45,7 @@ PLAIN = {
     "Integer": "integer",
 }
 
-NUMERIC = ("number", "integer")
+NUMERIC = ("number", "real", "integer")
 INDEXES = ("elements", "numbers", "added", "gone", "words", "choices")
 
 Entry = dict[str, object]

@@ -1,0 +1,31 @@
+"""Python 2's ``str`` in a pickle, which Python 3 decodes as ASCII unless it is given an encoding.
+
+https://docs.python.org/3/library/pickle.html#pickle.Unpickler
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.formats.pickle import opcodes
+from modelaudit.formats.pickle.machine import Machine
+
+MOST_STEPS: Final = 1 << 18
+"""Opcodes among which the first one is looked for."""
+
+
+def not_ascii(machine: Machine) -> int | None:
+    """The position of the first text of Python 2 that is not ASCII; None where there is none."""
+    if not any(machine.seen[code] for code in opcodes.PYTHON2_STR):
+        return None
+    data, position = machine.source.data, machine.start
+    end = min(machine.position, len(data))
+    for _ in range(MOST_STEPS):
+        if position >= end:
+            break
+        if data[position] in opcodes.PYTHON2_STR:
+            value = machine.scalar(position)
+            if isinstance(value, bytes) and not value.isascii():
+                return position
+        position = opcodes.step(data, position)
+    return None
