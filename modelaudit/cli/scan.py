@@ -82,7 +82,8 @@ class Options(TypedDict):
 @click.option(
     "--target", multiple=True, metavar="NAME==VERSION",
     help="A package and version that the artifacts must load with. Repeat it for several; "
-    "'environment' means the packages that are installed here.",
+    "'environment' means the packages that are installed here, 'environment=PATH' those of another "
+    "Python, which is not run.",
 )  # fmt: skip
 @click.option(
     "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",

@@ -139,7 +139,8 @@ def _text(path: str, most: int) -> str:
         raise Broken(1, f"cannot be read: {error.strerror or error}") from None
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _decode(data[len(mark) :], encoding)
+            # pip drops the first mark, and its parser a second one that an editor added.
+            return _decode(data[len(mark) :], encoding).removeprefix("\ufeff")
     return _decode(data, "utf-8")
 
 

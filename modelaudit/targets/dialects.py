@@ -35,6 +35,7 @@ def _poetry_one(text: str) -> str:
     if version == "*":
         return ""
     if operator in ("^", "~"):
+        version = version.partition("+")[0]  # a local part limits no range
         return f">={version},<{_next(operator, version)}"
     if operator in ("", "="):
         operator = "=="

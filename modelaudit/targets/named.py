@@ -37,15 +37,23 @@ def parse(text: str) -> Target:
     return Target(canonical(name), _version(version, f"{OPTION} {text}"), OPTION)
 
 
+def _environment(text: str) -> bool:
+    """``environment``, or ``environment=path/to/python``; a package may begin like this too."""
+    name, separator, path = text.partition("=")
+    return name == ENVIRONMENT and (not separator or (path != "" and not path.startswith("=")))
+
+
 def from_options(texts: Iterable[str]) -> list[Target]:
     """What ``--target`` was given; a name and version take precedence over the environment's."""
     texts = list(texts)
-    chosen = [parse(text) for text in texts if text != ENVIRONMENT]
-    if ENVIRONMENT in texts:
+    places = [text for text in texts if _environment(text)]
+    chosen = [parse(text) for text in texts if text not in places]
+    for place in dict.fromkeys(places):
         from modelaudit.knowledge.distributions import distributions  # noqa: PLC0415
 
         named = {_package(target) for target in chosen}
-        found = environment(packages() | distributions())
+        python = place.removeprefix(ENVIRONMENT).removeprefix("=")
+        found = environment(packages() | distributions(), python)
         chosen += [target for target in found if _package(target) not in named]
     return chosen
 

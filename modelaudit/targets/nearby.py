@@ -43,19 +43,27 @@ KINDS: Final = (
     Kind("pdm.lock", "locks", lock=True, narrows=True),
     Kind("Pipfile.lock", "pipfile", lock=True, narrows=True),
     Kind("requirements.txt", "requirements"),
+    Kind("requirements.in", "requirements"),
     Kind("python_env.yaml", "mlflow"),
     Kind("conda.yaml", "conda"),
     Kind("conda.yml", "conda"),
     Kind("environment.yml", "conda"),
     Kind("environment.yaml", "conda"),
     Kind("pyproject.toml", "pyproject"),
+    Kind("Pipfile", "pipfiletoml"),
+    Kind("pixi.toml", "pixi"),
     Kind("setup.cfg", "setupcfg"),
+    Kind("setup.py", "setuppy"),
     Kind("Dockerfile", "dockerfile", narrows=True),
     Kind("Dockerfile.*", "dockerfile", narrows=True),
     Kind("*.Dockerfile", "dockerfile", narrows=True),
     Kind(".python-version", "pythonversion", lock=True, narrows=True),
+    Kind(".tool-versions", "pythonversion", lock=True, narrows=True),
+    Kind("runtime.txt", "pythonversion", lock=True, narrows=True),
     Kind("pylock.*.toml", "locks", lock=True),
     Kind("requirements*.txt", "requirements"),
+    Kind("*-requirements.txt", "requirements"),
+    Kind("*_requirements.txt", "requirements"),
     Kind("MLmodel", "mlflow", record=True),
 )
 """In one directory the first kind that names a package decides about it."""
@@ -63,6 +71,10 @@ KINDS: Final = (
 _EXACT: Final = {kind.pattern: kind for kind in reversed(KINDS) if "*" not in kind.pattern}
 _GLOBS: Final = tuple(kind for kind in KINDS if "*" in kind.pattern)
 _HINTS: Final = ("requirements", "Dockerfile", "pylock.")
+_ENDINGS: Final = (".Dockerfile", "requirements.txt")
+_FOLDER: Final = "requirements"
+"""A directory of requirement files; its base is read where the directory above has no other."""
+_BASES: Final = ("base.txt", "prod.txt", "production.txt", "main.txt", "base.in")
 
 
 class Nearby(msgspec.Struct, frozen=True):
@@ -77,7 +89,7 @@ def kind_of(name: str) -> Kind | None:
     """The kind of a file by its name."""
     if name in _EXACT:
         return _EXACT[name]
-    if not (name.startswith(_HINTS) or name.endswith(".Dockerfile")):
+    if not (name.startswith(_HINTS) or name.endswith(_ENDINGS)):
         return None
     return next((kind for kind in _GLOBS if fnmatchcase(name, kind.pattern)), None)
 
@@ -138,9 +150,23 @@ def _is_root(folder: str) -> bool:
 def _listed(folder: str) -> list[tuple[str, Kind]]:
     """The requirement files of one directory, in the order of their kinds."""
     try:
-        names = sorted(name for name in os.listdir(folder) if kind_of(name))  # noqa: PTH208
+        listed = os.listdir(folder)  # noqa: PTH208
     except OSError:
         return []
+    names = sorted(name for name in listed if kind_of(name))
     kinds = [(name, kind) for name in names if (kind := kind_of(name))]
     kinds.sort(key=lambda entry: KINDS.index(entry[1]))
+    if _FOLDER in listed and not any(kind.reader == "requirements" for _, kind in kinds):
+        kinds += _in_folder(os.path.join(folder, _FOLDER))  # noqa: PTH118
     return [(os.path.join(folder, name), kind) for name, kind in kinds[:MOST_LISTED]]  # noqa: PTH118
+
+
+def _in_folder(folder: str) -> list[tuple[str, Kind]]:
+    """What ``requirements/`` asks for: its base, or else the only file there."""
+    try:
+        names = sorted(n for n in os.listdir(folder) if n.endswith((".txt", ".in")))  # noqa: PTH208
+    except OSError:
+        return []
+    chosen = [name for name in _BASES if name in names][:1] or (names if len(names) == 1 else [])
+    kind = next(kind for kind in KINDS if kind.reader == "requirements")
+    return [(f"{_FOLDER}/{name}", kind) for name in chosen]

@@ -286,6 +286,24 @@ def test_byte_order_marks_are_heeded() -> None:
     assert found() == ["numpy 1.26.4 @requirements.txt:1"]
 
 
+def test_a_second_byte_order_mark_is_dropped() -> None:
+    Path("requirements.txt").write_bytes("\ufeff\ufeffnumpy==1.26.4\r\n".encode("utf-16-le"))
+    assert [pin.specifier for pin in read("requirements.txt", None, "").pins] == ["==1.26.4"]
+
+
+def test_the_base_of_a_folder_of_requirements_is_read() -> None:
+    write({"requirements/base.txt": "numpy==1.26.4\n", "requirements/dev.txt": "scipy==1.11.4\n"})
+    assert "numpy 1.26.4 @requirements/base.txt:1" in found("m/a.pkl", scanned=".")
+    assert not any(entry.startswith("scipy 1.11.4 ") for entry in found("m/a.pkl", scanned="."))
+    write({"requirements.txt": "numpy==2.0.0\n"})
+    assert "numpy 2.0.0 @requirements.txt:1" in found("m/a.pkl", scanned=".")
+
+
+def test_a_local_part_limits_no_caret() -> None:
+    write({"pyproject.toml": '[tool.poetry.dependencies]\ntensorflow = "^2.12.0+cpu"\n'})
+    assert [pin.specifier for pin in read("pyproject.toml", None, "").pins] == [">=2.12.0,<3"]
+
+
 def test_a_huge_file_is_not_read() -> None:
     with Path("requirements.txt").open("wb") as handle:
         handle.truncate(MOST_BYTES + 1)

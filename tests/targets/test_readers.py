@@ -115,6 +115,28 @@ EXPECTED = {
         "? torch>=1.12 @setup.cfg:12",
     ],
     "pyenv/.python-version": ["python==3.11.4 @.python-version:2"],
+    "pipfile/Pipfile": [
+        "python==3.11 @Pipfile:11",
+        "numpy==1.26.4 @Pipfile:2",
+        "scikit-learn>=1.3,<1.6; sys_platform == 'linux' @Pipfile:3",
+        "scipy @Pipfile:4",
+        "? torch==2.4.0 @Pipfile:8",
+    ],
+    "pixi/pixi.toml": [
+        "python==3.11.* @pixi.toml:2",
+        "torch>=2.1,<2.2 @pixi.toml:3",
+        "numpy==1.26.4 @pixi.toml:6",
+        "? xgboost==2.0.* @pixi.toml:9",
+    ],
+    "setuppy/setup.py": [
+        "python>=3.9 @setup.py:9",
+        "numpy==1.26.4 @setup.py:4",
+        "scipy>=1.11 @setup.py:5",
+        "? torch==2.4.0 @setup.py:11",
+    ],
+    "runtime/runtime.txt": ["python==3.11.4 @runtime.txt:1"],
+    "asdf/.tool-versions": ["python==3.12.1 @.tool-versions:2"],
+    "compile/requirements.in": ["numpy>=1.26 @requirements.in:1"],
     "docker/Dockerfile": [
         "python==3.11 @Dockerfile:4",
         "numpy==1.26.4 @Dockerfile:8",
@@ -169,6 +191,11 @@ def test_what_a_file_asks_for(path: str) -> None:
                 "environment.yml:16: an editable install names no version: '.'",
             ],
         ),
+        ("pipfile/Pipfile", ["Pipfile:5: 'mylib' comes from an address without a version"]),
+        (
+            "setuppy/setup.py",
+            ["setup.py:11: an entry of extras_require is not literal and was not read"],
+        ),
         ("docker/Dockerfile", ["Dockerfile:13: here-documents are not read"]),
         (
             "pyenv/.python-version",
@@ -198,7 +225,7 @@ def test_every_kind_has_a_file_here() -> None:
         ("api.Dockerfile", "dockerfile"),
         ("pylock.dev.toml", "locks"),
         ("requirements.md", None),
-        ("my-requirements.txt", None),
+        ("my-requirements.txt", "requirements"),
         ("conda-lock.yml", None),
     ],
 )

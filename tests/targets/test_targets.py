@@ -100,3 +100,36 @@ def test_environment_stands_for_what_is_installed() -> None:
         Target("pytest", version("pytest"), "environment"),
         Target("no-such-distribution", "", "environment", installed=False),
     ]
+
+
+def _python(root: Path, library: str = "lib/python3.10/site-packages") -> Path:
+    folder = root / library / "numpy-1.26.4.dist-info"
+    folder.mkdir(parents=True)
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 1.26.4\n")
+    (root / "bin").mkdir(exist_ok=True)
+    (root / "bin" / "python3.10").write_text("")
+    return root / "bin" / "python3.10"
+
+
+def test_another_python_is_a_target_and_is_not_run(tmp_path: Path) -> None:
+    python = _python(tmp_path)
+    found = {target.name: target for target in from_options([f"environment={python}"])}
+    assert found["numpy"] == Target("numpy", "1.26.4", f"environment={python}")
+    assert found["python"].version == "3.10"
+    assert not found["torch"].installed
+    (tmp_path / "pyvenv.cfg").write_text("home = /nowhere/bin\nversion = 3.10.4\n")
+    found = {target.name: target for target in from_options([f"environment={tmp_path}"])}
+    assert found["python"].version == "3.10.4"
+
+
+def test_packages_of_debian_are_found(tmp_path: Path) -> None:
+    python = _python(tmp_path, "lib/python3/dist-packages")
+    found = {target.name: target.version for target in from_options([f"environment={python}"])}
+    assert (found["python"], found["numpy"]) == ("3.10", "1.26.4")
+
+
+def test_where_no_python_is_nothing_is_judged(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file"):
+        from_options([f"environment={tmp_path / 'none'}"])
+    with pytest.raises(UsageError, match="no site-packages"):
+        from_options([f"environment={tmp_path}"])

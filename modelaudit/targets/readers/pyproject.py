@@ -26,7 +26,7 @@ _HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 POETRY: Final = "tool.poetry"
 
 
-class _File:
+class Spelled:
     """A file's name, and the lines of what it spells."""
 
     def __init__(self, text: str, name: str) -> None:
@@ -44,7 +44,7 @@ class _File:
 
 def read(text: str, file: str) -> Iterator[Item]:
     """What the project asks for."""
-    document, here = parse(text), _File(text, file)
+    document, here = parse(text), Spelled(text, file)
     project = table(document, "project")
     start = here.headers.of("project", 1)
     wanted = project.get("requires-python")
@@ -67,7 +67,7 @@ def _python(specifier: str, file: str, line: int) -> Pin:
     return found
 
 
-def _groups(groups: Mapping[str, Toml], here: _File) -> Iterator[Item]:
+def _groups(groups: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
     """Groups of dependencies; one that includes another adds nothing that is not read anyway."""
     start = here.headers.of("dependency-groups", 1)
     names = {canonical(name) for name in groups}
@@ -82,7 +82,7 @@ def _groups(groups: Mapping[str, Toml], here: _File) -> Iterator[Item]:
                     raise Broken(line, f"the dependency group is not defined: {shown(included)}")
 
 
-def _poetry(poetry: Mapping[str, Toml], here: _File) -> Iterator[Item]:
+def _poetry(poetry: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
     yield from _poetry_table(table(poetry, "dependencies"), here, "dependencies")
     dev = table(poetry, "dev-dependencies")
     yield from _poetry_table(dev, here, "dev-dependencies", optional=True)
@@ -92,7 +92,7 @@ def _poetry(poetry: Mapping[str, Toml], here: _File) -> Iterator[Item]:
 
 
 def _poetry_table(
-    entries: Mapping[str, Toml], here: _File, header: str, *, optional: bool = False
+    entries: Mapping[str, Toml], here: Spelled, header: str, *, optional: bool = False
 ) -> Iterator[Item]:
     start = here.headers.of(f"{POETRY}.{header}", 1)
     for name, value in entries.items():

@@ -1,6 +1,8 @@
-""".python-version of pyenv and uv: the versions of Python that a directory works with.
+"""Files that name the Python of a directory: .python-version, .tool-versions and runtime.txt.
 
 https://github.com/pyenv/pyenv#understanding-python-version-selection
+https://asdf-vm.com/manage/configuration.html#tool-versions
+https://devcenter.heroku.com/articles/python-runtimes
 """
 
 from __future__ import annotations
@@ -19,6 +21,11 @@ def read(text: str, file: str) -> Iterator[Item]:
         name = line.partition("#")[0].strip()
         if not name:
             continue
+        if file.endswith(".tool-versions"):
+            tool, *wanted = name.split()
+            if tool != PYTHON:
+                continue
+            name = wanted[0] if wanted else name
         match = _VERSION.fullmatch(name)
         if match is None:
             yield Note(file, number, f"{shown(name)} is not a version of CPython")
