@@ -19,10 +19,10 @@ from modelaudit.knowledge.tables import load, table
 __all__ = ["Coverage", "coverage", "has_name", "known_names", "packages", "speakers", "unknown"]
 
 _TABLES: Final = {
+    **{package: f"symbols/{package}" for package in symbols.NAMES},
     "keras": "keras_classes",
     "onnxruntime": "onnxruntime",
     "tensorflow": "tensorflow",
-    **{package: f"symbols/{package}" for package in symbols.NAMES},
 }
 """The table that lists the releases of a package under ``releases``."""
 _ANY: Final = "*"

@@ -14,7 +14,12 @@ from modelaudit.knowledge.span import Names, agreed, coverage, in_span
 from modelaudit.knowledge.symbols import package_of
 from modelaudit.knowledge.tables import load
 
-READ: Final = frozenset({"scikit-learn", "lightgbm", "xgboost", "scipy"})
+READ: Final = frozenset(
+    {
+        *("scikit-learn", "lightgbm", "xgboost", "scipy"),
+        *("statsmodels", "gensim", "imbalanced-learn", "category-encoders"),
+    }
+)
 """The packages that there is a table of."""
 _NO_FIELD: Final = frozenset({"_sklearn_version", "_sklearn_output_config"})
 """Keys that an instance has without having been fitted."""

@@ -26,6 +26,12 @@ PACKAGES: Final = {
     "lightgbm": "lightgbm",
     "catboost": "catboost",
     "torch": "torch",
+    "statsmodels": "statsmodels",
+    "gensim": "gensim",
+    "keras": "keras",
+    "imblearn": "imbalanced-learn",
+    "category_encoders": "category-encoders",
+    "patsy": "patsy",
 }
 """The distributions that there is a table of, by the first part of a module's name. ``_loss`` is
 what a compiled module of scikit-learn calls itself in some releases."""

@@ -13,7 +13,7 @@ _DEPTH = 6
 
 @dataclass(slots=True)
 class Source:
-    """A module: what it defines, and the (module, name) that each of its imports leads to."""
+    """A module: what it defines, and the (module, name) that each import or other name leads to."""
 
     dotted: str
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
@@ -66,7 +66,22 @@ def _source(tree: ast.Module, dotted: str, package: str) -> Source:
                 base = ".".join([*above, *([node.module] if node.module else [])])
             for alias in node.names:
                 source.imports.setdefault(alias.asname or alias.name, (base, alias.name))
+        else:
+            source.imports = dict(_names_for(node, dotted)) | source.imports
     return source
+
+
+def _names_for(node: ast.stmt, dotted: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What ``import a.b as c`` and ``c = Name`` make the new name stand for."""
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname:
+                above, _, last = alias.name.rpartition(".")
+                yield alias.asname, (above, last)
+    elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, (dotted, node.value.id)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -135,9 +150,18 @@ def lineage(all_of: Sources, class_: Class, seen: tuple[str, ...] = ()) -> list[
         return []
     found = [class_]
     for base in class_.node.bases:
-        if isinstance(base, ast.Name):
-            other = find_class(all_of, class_.source.dotted, base.id)
-            if other is not None:
-                found += lineage(all_of, other, (*seen, key))
+        other = _base(all_of, class_.source, base)
+        if other is not None:
+            found += lineage(all_of, other, (*seen, key))
     last = {id(one.node): index for index, one in enumerate(found)}
     return [one for index, one in enumerate(found) if last[id(one.node)] == index]
+
+
+def _base(all_of: Sources, source: Source, base: ast.expr) -> Class | None:
+    """The class that ``Name`` or ``module.Name`` stands for in a list of bases."""
+    if isinstance(base, ast.Name):
+        return find_class(all_of, source.dotted, base.id)
+    if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name):
+        above, last = source.imports.get(base.value.id, ("", ""))
+        return find_class(all_of, f"{above}.{last}", base.attr)
+    return None

@@ -17,6 +17,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from scripts.common.sources import rows
+
+
+def sampled(name: str) -> tuple[str, ...]:
+    """The releases that are read, oldest first."""
+    return next(tuple(text.split(" ")) for own, text in rows("sampled_releases.tsv") if own == name)
+
 
 class Package(NamedTuple):
     """A distribution: the package that it installs, and the releases that are read."""
@@ -36,97 +43,32 @@ MAC = ("macosx_10_15_x86_64", "macosx_11_0_arm64", "macosx_12_0_arm64", "macosx_
 """Wheels for macOS hold the same Python files, without hundreds of megabytes for GPUs."""
 
 PACKAGES = {
-    "scikit-learn": Package(
-        "sklearn",
-        (
-            *(
-                "0.22.2.post1",
-                "0.23.2",
-                "0.24.2",
-                "1.0",
-                "1.0.2",
-                "1.1.0",
-                "1.1.3",
-                "1.2.0",
-                "1.2.2",
-                "1.3.0",
-                "1.3.2",
-                "1.4.0",
-                "1.4.2",
-                "1.5.0",
-            ),
-            *("1.5.2", "1.6.0", "1.6.1", "1.7.0", "1.7.2", "1.8.0", "1.9.0", "1.9.1"),
-        ),
-    ),
-    "numpy": Package(
-        "numpy",
-        (
-            *("1.18.5", "1.19.5", "1.20.3", "1.21.6", "1.22.4", "1.23.5", "1.24.4", "1.25.2"),
-            *("1.26.0", "1.26.1", "1.26.4", "2.0.0", "2.0.2", "2.1.3", "2.2.6", "2.3.5", "2.4.6"),
-        ),
-    ),
-    "joblib": Package(
-        "joblib",
-        (
-            *("0.14.1", "0.15.1", "0.16.0", "0.17.0", "1.0.1", "1.1.1", "1.2.0", "1.3.2"),
-            *("1.4.2", "1.5.3", "1.6.0"),
-        ),
-    ),
-    "cloudpickle": Package(
-        "cloudpickle",
-        (
-            *("1.3.0", "1.4.1", "1.5.0", "1.6.0", "2.0.0", "2.1.0", "2.2.1", "3.0.0"),
-            *("3.1.0", "3.1.2", "3.1.3"),
-        ),
-    ),
-    "pandas": Package(
-        "pandas",
-        (
-            *("1.0.5", "1.1.5", "1.2.5", "1.3.0", "1.3.5", "1.4.0", "1.4.4", "1.5.3", "2.0.3"),
-            *("2.1.4", "2.2.3", "2.3.3", "3.0.0", "3.0.6", "3.1.1"),
-        ),
-    ),
-    "scipy": Package(
-        "scipy",
-        (
-            *("1.4.1", "1.5.4", "1.6.3", "1.7.3", "1.8.1", "1.9.0", "1.9.3", "1.10.1"),
-            *("1.11.4", "1.12.0", "1.13.1", "1.14.1", "1.15.3", "1.16.3", "1.17.1"),
-        ),
-    ),
-    "lightgbm": Package(
-        "lightgbm",
-        (
-            *("2.3.1", "3.0.0", "3.1.1", "3.2.1", "3.3.5", "4.0.0", "4.1.0", "4.2.0", "4.3.0"),
-            *("4.4.0", "4.5.0", "4.6.0", "4.7.0"),
-        ),
-        compiled=False,
-    ),
-    "xgboost": Package(
-        "xgboost",
-        (
-            *("1.3.3", "1.4.2", "1.5.2", "1.6.2", "1.7.6", "2.0.3", "2.1.4", "3.0.5"),
-            *("3.1.3", "3.2.0"),
-        ),
-        MAC,
-        compiled=False,
-    ),
-    "catboost": Package(
-        "catboost", ("1.0.6", "1.1.1", "1.2.2", "1.2.5", "1.2.8", "1.2.10"), compiled=False
-    ),
+    "scikit-learn": Package("sklearn", sampled("scikit-learn")),
+    "numpy": Package("numpy", sampled("numpy")),
+    "joblib": Package("joblib", sampled("joblib")),
+    "cloudpickle": Package("cloudpickle", sampled("cloudpickle")),
+    "pandas": Package("pandas", sampled("pandas")),
+    "scipy": Package("scipy", sampled("scipy")),
+    "lightgbm": Package("lightgbm", sampled("lightgbm"), compiled=False),
+    "xgboost": Package("xgboost", sampled("xgboost"), MAC, compiled=False),
+    "catboost": Package("catboost", sampled("catboost"), compiled=False),
     "torch": Package(
         "torch",
-        (
-            *("1.12.1", "1.13.1", "2.0.1", "2.1.2", "2.2.2", "2.3.1", "2.4.1", "2.5.1", "2.6.0"),
-            *("2.7.1", "2.8.0", "2.9.1", "2.10.0", "2.11.0", "2.12.1", "2.13.0"),
-        ),
+        sampled("torch"),
         MAC,
         compiled=False,
         parts=r"torch/(\w+\.py|(nn|optim|distributions|jit|package|quantization|amp|cuda)/.*"
         r"|ao/(nn|quantization)/.*|utils/(\w+\.py|data/.*))$",
     ),
+    "statsmodels": Package("statsmodels", sampled("statsmodels")),
+    "gensim": Package("gensim", sampled("gensim")),
+    "keras": Package("keras", sampled("keras"), compiled=False),
+    "imbalanced-learn": Package("imblearn", sampled("imbalanced-learn"), compiled=False),
+    "category-encoders": Package("category_encoders", sampled("category-encoders"), compiled=False),
+    "patsy": Package("patsy", sampled("patsy"), compiled=False),
 }
 
-PYTHONS = ("3.8", "3.10", "3.11", "3.9", "3.12")
+PYTHONS = ("3.8", "3.10", "3.11", "3.9", "3.12", "3.7", "3.6")
 """For which a wheel is asked for, in turn; the later releases have one for 3.11 at the latest."""
 COMPILED = re.compile(r"(\.cpython-[^/]*|\.abi3)?\.so$")
 LEFT_OUT = re.compile(r"/(tests?|testing|benchmarks|doc|examples)/|/conftest\.py$")

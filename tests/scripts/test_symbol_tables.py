@@ -123,7 +123,7 @@ def needed(body: str, **more: str) -> tuple[set[str], set[str]]:
     all_of = sources(read(a=body, **more))
     class_ = find_class(all_of, "p.a", "A")
     assert class_ is not None
-    found = fields.needs(all_of, class_)
+    found = fields.needs(all_of, class_, fields.Methods())
     assert found is not None
     return set(found[0]), set(found[1])
 

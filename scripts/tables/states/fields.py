@@ -18,13 +18,16 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 from scripts.common.attribute_reads import Reader
 from scripts.common.classes import Class, Sources, find_class, lineage, sources
 from scripts.common.files import TABLES
 from scripts.common.python_wheels import PACKAGES, fetch
+from scripts.common.sources import rows
 from scripts.tables.symbols.names import LICENCES, span
 
 FOLDER = TABLES / "state_fields"
@@ -33,6 +36,10 @@ READ = {
     "lightgbm": "lightgbm/",
     "xgboost": "xgboost/",
     "scipy": "scipy/sparse/",
+    "statsmodels": "statsmodels/",
+    "gensim": "gensim/",
+    "imbalanced-learn": "imblearn/",
+    "category-encoders": "category_encoders/",
 }
 """The packages, and which of their files."""
 MAIN = (
@@ -60,32 +67,57 @@ ABOUT = (
 Needs = tuple[frozenset[str], frozenset[str]]
 
 
-def needs(all_of: Sources, class_: Class) -> Needs | None:
+class Methods(NamedTuple):
+    """The methods of a package's own that ``scripts/sources/state_methods.tsv`` lists."""
+
+    use: tuple[str, ...] = ()
+    restores: tuple[str, ...] = ()
+
+
+@cache
+def methods_of(package: str) -> Methods:
+    listed = [(kind, name) for owner, kind, name in rows("state_methods.tsv") if owner == package]
+    use, restores = (
+        tuple(name for kind, name in listed if kind == wanted) for wanted in ("use", "restores")
+    )
+    return Methods(use, restores)
+
+
+def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
     """What using an instance reads that only its state can give: its purpose, and the rest."""
     line = lineage(all_of, class_)
     if any({"__getattr__", "__getattribute__"} & set(one.methods) for one in line):
         return None
     reader = Reader(all_of, class_)
-    main = next((name for name in MAIN if reader.has(name)), None)
-    if main is None:
+    main = [name for name in MAIN if reader.has(name)][:1]
+    main += [name for name in own.use if reader.has(name) and name not in main]
+    if not main:
         return None
-    provided = {text for one in line for text in _restored(one)}
-    use = reader.method(main)
+    provided = {text for one in line for text in _restored(one, own)}
+    use = set().union(*(reader.method(name) for name in main))
     rest: set[str] = set()
     for name in MORE:
-        if name != main and reader.has(name):
+        if name not in main and reader.has(name):
             rest |= reader.method(name)
     provided |= reader.stored
     return frozenset(use - provided), frozenset(rest - use - provided)
 
 
-def _restored(class_: Class) -> set[str]:
+def _restored(class_: Class, own: Methods) -> set[str]:
     """Attributes that ``__setstate__`` sets, or puts into the state where they are not in it.
 
-    What it sets under another condition it may only have turned into something else.
+    What it sets under another condition it may only have turned into something else. Of the
+    package's own methods that loading calls, everything counts that they set.
     """
     method = class_.methods.get("__setstate__")
-    return _set_by(method.body) if method is not None else set()
+    found = _set_by(method.body) if method is not None else set()
+    called = [class_.methods[name] for name in own.restores if name in class_.methods]
+    return found | {
+        node.attr
+        for function in called
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _set_by(body: list[ast.stmt]) -> set[str]:
@@ -131,11 +163,12 @@ def of_release(package: str, release: str, cache: Path) -> list[tuple[str, Needs
     """Of each class what it needs, and its parameters."""
     files = fetch(package, release, cache)
     all_of = sources({p: held for p, held in files.items() if p.startswith(READ[package])})
+    own = methods_of(package)
     read = [
-        (name, needs(all_of, class_), parameters(all_of, class_))
+        (name, needs(all_of, class_, own), parameters(all_of, class_))
         for name, class_ in _classes(all_of)
     ]
-    return [(name, found, own) for name, found, own in read if found is not None]
+    return [(name, found, params) for name, found, params in read if found is not None]
 
 
 def table(package: str, cache: Path, date: str) -> dict[str, object]:
@@ -176,7 +209,8 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
 def _classes(all_of: Sources) -> list[tuple[str, Class]]:
     found = []
     for dotted, source in all_of.items():
-        for name in source.classes:
+        others = [n for n, (where, _) in source.imports.items() if where == dotted]
+        for name in {**source.classes, **dict.fromkeys(others)}:
             class_ = find_class(all_of, dotted, name)
             if class_ is not None:
                 found.append((f"{dotted}.{name}", class_))

@@ -42,6 +42,10 @@ LICENCES = {
     "lightgbm": "MIT",
     "xgboost": "Apache-2.0",
     "catboost": "Apache-2.0",
+    "gensim": "LGPL-2.1",
+    "imbalanced-learn": "MIT",
+    "keras": "Apache-2.0",
+    "patsy": "BSD-2-Clause",
     PYTHON: "PSF-2.0",
 }
 
