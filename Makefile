@@ -106,7 +106,7 @@ environments-pickle: $(READY)
 # Composes pickles that act, really loads them in confinement, and fails where a scan lets one pass.
 # Longer runs, in pieces: python -m benchmarks.oracle --seed 12 --count 1000000 --start 0
 fuzz-oracle: $(READY) $(ORACLE)/.ready
-	$(BIN)/python -m benchmarks.oracle --seed 11 --count 20000
+	$(BIN)/python -m benchmarks.oracle --seed 11 --count $(or $(COUNT),20000)
 
 # The same for the hostile fixtures, edited opcode by opcode.
 fuzz-mutations: $(READY) $(ORACLE)/.ready
