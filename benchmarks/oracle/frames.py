@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -41,7 +42,7 @@ def wrap(rng: Random, stream: bytes) -> Wrapped:
     if which in ("npz", "zip"):
         return archived(rng, which, stream)
     packers: dict[str, Callable[[bytes], bytes]] = {
-        "gzip": gzip.compress,
+        "gzip": partial(gzip.compress, mtime=0),
         "zlib": zlib.compress,
         "bz2": bz2.compress,
         "xz": lzma.compress,
