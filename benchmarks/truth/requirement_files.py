@@ -94,7 +94,7 @@ def say(case: str, python: str) -> Said:
 
 
 def differences(answer: Answer, said: Said) -> Iterator[str]:
-    """Where the two do not agree; a package that only one of them names is none of ours."""
+    """What pip and the resolution here say differently of packages that both name."""
     if bool(answer.error) != bool(said.conflicts):
         yield f"pip: {answer.error or 'installs'}; here: {said.conflicts or 'installs'}"
     elif not answer.error:

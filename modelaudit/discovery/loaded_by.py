@@ -34,7 +34,7 @@ def loaded_by(found: Found, facts: Sequence[Fact]) -> Iterator[Metadata]:
 
 
 def _mark(directory: str) -> bytes:
-    """How the mark in a directory begins; nothing where there is none."""
+    """The first bytes of the mark in a directory; empty if the directory has no mark."""
     path = os.path.join(directory, MARK)  # noqa: PTH118
     if not os.path.isfile(path):  # noqa: PTH113  no pipe and no device
         return b""

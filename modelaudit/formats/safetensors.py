@@ -114,7 +114,7 @@ def _parse(text: bytes) -> tuple[dict[str, object], list[str]]:
 
 
 def _framework(source: Source, metadata: object) -> Metadata:
-    """The framework, empty where the metadata does not say, or where there is none."""
+    """The framework, empty if the file has no metadata, or if that does not name one."""
     texts = metadata if isinstance(metadata, dict) else {}
     framework = str(texts.get("format", ""))[:_MOST_TEXT]
     return Metadata("safetensors-format", framework, -1, source.at(8))

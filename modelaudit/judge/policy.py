@@ -117,8 +117,8 @@ def fold_ends(findings: Iterable[Finding], targets: Sequence[Target]) -> list[Fi
     """One finding where several releases of a range give the same.
 
     It is about the one that installs today, if that is among them, or about the whole range. Else
-    it is about a release that the range also admits, and ``rate`` makes it low; of a range that
-    nobody states there is none.
+    it is about a release that the range also admits, and ``rate`` makes it low; it is dropped where
+    no file states the range.
     """
     ranges: dict[tuple[object, ...], list[Finding]] = {}
     for number, finding in enumerate(findings):

@@ -39,8 +39,8 @@ class Wanted(msgspec.Struct, frozen=True):
     @property
     def line(self) -> Pin:
         """The line that a target names as its source."""
-        told = next((pin for pin in self.pins if pin.specifier and not pin.constraint), None)
-        return self.pinned or told or self.pins[0]
+        stated = next((pin for pin in self.pins if pin.specifier and not pin.constraint), None)
+        return self.pinned or stated or self.pins[0]
 
     @property
     def specifiers(self) -> list[str]:

@@ -129,7 +129,7 @@ class _Found:
         self.targets = list(dict.fromkeys(self.targets))
 
     def _first(self, tried: Sequence[str]) -> tuple[str, Mapping[str, Wanted], Installed]:
-        """The first Python on which everything installs; the likeliest one where there is none."""
+        """The first Python on which everything installs; if no Python does, the likeliest one."""
         first = None
         for python in pythons.likely(tried, self._wants)[:MOST_PYTHONS]:
             wants = self._wants(python)

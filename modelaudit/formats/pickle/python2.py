@@ -15,7 +15,7 @@ MOST_STEPS: Final = 1 << 18
 
 
 def not_ascii(machine: Machine) -> int | None:
-    """The position of the first text of Python 2 that is not ASCII; None where there is none."""
+    """The position of the first text of Python 2 that is not ASCII; None if all are ASCII."""
     if not any(machine.seen[code] for code in opcodes.PYTHON2_STR):
         return None
     data, position = machine.source.data, machine.start

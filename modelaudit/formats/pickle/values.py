@@ -120,6 +120,6 @@ def class_of(value: Value) -> Value:
 
 
 def dotted(value: Value) -> str:
-    """The name of that callable; empty where it is none that the stream names."""
+    """The name of that callable; empty if the stream does not name it."""
     named = class_of(value)
     return named.dotted if isinstance(named, Global) else ""
