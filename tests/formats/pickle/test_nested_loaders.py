@@ -45,7 +45,7 @@ def test_bytes_that_are_computed_are(tmp_path: Path) -> None:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_legacy_checkpoint_in_bytes_is_one_in_any_protocol(protocol: int) -> None:
     """torch.save before 1.6 wrote five pickles one after another, the first a magic number."""
-    parts = (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}, {}, [])
+    parts: tuple[object, ...] = (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}, {}, [])
     checkpoint = b"".join(pickle.dumps(part, protocol) for part in parts)
     found = look(checkpoint)
     assert found is not None
