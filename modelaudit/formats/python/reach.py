@@ -273,9 +273,9 @@ class Walk:
         for keyword in keywords:  # a metaclass is called to make the class
             for maker in self._names.evaluate(keyword, scope):
                 self._run(maker)
-        for base in class_.bases:
-            for one in attribute(base, "__init_subclass__") if isinstance(base, Class) else []:
-                self._run(one)
+        for parent in class_.bases:
+            for hook in attribute(parent, "__init_subclass__") if isinstance(parent, Class) else []:
+                self._run(hook)
         for members in list(class_.scope.names.values()):
             for member in members:
                 if isinstance(member, Class):
