@@ -49,7 +49,7 @@ class Finding(msgspec.Struct, frozen=True):
     """What a fact means under the rules in force.
 
     ``where`` is the first place, ``places`` the first few, ``count`` all of them. ``fingerprint``
-    is stable over re-training: rule, path, members and subject, and no offset.
+    is stable over re-training and names no other finding of the run.
     """
 
     rule: str
