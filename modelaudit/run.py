@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,7 +13,11 @@ from modelaudit.core.findings import Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
 from modelaudit.discovery.discover import discover
 from modelaudit.engine import Task, audit, judge_file, lost
+from modelaudit.remarks import fixed_entries, remarks
 from modelaudit.targets.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from modelaudit.baseline import file as known
 
 Progress = Callable[[int, int, str], None]
 """Called with the files done, the files in all, and the path of the file just done."""
@@ -84,6 +89,11 @@ class Run:
             return
         yield from map(audit, tasks)
 
+    def fixed(self) -> list[tuple[known.Artifact, known.Known]]:
+        """The entries of the baseline that were looked for and not found again."""
+        paths = [item.path for item in self.found]
+        return fixed_entries(self._job.authority, paths, self.outcomes)
+
     def report(self) -> Report:
         """What the outcomes come to."""
         outcomes = self.outcomes
@@ -94,7 +104,11 @@ class Run:
             findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
             suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
             other=sum(outcome.artifact is None for outcome in outcomes[: len(self.found)]),
-            notes=(*self._notes, *(() if judged else (NO_TARGET,)), *_spared(outcomes)),
+            notes=(
+                *self._notes,
+                *(() if judged else (NO_TARGET,)),
+                *remarks(self._job.authority, [item.path for item in self.found], outcomes),
+            ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
         )
@@ -128,16 +142,6 @@ def _targets(
 
     named = resolve(targets, config.targets, config.packs)
     return named.targets, named.notes
-
-
-def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    count = sum(outcome.spared for outcome in outcomes)
-    if count:
-        yield (
-            "the configuration was found and not named, so it cannot silence severe security"
-            f" findings and unread parts ({count} here): name it with --config FILE or"
-            " MODELAUDIT_CONFIG if you trust it"
-        )
 
 
 def _digested(outcome: Outcome) -> Outcome:

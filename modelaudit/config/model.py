@@ -40,9 +40,9 @@ class Suppression(Part, frozen=True, kw_only=True):
     """Findings that were reviewed and accepted."""
 
     rule: Text
-    """id of the rule"""
+    """id of the rule, or a prefix, a name, a category, or ALL"""
     path: Text
-    """glob over the artifact's path, with forward slashes"""
+    """glob over the artifact's path from the project's root, with forward slashes"""
     sha256: str | None = None
     """digest of the artifact; findings come back when its bytes change"""
     subject: str | None = None
@@ -67,13 +67,15 @@ class Config(Part, frozen=True, kw_only=True):
     fail_on: Severity = "medium"
     """lowest severity that makes a scan exit with 1"""
     select: list[str] = msgspec.field(default_factory=lambda: ["ALL"])
-    """ids of rules, or prefixes of ids, that are in force"""
+    """rules that are in force: ids, prefixes of ids, names, categories, or ALL"""
     ignore: list[str] = []
-    """ids or prefixes that are not"""
+    """rules that are not, spelled in the same ways; the closest fit decides"""
     rules: dict[str, RuleOverride] = {}
-    """changes to single rules, by id"""
+    """changes to rules, by what stands for them"""
     suppress: list[Suppression] = []
     """findings that were reviewed and accepted"""
+    baseline: Text | None = None
+    """file of findings that are known, relative to this file; modelaudit baseline write makes it"""
     packs: list[str] = []
     """directories of more rules, relative to this file"""
     limits: Limits = Limits()

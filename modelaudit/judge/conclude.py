@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +17,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Outcome
 from modelaudit.core.verdicts import LoadingVerdict, safety_of
 from modelaudit.judge import policy
+from modelaudit.judge.accepted import Review
 from modelaudit.judge.catalogue import Catalogue, load
 from modelaudit.judge.evaluate import Subject, Verdict, judge
 from modelaudit.judge.fingerprint import Fingerprints
@@ -70,11 +70,11 @@ def conclude(
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
     findings = verdict.findings + bench.about(verdict.defects)
     unread = [f for f in (*inspection.facts, *verdict.defects) if isinstance(f, Unreadable)]
-    review = policy.Review(path, inspection.path, datetime.date.today())
-    kept, accepted = policy.suppress(authority, rules, review, findings)
+    review = Review(authority, path, inspection.path, rules)
+    kept, accepted = review.suppress(findings)
     loading = _loading(bench, kept, targets, concerned, complete=not unread)
     unjudged = bench.about(_unjudged(inspection.path, loading))
-    more, accepted_too = policy.suppress(authority, rules, review, unjudged)
+    more, accepted_too = review.suppress(unjudged)
     kept, accepted = kept + more, accepted + accepted_too
     artifact = Artifact(
         path=inspection.path,
@@ -88,15 +88,17 @@ def conclude(
     chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
     shown = policy.fold_ends((one for one in kept if one.rule in chosen), targets)
     names = Fingerprints(path)
-    rated = names.given_to(policy.rate(authority, rules, shown))
+    counted, known = review.known(names.given_to(policy.rate(authority, rules, shown)))
     accepted = [entry for entry in accepted if entry.finding.rule in chosen]
     marked = names.given_to(entry.finding for entry in accepted)
     return Outcome(
         artifact,
-        tuple(rated),
-        tuple(structs.replace(e, finding=f) for e, f in zip(accepted, marked, strict=True)),
-        gates=policy.gates(authority, rules, rated),
-        spared=policy.spared(authority, rules, review, rated),
+        tuple(counted),
+        (*(structs.replace(e, finding=f) for e, f in zip(accepted, marked, strict=True)), *known),
+        gates=policy.gates(authority, rules, counted),
+        spared=review.spared(counted),
+        uses=tuple(sorted(review.uses.items())),
+        returned=review.returned,
     )
 
 
