@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelaudit.config.model import Authority, Suppression
-from modelaudit.config.project import path_from
+from modelaudit.core.project import path_from
 from modelaudit.core.report import USES, Outcome, Use
 
 if TYPE_CHECKING:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
-from modelaudit.discovery.discover import discover
+from modelaudit.discovery.discover import Found, discover
+from modelaudit.discovery.exclude import Exclusion
 from modelaudit.engine import Task, audit, judge_file, lost
 from modelaudit.remarks import fixed_entries, remarks
 from modelaudit.targets.surroundings import Surroundings
@@ -33,7 +35,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     ``targets`` take precedence over those of the configuration. ``jobs`` is the number of
     processes, None for as many as the work is worth. ``digest`` asks for the SHA-256 of every
-    artifact.
+    artifact, ``gitignore`` to leave out what ``.gitignore`` files name.
     """
 
     paths: Sequence[str]
@@ -41,6 +43,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     targets: Sequence[Target] = ()
     jobs: int | None = None
     digest: bool = False
+    gitignore: bool = False
 
 
 class Run:
@@ -56,13 +59,14 @@ class Run:
         chosen, self._notes = _targets(job.targets, config)
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
-        self.found = list(discover(job.paths, self._skipped))
+        self.found = list(discover(job.paths, self._skipped, _exclusion(job)))
         self.outcomes: list[Outcome] = []
 
     def each(self) -> Iterator[Outcome]:
         """The outcome of every artifact in order, and then of what is no artifact."""
-        for outcome in self._audited():
-            done = _digested(outcome) if self._job.digest else outcome
+        for found, outcome in zip(self.found, self._audited(), strict=True):
+            done = self._left_out(found) if found.doubted and not outcome.findings else outcome
+            done = _digested(done) if self._job.digest else done
             self.outcomes.append(done)
             yield done
         problems: dict[str, list[Unreadable | Anomaly]] = {}
@@ -72,12 +76,20 @@ class Run:
             self.outcomes.append(judge_file(path, facts, self._job.authority))
             yield self.outcomes[-1]
 
+    def _left_out(self, found: Found) -> Outcome:
+        self._skipped.append(Skipped(found.path, found.doubted))
+        return Outcome(None)
+
     def _audited(self) -> Iterator[Outcome]:
         from modelaudit.sandbox.workers import run_parallel, worth  # noqa: PLC0415
 
         authority, found = self._job.authority, self.found
         around = self._surroundings
-        tasks = (Task(item, authority, tuple(around.targets_of(item.path))) for item in found)
+        severe = replace(authority, config=replace(authority.config, select=[]))
+        tasks = (
+            Task(item, severe if item.doubted else authority, tuple(around.targets_of(item.path)))
+            for item in found
+        )
         jobs = self._job.jobs
         count = jobs if jobs is not None else worth([item.size for item in found])
         if count > 1 and len(found) > 1:
@@ -103,7 +115,10 @@ class Run:
             artifacts=artifacts,
             findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
             suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
-            other=sum(outcome.artifact is None for outcome in outcomes[: len(self.found)]),
+            other=sum(
+                outcome.artifact is None and not found.doubted
+                for found, outcome in zip(self.found, outcomes, strict=False)
+            ),
             notes=(
                 *self._notes,
                 *(() if judged else (NO_TARGET,)),
@@ -123,9 +138,17 @@ def execute(job: Job, progress: Progress | None = None) -> Report:
     return run.report()
 
 
+def _exclusion(job: Job) -> Exclusion:
+    authority = job.authority
+    named = authority.trusted.exclude
+    doubted = [] if authority.config is authority.trusted else authority.config.exclude
+    return Exclusion(authority.root, named, doubted, gitignore=job.gitignore)
+
+
 def _check(config: Config) -> None:
     """Refuse a configuration that names rules which do not exist."""
-    if config.ignore or config.rules or config.suppress or config.select != ["ALL"]:
+    asked = (config.ignore, config.rules, config.suppress, config.overrides)
+    if any(asked) or config.select != ["ALL"]:
         from modelaudit.judge import catalogue, policy  # noqa: PLC0415
 
         rules = catalogue.load(None, tuple(config.packs))
@@ -145,8 +168,6 @@ def _targets(
 
 
 def _digested(outcome: Outcome) -> Outcome:
-    from msgspec.structs import replace  # noqa: PLC0415  few ask for digests
-
     from modelaudit.discovery.digest import digest_of  # noqa: PLC0415
 
     artifact = outcome.artifact

@@ -135,7 +135,7 @@ def _taken(
 ) -> dict[str, Artifact]:
     """What is known, with the findings of a report; of what was known the reason and date stay."""
     from modelaudit.baseline.file import Artifact, Known  # noqa: PLC0415
-    from modelaudit.config.project import path_from  # noqa: PLC0415
+    from modelaudit.core.project import path_from  # noqa: PLC0415
     from modelaudit.discovery.digest import digest_of  # noqa: PLC0415
 
     found: dict[str, list[Finding]] = {}
@@ -165,7 +165,7 @@ def file_of(authority: Authority) -> str:
 def _options(paths: tuple[str, ...], config: Path | None, baseline: Path | None) -> Judging:
     return Judging(
         paths=paths, select=(), ignore=(), profile=None, target=(), config=config, isolated=False,
-        baseline=baseline, jobs=None,
+        baseline=baseline, exclude=(), gitignore=False, jobs=None,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import click
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from modelaudit.config.model import Authority, Config, Profile
+    from modelaudit.config.model import Authority, Config, Override, Profile
     from modelaudit.core.findings import Severity, Target
     from modelaudit.run import Job
 
@@ -31,6 +31,8 @@ class Judging(TypedDict):
     config: Path | None
     isolated: bool
     baseline: Path | None
+    exclude: tuple[str, ...]
+    gitignore: bool
     jobs: int | None
 
 
@@ -75,6 +77,12 @@ _OPTIONS = (
         help="Leave out the findings that this file knows; 'modelaudit baseline write' makes it.",
     ),
     click.option(
+        "--exclude", multiple=True, metavar="PATTERN",
+        help="Leave out what fits a pattern of .gitignore's kind, counted from the root of the "
+        "project. Adds to 'exclude' of the configuration.",
+    ),
+    click.option("--gitignore", is_flag=True, help="Leave out what .gitignore files name."),
+    click.option(
         "--jobs", "-j", callback=_jobs, default="auto", show_default=True, metavar="N",
         help="Number of worker processes.",
     ),
@@ -92,7 +100,7 @@ def authority_of(options: Judging, fail_on: Severity | None = None) -> tuple[str
     """The path of the configuration, and it with what the command line says over it."""
     from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
     from modelaudit.config.model import Authority, Config  # noqa: PLC0415
-    from modelaudit.config.project import root_of  # noqa: PLC0415
+    from modelaudit.core.project import root_of  # noqa: PLC0415
 
     named = options["config"] or named_by_environment()
     path = named
@@ -112,8 +120,19 @@ def _with_options(config: Config, options: Judging, fail_on: Severity | None) ->
         select=_ids(options["select"]) or config.select,
         ignore=config.ignore + _ids(options["ignore"]),
         fail_on=fail_on or config.fail_on,
+        exclude=[*config.exclude, *options["exclude"]],
+        overrides=[_weaker(part, options, fail_on) for part in config.overrides],
         profile=options["profile"] or config.profile,
         baseline=str(options["baseline"]) if options["baseline"] else config.baseline,
+    )
+
+
+def _weaker(part: Override, options: Judging, fail_on: Severity | None) -> Override:
+    """An override without what the command line says itself."""
+    return replace(
+        part,
+        profile=None if options["profile"] else part.profile,
+        fail_on=None if fail_on else part.fail_on,
     )
 
 
@@ -136,6 +155,7 @@ def job_of(options: Judging, authority: Authority, *, digest: bool = False) -> J
         targets=targets,
         jobs=options["jobs"],
         digest=digest,
+        gitignore=options["gitignore"],
     )
 
 

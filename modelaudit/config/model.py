@@ -13,6 +13,7 @@ import msgspec
 
 from modelaudit.core.findings import Severity
 from modelaudit.core.limits import Limits
+from modelaudit.core.patterns import Patterns
 
 Profile = Literal["default", "strict"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -53,6 +54,19 @@ class Suppression(Part, frozen=True, kw_only=True):
     """last day on which this holds"""
 
 
+class Override(Part, frozen=True, kw_only=True):
+    """What is different for some artifacts. Of several that fit, the last that says it decides."""
+
+    paths: Annotated[list[Text], msgspec.Meta(min_length=1)]
+    """patterns as in .gitignore, counted from the project's root"""
+    profile: Profile | None = None
+    """the profile for these artifacts"""
+    fail_on: Severity | None = None
+    """lowest severity that makes a scan exit with 1, for these artifacts"""
+    ignore: list[str] = []
+    """rules that are not in force for these artifacts, beside those that are in force for none"""
+
+
 class Config(Part, frozen=True, kw_only=True):
     """The configuration of one project."""
 
@@ -74,6 +88,10 @@ class Config(Part, frozen=True, kw_only=True):
     """changes to rules, by what stands for them"""
     suppress: list[Suppression] = []
     """findings that were reviewed and accepted"""
+    exclude: list[Text] = []
+    """patterns of what is left out, as in .gitignore and counted from the project's root"""
+    overrides: list[Override] = []
+    """what is different for artifacts at some paths"""
     baseline: Text | None = None
     """file of findings that are known, relative to this file; modelaudit baseline write makes it"""
     packs: list[str] = []
@@ -102,3 +120,24 @@ class Authority(msgspec.Struct, frozen=True):
         bounds = msgspec.to_builtins(self.config.limits)
         least = msgspec.to_builtins(self.trusted.limits)
         return msgspec.convert({name: max(bounds[name], least[name]) for name in least}, Limits)
+
+    def at(self, path: str) -> Authority:
+        """What decides about one artifact, by its path from the root."""
+        if not self.config.overrides and not self.trusted.overrides:
+            return self
+        config = _overridden(self.config, path)
+        same = self.config is self.trusted
+        return Authority(config, config if same else _overridden(self.trusted, path), self.root)
+
+
+def _overridden(config: Config, path: str) -> Config:
+    for entry in config.overrides:
+        patterns = Patterns(entry.paths)
+        if patterns.decides(path) or patterns.decides(path, folder=True):
+            config = msgspec.structs.replace(
+                config,
+                profile=entry.profile or config.profile,
+                fail_on=entry.fail_on or config.fail_on,
+                ignore=[*config.ignore, *entry.ignore],
+            )
+    return config

@@ -9,11 +9,11 @@ from typing import Final
 from msgspec import structs
 
 from modelaudit.config.model import Authority
-from modelaudit.config.project import path_from
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
 from modelaudit.core.findings import Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
+from modelaudit.core.project import path_from
 from modelaudit.core.report import Artifact, Outcome
 from modelaudit.core.verdicts import LoadingVerdict, safety_of
 from modelaudit.judge import policy
@@ -64,6 +64,7 @@ def conclude(
     catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
     path = path_from(authority.root, inspection.path)
+    authority = authority.at(path)
     subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
     bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
     verdict = bench.judge(inspection.facts, targets)

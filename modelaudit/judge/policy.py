@@ -91,6 +91,9 @@ def check(config: Config, rules: Iterable[Rule]) -> None:
     for where, selectors in (("select", config.select), ("ignore", config.ignore)):
         for selector in selectors:
             chosen(selector, rules, f"{where}: ")
+    for number, part in enumerate(config.overrides):
+        for selector in part.ignore:
+            chosen(selector, rules, f"overrides[{number}].ignore: ")
     for number, entry in enumerate(config.suppress):
         chosen(entry.rule, rules, f"suppress[{number}].rule: ")
     for selector, change in config.rules.items():
