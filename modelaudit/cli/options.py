@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 import click
 from msgspec.structs import replace
 
+from modelaudit.cli.complete import complete_rules, complete_targets
+
 if TYPE_CHECKING:
     from modelaudit.config.model import Authority, Config, Override, Profile
     from modelaudit.core.findings import Severity, Target
@@ -47,12 +49,12 @@ def _jobs(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
 
 _OPTIONS = (
     click.option(
-        "--select", multiple=True, metavar="RULES",
+        "--select", multiple=True, metavar="RULES", shell_complete=complete_rules,
         help="Apply only these rules: ids, beginnings of ids, names or categories, separated by "
         "commas. Replaces 'select' of the configuration.",
     ),
     click.option(
-        "--ignore", multiple=True, metavar="RULES",
+        "--ignore", multiple=True, metavar="RULES", shell_complete=complete_rules,
         help="Leave out these rules, spelled in the same ways. Adds to 'ignore' of the "
         "configuration.",
     ),
@@ -61,7 +63,7 @@ _OPTIONS = (
         help="With strict, everything that was not reviewed is a finding of severity high.",
     ),
     click.option(
-        "--target", multiple=True, metavar="NAME==VERSION",
+        "--target", multiple=True, metavar="NAME==VERSION", shell_complete=complete_targets,
         help="A package and version that the artifacts must load with. Repeat it for several; "
         "'environment' means the packages that are installed here, 'environment=PATH' those of "
         "another Python, which is not run.",
