@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
+from typing import TYPE_CHECKING, TextIO, Unpack
 
 import click
 from msgspec.structs import replace
 
+from modelaudit.cli.options import Judging, authority_of, job_of, judging
 from modelaudit.cli.output import color_option, emit
 from modelaudit.core.findings import SEVERITIES, Severity
 from modelaudit.report import FORMATS, Terminal, writer
 
 if TYPE_CHECKING:
-    from modelaudit.config.model import Config, Profile
-    from modelaudit.core.findings import Target
     from modelaudit.core.report import Report
-
-FROM_STDIN = "-"
-
-
-def _jobs(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
-    """The number of workers, None for ``auto``."""
-    if value == "auto":
-        return None
-    if value.isdecimal() and int(value) > 0:
-        return int(value)
-    raise click.BadParameter(f"{value!r} is not auto and not a number above 0", ctx, param)
+    from modelaudit.run import Job
 
 
-class Options(TypedDict):
+class Options(Judging):
     """The options and arguments of the command line."""
 
-    paths: tuple[str, ...]
     format: str
     output: Path | None
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
     fail_on: Severity | None
-    profile: Profile | None
-    target: tuple[str, ...]
-    config: Path | None
-    isolated: bool
-    jobs: int | None
     digest: bool
     exit_zero: bool
     color: str
@@ -62,38 +41,10 @@ class Options(TypedDict):
     help="Write the report to FILE instead of standard output.",
 )  # fmt: skip
 @click.option(
-    "--select", multiple=True, metavar="IDS",
-    help="Apply only these rules: ids or prefixes of ids, separated by commas. Replaces 'select' "
-    "of the configuration.",
-)  # fmt: skip
-@click.option(
-    "--ignore", multiple=True, metavar="IDS",
-    help="Leave out these rules: ids or prefixes of ids, separated by commas. Adds to 'ignore' of "
-    "the configuration.",
-)  # fmt: skip
-@click.option(
     "--fail-on", type=click.Choice(SEVERITIES),
     help="Exit with 1 if a finding has at least this severity.  [default: medium]",
 )  # fmt: skip
-@click.option(
-    "--profile", type=click.Choice(["default", "strict"]),
-    help="With strict, everything that was not reviewed is a finding of severity high.",
-)  # fmt: skip
-@click.option(
-    "--target", multiple=True, metavar="NAME==VERSION",
-    help="A package and version that the artifacts must load with. Repeat it for several; "
-    "'environment' means the packages that are installed here, 'environment=PATH' those of another "
-    "Python, which is not run.",
-)  # fmt: skip
-@click.option(
-    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-    help="Use this configuration instead of the project's, and trust it to silence any finding.",
-)  # fmt: skip
-@click.option("--isolated", is_flag=True, help="Read no configuration that is not named.")
-@click.option(
-    "--jobs", "-j", callback=_jobs, default="auto", show_default=True, metavar="N",
-    help="Number of worker processes.",
-)  # fmt: skip
+@judging
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
@@ -106,8 +57,9 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
 
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
-    path, config, trusted = _config(options)
-    report = replace(_scan(options, config, trusted), configuration=path)
+    path, authority = authority_of(options, options["fail_on"])
+    job = job_of(options, authority, digest=options["digest"])
+    report = replace(_scan(job), configuration=path)
     write = writer(options["format"])
 
     def write_report(out: TextIO, terminal: Terminal) -> None:
@@ -117,67 +69,13 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 
-def _scan(options: Options, config: Config, trusted: Config) -> Report:
-    from modelaudit import scan  # noqa: PLC0415
+def _scan(job: Job) -> Report:
     from modelaudit.cli.progress import progress_for  # noqa: PLC0415
+    from modelaudit.run import execute  # noqa: PLC0415
 
-    targets: list[Target] = []
-    if options["target"]:
-        from modelaudit.targets.named import from_options  # noqa: PLC0415  needs a library for versions
-
-        targets = from_options(options["target"])
     progress = progress_for(sys.stderr)
     try:
-        return scan(
-            list(_paths(options["paths"])),
-            config,
-            targets=targets,
-            jobs=options["jobs"],
-            progress=progress,
-            digest=options["digest"],
-            trusted=trusted,
-        )
+        return execute(job, progress)
     finally:
         if progress is not None:
             progress.close()
-
-
-def _config(options: Options) -> tuple[str, Config, Config]:
-    """The path of the configuration, it with what the command line says over it, and the part of
-    that which may silence security findings.
-    """
-    from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
-    from modelaudit.config.model import Config  # noqa: PLC0415
-
-    named = options["config"] or named_by_environment()
-    path = named
-    if path is None and not options["isolated"]:
-        path = discover(Path.cwd())
-    config = _with_options(Config() if path is None else load(path), options)
-    trusted = _with_options(Config(), options) if named is None and path is not None else config
-    return "" if path is None else str(path), config, trusted
-
-
-def _with_options(config: Config, options: Options) -> Config:
-    return replace(
-        config,
-        select=_ids(options["select"]) or config.select,
-        ignore=config.ignore + _ids(options["ignore"]),
-        fail_on=options["fail_on"] or config.fail_on,
-        profile=options["profile"] or config.profile,
-    )
-
-
-def _ids(values: tuple[str, ...]) -> list[str]:
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
-
-
-def _paths(arguments: tuple[str, ...]) -> Iterator[str]:
-    for argument in arguments:
-        if argument != FROM_STDIN:
-            yield argument
-            continue
-        for line in sys.stdin.buffer:
-            path = os.fsdecode(line.rstrip(b"\r\n"))
-            if path:
-                yield path

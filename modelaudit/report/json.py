@@ -49,7 +49,12 @@ def as_object(report: Report) -> dict[str, Value]:
         "artifacts": [_artifact(artifact) for artifact in report.artifacts],
         "findings": [_finding(finding) for finding in report.findings],
         "suppressed": [
-            {**_finding(entry.finding), "reason": encodable(entry.reason)}
+            {
+                **_finding(entry.finding),
+                "reason": encodable(entry.reason),
+                "by": entry.by,
+                "changed": entry.changed,
+            }
             for entry in report.suppressed
         ],
         "notes": [encodable(note) for note in report.notes],

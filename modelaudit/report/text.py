@@ -111,8 +111,10 @@ def _summary(page: Page, report: Report) -> None:
         page.add(("" if incomplete else "good", found))
     elif not incomplete:
         page.add(("", f"{plural(count, 'artifact')} read to the end."))
-    if report.suppressed:
-        page.add(("", f"{plural(len(report.suppressed), 'finding')} suppressed by configuration."))
+    for by in ("configuration", "baseline"):
+        accepted = sum(entry.by == by for entry in report.suppressed)
+        if accepted:
+            page.add(("", f"{plural(accepted, 'finding')} suppressed by {by}."))
     if report.other:
         page.add(("dim", f"{plural(report.other, 'other file')}, not a model by content or name."))
     if report.configuration:
