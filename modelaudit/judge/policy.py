@@ -161,12 +161,13 @@ def rate(
 
 
 def _rated(config: Config, finding: Finding) -> Finding:
+    severity = finding.severity
     override = config.rules.get(finding.rule)
     if override is not None and override.severity is not None:
-        finding = replace(finding, severity=override.severity)
-    if finding.target is not None and finding.target.also and at_least(finding.severity, ALSO):
-        return replace(finding, severity=ALSO)
-    return finding
+        severity = override.severity
+    if finding.target is not None and finding.target.also and at_least(severity, ALSO):
+        severity = ALSO
+    return replace(finding, severity=severity, gates=at_least(severity, config.fail_on))
 
 
 class Review:
