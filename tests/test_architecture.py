@@ -14,6 +14,7 @@ FLOORS = (
     {"cli"},
     {"report"},
     {"__init__"},
+    {"run"},
     {"engine"},
     {"requirements"},
     {"targets"},

@@ -16,7 +16,7 @@ from modelaudit.core.findings import SEVERITIES, Severity
 from modelaudit.report import FORMATS, Terminal, writer
 
 if TYPE_CHECKING:
-    from modelaudit.config.model import Config, Profile
+    from modelaudit.config.model import Authority, Config, Profile
     from modelaudit.core.findings import Target
     from modelaudit.core.report import Report
 
@@ -106,8 +106,8 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
 
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
-    path, config, trusted = _config(options)
-    report = replace(_scan(options, config, trusted), configuration=path)
+    path, authority = _authority(options)
+    report = replace(_scan(options, authority), configuration=path)
     write = writer(options["format"])
 
     def write_report(out: TextIO, terminal: Terminal) -> None:
@@ -117,37 +117,35 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 
-def _scan(options: Options, config: Config, trusted: Config) -> Report:
-    from modelaudit import scan  # noqa: PLC0415
+def _scan(options: Options, authority: Authority) -> Report:
     from modelaudit.cli.progress import progress_for  # noqa: PLC0415
+    from modelaudit.run import Job, execute  # noqa: PLC0415
 
     targets: list[Target] = []
     if options["target"]:
         from modelaudit.targets.named import from_options  # noqa: PLC0415  needs a library for versions
 
         targets = from_options(options["target"])
+    job = Job(
+        paths=list(_paths(options["paths"])),
+        authority=authority,
+        targets=targets,
+        jobs=options["jobs"],
+        digest=options["digest"],
+    )
     progress = progress_for(sys.stderr)
     try:
-        return scan(
-            list(_paths(options["paths"])),
-            config,
-            targets=targets,
-            jobs=options["jobs"],
-            progress=progress,
-            digest=options["digest"],
-            trusted=trusted,
-        )
+        return execute(job, progress)
     finally:
         if progress is not None:
             progress.close()
 
 
-def _config(options: Options) -> tuple[str, Config, Config]:
-    """The path of the configuration, it with what the command line says over it, and the part of
-    that which may silence security findings.
-    """
+def _authority(options: Options) -> tuple[str, Authority]:
+    """The path of the configuration, and it with what the command line says over it."""
     from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
-    from modelaudit.config.model import Config  # noqa: PLC0415
+    from modelaudit.config.model import Authority, Config  # noqa: PLC0415
+    from modelaudit.config.project import root_of  # noqa: PLC0415
 
     named = options["config"] or named_by_environment()
     path = named
@@ -155,7 +153,8 @@ def _config(options: Options) -> tuple[str, Config, Config]:
         path = discover(Path.cwd())
     config = _with_options(Config() if path is None else load(path), options)
     trusted = _with_options(Config(), options) if named is None and path is not None else config
-    return "" if path is None else str(path), config, trusted
+    authority = Authority(config, trusted, root_of(str(Path.cwd()), path))
+    return "" if path is None else str(path), authority
 
 
 def _with_options(config: Config, options: Options) -> Config:

@@ -84,16 +84,13 @@ class Authority(msgspec.Struct, frozen=True):
     """The configuration of a run, and the part of it that may silence security findings.
 
     Both are the same where the user named the configuration. One that was only found may have come
-    with the artifacts, so ``trusted`` is then what the user said besides it.
+    with the artifacts, so ``trusted`` is then what the user said besides it. ``root`` is the
+    absolute path of the project's root, from which their paths are counted.
     """
 
     config: Config
     trusted: Config
-
-    @classmethod
-    def named(cls, config: Config) -> Authority:
-        """A configuration that the user named or wrote."""
-        return cls(config, config)
+    root: str
 
     @property
     def limits(self) -> Limits:

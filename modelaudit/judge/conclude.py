@@ -10,6 +10,7 @@ from typing import Final
 from msgspec import structs
 
 from modelaudit.config.model import Authority
+from modelaudit.config.project import path_from
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
 from modelaudit.core.findings import Finding, Target
 from modelaudit.core.kinds import sentence
@@ -19,6 +20,7 @@ from modelaudit.core.verdicts import LoadingVerdict, safety_of
 from modelaudit.judge import policy
 from modelaudit.judge.catalogue import Catalogue, load
 from modelaudit.judge.evaluate import Subject, Verdict, judge
+from modelaudit.judge.fingerprint import Fingerprints
 from modelaudit.judge.rule import Rule
 
 PRODUCERS: Final = 3
@@ -61,13 +63,14 @@ def conclude(
     """
     catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
-    subject = Subject(inspection.path, inspection.format, inspection.size, inspection.facts)
+    path = path_from(authority.root, inspection.path)
+    subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
     bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
     verdict = bench.judge(inspection.facts, targets)
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
     findings = verdict.findings + bench.about(verdict.defects)
     unread = [f for f in (*inspection.facts, *verdict.defects) if isinstance(f, Unreadable)]
-    review = policy.Review(inspection.path, datetime.date.today())
+    review = policy.Review(path, inspection.path, datetime.date.today())
     kept, accepted = policy.suppress(authority, rules, review, findings)
     loading = _loading(bench, kept, targets, concerned, complete=not unread)
     unjudged = bench.about(_unjudged(inspection.path, loading))
@@ -84,11 +87,14 @@ def conclude(
     )
     chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
     shown = policy.fold_ends((one for one in kept if one.rule in chosen), targets)
-    rated = policy.rate(authority, rules, shown)
+    names = Fingerprints(path)
+    rated = names.given_to(policy.rate(authority, rules, shown))
+    accepted = [entry for entry in accepted if entry.finding.rule in chosen]
+    marked = names.given_to(entry.finding for entry in accepted)
     return Outcome(
         artifact,
         tuple(rated),
-        tuple(entry for entry in accepted if entry.finding.rule in chosen),
+        tuple(structs.replace(e, finding=f) for e, f in zip(accepted, marked, strict=True)),
         gates=policy.gates(authority, rules, rated),
         spared=policy.spared(authority, rules, review, rated),
     )

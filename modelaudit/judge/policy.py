@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from pathlib import PurePath
 from typing import Final
 
 from msgspec.structs import replace
@@ -171,12 +170,15 @@ def _rated(config: Config, finding: Finding) -> Finding:
 
 
 class Review:
-    """What suppressions are compared with: an artifact, its digest, and the day."""
+    """What suppressions are compared with: an artifact, its digest, and the day.
 
-    def __init__(self, path: str, today: datetime.date) -> None:
-        self.path = PurePath(path).as_posix().removeprefix("./")
+    ``path`` is where the artifact is from the project's root, ``real`` where it can be opened.
+    """
+
+    def __init__(self, path: str, real: str, today: datetime.date) -> None:
+        self.path = path
         self.today = today
-        self._real = path
+        self._real = real
         self._digest = ""
 
     @property
