@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "modelaudit.report.text",
     "json": "modelaudit.report.json",
+    "jsonl": "modelaudit.report.jsonl",
+    "sarif": "modelaudit.report.sarif",
+    "github": "modelaudit.report.github",
+    "gitlab": "modelaudit.report.gitlab",
+    "azure": "modelaudit.report.azure",
+    "junit": "modelaudit.report.junit",
+    "markdown": "modelaudit.report.markdown",
+    "cyclonedx": "modelaudit.report.cyclonedx",
 }
 """Name of a format to the module whose ``write`` makes it."""
 

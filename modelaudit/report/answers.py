@@ -19,7 +19,7 @@ SAFETY_WIDTH: Final = len("unreviewed")
 _SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
-_LOADING: Final[dict[Loading, tuple[str, str]]] = {
+LOADING: Final[dict[Loading, tuple[str, str]]] = {
     "loads": ("good", "loads"),
     "may-break": ("medium", "may break"),
     "breaks-use": ("high", "breaks use"),
@@ -74,7 +74,7 @@ def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[Piece]:
         ranges.setdefault(key, []).append(target.version)
     pieces: list[Piece] = []
     for (name, _, _, verdict, reason), versions in ranges.items():
-        style, words = next(w for v, w in _LOADING.items() if v == verdict)
+        style, words = next(w for v, w in LOADING.items() if v == verdict)
         span = versions[0] if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
         said = f"{words}: {reason}" if reason else words
         label = f"{name} {span or '(not installed)'}"
