@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from modelaudit.core.findings import at_least
 from modelaudit.report.escape import escape
+from modelaudit.report.numbers import plural
 from modelaudit.report.order import worst_first
 from modelaudit.report.paths import inside, project_path
-from modelaudit.report.text import plural
 
 if TYPE_CHECKING:
     from modelaudit.core.findings import Finding

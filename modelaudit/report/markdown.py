@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.answers import LOADING, is_clean
+from modelaudit.report.escape import one_line
 from modelaudit.report.markup import code, prose
+from modelaudit.report.numbers import plural
 from modelaudit.report.order import worst_first
 from modelaudit.report.paths import inside, project_path
-from modelaudit.report.text import plural
 
 if TYPE_CHECKING:
     from modelaudit.core.findings import Finding
     from modelaudit.core.report import Artifact, Report
     from modelaudit.report import Terminal
 
-MOST_ROWS: Final = 200
+MOST_ROWS: Final = 100
 """Rows of one table: GitHub drops a summary of more than a mebibyte whole."""
-MOST_CELL: Final = 400
+MOST_CELL: Final = 300
 """Characters of a cell."""
+MOST_TARGETS: Final = 8
 
 
 def write(report: Report, out: TextIO, terminal: Terminal) -> None:
@@ -70,7 +72,9 @@ def _loading(artifact: Artifact) -> str:
     shown = [
         f"{_cell(str(entry.target))} {LOADING[entry.verdict][1]}" for entry in artifact.loading
     ]
-    return ", ".join(shown[:MOST_ROWS]) or "no target"
+    if len(shown) > MOST_TARGETS:
+        shown[MOST_TARGETS:] = [f"and {len(shown) - MOST_TARGETS} more"]
+    return ", ".join(shown) or "no target"
 
 
 def _findings(report: Report) -> list[str]:
@@ -119,4 +123,5 @@ def _more(count: int, noun: str) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return code(text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}…")
+    shown = one_line(text)
+    return code(shown if len(shown) <= MOST_CELL else f"{shown[:MOST_CELL]}…")
