@@ -126,13 +126,23 @@ class Run:
             ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
+            root=self._job.authority.root,
         )
 
 
-def execute(job: Job, progress: Progress | None = None) -> Report:
-    """Run to the end. Raises UsageError where the run cannot begin."""
+def execute(
+    job: Job,
+    progress: Progress | None = None,
+    each: Callable[[Outcome], None] | None = None,
+) -> Report:
+    """Run to the end; ``each`` is called with every outcome as it is known.
+
+    Raises UsageError where the run cannot begin.
+    """
     run = Run(job)
-    for number, _ in enumerate(run.each()):
+    for number, outcome in enumerate(run.each()):
+        if each is not None:
+            each(outcome)
         if progress is not None and number < len(run.found):
             progress(number + 1, len(run.found), run.found[number].path)
     return run.report()

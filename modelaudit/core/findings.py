@@ -49,7 +49,8 @@ class Finding(msgspec.Struct, frozen=True):
     """What a fact means under the rules in force.
 
     ``where`` is the first place, ``places`` the first few, ``count`` all of them. ``fingerprint``
-    is stable over re-training and names no other finding of the run.
+    is stable over re-training and names no other finding of the run. ``title`` says what the rule
+    finds, in any file. ``gates`` is true for one at or above the gate.
     """
 
     rule: str
@@ -68,6 +69,8 @@ class Finding(msgspec.Struct, frozen=True):
     count: int
     target: Target | None
     fingerprint: str
+    title: str = ""
+    gates: bool = False
 
 
 class Suppressed(msgspec.Struct, frozen=True):

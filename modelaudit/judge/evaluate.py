@@ -207,6 +207,7 @@ def _finding(
     return Finding(
         rule=rule.id,
         name=rule.name,
+        title=rule.title.strip(),
         category=rule.category,
         severity=rule.severity,
         confidence=rule.confidence,
