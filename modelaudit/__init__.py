@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from modelaudit.config.model import Authority, Config
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Inspection
-from modelaudit.core.findings import Finding, Severity, Suppressed, Target
+from modelaudit.core.findings import PLACES, Finding, Severity, Suppressed, Target
 from modelaudit.core.limits import Limits
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
 from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
@@ -94,7 +94,7 @@ def scan(
     judged = surroundings.gave_targets or not artifacts
     return Report(
         artifacts=tuple(_digested(artifacts) if digest else artifacts),
-        findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
+        findings=tuple(_together(outcomes)),
         suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
         other=other,
         notes=(*notes, *(() if judged else (NO_TARGET,)), *_spared(outcomes)),
@@ -118,6 +118,21 @@ def inspect(path: Path, limits: Limits | None = None) -> Inspection:
     if inspection is None:
         raise UsageError(f"{found[0].path}: not recognised as a model")
     return inspection
+
+
+def _together(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """The findings; of a package that a set of requirements lacks one, for all artifacts."""
+    from msgspec.structs import replace  # noqa: PLC0415  imported for facts anyway
+
+    lacked: dict[tuple[str, Target], list[Finding]] = {}
+    for finding in (finding for outcome in outcomes for finding in outcome.findings):
+        if finding.target is None or finding.target.required:
+            yield finding
+        else:
+            lacked.setdefault((finding.rule, finding.target), []).append(finding)
+    for found in lacked.values():
+        places = tuple(finding.where for finding in found[:PLACES])
+        yield replace(found[0], count=len(found), places=places)
 
 
 def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
