@@ -6,7 +6,7 @@ brings. A package that such a set does not have is missing for certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Final
 
 import msgspec
@@ -14,10 +14,11 @@ import msgspec
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.coverage import packages
 from modelaudit.knowledge.distributions import distributions
+from modelaudit.knowledge.releases import plain
 from modelaudit.targets.candidates import known
 from modelaudit.targets.collect import Reading, shown_path
 from modelaudit.targets.nearby import Nearby
-from modelaudit.targets.pins import PYTHON
+from modelaudit.targets.pins import PYTHON, Pin
 
 _LOCKED_FOR: Final = frozenset({"pyproject", "pipfiletoml", "setupcfg", "setuppy", "pixi"})
 """Readers of files that a lock file beside them resolves."""
@@ -43,9 +44,9 @@ def locked(readings: Sequence[tuple[Nearby, Reading]]) -> Complete | None:
     locks = [(file, reading) for file, reading in beside if reading.closed]
     listed = {pin.name for _, reading in locks for pin in reading.pins}
     for file, reading in beside:
-        more = {pin.name for pin in reading.pins} - listed - {PYTHON}
+        more = [pin for pin in reading.pins if pin.name not in listed]
         opens = any(note.opens for note in reading.notes) and file.kind.reader not in _LOCKED_FOR
-        if reading.problems or (not reading.closed and (opens or any(map(_is_open, more)))):
+        if reading.problems or (not reading.closed and (opens or _open(more))):
             return None
     return Complete(shown_path(locks[0][0].path), locked=True) if locks else None
 
@@ -55,10 +56,10 @@ def resolved(readings: Sequence[tuple[Nearby, Reading]]) -> Complete | None:
     told = [(file, reading) for file, reading in readings if _tells(file, reading)]
     plain = {p.name for f, r in told if f.kind.reader not in _CHANNELS for p in r.pins}
     for file, reading in told:
-        names = {pin.name for pin in reading.pins} - {PYTHON}
+        names = {pin.name for pin in reading.pins if pin.name != PYTHON}
         if reading.problems or any(note.opens for note in reading.notes):
             return None
-        if any(map(_is_open, names)) or (file.kind.reader in _CHANNELS and not names <= plain):
+        if _open(reading.pins) or (file.kind.reader in _CHANNELS and not names <= plain):
             return None
     return Complete(shown_path(told[0][0].path), locked=False) if told else None
 
@@ -81,6 +82,10 @@ def _tells(file: Nearby, reading: Reading) -> bool:
     return not file.kind.record and (asks or any(n.opens for n in reading.notes) or reading.closed)
 
 
-def _is_open(name: str) -> bool:
-    """Whether a package may bring others that no table tells of."""
-    return known(name) is None
+def _open(pins: Iterable[Pin]) -> bool:
+    """Whether any of the packages may bring others that no table tells of."""
+    return any(
+        known(pin.name) is None and (pin.name not in plain() or bool(pin.extras))
+        for pin in pins
+        if pin.name != PYTHON
+    )

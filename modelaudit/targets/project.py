@@ -17,6 +17,7 @@ from modelaudit.core.findings import Target
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import packages
+from modelaudit.knowledge.releases import plain
 from modelaudit.targets import pythons, versions
 from modelaudit.targets.candidates import known
 from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
@@ -117,7 +118,10 @@ class _Found:
         self.problems: list[Note] = []
         self.brought: set[str] = set()
         self.settled = True
-        self.unlisted = sorted(n for n in asked if n != PYTHON and known(n) is None)
+        without = [name for name in asked if name != PYTHON and known(name) is None]
+        self.unlisted = sorted(name for name in without if name not in plain())
+        for name in without:
+            self.brought.update(plain().get(name, "").split())
 
     def run(self) -> None:
         tried = self._pythons.tried
