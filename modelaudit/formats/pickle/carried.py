@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Embedded, Unreadable
@@ -11,6 +11,9 @@ from modelaudit.core.limits import Bounds
 from modelaudit.formats.pickle import embedded, indirection, opcodes
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import UNKNOWN, Result, Value, dotted
+
+ENCODED: Final = "_codecs.encode"
+"""Makes bytes of text before protocol 3."""
 
 
 class Stream(Values, Protocol):
@@ -28,6 +31,7 @@ class Carried:
         self._most = bounds.limits.max_embedded
         self._found: dict[int, embedded.Found] = {}
         self._handed: dict[int, str] = {}
+        self._cut: dict[int, Unreadable] = {}
 
     def value(self, position: int) -> Unreadable | None:
         """Look into a byte string or a long text; the limit where it is too long."""
@@ -35,8 +39,7 @@ class Carried:
         start, length = self._payload(position)
         found = embedded.look(source.data[start : start + min(length, self._most)])
         if found is not None and length > self._most:
-            fields: Fields = {"limit": "max-embedded", "most": self._most}
-            return Unreadable("limit", fields, source.at(position))
+            return self._limit(position)
         if found is not None:
             self._found[position] = found
         return None
@@ -46,12 +49,26 @@ class Carried:
         for item in arguments if isinstance(arguments, tuple) else ():
             if not isinstance(item, int):
                 continue
-            text = self._machine.text(item) if item not in self._found else None
-            found = embedded.look(text.encode("latin-1", "replace")) if text else None
+            found = self._text(item) if item not in self._found else None
             if found is not None:
                 self._found[item] = found
             if item in self._found:
                 self._handed.setdefault(item, dotted(callee))
+
+    def _text(self, position: int) -> embedded.Found | None:
+        """The artifact that a text is; protocol 2 has bytes as text of the same code points."""
+        text = self._machine.text(position)
+        found = embedded.look(text.encode("latin-1", "replace")) if text else None
+        data = self._machine.source.data
+        if found is None or data[position] not in opcodes.COUNTED:
+            return found
+        if self._payload(position)[1] > self._most:
+            self._cut[position] = self._limit(position)
+            return None
+        whole = opcodes.literal(data, position, self._most)
+        if not isinstance(whole, str):
+            return found
+        return embedded.look(whole.encode("latin-1", "replace"))
 
     def artifact(self, callee: Value, arguments: Value) -> str:
         """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
@@ -60,17 +77,22 @@ class Carried:
         if index is None or len(given) <= index:
             return ""
         source = given[index]
-        while isinstance(source, Result) and dotted(source) in ("_codecs.encode", "_io.BytesIO"):
+        while isinstance(source, Result) and dotted(source) in (ENCODED, "_io.BytesIO"):
             kept = source.arguments if source.state is None else source.state
             source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
         return "bytes of this file" if isinstance(source, int) and source in self._found else ""
 
-    def facts(self) -> Iterator[tuple[int, Embedded]]:
-        """Each artifact with its position."""
+    def facts(self) -> Iterator[tuple[int, Embedded | Unreadable]]:
+        """Each artifact, or the limit that it is beyond, with its position."""
+        yield from self._cut.items()
         for position, found in list(self._carried_text()):
             self._found.setdefault(position, found)
         for position, found in self._found.items():
             yield position, self._embedded(found, position)
+
+    def _limit(self, position: int) -> Unreadable:
+        fields: Fields = {"limit": "max-embedded", "most": self._most}
+        return Unreadable("limit", fields, self._machine.source.at(position))
 
     def _payload(self, position: int) -> tuple[int, int]:
         data = self._machine.source.data
