@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from typing import Final, Protocol
 
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Embedded, Unreadable
 from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Buffer, Inflated, Source, Window
 from modelaudit.formats.pickle import embedded, indirection, opcodes
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import UNKNOWN, Result, Value, dotted
@@ -28,18 +30,19 @@ class Carried:
 
     def __init__(self, machine: Stream, bounds: Bounds) -> None:
         self._machine = machine
+        self._limits = bounds.limits
         self._most = bounds.limits.max_embedded
         self._found: dict[int, embedded.Found] = {}
         self._handed: dict[int, str] = {}
-        self._cut: dict[int, Unreadable] = {}
 
     def value(self, position: int) -> Unreadable | None:
         """Look into a byte string or a long text; the limit where it is too long."""
         source = self._machine.source
         start, length = self._payload(position)
         found = embedded.look(source.data[start : start + min(length, self._most)])
-        if found is not None and length > self._most:
-            return self._limit(position)
+        if found is not None and found.encoding and length > self._most:
+            fields: Fields = {"limit": "max-embedded", "most": self._most}
+            return Unreadable("limit", fields, source.at(position))
         if found is not None:
             self._found[position] = found
         return None
@@ -58,17 +61,7 @@ class Carried:
     def _text(self, position: int) -> embedded.Found | None:
         """The artifact that a text is; protocol 2 has bytes as text of the same code points."""
         text = self._machine.text(position)
-        found = embedded.look(text.encode("latin-1", "replace")) if text else None
-        data = self._machine.source.data
-        if found is None or data[position] not in opcodes.COUNTED:
-            return found
-        if self._payload(position)[1] > self._most:
-            self._cut[position] = self._limit(position)
-            return None
-        whole = opcodes.literal(data, position, self._most)
-        if not isinstance(whole, str):
-            return found
-        return embedded.look(whole.encode("latin-1", "replace"))
+        return embedded.look(text.encode("latin-1", "replace")) if text else None
 
     def artifact(self, callee: Value, arguments: Value) -> str:
         """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
@@ -82,17 +75,12 @@ class Carried:
             source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
         return "bytes of this file" if isinstance(source, int) and source in self._found else ""
 
-    def facts(self) -> Iterator[tuple[int, Embedded | Unreadable]]:
-        """Each artifact, or the limit that it is beyond, with its position."""
-        yield from self._cut.items()
+    def facts(self) -> Iterator[tuple[int, Embedded]]:
+        """Each artifact with its position."""
         for position, found in list(self._carried_text()):
             self._found.setdefault(position, found)
         for position, found in self._found.items():
             yield position, self._embedded(found, position)
-
-    def _limit(self, position: int) -> Unreadable:
-        fields: Fields = {"limit": "max-embedded", "most": self._most}
-        return Unreadable("limit", fields, self._machine.source.at(position))
 
     def _payload(self, position: int) -> tuple[int, int]:
         data = self._machine.source.data
@@ -110,9 +98,42 @@ class Carried:
                 yield position, found
 
     def _embedded(self, found: embedded.Found, position: int) -> Embedded:
-        inner = self._machine.source.inner(
-            found.data, f"value@{self._machine.source.offset(position):#x}"
-        )
+        inner = self._inner(found, position)
         handed = self._handed.get(position, "")
         where = self._machine.source.at(position)
         return Embedded(found.format, found.encoding, handed, "value", where, inner)
+
+    def _inner(self, found: embedded.Found, position: int) -> Source:
+        """The bytes of an artifact: those that were looked at, or all of a longer value."""
+        source = self._machine.source
+        member = f"value@{source.offset(position):#x}"
+        start, length = self._payload(position)
+        is_text = source.data[position] in opcodes.TEXT
+        most = opcodes.MOST_LITERAL if is_text else len(found.data)
+        if found.encoding or length <= most or source.data[position] not in opcodes.COUNTED:
+            return source.inner(found.data, member)
+        if is_text:
+            decoded = _Text(source.data, start, start + length)
+            return Inflated(decoded, length, source, self._limits, member)
+        members = (*source.members, member)
+        return Window(source.data, start, length, source.path, members, self._limits)
+
+
+class _Text:
+    """The bytes of the code points of a text in UTF-8, decoded as far as they are asked for."""
+
+    problem = ""
+
+    def __init__(self, data: Buffer, start: int, end: int) -> None:
+        self._data = data
+        self._position = start
+        self._end = end
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def read(self, count: int, /) -> bytes:
+        text = ""
+        while self._position < self._end and not text:
+            end = min(self._position + count, self._end)
+            text = self._decoder.decode(bytes(self._data[self._position : end]))
+            self._position = end
+        return text.encode("latin-1", "replace")
