@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 import modelaudit
+from modelaudit.formats.pickle.embedded import look
 
 TENSOR = (
     b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."
@@ -64,3 +66,13 @@ def test_one_that_is_too_large_to_be_read_at_once_is(tmp_path: Path, size: int) 
     assert found == set()
     found = rules(tmp_path, head + as_text(large + b"cos\nsystem\n)Rl.") + b"\x85R.")
     assert found == {("PKL101", "os.system")}
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_legacy_checkpoint_in_bytes_is_one_in_any_protocol(protocol: int) -> None:
+    """torch.save before 1.6 wrote five pickles one after another, the first a magic number."""
+    parts: tuple[object, ...] = (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}, {}, [])
+    checkpoint = b"".join(pickle.dumps(part, protocol) for part in parts)
+    found = look(checkpoint)
+    assert found is not None
+    assert found.format == "pytorch"
