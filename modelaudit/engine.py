@@ -80,9 +80,9 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
     return _conclude(inspection, task.authority, task.targets)
 
 
-def judge_file(fact: Unreadable | Anomaly, authority: Authority) -> Outcome:
+def judge_file(path: str, facts: Sequence[Unreadable | Anomaly], authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
-    inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
+    inspection = Inspection(path, UNKNOWN, 0, tuple(facts))
     return msgspec.structs.replace(_conclude(inspection, authority, ()), artifact=None)
 
 
