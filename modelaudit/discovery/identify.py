@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -225,26 +225,6 @@ class Signature(msgspec.Struct, frozen=True):
     ends: Callable[[Source], bool] | None = None
 
 
-class FolderSignature(msgspec.Struct, frozen=True):
-    """A format that is a directory, told by a file in it.
-
-    ``mains`` are the files of which there has to be one, ``parts`` the other files, and the
-    directories, that belong to it.
-    """
-
-    format: str
-    mains: tuple[str, ...]
-    parts: tuple[str, ...]
-
-
-FOLDERS: Final = (
-    FolderSignature(
-        "savedmodel",
-        ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"),
-        ("variables", "assets", "assets.extra", "keras_metadata.pb", "fingerprint.pb"),
-    ),
-)
-
 SIGNATURES: Final = (
     Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
@@ -354,11 +334,6 @@ def candidate_formats(source: Source) -> list[str]:
         return [first]
     more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
-
-
-def folder_of(names: Set[str]) -> FolderSignature | None:
-    """The format of a directory that holds files of these names."""
-    return next((one for one in FOLDERS if not names.isdisjoint(one.mains)), None)
 
 
 def claimed(name: str) -> str:
