@@ -42,6 +42,9 @@ _OPCODES: Final = frozenset(
 )
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_TFJS: Final = re.compile(
+    rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
+)
 _KERAS_CONFIG: Final = re.compile(
     rb"\s*\{(?s:.*?)\"(?:class_name|keras_version)\"\s*:\s*\""
     rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
@@ -247,13 +250,14 @@ SIGNATURES: Final = (
         "keras", (), _never, _has(r"config\.json", r"metadata\.json|model\.weights\.(h5|npz)")
     ),
     Signature("npz", (".npz",), _never, _all_npy),
-    Signature(
-        "zip", (".zip", ".mar", ".skops"), _starts(b"PK\x03\x04", b"PK\x05\x06"), ends=_ends_as_zip
-    ),
+    Signature("torchserve", (".mar",), _never, _has(r"MAR-INF/MANIFEST\.json")),
+    Signature("skops", (".skops",), _never, _has(r"schema\.json")),
+    Signature("zip", (".zip",), _starts(b"PK\x03\x04", b"PK\x05\x06"), ends=_ends_as_zip),
     Signature("7z", (".7z",), _starts(b"7z\xbc\xaf\x27\x1c")),
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
+    Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
     Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),

@@ -99,6 +99,10 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),
     "hub": Inspector("folders.hub", _FOLDER),
     "mlflow": Inspector("folders.mlflow", _FOLDER),
+    "torchserve": Inspector("folders.torchserve", (*_FOLDER, "archive"), archives=True),
+    "skops": Inspector("folders.skops", (*_FOLDER, "archive"), archives=True),
+    "nemo": Inspector("archives.tar", (*_FOLDER, "archive")),
+    "tfjs": Inspector("folders.tfjs", _FOLDER),
     "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
     "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
 from typing import Final, cast
 
+import msgspec
 import yaml
 
 from modelaudit.core.errors import Malformed
@@ -17,6 +19,18 @@ from modelaudit.formats.python.source import MOST_SOURCE
 
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
 """What JSON and YAML hold."""
+
+
+class Files(msgspec.Struct, frozen=True):
+    """The files of a directory or an archive. ``read`` takes a name and the most bytes it may have.
+
+    It raises Malformed for a file that is longer, or that cannot be opened.
+    """
+
+    names: Collection[str]
+    read: Callable[[str, int], bytes]
+    at: Callable[[str], Location]
+
 
 MOST_JSON: Final = 4 * MIB
 MOST_YAML: Final = 256 * KIB
@@ -40,12 +54,19 @@ def json_of(raw: bytes) -> Tree:
         raise Malformed("broken-configuration", {"problem": str(error)}) from None
 
 
+class _Loader(yaml.CSafeLoader):
+    """Refuses merge keys (``<<``): what they copy grows with every level."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Leaves a merge key as it is, which no constructor takes."""
+
+
 def yaml_of(raw: bytes) -> Tree:
     """Raises Malformed for text that is no YAML, and for YAML that names Python objects."""
     if len(raw) > MOST_YAML:
         raise Malformed("limit", {"limit": "bytes of one configuration", "most": MOST_YAML})
     try:
-        return cast(Tree, yaml.load(raw, Loader=yaml.CSafeLoader))
+        return cast(Tree, yaml.load(raw, Loader=_Loader))  # noqa: S506  a safe one
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
         raise Malformed("broken-configuration", {"problem": str(problem)}) from None
@@ -75,31 +96,27 @@ def walk(tree: Tree) -> Iterator[tuple[str, Tree]]:
             pending += [(key, inner) for inner in reversed(value)]
 
 
-def modules(folder: Folder, roots: Sequence[str] = ("",)) -> Sources:
-    """The Python modules below some directories of a folder, each a place to import from."""
+def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
+    """The Python modules below some directories, each a place to import from."""
 
     def path_of(module: str) -> str | None:
         inner = module.replace(".", "/")
         for root in roots:
             start = f"{root}/" if root else ""
             for name in (f"{start}{inner}.py", f"{start}{inner}/__init__.py"):
-                if name in folder.files:
+                if name in files.names:
                     return name
         return None
 
     def find(module: str) -> bytes | None:
         name = path_of(module)
-        return None if name is None else read(folder, name, MOST_SOURCE)
+        return None if name is None else files.read(name, MOST_SOURCE)
 
     def at(module: str) -> Location:
-        return folder.at(path_of(module) or module)
+        return files.at(path_of(module) or module)
 
     return Sources(find, at)
 
 
-def tried(read_one: Callable[[], Tree]) -> tuple[Tree, Malformed | None]:
-    """What reading gives, or why it failed."""
-    try:
-        return read_one(), None
-    except Malformed as problem:
-        return None, problem
+def of_folder(folder: Folder) -> Files:
+    return Files(folder.files, partial(read, folder), folder.at)

@@ -55,7 +55,7 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
                 yield unreadable(folder.at(name), problem)
     if _GENERATE in folder.files:
         entries.append(Entry("custom_generate.generate", ("generate",), _GENERATE))
-    yield from facts(files.modules(folder), entries, bounds)
+    yield from facts(files.modules(files.of_folder(folder)), entries, bounds)
 
 
 def _configuration(folder: Folder, name: str, tree: Tree, entries: list[Entry]) -> Iterator[Fact]:

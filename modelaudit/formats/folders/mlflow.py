@@ -19,7 +19,6 @@ from modelaudit.core.facts import (
     Import,
     Producer,
     Reference,
-    Setting,
     Unreadable,
 )
 from modelaudit.core.limits import Bounds
@@ -66,7 +65,7 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     yield from _shadows(folder, roots)
     entries = list(_entries(named))
     yield from _elsewhere(folder, entries, roots)
-    yield from facts(files.modules(folder, (*roots, "")), entries, bounds)
+    yield from facts(files.modules(files.of_folder(folder), (*roots, "")), entries, bounds)
 
 
 def _entries(named: list[tuple[str, Tree]]) -> Iterator[Entry]:
@@ -81,7 +80,7 @@ def _entries(named: list[tuple[str, Tree]]) -> Iterator[Entry]:
 
 def _elsewhere(folder: Folder, entries: list[Entry], roots: list[str]) -> Iterator[Fact]:
     """Loader modules that are no file of the model: what MLflow imports by these names."""
-    sources = files.modules(folder, (*roots, ""))
+    sources = files.modules(files.of_folder(folder), (*roots, ""))
     for entry in entries:
         if sources.find(entry.module) is None:
             module = entry.module
