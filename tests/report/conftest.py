@@ -22,13 +22,15 @@ FINDING = Finding(
     message="calls os.system('id')",
     why="Loading the file runs\n  this command.\n",
     fix="Do not load it.",
-    references=(),
+    references=("https://cwe.mitre.org/data/definitions/502.html",),
     subject="os.system",
     where=Location("m/a.pt", ("archive/data.pkl",), 0x1F),
     places=(Location("m/a.pt", ("archive/data.pkl",), 0x1F),),
     count=1,
     target=None,
     fingerprint="0123",
+    title="Loading calls a function that can do harm",
+    gates=True,
 )
 
 
