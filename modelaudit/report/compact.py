@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST_OF_RULE: Final = 10
 """Lines about one rule; what it finds besides is counted."""
-MOST_PATHS: Final = 2
+MOST_PATHS: Final = 4
 """Places that are named of those where the same is found."""
 INDENT: Final = 4
 ROOM: Final = 32
@@ -81,7 +81,7 @@ def _line(page: Page, group: Sequence[Finding]) -> None:
 
 
 def _said(finding: Finding) -> str:
-    """The message, the target and who asked for it where that is not said, and how often it is so."""
+    """The message; the target and who asked for it, unless that is said; and how often it is so."""
     text = escape(finding.message)
     target = finding.target
     if target is not None:

@@ -44,7 +44,7 @@ def report(*findings: Finding, **changes: Any) -> Report:
 
 
 @pytest.fixture
-def whole(finding: MakeFinding) -> Report:
+def some(finding: MakeFinding) -> Report:
     """A report with some of everything."""
     first = Location("m/a.pt", ("archive/data.pkl",), 0x1F)
     second = Location("m/a.pt", ("archive/data.pkl",), 0x30)
@@ -76,9 +76,9 @@ def whole(finding: MakeFinding) -> Report:
     )
 
 
-def test_a_whole_report(whole: Report) -> None:
+def test_a_whole_report(some: Report) -> None:
     assert (
-        text(whole)
+        text(some)
         == """\
   m/a.pt  pytorch  unsafe      python 3.9  not judged: no table of python  numpy 1.21–2.1  loads
   b.pkl   pickle   unknown
@@ -98,14 +98,14 @@ How to fix it
 1 finding suppressed by configuration.
 2 other files, not a model by content or name.
 note: the configuration in m/ is not used
-Explain a rule: modelaudit rules PKL101
+Explain a rule: modelaudit rules PKL101; every finding at length: --verbose
 """
     )
 
 
-def test_a_whole_report_at_length(whole: Report) -> None:
+def test_a_whole_report_at_length(some: Report) -> None:
     assert (
-        text(whole, VERBOSE)
+        text(some, VERBOSE)
         == """\
   m/a.pt  pytorch  unsafe      python 3.9  not judged: no table of python  numpy 1.21–2.1  loads
   b.pkl   pickle   unknown
@@ -141,9 +141,9 @@ Explain a rule: modelaudit rules PKL101
     )
 
 
-def test_a_whole_report_in_few_words(whole: Report) -> None:
+def test_a_whole_report_in_few_words(some: Report) -> None:
     assert (
-        text(whole, QUIET)
+        text(some, QUIET)
         == """\
 m/a.pt!archive/data.pkl@0x1f: critical PKL101 calls os.system('id') (4 times)
 b.pkl@0x2: medium PKL203 imports string.maketrans (python 3.9)
@@ -218,8 +218,8 @@ def test_equal_findings_of_many_files_are_one(finding: MakeFinding) -> None:
     )
     two = text(report(*same[:2]))
     assert f"0.pkl@0x7: {call}; also 1.pkl@0x7\n" in two
-    inner = [finding(where=Location("a.pkl", (str(n),), 7)) for n in range(5)]
-    assert f"a.pkl!0@0x7: {call}; also 4 times elsewhere in this file: a.pkl!1@0x7, " in text(
+    inner = [finding(where=Location("a.pkl", (str(n),), 7)) for n in range(6)]
+    assert f"a.pkl!0@0x7: {call}; also 5 times elsewhere in this file: a.pkl!1@0x7, " in text(
         report(*inner)
     )
 
