@@ -25,6 +25,7 @@ class Options(Judging):
     format: str
     output: Path | None
     fail_on: Severity | None
+    changed_since: str
     digest: bool
     exit_zero: bool
     color: str
@@ -45,6 +46,11 @@ class Options(Judging):
     help="Exit with 1 if a finding has at least this severity.  [default: medium]",
 )  # fmt: skip
 @judging
+@click.option(
+    "--changed-since", default="", metavar="REF",
+    help="Look only at what is not as it was in this commit of the git repository here, and at "
+    "what has to load with something else since, because a requirement file changed.",
+)  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
@@ -58,8 +64,9 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, authority = authority_of(options, options["fail_on"])
-    job = job_of(options, authority, digest=options["digest"])
-    report = replace(_scan(job), configuration=path)
+    asked = job_of(options, authority, digest=options["digest"])
+    job = replace(asked, configuration=path, changed_since=options["changed_since"])
+    report = _scan(job)
     write = writer(options["format"])
 
     def write_report(out: TextIO, terminal: Terminal) -> None:

@@ -46,6 +46,8 @@ class Reading:
         self.aliases: list[Note] = []
         self.notes: list[Note] = []
         self.problems: list[Note] = []
+        self.files: set[str] = set()
+        """the files that were looked at, by their real paths"""
 
 
 class Readings:
@@ -76,6 +78,7 @@ def shown_path(path: str) -> str:
 def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> None:
     shown = shown_path(path)
     real = os.path.realpath(path)
+    reading.files.add(real)
     if real in seen:
         return
     seen.add(real)
