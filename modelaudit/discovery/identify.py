@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 HEAD: Final = 4096
 """Bytes from the start that are looked at."""
 
-TORCH_LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-"""The magic number of torch.save before 1.6, as the pickle that it is written as."""
 _TORCH_LEGACY: Final = re.compile(
     rb"(?:\x80[\x02-\x05](?:\x95.{8})?\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
     rb"|(?:\x80.)?[LI]119547037146038801333356L?\n)\.",
     re.DOTALL,
 )
-"""The same in any protocol: with a frame from 4 on, as digits before 2."""
+"""The magic number of torch.save before 1.6, as the pickle that it is written as.
+
+In any protocol: with a frame from 4 on, as digits before 2."""
 
 UNKNOWN: Final = "unknown"
 POINTER: Final = "pointer"
@@ -54,7 +54,7 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
 
 
 def _is_pickle(head: bytes) -> bool:
-    if _is_torch_legacy(head):
+    if is_torch_legacy(head):
         return False
     if head[:1] == b"\x80" and len(head) > 1:
         # The length that a safetensors file begins with may look like a protocol.
@@ -64,13 +64,13 @@ def _is_pickle(head: bytes) -> bool:
     return _TEXT_PICKLE.match(head) is not None
 
 
-def _is_torch_legacy(head: bytes) -> bool:
+def is_torch_legacy(head: bytes) -> bool:
     """A pickle of the integer 0x1950a86a20f9469cfc6c, which torch.save wrote before 1.6."""
     return _TORCH_LEGACY.match(head) is not None
 
 
 def _is_other_long(head: bytes) -> bool:
-    return head.startswith(b"\x80\x02\x8a\x0a") and not _is_torch_legacy(head)
+    return head.startswith(b"\x80\x02\x8a\x0a") and not is_torch_legacy(head)
 
 
 def is_zlib(head: bytes) -> bool:
@@ -248,7 +248,7 @@ FOLDERS: Final = (
 SIGNATURES: Final = (
     Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
-    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), _is_torch_legacy),
+    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), is_torch_legacy),
     Signature("pickle", (), _is_other_long),
     Signature("joblib-zfile", (), _starts(b"ZF0x")),
     Signature("zlib", (".z",), is_zlib),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
+import pytest
+
 import modelaudit
+from modelaudit.formats.pickle.embedded import look
 
 TENSOR = (
     b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."
@@ -36,3 +40,13 @@ def test_bytes_that_act_are_found_inside(tmp_path: Path) -> None:
 def test_bytes_that_are_computed_are(tmp_path: Path) -> None:
     data = HEAD + b"cmylib\nmake\n)R\x85R."
     assert ("PKL101", "torch.storage._load_from_bytes") in rules(tmp_path, data)
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_legacy_checkpoint_in_bytes_is_one_in_any_protocol(protocol: int) -> None:
+    """torch.save before 1.6 wrote five pickles one after another, the first a magic number."""
+    parts: tuple[object, ...] = (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}, {}, [])
+    checkpoint = b"".join(pickle.dumps(part, protocol) for part in parts)
+    found = look(checkpoint)
+    assert found is not None
+    assert found.format == "pytorch"
