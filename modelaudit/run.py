@@ -13,7 +13,7 @@ from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
-from modelaudit.discovery.changed import Changes, is_below
+from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
 from modelaudit.engine import Task, audit, judge_file, lost
@@ -39,7 +39,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     ``targets`` take precedence over those of the configuration. ``jobs`` is the number of
     processes, None for as many as the work is worth. ``digest`` asks for the SHA-256 of every
     artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and ``changed_since`` names
-    a commit: only what is not as it was there is looked at, and what has other targets since.
+    a commit: only what is not as it was there is looked at, and what has other targets since. With
+    ``tracked`` only what git tracks is, by itself or through a file of DVC.
     ``configuration`` is the path of the configuration in force.
     """
 
@@ -50,6 +51,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     digest: bool = False
     gitignore: bool = False
     changed_since: str = ""
+    tracked: bool = False
     configuration: str = ""
 
 
@@ -67,6 +69,9 @@ class Run:
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
         self.found = list(discover(job.paths, self._skipped, _exclusion(job)))
+        if job.tracked:
+            tracked = Tracked()
+            self.found = [item for item in self.found if tracked.has(item.path)]
         if job.changed_since:
             self._leave_unchanged(Changes(job.changed_since))
         self.outcomes: list[Outcome] = []

@@ -26,6 +26,7 @@ class Options(Judging):
     output: Path | None
     fail_on: Severity | None
     changed_since: str
+    tracked: bool
     digest: bool
     exit_zero: bool
     color: str
@@ -51,6 +52,10 @@ class Options(Judging):
     help="Look only at what is not as it was in this commit of the git repository here, and at "
     "what has to load with something else since, because a requirement file changed.",
 )  # fmt: skip
+@click.option(
+    "--tracked", is_flag=True,
+    help="Look only at what git tracks, also where a file of DVC that it tracks names it.",
+)  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
@@ -66,6 +71,7 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     path, authority = authority_of(options, options["fail_on"])
     asked = job_of(options, authority, digest=options["digest"])
     job = replace(asked, configuration=path, changed_since=options["changed_since"])
+    job = replace(job, tracked=options["tracked"])
     report = _scan(job)
     write = writer(options["format"])
 

@@ -1,4 +1,4 @@
-"""What changed in a repository since one of its revisions.
+"""What git tracks, and what changed in a repository since one of its revisions.
 
 A file counts as unchanged only where git tracks it and its index says that the working tree has the
 same bytes: what is new, ignored, in a submodule, or marked as "assume unchanged" is looked at.
@@ -7,8 +7,10 @@ same bytes: what is new, ignored, in a submodule, or marked as "assume unchanged
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from modelaudit.core.errors import UsageError
+from modelaudit.discovery.discover import RECORDS
 
 _CACHED = b"H "
 """The mark of ``git ls-files -v`` for a file that the index vouches for."""
@@ -43,6 +45,30 @@ class Changes:
         inside = os.path.join(real, "")  # noqa: PTH118
         gone = any(file.startswith(inside) for file in self.files)
         return not gone and all(file in self._same for file in files)
+
+
+class Tracked:
+    """The files of a repository that git tracks, and those that files of DVC among them name."""
+
+    def __init__(self) -> None:
+        """Ask git about the repository around the working directory. Raises UsageError."""
+        from modelaudit.discovery.pointers import tracked  # noqa: PLC0415
+        from modelaudit.sandbox.git import ask  # noqa: PLC0415
+
+        top = os.fsdecode(ask(os.getcwd(), "rev-parse", "--show-toplevel").rstrip(b"\r\n"))  # noqa: PTH109
+        listed = ask(top, "ls-files", "-z", "--recurse-submodules")
+        self._files = {_absolute(top, name) for name in listed.split(b"\0") if name}
+        for record in [file for file in self._files if file.endswith(RECORDS)]:
+            with suppress(ValueError):  # the record itself is reported
+                self._files |= {_real(entry.path) for entry in tracked(record)}
+
+    def has(self, path: str) -> bool:
+        """Whether a file, or any file of a directory, is tracked."""
+        real = _real(path)
+        if not os.path.isdir(path):  # noqa: PTH112
+            return real in self._files
+        inside = os.path.join(real, "")  # noqa: PTH118
+        return any(file.startswith(inside) for file in self._files)
 
 
 def _commit(top: str, since: str) -> str:
