@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
-from modelaudit.core.findings import Target
+from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
 from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
@@ -149,7 +149,7 @@ class Run:
         judged = self._surroundings.gave_targets or not artifacts
         return Report(
             artifacts=artifacts,
-            findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
+            findings=tuple(_together(outcomes)),
             suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
             other=sum(
                 outcome.artifact is None and not found.doubted
@@ -163,16 +163,39 @@ class Run:
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
             configuration=self._job.configuration,
+            root=self._job.authority.root,
         )
 
 
-def execute(job: Job, progress: Progress | None = None) -> Report:
-    """Run to the end. Raises UsageError where the run cannot begin."""
+def execute(
+    job: Job,
+    progress: Progress | None = None,
+    each: Callable[[Outcome], None] | None = None,
+) -> Report:
+    """Run to the end; ``each`` is called with every outcome as it is known.
+
+    Raises UsageError where the run cannot begin.
+    """
     run = Run(job)
-    for number, _ in enumerate(run.each()):
+    for number, outcome in enumerate(run.each()):
+        if each is not None:
+            each(outcome)
         if progress is not None and number < len(run.found):
             progress(number + 1, len(run.found), run.found[number].path)
     return run.report()
+
+
+def _together(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """The findings; of a package that a set of requirements lacks one, for all artifacts."""
+    lacked: dict[tuple[str, Target], list[Finding]] = {}
+    for finding in (finding for outcome in outcomes for finding in outcome.findings):
+        if finding.target is None or finding.target.required:
+            yield finding
+        else:
+            lacked.setdefault((finding.rule, finding.target), []).append(finding)
+    for found in lacked.values():
+        places = tuple(finding.where for finding in found[:PLACES])
+        yield replace(found[0], count=len(found), places=places)
 
 
 def _exclusion(job: Job) -> Exclusion:

@@ -5,6 +5,7 @@ Exit codes: 0 nothing at or above the gate, 1 findings, 2 could not run, 130 int
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 from collections.abc import Sequence
@@ -66,7 +67,21 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         _fail(str(error))
     except click.Abort:
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        _lost(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _lost(error: OSError) -> NoReturn:
+    """Exit where click itself, such as the help, could not be written to standard output."""
+    from modelaudit.cli.output import drop_output  # noqa: PLC0415  only for errors
+
+    if error.errno not in {errno.EPIPE, errno.ENOSPC}:
+        raise error
+    drop_output()
+    if error.errno == errno.EPIPE:
+        sys.exit(0)
+    _fail(f"standard output: {error.strerror}")
 
 
 def _fail(message: str) -> NoReturn:

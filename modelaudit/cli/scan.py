@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 from msgspec.structs import replace
 
 from modelaudit.cli.options import Judging, authority_of, job_of, judging
-from modelaudit.cli.output import color_option, emit
+from modelaudit.cli.output import color_option
+from modelaudit.cli.reports import Reports, chosen
 from modelaudit.core.findings import SEVERITIES, Severity
-from modelaudit.report import FORMATS, Terminal, writer
+from modelaudit.report import FORMATS, Detail
 
 if TYPE_CHECKING:
     from modelaudit.core.report import Report
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 class Options(Judging):
     """The options and arguments of the command line."""
 
-    format: str
-    output: Path | None
+    format: str | None
+    output: tuple[str, ...]
+    verbose: bool
+    quiet: bool
+    min_severity: Severity
     fail_on: Severity | None
     changed_since: str
     tracked: bool
@@ -35,12 +39,26 @@ class Options(Judging):
 @click.command(short_help="Check model artifacts: safe to load, and will they load?")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
-    "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True,
-    help="Format of the report.",
+    "--format", type=click.Choice(list(FORMATS)),
+    help="Format of the report.  [default: text; in GitHub Actions and GitLab CI also what these "
+    "show beside the log]",
 )  # fmt: skip
 @click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Write the report to FILE instead of standard output.",
+    "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
+    help="Write a report to FILE, - for standard output, in FORMAT or that of --format. Repeat it "
+    "for several. Text still goes to standard output, unless it or another report does already.",
+)  # fmt: skip
+@click.option(
+    "--verbose", "-v", is_flag=True,
+    help="Explain every finding in text output, and list all artifacts.",
+)  # fmt: skip
+@click.option(
+    "--quiet", "-q", is_flag=True,
+    help="Show only what fails the run and the summary in text output.",
+)  # fmt: skip
+@click.option(
+    "--min-severity", type=click.Choice(SEVERITIES), default="info", show_default=True,
+    help="Leave findings below this severity out of all output. Verdicts and the exit code stay.",
 )  # fmt: skip
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES),
@@ -69,26 +87,32 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, authority = authority_of(options, options["fail_on"])
-    asked = job_of(options, authority, digest=options["digest"])
+    reports = _reports(options)
+    asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
     job = replace(asked, configuration=path, changed_since=options["changed_since"])
     job = replace(job, tracked=options["tracked"])
-    report = _scan(job)
-    write = writer(options["format"])
-
-    def write_report(out: TextIO, terminal: Terminal) -> None:
-        write(report, out, terminal)
-
-    emit(write_report, color=options["color"], output=options["output"])
+    report = _scan(job, reports)
+    reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 
-def _scan(job: Job) -> Report:
+def _reports(options: Options) -> Reports:
+    """What the options ask for. Raises UsageError where they contradict each other."""
+    if options["verbose"] and options["quiet"]:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+    detail: Detail = "quiet" if options["quiet"] else "verbose" if options["verbose"] else "compact"
+    outputs = chosen(options["format"], options["output"], os.environ)
+    return Reports(outputs, options["color"], detail, options["min_severity"])
+
+
+def _scan(job: Job, reports: Reports) -> Report:
     from modelaudit.cli.progress import progress_for  # noqa: PLC0415
     from modelaudit.run import execute  # noqa: PLC0415
 
+    reports.begin()
     progress = progress_for(sys.stderr)
     try:
-        return execute(job, progress)
+        return execute(job, progress, reports.each)
     finally:
         if progress is not None:
             progress.close()

@@ -15,7 +15,8 @@ class Artifact(msgspec.Struct, frozen=True):
 
     ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` has one line for each
     part that could not be inspected. ``producers`` name what wrote it (``scikit-learn 1.2.2``).
-    ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for.
+    ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for. ``requires`` are the
+    packages that loading it takes (``scikit-learn==1.2.2``), where an output asks for them.
     """
 
     path: str
@@ -26,6 +27,7 @@ class Artifact(msgspec.Struct, frozen=True):
     loading: tuple[LoadingVerdict, ...] = ()
     producers: tuple[str, ...] = ()
     sha256: str = ""
+    requires: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -71,7 +73,9 @@ class Report(msgspec.Struct, frozen=True):
     ``gates`` is true where a finding is at or above the gate, so that a build should fail.
 
     ``notes`` are about the run itself, such as a target that no table knows. ``configuration`` is
-    the path of the configuration file in force, empty where there is none.
+    the path of the configuration file in force, empty where there is none. ``root`` is the absolute
+    path of the project; outputs that other programs read give paths from there. Where it is empty,
+    they give paths as they are.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -82,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     configuration: str = ""
     gates: bool = False
+    root: str = ""
 
     @property
     def complete(self) -> bool:

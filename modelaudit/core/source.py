@@ -143,14 +143,20 @@ class Growing(Source):
         self._gaps: list[tuple[int, int]] = []  # position after a skip, bytes skipped up to it
 
     def grow(self) -> None:
-        chunk = self._take(self._step)
+        # A decoder gives small chunks: putting each to `data` would copy it all as often.
+        parts, size = [bytes(self.data)], len(self.data)
+        end = size + self._step
         self._step = min(self._step * 2, 16 * MIB)
-        if not chunk:
-            self.growing = False
-            return
-        if len(self.data) + len(chunk) > self._limits.max_structure:
-            raise _reached("max-structure", self._limits.max_structure)
-        self.data = bytes(self.data) + chunk
+        try:
+            while self.growing and size < end:
+                chunk = self._take(end - size)
+                self.growing = bool(chunk)
+                size += len(chunk)
+                if size > self._limits.max_structure:
+                    raise _reached("max-structure", self._limits.max_structure)
+                parts.append(chunk)
+        finally:
+            self.data = b"".join(parts)
 
     def whole(self) -> Buffer:
         """All of ``data``, put together once: a decoder gives small chunks."""

@@ -17,7 +17,7 @@ import msgspec
 
 from modelaudit.core import shipped
 from modelaudit.core.errors import UsageError
-from modelaudit.judge.rule import ANY, Rule, RuleError
+from modelaudit.judge.rule import ABSENT, ANY, Rule, RuleError
 
 if TYPE_CHECKING:
     from modelaudit.config.yamlfile import Document, YamlError
@@ -124,7 +124,7 @@ def _pack_files(pack: Path) -> list[Path]:
 def against(packs: tuple[str, ...] = ()) -> frozenset[str]:
     """The targets that rules are about. Raises UsageError."""
     rules = load(None, packs).rules.values()
-    return frozenset(rule.against for rule in rules if rule.against and rule.against != ANY)
+    return frozenset(rule.against for rule in rules if rule.against) - {ANY, ABSENT}
 
 
 def _check_tables(rule: Rule) -> None:

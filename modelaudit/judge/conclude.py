@@ -112,7 +112,7 @@ def _loading(
     complete: bool,
 ) -> tuple[LoadingVerdict, ...]:
     missing = frozenset(target.name for target in targets if not target.installed)
-    if not missing and not any(target.version for target in targets):
+    if not missing and all(target.required and not target.version for target in targets):
         return ()
     from modelaudit.judge.verdicts import Case, loading  # noqa: PLC0415  only with targets
 

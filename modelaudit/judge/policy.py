@@ -165,13 +165,11 @@ def rate(
 
 
 def rated_by(config: Config, rule: Rule, finding: Finding) -> Finding:
-    """A finding with the severity that one configuration gives it."""
-    severity = override(config, rule).severity
-    if severity is not None:
-        finding = replace(finding, severity=severity)
-    if finding.target is not None and finding.target.also and at_least(finding.severity, ALSO):
-        return replace(finding, severity=ALSO)
-    return finding
+    """A finding with the severity that one configuration gives it, and whether it gates there."""
+    severity = override(config, rule).severity or finding.severity
+    if finding.target is not None and finding.target.also and at_least(severity, ALSO):
+        severity = ALSO
+    return replace(finding, severity=severity, gates=at_least(severity, config.fail_on))
 
 
 def gates(authority: Authority, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> bool:

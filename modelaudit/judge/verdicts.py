@@ -44,13 +44,15 @@ def loading(case: Case, targets: Iterable[Target]) -> tuple[LoadingVerdict, ...]
     return tuple(
         _verdict(case, target)
         for target in dict.fromkeys(targets)
-        if (target.version or not target.installed) and _concerns(case, target)
+        if (target.version or not target.installed or not target.required)
+        and _concerns(case, target)
     )
 
 
 def _concerns(case: Case, target: Target) -> bool:
-    names = {target.name, runtime(target.name)}
-    return bool(names & case.concerned) or any(f.target == target for f in case.findings)
+    if any(finding.target == target for finding in case.findings):
+        return True
+    return target.required and bool({target.name, runtime(target.name)} & case.concerned)
 
 
 def _verdict(case: Case, target: Target) -> LoadingVerdict:

@@ -35,8 +35,8 @@ from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.report.escape import encodable, escape, one_line
 from modelaudit.report.json import Value, location
+from modelaudit.report.numbers import size
 from modelaudit.report.page import Page
-from modelaudit.report.text import size
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:

@@ -82,6 +82,7 @@ class Page:
 
     def write(self, out: TextIO) -> None:
         """All lines; the library for colours is loaded only where they are wanted."""
+        self.lines = [_disarmed(line) for line in self.lines]
         if self.terminal.color:
             self._write_styled(out)
             return
@@ -101,3 +102,15 @@ class Page:
                 shown = piece if self.terminal.unicode else piece.translate(_ASCII)
                 text.append(shown, STYLES[style])
             console.print(text)
+
+
+def _disarmed(line: list[Piece]) -> list[Piece]:
+    """A line that GitHub Actions does not take for a command, which begins with two colons."""
+    for number, (style, text) in enumerate(line):
+        shown = text.lstrip()
+        if shown:
+            if not shown.startswith(":") or "::" not in "".join(part for _, part in line):
+                return line
+            blank = text[: len(text) - len(shown)]
+            return [*line[:number], (style, f"{blank}\\x3a{shown[1:]}"), *line[number + 1 :]]
+    return line

@@ -47,6 +47,8 @@ class Surroundings:
         if folder not in self._by_folder:
             files = tuple(self._search.above(folder))
             found = _with_names(self._resolve(files, folder)) if files else ()
+            if all(file.around for file in files):
+                found = tuple(target for target in found if target.version)
             self._by_folder[folder] = self._fixed + found
         return self._by_folder[folder]
 
@@ -126,5 +128,11 @@ def _with_names(resolution: Resolution) -> tuple[Target, ...]:
     """The targets of files, and all names that they have, for rules about what they lack."""
     from modelaudit.targets.named import implied  # noqa: PLC0415  only with such files
 
-    names = (Target(name, "", "") for name in sorted(resolution.names))
+    names = [Target(name, "", "") for name in sorted(resolution.names)]
+    if resolution.complete is not None:
+        from modelaudit.targets.completeness import lacks  # noqa: PLC0415  as above
+
+        source = resolution.complete.file
+        lacked = lacks(resolution.complete, resolution.names)
+        names += [Target(name, "", source, required=False) for name in lacked]
     return (*resolution.targets, *implied(resolution.targets), *names)

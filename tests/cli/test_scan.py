@@ -37,7 +37,7 @@ class Engine:
         self.findings: tuple[Finding, ...] = ()
         self.notes: tuple[str, ...] = ()
 
-    def __call__(self, job: Job, progress: object) -> Report:
+    def __call__(self, job: Job, progress: object, each: object) -> Report:
         self.paths, self.targets, self.jobs = job.paths, job.targets, job.jobs
         self.config, self.trusted = job.authority.config, job.authority.trusted
         self.progress, self.digest, config = progress, job.digest, job.authority.config

@@ -14,7 +14,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Report
 from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.report import Terminal, writer
-from modelaudit.report.text import plural, size
+from modelaudit.report.numbers import plural, size
 
 MakeFinding = Callable[..., Finding]
 PLAIN = Terminal()

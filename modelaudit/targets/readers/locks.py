@@ -22,6 +22,7 @@ from modelaudit.targets.pins import (
     NAME,
     PYTHON,
     Broken,
+    Closed,
     Item,
     Note,
     Pin,
@@ -62,6 +63,7 @@ def read(text: str, file: str) -> Iterator[Item]:
         )
     if odd is not None or (not packages and len(text) <= MOST_PARSED):
         parse(text)
+    yield Closed(file, 1)
     yield from _python(text, file, packages)
     lines = _Lines(text)
     for package in packages:
@@ -104,7 +106,7 @@ def _pin(package: str, file: str, line: int) -> Pin | Note:
         raise Broken(line, "the package has no valid name")
     if _LOCAL.search(package) or found is None:
         text = f"{shown(name)} is part of the project or locked without a version"
-        return Note(file, line, text)
+        return Note(file, line, text, opens=False)
     at = line + 1 + package.count("\n", 0, found.start())
     version = _value(_VERSION, package)
     if not parses(version):

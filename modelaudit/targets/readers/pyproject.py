@@ -15,7 +15,7 @@ from typing import Final
 
 from modelaudit.knowledge.aliases import canonical
 from modelaudit.targets.dialects import from_poetry
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, shown
+from modelaudit.targets.pins import PYTHON, Broken, Include, Item, Note, Pin, Places, shown
 from modelaudit.targets.readers.requirements import checked, requirement
 from modelaudit.targets.readers.toml import Toml, parse, strings, table
 from modelaudit.targets.versions import ALTERNATIVE
@@ -52,6 +52,8 @@ def read(text: str, file: str) -> Iterator[Item]:
         yield _python(wanted, file, here.keys.of("requires-python", start))
     for entry in strings(project.get("dependencies")):
         yield here.requirement(entry, start)
+    if "dependencies" in strings(project.get("dynamic")):
+        yield from _dynamic(document, here)
     start = here.headers.of("project.optional-dependencies", start)
     for extra in table(project, "optional-dependencies").values():
         for entry in strings(extra):
@@ -65,6 +67,16 @@ def _python(specifier: str, file: str, line: int) -> Pin:
     if not isinstance(found, Pin):
         raise Broken(line, f"{shown(specifier)} is not a range of versions")
     return found
+
+
+def _dynamic(document: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
+    """Dependencies that the build fills in: out of files, where setuptools is told of them."""
+    told = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
+    files = [told] if isinstance(told, str) else strings(told)
+    line = here.keys.of("dynamic", here.headers.of("project", 1))
+    yield from (Include(name, here.name, line) for name in files)
+    if not files:
+        yield Note(here.name, line, "the dependencies are dynamic and were not read")
 
 
 def _groups(groups: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:

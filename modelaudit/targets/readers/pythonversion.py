@@ -28,6 +28,7 @@ def read(text: str, file: str) -> Iterator[Item]:
             name = wanted[0] if wanted else name
         match = _VERSION.fullmatch(name)
         if match is None:
-            yield Note(file, number, f"{shown(name)} is not a version of CPython")
+            text = f"{shown(name)} is not a version of CPython"
+            yield Note(file, number, text, opens=False)
         else:
             yield Pin(PYTHON, f"=={match[1]}", "", file, number)
