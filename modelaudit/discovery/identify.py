@@ -246,9 +246,9 @@ FOLDERS: Final = (
 )
 
 SIGNATURES: Final = (
-    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
+    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav", ".cloudpickle"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
-    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), is_torch_legacy),
+    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pth.tar"), is_torch_legacy),
     Signature("pickle", (), _is_other_long),
     Signature("joblib-zfile", (), _starts(b"ZF0x")),
     Signature("zlib", (".z",), is_zlib),
