@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.discovery.keras_json import is_keras_json
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -274,7 +275,12 @@ SIGNATURES: Final = (
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
-    Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
+    Signature(
+        "keras-config",
+        (),
+        lambda head: _KERAS_CONFIG.match(head) is not None,
+        ends=is_keras_json,
+    ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
     Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
@@ -352,7 +358,8 @@ def candidate_formats(source: Source) -> list[str]:
         return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
-    more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
+    others = (s for s in SIGNATURES if s.ends is not None and s.format != first)
+    more = [s.format for s in others if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
 
 
