@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,12 @@ from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
+from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
 from modelaudit.engine import Task, audit, judge_file, lost
 from modelaudit.remarks import fixed_entries, remarks
+from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -35,7 +38,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     ``targets`` take precedence over those of the configuration. ``jobs`` is the number of
     processes, None for as many as the work is worth. ``digest`` asks for the SHA-256 of every
-    artifact, ``gitignore`` to leave out what ``.gitignore`` files name.
+    artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and ``changed_since`` names
+    a commit: only what is not as it was there is looked at, and what has other targets since. With
+    ``tracked`` only what git tracks is, by itself or through a file of DVC.
+    ``configuration`` is the path of the configuration in force.
     """
 
     paths: Sequence[str]
@@ -44,6 +50,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int | None = None
     digest: bool = False
     gitignore: bool = False
+    changed_since: str = ""
+    tracked: bool = False
+    configuration: str = ""
 
 
 class Run:
@@ -60,7 +69,34 @@ class Run:
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
         self.found = list(discover(job.paths, self._skipped, _exclusion(job)))
+        if job.tracked:
+            tracked = Tracked()
+            self.found = [item for item in self.found if tracked.has(item.path)]
+        if job.changed_since:
+            self._leave_unchanged(Changes(job.changed_since))
         self.outcomes: list[Outcome] = []
+
+    def _leave_unchanged(self, changes: Changes) -> None:
+        """Drop what is as it was, unless what it is judged by changed."""
+        config = self._job.authority.config
+        watched = [self._job.configuration, *config.packs]
+        if any(path and not changes.is_same(path) for path in watched):
+            return
+        found = [item for item in self.found if self._has_changed(item, changes)]
+        since = f"{len(found)} of {len(self.found)} files changed since {self._job.changed_since}"
+        note = f"{since}, or what they have to load with did; the others were not looked at"
+        self._notes = (*self._notes, note)
+        self.found = found
+
+    def _has_changed(self, item: Found, changes: Changes) -> bool:
+        if not changes.is_same(item.path):
+            return True
+        asked = self._surroundings.files_of(item.path)
+        return bool(asked & changes.files) or any(
+            kind_of(os.path.basename(file))  # noqa: PTH119
+            and is_below(item.path, os.path.dirname(file))  # noqa: PTH120
+            for file in changes.files
+        )
 
     def each(self) -> Iterator[Outcome]:
         """The outcome of every artifact in order, and then of what is no artifact."""
@@ -126,6 +162,7 @@ class Run:
             ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
+            configuration=self._job.configuration,
             root=self._job.authority.root,
         )
 

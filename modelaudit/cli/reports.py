@@ -58,8 +58,8 @@ def chosen(form: str | None, values: Sequence[str], environ: Mapping[str, str]) 
             outputs.append(Output(form, STDOUT))
         elif all(output.form != TEXT for output in outputs):
             outputs.append(Output(TEXT, STDOUT))
-    if form is None and not values:
-        outputs += _of_surroundings(environ)
+            if form is None:
+                outputs += _of_surroundings(outputs, environ)
     if any(output.form == "github" for output in outputs) and environ.get(SUMMARY):
         outputs.append(Output("markdown", environ[SUMMARY], append=True, unasked=True))
     _check(outputs)
@@ -79,11 +79,12 @@ def _output(form: str | None, value: str) -> Output:
     return Output(named[1], named[2])
 
 
-def _of_surroundings(environ: Mapping[str, str]) -> list[Output]:
-    """What the CI system shows beside its log."""
-    if environ.get("GITHUB_ACTIONS") == "true":
+def _of_surroundings(outputs: Sequence[Output], environ: Mapping[str, str]) -> list[Output]:
+    """What the CI system shows beside its log, where it is not asked for anyway."""
+    asked = {output.form for output in outputs}
+    if environ.get("GITHUB_ACTIONS") == "true" and "github" not in asked:
         return [Output("github", STDOUT, unasked=True)]
-    if environ.get("GITLAB_CI") == "true":
+    if environ.get("GITLAB_CI") == "true" and "gitlab" not in asked:
         from modelaudit.report.gitlab import FILE  # noqa: PLC0415  only there
 
         return [Output("gitlab", FILE, unasked=True)]

@@ -29,6 +29,8 @@ class Options(Judging):
     quiet: bool
     min_severity: Severity
     fail_on: Severity | None
+    changed_since: str
+    tracked: bool
     digest: bool
     exit_zero: bool
     color: str
@@ -63,6 +65,15 @@ class Options(Judging):
     help="Exit with 1 if a finding has at least this severity.  [default: medium]",
 )  # fmt: skip
 @judging
+@click.option(
+    "--changed-since", default="", metavar="REF",
+    help="Look only at what is not as it was in this commit of the git repository here, and at "
+    "what has to load with something else since, because a requirement file changed.",
+)  # fmt: skip
+@click.option(
+    "--tracked", is_flag=True,
+    help="Look only at what git tracks, also where a file of DVC that it tracks names it.",
+)  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
@@ -77,8 +88,10 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     """
     path, authority = authority_of(options, options["fail_on"])
     reports = _reports(options)
-    job = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
-    report = replace(_scan(job, reports), configuration=path)
+    asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
+    job = replace(asked, configuration=path, changed_since=options["changed_since"])
+    job = replace(job, tracked=options["tracked"])
+    report = _scan(job, reports)
     reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 

@@ -20,13 +20,17 @@ from modelaudit.discovery.exclude import EXCLUDED, Exclusion
 from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
 from modelaudit.discovery.identify import claimed
 
+RECORDS = (".dvc", "dvc.lock")
+"""The ends of names of the files in which DVC says what it tracks."""
+
 
 class Found(msgspec.Struct, frozen=True):
     """One path to look at. ``problem`` says why it cannot be read, where that is known already.
 
     ``format`` is empty for a file. For a directory that is one artifact it is the artifact's.
     ``top`` is the directory that was named and that it was found under; empty for a named file.
-    ``doubted`` says why it would be left out if the configuration had been named.
+    ``doubted`` says why it would be left out if the configuration had been named. ``stored`` is
+    where the bytes are, if not at the path, and ``pointer`` the system that has them elsewhere.
     """
 
     path: str
@@ -35,6 +39,8 @@ class Found(msgspec.Struct, frozen=True):
     format: str = ""
     top: str = ""
     doubted: str = ""
+    stored: str = ""
+    pointer: str = ""
 
 
 def discover(
@@ -52,7 +58,7 @@ def discover(
     out = exclusion or Exclusion()
     seen: set[tuple[int, int]] = set()
     for path in _expand(paths):
-        for item in _under(path, passed_over, out):
+        for item in _followed(_under(path, passed_over, out), out):
             folder = bool(item.format)
             why = out.artifact(item.path, folder=folder)
             if why:
@@ -61,7 +67,7 @@ def discover(
             doubt = out.doubted(item.path, folder=folder)
             found = msgspec.structs.replace(item, doubted=doubt) if doubt else item
             try:
-                status = os.stat(found.path)  # noqa: PTH116  one call for a name of any type
+                status = os.stat(found.stored or found.path)  # noqa: PTH116  of any type
             except OSError:
                 yield found
                 continue
@@ -69,6 +75,31 @@ def discover(
             if identity not in seen:
                 seen.add(identity)
                 yield found
+
+
+def _followed(items: Iterable[Found], out: Exclusion) -> Iterator[Found]:
+    """What was found, and in place of files of DVC what these stand for."""
+    for item in items:
+        if not item.path.endswith(RECORDS) or item.problem or item.format:
+            yield item
+        elif not out.artifact(item.path):
+            yield from _tracked(item)
+
+
+def _tracked(record: Found) -> Iterator[Found]:
+    from modelaudit.discovery.pointers import DVC, tracked  # noqa: PLC0415
+
+    try:
+        for entry in tracked(record.path):
+            if entry.path == entry.stored:
+                yield from (_under(entry.path, [], Exclusion()))
+            elif entry.stored:
+                size = Path(entry.stored).stat().st_size
+                yield Found(entry.path, size, stored=entry.stored)
+            elif claimed(entry.path):
+                yield Found(entry.path, 0, pointer=DVC)
+    except ValueError as error:
+        yield Found(record.path, record.size, str(error))
 
 
 def _expand(paths: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.discovery.keras_json import is_keras_json
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -229,9 +230,9 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 SIGNATURES: Final = (
-    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
+    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav", ".cloudpickle"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
-    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), is_torch_legacy),
+    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pth.tar"), is_torch_legacy),
     Signature("pickle", (), _is_other_long),
     Signature("joblib-zfile", (), _starts(b"ZF0x")),
     Signature("zlib", (".z",), is_zlib),
@@ -258,7 +259,12 @@ SIGNATURES: Final = (
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
     Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
-    Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
+    Signature(
+        "keras-config",
+        (),
+        lambda head: _KERAS_CONFIG.match(head) is not None,
+        ends=is_keras_json,
+    ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
     Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
@@ -336,7 +342,8 @@ def candidate_formats(source: Source) -> list[str]:
         return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
-    more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
+    others = (s for s in SIGNATURES if s.ends is not None and s.format != first)
+    more = [s.format for s in others if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
 
 

@@ -109,10 +109,10 @@ class Evaluator:
                 found += value.scope.names.get(text, [])
             elif isinstance(value, Named) and value.dotted == "sys.modules":
                 found.append(Named(COMPUTED if text is None else text))
-            elif isinstance(value, Named) and text is not None and not _is_class(value.dotted):
-                found.append(Named(f"{value.dotted}.{text}"))
             elif not isinstance(value, Text):
-                found.append(value)
+                found.append(value)  # out of a container, or a generic class
+            if isinstance(value, Named) and text is not None:
+                found.append(Named(f"{value.dotted}.{text}"))  # out of vars(module)
         return found
 
     def _result(self, node: ast.Call, scope: Scope) -> list[Value]:

@@ -76,7 +76,6 @@ class Walk:
         self._package = ""
         self._classes: list[Class] = []
         self._functions: list[Defined] = []
-        self._scripts: list[tuple[ast.If, Scope]] = []
 
     def module(self, name: str) -> Scope | None:
         """Import a module that lies here, once; None for another one. Raises Malformed (limit)."""
@@ -121,8 +120,6 @@ class Walk:
                 self._enter(class_, method)
         for function in list(self._functions):
             self._run(function)
-        for script, outer in self._scripts:
-            self._nested(script, outer, None)
 
     def _enter(self, value: Value, method: str) -> None:
         if method and isinstance(value, Class):
@@ -188,7 +185,7 @@ class Walk:
             case ast.AugAssign(target=target, value=value):
                 self._assign([target], value, scope)
             case ast.If(test=test) if scope.outer is None and _is_main(test, scope):
-                self._scripts.append((node, scope))
+                self._body(node.orelse, scope, owner)
             case _:
                 self._nested(node, scope, owner)
 
