@@ -38,6 +38,12 @@ FOLDERS: Final = (
         ("*.py", "requirements.txt"),
     ),
     FolderSignature(
+        "triton",
+        ("config.pbtxt",),
+        marks=(b"platform", b"backend", b"max_batch_size", b"instance_group"),
+        also=("*.py", "model.*"),
+    ),
+    FolderSignature(
         "hub",
         (
             "config.json", "model_index.json", "modules.json", "adapter_config.json",

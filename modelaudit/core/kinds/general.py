@@ -31,10 +31,6 @@ REASONS: Final[dict[str, Reason]] = {
         ' "modelaudit-lint[{extra}]"',
         group="unsupported",
     ),
-    "python-syntax": Reason(
-        "the Python source does not parse: {problem} in line {line}", group="damaged"
-    ),
-    "broken-configuration": Reason("the configuration does not parse: {problem}", group="damaged"),
     "encrypted": Reason("{what} is encrypted", group="unsupported"),
     "not-recognised": Reason(
         "the name claims {claimed}, and the content is of no known format", group="misnamed"
