@@ -133,7 +133,7 @@ def _is_of_bytes(dataset: h5d.DatasetID) -> bool:
     type_, space = dataset.get_type(), dataset.get_space()
     if space.get_simple_extent_type() == h5s.NULL:
         return False
-    shape = space.shape or ()
+    shape: tuple[int, ...] = tuple(space.shape or ())
     if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID):
         return math.prod(shape) == 1 and len(shape) <= 1
     return (
