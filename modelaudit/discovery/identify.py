@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from modelaudit.discovery.keras_json import is_keras_json
+from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -148,20 +148,6 @@ def _ends_as_checkpoint(source: Source) -> bool:
     return magic and re.match(rb"\x00\x00[\x00-\x7f][\x08\x10\x1a]", source.read(0, 4)) is not None
 
 
-# What may stand before the root of an XML document: declaration, comments, instructions, DOCTYPE.
-_PMML: Final = (
-    rb"(?:\xef\xbb\xbf)?\s*+(?:(?><\?.*?\?>|<!--.*?-->"
-    rb"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[.*?\]\s*+)?>)\s*+)*+"
-    rb"<(?:[\w.-]+:)?PMML[\s/>]"
-)
-
-
-def _is_pmml(head: bytes) -> bool:
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"<\0?\0", b"\0<\0?"):
-        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
-    return re.match(_PMML, head, re.DOTALL) is not None
-
-
 def _is_tar(head: bytes) -> bool:
     """The magic of ustar, or a header of the oldest form, which its checksum tells."""
     if head[257:262] == b"ustar":
@@ -270,10 +256,10 @@ SIGNATURES: Final = (
     Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
     Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
     Signature("safetensors", (".safetensors",), _is_safetensors),
-    Signature("pmml", (".pmml",), _is_pmml),
+    Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),
     Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
     Signature("tensorflow-graph", (), _is_graph),
-    Signature("onnx", (".onnx",), _is_onnx),
+    Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
