@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
@@ -125,9 +126,9 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, authority = _authority(options)
-    reports = _reports(options)
-    report = replace(_scan(options, authority, reports), configuration=path)
-    reports.end(report)
+    with closing(_reports(options)) as reports:
+        report = replace(_scan(options, authority, reports), configuration=path)
+        reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 
