@@ -10,11 +10,11 @@ import os
 from collections.abc import Sequence
 
 from modelaudit.config.model import Authority, Config
-from modelaudit.config.project import root_of
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Inspection
 from modelaudit.core.findings import Finding, Severity, Suppressed, Target
 from modelaudit.core.limits import Limits
+from modelaudit.core.project import root_of
 from modelaudit.core.report import Artifact, Report, Skipped
 from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
 from modelaudit.discovery.discover import discover, whole

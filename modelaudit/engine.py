@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -111,15 +112,21 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
     if found.problem:
         problem = Unreadable("not-a-file", {"problem": found.problem}, where)
         return Inspection(found.path, claim or UNKNOWN, found.size, (problem,))
+    if found.pointer:
+        elsewhere = Unreadable("pointer", {"system": found.pointer}, where)
+        return Inspection(found.path, claim or UNKNOWN, found.size, (elsewhere,))
     return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits)
 
 
 def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
     claim = claimed(found.path)
     try:
-        with open_file(found.path) as source:
+        with open_file(found.path, found.stored) as source:
             bounds = Bounds.starting_now(limits)
             formats = candidate_formats(source)
+            stored = _object(found, source) if formats[0] == POINTER else None
+            if stored is not None:
+                return _inspect_file(stored, limits)
             if formats == [UNKNOWN] and not claim:
                 if not _is_unmarked_pickle(source, bounds):
                     return None
@@ -137,6 +144,17 @@ def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
     if claim in {"", *COMPRESSIONS} and _is_only_packed(facts):
         return None
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
+
+
+def _object(found: Found, source: Source) -> Found | None:
+    """What a pointer of Git LFS stands for, where its bytes are on this machine."""
+    from modelaudit.discovery.pointers import MOST_POINTER, lfs_object  # noqa: PLC0415
+
+    stored = "" if found.stored else lfs_object(found.path, source.read(0, MOST_POINTER + 1))
+    if not stored:
+        return None
+    size = Path(stored).stat().st_size
+    return msgspec.structs.replace(found, stored=stored, size=size)
 
 
 def _inspect_folder(found: Found, limits: Limits) -> Inspection:

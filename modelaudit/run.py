@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
-from modelaudit.core.findings import Target
+from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
-from modelaudit.discovery.discover import discover
+from modelaudit.discovery.changed import Changes, Tracked, is_below
+from modelaudit.discovery.discover import Found, discover
+from modelaudit.discovery.exclude import Exclusion
 from modelaudit.engine import Task, audit, judge_file, lost
+from modelaudit.remarks import fixed_entries, remarks
+from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from modelaudit.baseline import file as known
 
 Progress = Callable[[int, int, str], None]
 """Called with the files done, the files in all, and the path of the file just done."""
@@ -28,7 +38,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     ``targets`` take precedence over those of the configuration. ``jobs`` is the number of
     processes, None for as many as the work is worth. ``digest`` asks for the SHA-256 of every
-    artifact.
+    artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and ``changed_since`` names
+    a commit: only what is not as it was there is looked at, and what has other targets since. With
+    ``tracked`` only what git tracks is, by itself or through a file of DVC.
+    ``configuration`` is the path of the configuration in force.
     """
 
     paths: Sequence[str]
@@ -36,6 +49,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     targets: Sequence[Target] = ()
     jobs: int | None = None
     digest: bool = False
+    gitignore: bool = False
+    changed_since: str = ""
+    tracked: bool = False
+    configuration: str = ""
 
 
 class Run:
@@ -51,13 +68,41 @@ class Run:
         chosen, self._notes = _targets(job.targets, config)
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
-        self.found = list(discover(job.paths, self._skipped))
+        self.found = list(discover(job.paths, self._skipped, _exclusion(job)))
+        if job.tracked:
+            tracked = Tracked()
+            self.found = [item for item in self.found if tracked.has(item.path)]
+        if job.changed_since:
+            self._leave_unchanged(Changes(job.changed_since))
         self.outcomes: list[Outcome] = []
+
+    def _leave_unchanged(self, changes: Changes) -> None:
+        """Drop what is as it was, unless what it is judged by changed."""
+        config = self._job.authority.config
+        watched = [self._job.configuration, *config.packs]
+        if any(path and not changes.is_same(path) for path in watched):
+            return
+        found = [item for item in self.found if self._has_changed(item, changes)]
+        since = f"{len(found)} of {len(self.found)} files changed since {self._job.changed_since}"
+        note = f"{since}, or what they have to load with did; the others were not looked at"
+        self._notes = (*self._notes, note)
+        self.found = found
+
+    def _has_changed(self, item: Found, changes: Changes) -> bool:
+        if not changes.is_same(item.path):
+            return True
+        asked = self._surroundings.files_of(item.path)
+        return bool(asked & changes.files) or any(
+            kind_of(os.path.basename(file))  # noqa: PTH119
+            and is_below(item.path, os.path.dirname(file))  # noqa: PTH120
+            for file in changes.files
+        )
 
     def each(self) -> Iterator[Outcome]:
         """The outcome of every artifact in order, and then of what is no artifact."""
-        for outcome in self._audited():
-            done = _digested(outcome) if self._job.digest else outcome
+        for found, outcome in zip(self.found, self._audited(), strict=True):
+            done = self._left_out(found) if found.doubted and not outcome.findings else outcome
+            done = _digested(done) if self._job.digest else done
             self.outcomes.append(done)
             yield done
         problems: dict[str, list[Unreadable | Anomaly]] = {}
@@ -67,12 +112,20 @@ class Run:
             self.outcomes.append(judge_file(path, facts, self._job.authority))
             yield self.outcomes[-1]
 
+    def _left_out(self, found: Found) -> Outcome:
+        self._skipped.append(Skipped(found.path, found.doubted))
+        return Outcome(None)
+
     def _audited(self) -> Iterator[Outcome]:
         from modelaudit.sandbox.workers import run_parallel, worth  # noqa: PLC0415
 
         authority, found = self._job.authority, self.found
         around = self._surroundings
-        tasks = (Task(item, authority, tuple(around.targets_of(item.path))) for item in found)
+        severe = replace(authority, config=replace(authority.config, select=[]))
+        tasks = (
+            Task(item, severe if item.doubted else authority, tuple(around.targets_of(item.path)))
+            for item in found
+        )
         jobs = self._job.jobs
         count = jobs if jobs is not None else worth([item.size for item in found])
         if count > 1 and len(found) > 1:
@@ -84,6 +137,11 @@ class Run:
             return
         yield from map(audit, tasks)
 
+    def fixed(self) -> list[tuple[known.Artifact, known.Known]]:
+        """The entries of the baseline that were looked for and not found again."""
+        paths = [item.path for item in self.found]
+        return fixed_entries(self._job.authority, paths, self.outcomes)
+
     def report(self) -> Report:
         """What the outcomes come to."""
         outcomes = self.outcomes
@@ -91,12 +149,20 @@ class Run:
         judged = self._surroundings.gave_targets or not artifacts
         return Report(
             artifacts=artifacts,
-            findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
+            findings=tuple(_together(outcomes)),
             suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
-            other=sum(outcome.artifact is None for outcome in outcomes[: len(self.found)]),
-            notes=(*self._notes, *(() if judged else (NO_TARGET,)), *_spared(outcomes)),
+            other=sum(
+                outcome.artifact is None and not found.doubted
+                for found, outcome in zip(self.found, outcomes, strict=False)
+            ),
+            notes=(
+                *self._notes,
+                *(() if judged else (NO_TARGET,)),
+                *remarks(self._job.authority, [item.path for item in self.found], outcomes),
+            ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
+            configuration=self._job.configuration,
             root=self._job.authority.root,
         )
 
@@ -119,9 +185,30 @@ def execute(
     return run.report()
 
 
+def _together(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
+    """The findings; of a package that a set of requirements lacks one, for all artifacts."""
+    lacked: dict[tuple[str, Target], list[Finding]] = {}
+    for finding in (finding for outcome in outcomes for finding in outcome.findings):
+        if finding.target is None or finding.target.required:
+            yield finding
+        else:
+            lacked.setdefault((finding.rule, finding.target), []).append(finding)
+    for found in lacked.values():
+        places = tuple(finding.where for finding in found[:PLACES])
+        yield replace(found[0], count=len(found), places=places)
+
+
+def _exclusion(job: Job) -> Exclusion:
+    authority = job.authority
+    named = authority.trusted.exclude
+    doubted = [] if authority.config is authority.trusted else authority.config.exclude
+    return Exclusion(authority.root, named, doubted, gitignore=job.gitignore)
+
+
 def _check(config: Config) -> None:
     """Refuse a configuration that names rules which do not exist."""
-    if config.ignore or config.rules or config.suppress or config.select != ["ALL"]:
+    asked = (config.ignore, config.rules, config.suppress, config.overrides)
+    if any(asked) or config.select != ["ALL"]:
         from modelaudit.judge import catalogue, policy  # noqa: PLC0415
 
         rules = catalogue.load(None, tuple(config.packs))
@@ -140,19 +227,7 @@ def _targets(
     return named.targets, named.notes
 
 
-def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    count = sum(outcome.spared for outcome in outcomes)
-    if count:
-        yield (
-            "the configuration was found and not named, so it cannot silence severe security"
-            f" findings and unread parts ({count} here): name it with --config FILE or"
-            " MODELAUDIT_CONFIG if you trust it"
-        )
-
-
 def _digested(outcome: Outcome) -> Outcome:
-    from msgspec.structs import replace  # noqa: PLC0415  few ask for digests
-
     from modelaudit.discovery.digest import digest_of  # noqa: PLC0415
 
     artifact = outcome.artifact

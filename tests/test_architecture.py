@@ -15,12 +15,13 @@ FLOORS = (
     {"report"},
     {"__init__"},
     {"run"},
+    {"remarks"},
     {"engine"},
     {"requirements"},
     {"targets"},
     {"formats", "judge"},
     {"discovery", "config"},
-    {"knowledge", "sandbox"},
+    {"baseline", "knowledge", "sandbox"},
     {"core", "version"},
 )
 """Rooms from the top to the bottom; the rooms of one floor do not know each other."""

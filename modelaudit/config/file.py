@@ -82,7 +82,8 @@ def _placed(config: Config, folder: Path) -> Config:
         targets[REQUIREMENTS] = {
             label: [str(folder / name) for name in names] for label, names in named.items()
         }
-    return msgspec.structs.replace(config, packs=packs, targets=targets)
+    baseline = None if config.baseline is None else str(folder / config.baseline)
+    return msgspec.structs.replace(config, packs=packs, targets=targets, baseline=baseline)
 
 
 def _read(path: Path) -> Document:

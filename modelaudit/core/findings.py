@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,8 @@ Effect = Literal["breaks-load", "breaks-use", "may-break", "advice"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
+PLACES: Final = 5
+"""Places of one finding that are named."""
 
 
 def at_least(severity: Severity, gate: Severity) -> bool:
@@ -30,7 +32,10 @@ class Target(msgspec.Struct, frozen=True):
     for one that the range admits and that is not what installs today. ``implied`` is true where no
     file states the range and what is pinned beside it has only these.
     One without a version says nothing of versions: requirement files name the package, or, where
-    ``installed`` is false, the environment that is the target does not have it.
+    ``installed`` is false, the environment that is the target does not have it. So too where
+    ``required`` is false: ``source`` is then the file of a complete set that does not bring it.
+    Of an installed one ``modules`` has the first parts of its modules' names, and ``folders`` the
+    directories that it may be in.
     """
 
     name: str
@@ -40,6 +45,9 @@ class Target(msgspec.Struct, frozen=True):
     also: bool = False
     implied: bool = False
     installed: bool = True
+    required: bool = True
+    modules: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}" if self.version else self.name
@@ -74,7 +82,13 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Suppressed(msgspec.Struct, frozen=True):
-    """A finding that the configuration accepts, and the reason it gives."""
+    """A finding that is accepted, the reason for it, and where that is written.
+
+    ``changed`` is true for a finding of the baseline whose artifact has other bytes than when the
+    baseline was written.
+    """
 
     finding: Finding
     reason: str
+    by: Literal["configuration", "baseline"] = "configuration"
+    changed: bool = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, get_args
+
 import msgspec
 
 from modelaudit.core.findings import Finding, Suppressed
@@ -33,6 +35,13 @@ class Artifact(msgspec.Struct, frozen=True):
         return not self.unread
 
 
+Use = Literal["used", "changed", "expired", "idle"]
+"""What became of a suppression: it accepted a finding, it would have if the artifact or the day
+were another, or it is about an artifact that has no such finding."""
+USES: Final[tuple[Use, ...]] = get_args(Use)
+"""The one that says most first."""
+
+
 class Skipped(msgspec.Struct, frozen=True):
     """A path that was passed over, and why."""
 
@@ -44,7 +53,9 @@ class Outcome(msgspec.Struct, frozen=True):
     """One artifact and its findings; ``artifact`` is None for a file that is no model.
 
     ``gates`` is true where a finding is at or above the gate. ``spared`` counts the findings that
-    the configuration would silence if the user had named it.
+    the configuration would silence if the user had named it. ``uses`` pairs the numbers of
+    suppressions that are about the artifact with what became of them, and ``returned`` counts
+    findings of the baseline that count again since the artifact changed.
     """
 
     artifact: Artifact | None
@@ -52,6 +63,8 @@ class Outcome(msgspec.Struct, frozen=True):
     suppressed: tuple[Suppressed, ...] = ()
     gates: bool = False
     spared: int = 0
+    uses: tuple[tuple[int, Use], ...] = ()
+    returned: int = 0
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.discovery.keras_json import is_keras_json
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 HEAD: Final = 4096
 """Bytes from the start that are looked at."""
 
-TORCH_LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-"""The magic number of torch.save before 1.6, as the pickle that it is written as."""
 _TORCH_LEGACY: Final = re.compile(
     rb"(?:\x80[\x02-\x05](?:\x95.{8})?\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
     rb"|(?:\x80.)?[LI]119547037146038801333356L?\n)\.",
     re.DOTALL,
 )
-"""The same in any protocol: with a frame from 4 on, as digits before 2."""
+"""The magic number of torch.save before 1.6, as the pickle that it is written as.
+
+In any protocol: with a frame from 4 on, as digits before 2."""
 
 UNKNOWN: Final = "unknown"
 POINTER: Final = "pointer"
@@ -54,7 +55,7 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
 
 
 def _is_pickle(head: bytes) -> bool:
-    if _is_torch_legacy(head):
+    if is_torch_legacy(head):
         return False
     if head[:1] == b"\x80" and len(head) > 1:
         # The length that a safetensors file begins with may look like a protocol.
@@ -64,13 +65,13 @@ def _is_pickle(head: bytes) -> bool:
     return _TEXT_PICKLE.match(head) is not None
 
 
-def _is_torch_legacy(head: bytes) -> bool:
+def is_torch_legacy(head: bytes) -> bool:
     """A pickle of the integer 0x1950a86a20f9469cfc6c, which torch.save wrote before 1.6."""
     return _TORCH_LEGACY.match(head) is not None
 
 
 def _is_other_long(head: bytes) -> bool:
-    return head.startswith(b"\x80\x02\x8a\x0a") and not _is_torch_legacy(head)
+    return head.startswith(b"\x80\x02\x8a\x0a") and not is_torch_legacy(head)
 
 
 def is_zlib(head: bytes) -> bool:
@@ -246,9 +247,9 @@ FOLDERS: Final = (
 )
 
 SIGNATURES: Final = (
-    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
+    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav", ".cloudpickle"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
-    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), _is_torch_legacy),
+    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pth.tar"), is_torch_legacy),
     Signature("pickle", (), _is_other_long),
     Signature("joblib-zfile", (), _starts(b"ZF0x")),
     Signature("zlib", (".z",), is_zlib),
@@ -274,7 +275,12 @@ SIGNATURES: Final = (
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
-    Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
+    Signature(
+        "keras-config",
+        (),
+        lambda head: _KERAS_CONFIG.match(head) is not None,
+        ends=is_keras_json,
+    ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
     Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
@@ -352,7 +358,8 @@ def candidate_formats(source: Source) -> list[str]:
         return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
-    more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
+    others = (s for s in SIGNATURES if s.ends is not None and s.format != first)
+    more = [s.format for s in others if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
 
 

@@ -50,6 +50,11 @@ def coverage(package: str, version: str) -> Coverage:
     return span.coverage(sampled, version) if sampled else Coverage("no-table")
 
 
+def leaves_open(package: str, version: str) -> bool:
+    """Whether no table says anything of a version of a package."""
+    return not coverage(package, version).positions
+
+
 def speakers(package: str, version: str) -> tuple[str, ...]:
     """The sampled releases that speak for a version, which may go by an alias."""
     sampled = _numbering(runtime(package), version)

@@ -11,6 +11,7 @@ from modelaudit.knowledge.tables import table
 TABLE: Final = "distributions"
 
 
+@cache
 def distribution_of(module: str) -> str | None:
     """The distribution that installs a module, empty for the standard library, None if unknown."""
     modules = table(TABLE)["modules"]

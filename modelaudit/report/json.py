@@ -109,7 +109,12 @@ def _target(target: Target) -> Value:
 
 def suppressed_object(entry: Suppressed) -> dict[str, Value]:
     """A finding that is accepted, and why."""
-    return {**finding_object(entry.finding), "reason": encodable(entry.reason)}
+    return {
+        **finding_object(entry.finding),
+        "reason": encodable(entry.reason),
+        "by": entry.by,
+        "changed": entry.changed,
+    }
 
 
 def finding_object(finding: Finding) -> dict[str, Value]:

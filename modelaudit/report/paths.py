@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from modelaudit.config.project import path_from
+from modelaudit.core.project import path_from
 
 if TYPE_CHECKING:
     from modelaudit.core.location import Location

@@ -63,8 +63,10 @@ def _summary(page: Page, report: Report) -> None:
         page.add(("" if incomplete else "good", found))
     elif not incomplete:
         page.add(("", f"{plural(count, 'artifact')} read to the end."))
-    if report.suppressed:
-        page.add(("", f"{plural(len(report.suppressed), 'finding')} suppressed by configuration."))
+    for by in ("configuration", "baseline"):
+        accepted = sum(entry.by == by for entry in report.suppressed)
+        if accepted:
+            page.add(("", f"{plural(accepted, 'finding')} suppressed by {by}."))
     _beside(page, report)
     for note in report.notes:
         page.wrapped(("label", "note: "), ("", one_line(note)), indent=6)

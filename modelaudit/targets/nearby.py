@@ -10,6 +10,7 @@ each directory; ``modelaudit.targets`` reads them.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
@@ -42,6 +43,9 @@ KINDS: Final = (
     Kind("poetry.lock", "locks", lock=True, narrows=True),
     Kind("pdm.lock", "locks", lock=True, narrows=True),
     Kind("Pipfile.lock", "pipfile", lock=True, narrows=True),
+    Kind("pixi.lock", "condalocks", lock=True, narrows=True),
+    Kind("conda-lock.yml", "condalocks", lock=True, narrows=True),
+    Kind("conda-linux-64.lock", "condalocks", lock=True, narrows=True),
     Kind("requirements.txt", "requirements"),
     Kind("requirements.in", "requirements"),
     Kind("python_env.yaml", "mlflow"),
@@ -52,6 +56,7 @@ KINDS: Final = (
     Kind("pyproject.toml", "pyproject"),
     Kind("Pipfile", "pipfiletoml"),
     Kind("pixi.toml", "pixi"),
+    Kind("hatch.toml", "hatch"),
     Kind("setup.cfg", "setupcfg"),
     Kind("setup.py", "setuppy"),
     Kind("Dockerfile", "dockerfile", narrows=True),
@@ -59,6 +64,8 @@ KINDS: Final = (
     Kind("*.Dockerfile", "dockerfile", narrows=True),
     Kind(".python-version", "pythonversion", lock=True, narrows=True),
     Kind(".tool-versions", "pythonversion", lock=True, narrows=True),
+    Kind("mise.toml", "mise", lock=True, narrows=True),
+    Kind(".mise.toml", "mise", lock=True, narrows=True),
     Kind("runtime.txt", "pythonversion", lock=True, narrows=True),
     Kind("pylock.*.toml", "locks", lock=True),
     Kind("requirements*.txt", "requirements"),
@@ -77,12 +84,25 @@ _FOLDER: Final = "requirements"
 _BASES: Final = ("base.txt", "prod.txt", "production.txt", "main.txt", "base.in")
 
 
+_APART: Final = re.compile(
+    r"(?:unit|integration)?[_-]?tests?(?:ing)?|test[_-]?(?:data|files|models)|fixtures?|examples?"
+    r"|demos?|samples?|docs?|benchmarks?",
+    re.IGNORECASE,
+)
+"""Directories of what a project does not install or ship."""
+
+
 class Nearby(msgspec.Struct, frozen=True):
-    """A requirement file, and how many directories above the artifact's own it lies."""
+    """A requirement file, and how many directories above the artifact's own it lies.
+
+    ``around`` is true for one of the project around a directory of tests, examples and the like.
+    What such a directory needs beyond it is installed by hand, and no file tells of that.
+    """
 
     path: str
     kind: Kind
     distance: int
+    around: bool = False
 
 
 def kind_of(name: str) -> Kind | None:
@@ -107,10 +127,12 @@ class Search:
     def above(self, folder: str) -> list[Nearby]:
         """The requirement files for what lies in a directory, the nearest first."""
         found = []
+        around = False
         for distance, place in enumerate(self._folders(folder)):
             if place not in self._lists:
                 self._lists[place] = _listed(place)
-            found += [Nearby(path, kind, distance) for path, kind in self._lists[place]]
+            found += [Nearby(path, kind, distance, around) for path, kind in self._lists[place]]
+            around |= _APART.fullmatch(os.path.basename(place)) is not None  # noqa: PTH119
         return found
 
     def top(self, folder: str) -> str:

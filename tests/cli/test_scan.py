@@ -43,7 +43,10 @@ class Engine:
         self.progress, self.digest, config = progress, job.digest, job.authority.config
         artifact = Artifact("a.pkl", "pickle", 9, (), "safe")
         gates = any(at_least(f.severity, config.fail_on) for f in self.findings)
-        return Report((artifact,), self.findings, (), 0, self.notes, gates=gates)
+        path = job.configuration
+        return Report(
+            (artifact,), self.findings, (), 0, self.notes, gates=gates, configuration=path
+        )
 
 
 @pytest.fixture

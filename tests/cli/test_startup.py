@@ -9,7 +9,7 @@ from pathlib import Path
 
 LATER = {
     *("numpy", "onnx", "h5py", "fickling", "rich", "jinja2", "lxml", "torch", "packaging"),
-    *("google.protobuf", "tomllib", "configparser"),
+    *("google.protobuf", "tomllib", "configparser", "pathspec", "sqlite3"),
     *("pebble", "lz4", "py7zr", "zstandard", "asyncio", "concurrent.futures", "multiprocessing"),
     *("cel_expr_python", "cel_expr_python.cel", "importlib.resources", "tempfile", "zipfile"),
     *("modelaudit.judge.compiled", "modelaudit.knowledge.tables"),
@@ -20,6 +20,7 @@ LATER = {
         "modelaudit.sandbox.decompile",
         "modelaudit.config.schema",
         "modelaudit.targets.named",
+        "modelaudit.baseline.file",
         "pickle",
     ),
 }

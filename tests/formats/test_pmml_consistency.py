@@ -166,9 +166,9 @@ def test_a_measure_of_what_is_there_or_not() -> None:
     ("output", "column", "predictor", "missing"),
     [
         ("o", "i", "z", None),
-        ("other", "i", "z", {"column": "other", "used": True}),
-        ("o", "other", "z", {"column": "other", "used": True}),
-        ("other", "i", "x", {"column": "other", "used": False}),
+        ("other", "i", "z", {"column": "other", "difference": "name", "used": True}),
+        ("o", "other", "z", {"column": "other", "difference": "name", "used": True}),
+        ("other", "i", "x", {"column": "other", "difference": "name", "used": False}),
     ],
 )
 def test_columns_of_a_table(

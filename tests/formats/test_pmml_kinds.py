@@ -93,6 +93,25 @@ INSTANCES = (
 
 CATEGORIES = '<DataField name="w" optype="categorical"><Interval leftMargin="1"/></DataField>'
 
+MINED = '<MiningField name="c"/></MiningSchema>'
+SCORECARD = document(
+    '<Scorecard functionName="regression"CARD><Output><OutputField name="o" feature="reasonCode"/>'
+    "</Output><Characteristics><Characteristic><Attribute/></Characteristic></Characteristics>"
+    "</Scorecard>"
+)
+OUTPUT_NEURON = (
+    '<NeuralOutput><DerivedField><NormDiscrete field="c" value="p"/></DerivedField></NeuralOutput>'
+)
+
+
+def network(activation: str, later: str, outputs: str = "") -> str:
+    layers = '<NeuralLayer><Neuron id="1"><Con from="2"/></Neuron></NeuralLayer>'
+    return (
+        f'<NeuralNetwork functionName="classification" activationFunction="{activation}">{layers}'
+        f"<NeuralLayer>{later}</NeuralLayer>{outputs}</NeuralNetwork>"
+    )
+
+
 DOCUMENTS = {
     "unresolved-field": document(regression("nowhere")),
     "unresolved-output": output('<OutputField name="o"><FieldRef field="nowhere"/></OutputField>'),
@@ -143,7 +162,20 @@ DOCUMENTS = {
     "sparse-number": document(
         model("<REAL-SparseArray><REAL-Entries>a</REAL-Entries></REAL-SparseArray>")
     ),
-    "score-number": tree('<Node score="a"/>', "n", "classification"),
+    "class-number": tree('<Node score="a"/>', "n", "classification"),
+    "text-as-number": document(regression("c").replace("</MiningSchema>", MINED)),
+    "fraction-as-integer": output('<OutputField name="o" dataType="integer"/>'),
+    "output-target": output('<OutputField name="o" targetField="x"/>'),
+    "output-rank": output('<OutputField name="o" feature="entityId" rank="0"/>'),
+    "reason-codes-off": SCORECARD.replace("CARD", ' useReasonCodes="false"'),
+    "characteristic-without": SCORECARD.replace("CARD", ""),
+    "array-type": document(model('<Cluster><Array type="string">1</Array></Cluster>')),
+    "layer-without-activation": document(network("", "")),
+    "neuron-of-later-layer": document(network("logistic", '<Neuron id="2"/>')),
+    "output-neuron-without-class": document(network("logistic", "", "<NeuralOutput/>")),
+    "output-neuron-class-twice": document(network("logistic", "", OUTPUT_NEURON * 2)),
+    "several-results": document(regression(before="<RegressionTable/>")),
+    "id-twice": document(model('<Node id="1"/><Node id="1"/>')),
     "score-unknown": tree('<Node score="r"/>', "c", "classification"),
     "category-unknown": document(
         model('<RegressionTable targetCategory="r"/>', "c", "classification")

@@ -135,7 +135,7 @@ def test_ids_and_parameters_that_no_rule_has_are_refused(payload: Path) -> None:
     assert "ignore: no rule is called 'ZZZ9'" in refused(Config(ignore=["ZZZ9"]))
     assert "; did you mean 'JBL101'?" in refused(Config(rules={"JBL1O1": RuleOverride()}))
     entry = Suppression(rule="NONE1", path="*", reason="r")
-    assert "suppress: no rule is called 'NONE1'" in refused(Config(suppress=[entry]))
+    assert "suppress[0].rule: no rule is called 'NONE1'" in refused(Config(suppress=[entry]))
     wrong = Config(rules={"PKL104": RuleOverride(params={"alow": ["x"]})})
     assert "no parameter 'alow'; did you mean 'allow'?" in refused(wrong)
     wrong = Config(rules={"PKL104": RuleOverride(params={"allow": "x"})})

@@ -8,7 +8,7 @@ import pytest
 
 import modelaudit
 from modelaudit.config.model import Config
-from modelaudit.config.project import path_from, root_of
+from modelaudit.core.project import path_from, root_of
 
 PAYLOAD = b"\x80\x04cos\nsystem\n(Vecho modelaudit-marker\ntR0cmylib\nM\n)\x81."
 

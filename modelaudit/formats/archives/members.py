@@ -11,6 +11,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, claimed, identify
+from modelaudit.discovery.keras_json import is_keras_json
 
 _PARENT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
@@ -59,6 +60,7 @@ def embedded(inner: Source, name: str, bounds: Bounds) -> Iterator[Fact]:
         from modelaudit.formats.pickle.streams import unmarked  # noqa: PLC0415  few come here
 
         format_ = "pickle" if unmarked(inner, bounds) else format_
+        format_ = "keras-config" if is_keras_json(inner) else format_
     if format_ != UNKNOWN or claimed(name):
         yield Embedded(format_, "", "", "member", inner.at(), inner)
 

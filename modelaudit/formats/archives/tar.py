@@ -35,6 +35,8 @@ _KINDS: Final = {
     b"5": "directory",
     b"6": "device",
 }
+_DESCRIBES: Final = (b"x", b"g", b"X", b"L", b"K")
+"""Kinds of header that describe the next member, or all that follow."""
 _RECORD: Final = re.compile(rb"(\d+) ([^=\n]+)=")
 
 
@@ -112,6 +114,9 @@ def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
         if problem := shared.limit(count, bounds):
             yield shared.unreadable(source.at(position), problem)
             return
+        if raw[156:157] in _DESCRIBES and _number(raw[124:136]) > _MOST_TEXT:
+            fields: Fields = {"limit": "bytes of one extended header", "most": _MOST_TEXT}
+            yield Unreadable("limit", fields, source.at(position))
         member, position = _header(source, raw, position, state)
         if member is not None:
             yield member
@@ -139,7 +144,7 @@ def _header(
     """A member, or None for a header that describes the next one; then the next header's offset."""
     kind, size = raw[156:157], _number(raw[124:136])
     start = position + BLOCK
-    if kind in (b"x", b"g", b"X", b"L", b"K"):
+    if kind in _DESCRIBES:
         text = source.read(start, min(size, _MOST_TEXT))
         if kind == b"L":
             state.name = _text(text)

@@ -49,6 +49,7 @@ GROUPS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "Output": {"field": frozenset({"OutputField"})},
     "Targets": {"target": frozenset({"Target"})},
     "SupportVectorMachineModel": {"kernel": _KERNELS},
+    "ComplexPartialScore": {"expression": vocabulary.EXPRESSIONS},
     "DerivedField": {"expression": vocabulary.EXPRESSIONS},
 }
 """For an element, groups of which each has a child, nearly always exactly one."""

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Final
 
 from modelaudit.core.errors import Fields
+from modelaudit.formats.pmml.classes import TARGETS
 from modelaudit.formats.pmml.document import Model
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
@@ -41,15 +42,6 @@ def part_of_class(state: Pass, tally: Tally, attributes: Attributes) -> None:
         state.document.report("no-target-category", fields, here(state, tally))
 
 
-def layer(state: Pass, tally: Tally, attributes: Attributes) -> None:
-    """A layer of radial bases has a width, or the network has."""
-    model, given = innermost(state), pairs(attributes)
-    if model is None or model.later or model.width or "width" in given:
-        return
-    if given.get("activationFunction", model.activation) == "radialBasis":
-        state.document.report("layer-without-width", {}, here(state, tally))
-
-
 def interval(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """An interval of a field's valid values that contains none makes every value invalid."""
     if tally.parent != "DataField":
@@ -59,8 +51,7 @@ def interval(state: Pass, tally: Tally, attributes: Attributes) -> None:
     left, right = given.get("leftMargin", ""), given.get("rightMargin", "")
     numbers = all(_BOUND.fullmatch(margin) for margin in (left, right))
     if numbers and float(left) > float(right):
-        fields: Fields = {"left": left, "right": right}
-        state.document.report("empty-interval", fields, here(state, tally))
+        state.document.empty[state.data_field] = (left, right, here(state, tally))
 
 
 def instance(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -96,10 +87,14 @@ def map_values(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     state.map_columns = [pairs(attributes).get("outputColumn", "")]
 
     def leave() -> None:
-        present = {name.rpartition("}")[2] for name in part.level("row").names()}
-        lacking = [name for name in state.map_columns if name.rpartition(":")[2] not in present]
-        if present and lacking:
-            state.collector.when_used(owner, "map-column", {"column": lacking[0][:60]}, place)
+        spelled = {shape[0] for shape in part.level("row")}
+        local = {name.rpartition(":")[2] for name in spelled}
+        for name in state.map_columns:
+            if spelled and name not in spelled:
+                other = name.rpartition(":")[2] in local
+                fields: Fields = {"column": name[:60], "difference": "prefix" if other else "name"}
+                state.collector.when_used(owner, "map-column", fields, place)
+                return
 
     return leave
 
@@ -112,11 +107,13 @@ def column(state: Pass, tally: Tally, attributes: Attributes) -> None:
 def check_task(state: Pass, model: Model, given: dict[str, str]) -> None:
     """Attributes that go with one of the tasks only."""
     classes = model.task == "classification"
+    target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
     for name, words, fits in _OF_TASK:
         value = given.get(name, "")
         if value in words and classes is not fits and not model.later:
             fields: Fields = {
                 "attribute": name, "value": value, "element": model.element, "task": model.task,
+                "type": state.document.data.get(target, ""),
             }  # fmt: skip
             state.document.report("attribute-of-other-task", fields, model.place)
 
@@ -150,7 +147,12 @@ def coordinate(state: Pass, _tally: Tally, attributes: Attributes) -> None:
 
 
 def check_centers(state: Pass, model: Model) -> None:
-    """Whether the center of each cluster has a coordinate for each field."""
+    """Whether the center of each cluster has a coordinate for each field, and plain numbers."""
+    for form, (count, item, place) in model.spoiled.items():
+        spoiled: Fields = {
+            "item": item, "form": form, "parent": "Cluster", "whole": count == model.clusters,
+        }  # fmt: skip
+        state.document.report("array-number", spoiled, place)
     if not model.dimensions:
         return
     for count, place in model.centers.items():
@@ -166,7 +168,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ClusteringField": coordinate,
     "RegressionTable": table,
     "SupportVectorMachine": part_of_class,
-    "NeuralLayer": layer,
     "InstanceField": instance,
     "Interval": interval,
     "RuleSet": rules,

@@ -154,7 +154,12 @@ class Reader:
             self.part.watched.append(tally)
 
     def _is_regression(self) -> bool:
-        return bool(self.models) and self.models[-1].task == "regression"
+        """Whether the scores of the model are numbers."""
+        if not self.models or self.models[-1].task != "regression":
+            return False
+        mining = self.models[-1].mining
+        targets = (name for name, usage in mining.items() if usage in ("target", "predicted"))
+        return self.document.data.get(next(targets, ""), "double") != "string"
 
     def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
         """A value that was not met before in its column."""
@@ -246,8 +251,10 @@ class Reader:
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
             twice = next(name for name, count in Counter(part.ids).items() if count > 1)
-            fields: Fields = {"what": "id", "name": twice, "within": tally.name}
-            self.document.report("defined-twice", fields, tally.place)
+            model = self.models[-1] if self.models else None
+            asked = model is None or "entityId" in model.features
+            fields: Fields = {"name": twice, "within": tally.name, "asked": asked}
+            self.document.report("id-twice", fields, tally.place)
         part.ids.clear()
 
     def _look_closer(self, column: Column, values: list[str]) -> None:

@@ -18,6 +18,7 @@ from modelaudit.formats.pmml.consistency import (
 )
 from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
+from modelaudit.formats.pmml.networks import check_network
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.resolve import close_model
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
@@ -77,7 +78,8 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     if tally.name == "RegressionModel":
         opened.variant = given.get("normalizationMethod", "none")
     opened.reference = given.get("targetReferenceCategory", "")
-    check_task(state, opened, given)
+    opened.reasons = given.get("useReasonCodes", "true") not in ("false", "0")
+    opened.baseline = "baselineScore" in given
     if parent is None:
         state.collector.model(tally.name, given.get("isScorable", "true"), opened.place)
     reader.models.append(opened)
@@ -90,6 +92,8 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             check_instances(state, opened, part)
             check_measure(state, opened, part)
             check_centers(state, opened)
+            check_network(state, opened, part)
+            check_task(state, opened, given)
         needed = close_model(state.document, opened)
         state.collector.close(opened, needed)
         if parent is None:
@@ -116,6 +120,7 @@ def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
         state.document.report("defined-twice", fields, place)
     current.mining[name] = given.get("usageType", "active")
     current.places[name] = place
+    current.treatments[name] = given.get("invalidValueTreatment", "")
 
 
 def segmentation(state: Pass, tally: Tally, attributes: Attributes) -> None:

@@ -122,6 +122,7 @@ PAIRS: Final[dict[tuple[str, str], str]] = {
     ("TimeException", "count"): INTEGER,
     ("TimeValue", "value"): NUMBER,
     ("PsiVector", "targetField"): TEXT,
+    ("OutputField", "targetField"): TEXT,
     ("PsiVector", "variance"): TEXT,
     ("AssociationRule", "id"): TEXT,
     ("VerificationField", "field"): TEXT,
@@ -180,9 +181,25 @@ NAMED: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("PCell", "targetCategory"): ("class", True),
     ("TargetValueCount", "value"): ("class", True),
     ("ScoreDistribution", "value"): ("distributed", True),
+    **dict.fromkeys(
+        (
+            ("SupportVectorMachine", "targetCategory"),
+            ("SupportVectorMachine", "alternateTargetCategory"),
+            ("TargetValueStat", "value"),
+            ("TargetValue", "value"),
+        ),
+        ("label", True),
+    ),
 }
 """Attributes that name something within a model: what, and whether they define or refer to it."""
 
+ACTIVATIONS: Final = frozenset(
+    "Elliott Gauss arctan cosine exponential identity logistic radialBasis reciprocal rectifier "
+    "sine square tanh threshold".split()
+)
+"""Values of activationFunction."""
+STATISTICS: Final = frozenset({"ContStats", "DiscrStats", "PartitionFieldStats", "Quantile"})
+"""Elements with arrays that no prediction needs."""
 NUMERIC: Final = frozenset({"integer", "float", "double"})
 """Values of dataType that are numbers."""
 NAMESPACE: Final = "http://www.dmg.org/PMML-"

@@ -18,7 +18,7 @@ from datetime import date
 
 from packaging.version import Version
 
-from modelaudit.judge.rule import ANY
+from modelaudit.judge.rule import ABSENT, ANY
 from scripts.common.files import ROOT, TABLES, write_or_check
 
 TABLE = TABLES / "releases.json"
@@ -88,7 +88,7 @@ def against() -> set[str]:
     """What the rules are judged against."""
     files = sorted((ROOT / "rules" / "catalogue").glob("*.json"))
     rules = [rule for file in files for rule in json.loads(file.read_text("utf-8"))]
-    return {rule["against"] for rule in rules if rule.get("against")} - {ANY}
+    return {rule["against"] for rule in rules if rule.get("against")} - {ANY, ABSENT}
 
 
 def main() -> int:
