@@ -17,7 +17,7 @@ LATER = {
     *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),
     *("modelaudit.cli.config", "modelaudit.report.json", "modelaudit.report.inspection"),
     *("modelaudit.report.compact", "modelaudit.report.verbose", "modelaudit.report.paths"),
-    *("modelaudit.report.sarif", "modelaudit.report.jsonl", "cyclonedx", "xml.sax", "urllib.parse"),
+    *("modelaudit.report.sarif", "modelaudit.report.jsonl", "cyclonedx", "xml.sax"),
     *(
         "modelaudit.sandbox.decompile",
         "modelaudit.config.schema",
