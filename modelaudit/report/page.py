@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 STYLES = {
     "critical": "bold white on red",
-    "high": "bold red",
-    "medium": "bold yellow",
-    "low": "bold cyan",
-    "info": "bold blue",
+    "high": "bold red3",
+    "medium": "bold dark_orange3",
+    "low": "bold turquoise4",
+    "info": "bold steel_blue3",
     "title": "bold",
-    "good": "green",
+    "good": "green4",
     "label": "dim",
     "dim": "dim",
     "": "",
 }
-"""Name of a style to what rich calls it."""
+"""Name of a style to what rich calls it: colours that are legible on black and on white."""
 
 _ASCII = str.maketrans({
     "·": "-", "…": "...", "─": "-", "│": "|", "├": "|", "└": "`", "→": "->", "×": "x", "–": "-",

@@ -149,8 +149,8 @@ def test_a_terminal_gets_lines_that_fit_beside_their_rail() -> None:
 a.pkl · zip · 2.0 KiB
   identity    zip
   metadata    description = word word word word word word
-                word word word word word word word word
-                word word word word word word
+                word word word word word word word word word
+                word word word word word
 ├─data.pkl
 │   metadata    blob = xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 │                 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
