@@ -16,7 +16,7 @@ from modelaudit.core.report import Artifact, Outcome, Report, Skipped
 from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
-from modelaudit.engine import Task, audit, judge_file, lost
+from modelaudit.engine import Task, audit, audit_bytes, judge_file, lost
 from modelaudit.remarks import fixed_entries, remarks
 from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
@@ -112,6 +112,12 @@ class Run:
             self.outcomes.append(judge_file(path, facts, self._job.authority))
             yield self.outcomes[-1]
 
+    def judge_bytes(self, data: bytes, name: str) -> None:
+        """Add the outcome of bytes that lie nowhere."""
+        self.found.append(Found(name, len(data)))
+        targets = self._surroundings.fixed
+        self.outcomes.append(audit_bytes(data, self.found[-1], self._job.authority, targets))
+
     def _left_out(self, found: Found) -> Outcome:
         self._skipped.append(Skipped(found.path, found.doubted))
         return Outcome(None)
@@ -165,6 +171,13 @@ class Run:
             configuration=self._job.configuration,
             root=self._job.authority.root,
         )
+
+
+def judge_bytes(job: Job, data: bytes, name: str) -> Report:
+    """Judge bytes alone; the job's paths play no part. Raises UsageError."""
+    run = Run(job)
+    run.judge_bytes(data, name)
+    return run.report()
 
 
 def execute(

@@ -65,7 +65,7 @@ def load(path: Path) -> Config:
     try:
         document = _read(path)
         config = Config() if document.value is None else convert(document, Config)
-        _check(config, document)
+        check(config, document)
     except YamlError as error:
         raise ConfigError(str(error)) from None
     return _placed(config, path.parent)
@@ -123,8 +123,8 @@ def _has_table(path: Path) -> bool:
     return isinstance(tool, dict) and "modelaudit" in tool
 
 
-def _check(config: Config, document: Document) -> None:
-    """What the types cannot say."""
+def check(config: Config, document: Document) -> None:
+    """What the types cannot say. Raises YamlError."""
     for name, value in config.targets.items():
         if name == REQUIREMENTS:
             _check_requirements(value, document)
