@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -64,7 +65,7 @@ class Run:
     def __init__(self, job: Job) -> None:
         self._job = job
         config = job.authority.config
-        _check(config)
+        _check(config, job.configuration)
         chosen, self._notes = _targets(job.targets, config)
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
@@ -218,14 +219,21 @@ def _exclusion(job: Job) -> Exclusion:
     return Exclusion(authority.root, named, doubted, gitignore=job.gitignore)
 
 
-def _check(config: Config) -> None:
-    """Refuse a configuration that names rules which do not exist."""
+def _check(config: Config, file: str) -> None:
+    """Refuse a configuration that names rules which do not exist, with the place in its file."""
     asked = (config.ignore, config.rules, config.suppress, config.overrides)
     if any(asked) or config.select != ["ALL"]:
         from modelaudit.judge import catalogue, policy  # noqa: PLC0415
 
         rules = catalogue.load(None, tuple(config.packs))
-        policy.check(config, rules.rules.values())
+        try:
+            policy.check(config, rules.rules.values())
+        except policy.Misfit as error:
+            if not file:
+                raise
+            from modelaudit.config.file import located  # noqa: PLC0415
+
+            raise located(Path(file), error.path, error.text, str(error)) from None
 
 
 def _targets(

@@ -86,7 +86,7 @@ def test_targets_of_any_kind() -> None:
         ({"fail_on": "hihg"}, "fail-on: 'hihg' is not valid; did you mean 'high'?"),
         ({"failon": "high"}, "unknown key 'failon'; did you mean 'fail-on'?"),
         ({"select": "PKL"}, "select: expected a list, got text"),
-        ({"ignore": ["NOT1"]}, "ignore: no rule is called 'NOT1'"),
+        ({"ignore": ["NOT1"]}, "ignore[0]: no rule is called 'NOT1'"),
         ({"targets": {"numpyy": "1"}}, "numpyy"),
         ({"limits": modelaudit.Limits(timeout=0)}, "limits.timeout: must be more than 0"),
         ({"suppress": [{"rule": "PKL101", "path": "*"}]}, "required key 'suppress[0].reason'"),

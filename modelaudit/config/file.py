@@ -86,6 +86,26 @@ def _placed(config: Config, folder: Path) -> Config:
     return msgspec.structs.replace(config, packs=packs, targets=targets, baseline=baseline)
 
 
+def located(file: Path, path: tuple[str | int, ...], text: str | None, message: str) -> UsageError:
+    """An error about a value, with its place in the file if it is from there.
+
+    ``text`` is the value or key, where it is a text: the command line may have said it instead.
+    """
+    document = _read(file)
+    value = document.value
+    for step in path[:-1]:
+        known = isinstance(step, str) and isinstance(value, dict) and step in value
+        value = value[step] if known or isinstance(value, list) else None
+    step = path[-1]
+    if isinstance(value, dict):
+        fits = step in value and text in (None, step, value[step])
+    else:
+        fits = isinstance(value, list) and int(step) < len(value) and value[int(step)] == text
+    if not fits:
+        return UsageError(message)
+    return ConfigError(str(document.error(path, message, at_key=path[-1] == text)))
+
+
 def _read(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
