@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -108,11 +109,40 @@ def _expand(paths: Iterable[str]) -> list[str]:
         if os.path.lexists(path):
             expanded.append(path)
             continue
+        if scheme := _scheme(path):
+            raise UsageError(f"{path}: {_how_to_fetch(scheme)}, and scan the copy")
         matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob is relative
         if not matches:
             raise UsageError(f"{path}: no such file or directory")
         expanded += matches
     return expanded
+
+
+_SCHEMES = {
+    "hf": "hf download (pip install huggingface_hub)",
+    "s3": "aws s3 cp (pip install awscli)",
+    "gs": "gcloud storage cp (part of the Google Cloud CLI)",
+    "az": "az storage blob download (pip install azure-cli)",
+    "abfs": "az storage blob download (pip install azure-cli)",
+    "abfss": "az storage blob download (pip install azure-cli)",
+    "mlflow": "mlflow artifacts download (pip install mlflow)",
+    "models": "mlflow artifacts download (pip install mlflow)",
+    "runs": "mlflow artifacts download (pip install mlflow)",
+    "http": "curl -LO",
+    "https": "curl -LO",
+}
+"""What fetches an address, by the scheme that it begins with."""
+
+
+def _scheme(path: str) -> str:
+    """The scheme of an address; empty for a path."""
+    found = re.match(r"([a-z][a-z0-9+.-]+):/", path, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _how_to_fetch(scheme: str) -> str:
+    with_what = f" with {_SCHEMES[scheme]}" if scheme in _SCHEMES else ""
+    return f"modelaudit opens no connection: fetch it first{with_what}"
 
 
 def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
