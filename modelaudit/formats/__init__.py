@@ -104,6 +104,8 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "skops": Inspector("folders.skops", (*_FOLDER, "archive"), archives=True),
     "nemo": Inspector("archives.tar", (*_FOLDER, "archive")),
     "gguf": Inspector("gguf", ("gguf", "templates")),
+    "tflite": Inspector("tflite", ("tflite",)),
+    "xgboost": Inspector("xgboost", ("xgboost",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
     "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
     "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),
