@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,10 +14,12 @@ from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.report import Artifact, Outcome, Report, Skipped
+from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
-from modelaudit.engine import Task, audit, judge_file, lost
+from modelaudit.engine import Task, audit, audit_bytes, judge_file, lost
 from modelaudit.remarks import fixed_entries, remarks
+from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -35,7 +39,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     ``targets`` take precedence over those of the configuration. ``jobs`` is the number of
     processes, None for as many as the work is worth. ``digest`` asks for the SHA-256 of every
-    artifact, ``gitignore`` to leave out what ``.gitignore`` files name.
+    artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and ``changed_since`` names
+    a commit: only what is not as it was there is looked at, and what has other targets since. With
+    ``tracked`` only what git tracks is, by itself or through a file of DVC.
+    ``configuration`` is the path of the configuration in force.
     """
 
     paths: Sequence[str]
@@ -44,6 +51,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int | None = None
     digest: bool = False
     gitignore: bool = False
+    changed_since: str = ""
+    tracked: bool = False
+    configuration: str = ""
 
 
 class Run:
@@ -55,12 +65,39 @@ class Run:
     def __init__(self, job: Job) -> None:
         self._job = job
         config = job.authority.config
-        _check(config)
+        _check(config, job.configuration)
         chosen, self._notes = _targets(job.targets, config)
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
         self.found = list(discover(job.paths, self._skipped, _exclusion(job)))
+        if job.tracked:
+            tracked = Tracked()
+            self.found = [item for item in self.found if tracked.has(item.path)]
+        if job.changed_since:
+            self._leave_unchanged(Changes(job.changed_since))
         self.outcomes: list[Outcome] = []
+
+    def _leave_unchanged(self, changes: Changes) -> None:
+        """Drop what is as it was, unless what it is judged by changed."""
+        config = self._job.authority.config
+        watched = [self._job.configuration, *config.packs]
+        if any(path and not changes.is_same(path) for path in watched):
+            return
+        found = [item for item in self.found if self._has_changed(item, changes)]
+        since = f"{len(found)} of {len(self.found)} files changed since {self._job.changed_since}"
+        note = f"{since}, or what they have to load with did; the others were not looked at"
+        self._notes = (*self._notes, note)
+        self.found = found
+
+    def _has_changed(self, item: Found, changes: Changes) -> bool:
+        if not changes.is_same(item.path):
+            return True
+        asked = self._surroundings.files_of(item.path)
+        return bool(asked & changes.files) or any(
+            kind_of(os.path.basename(file))  # noqa: PTH119
+            and is_below(item.path, os.path.dirname(file))  # noqa: PTH120
+            for file in changes.files
+        )
 
     def each(self) -> Iterator[Outcome]:
         """The outcome of every artifact in order, and then of what is no artifact."""
@@ -75,6 +112,12 @@ class Run:
         for path, facts in problems.items():
             self.outcomes.append(judge_file(path, facts, self._job.authority))
             yield self.outcomes[-1]
+
+    def judge_bytes(self, data: bytes, name: str) -> None:
+        """Add the outcome of bytes that lie nowhere."""
+        self.found.append(Found(name, len(data)))
+        targets = self._surroundings.fixed
+        self.outcomes.append(audit_bytes(data, self.found[-1], self._job.authority, targets))
 
     def _left_out(self, found: Found) -> Outcome:
         self._skipped.append(Skipped(found.path, found.doubted))
@@ -126,8 +169,16 @@ class Run:
             ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
+            configuration=self._job.configuration,
             root=self._job.authority.root,
         )
+
+
+def judge_bytes(job: Job, data: bytes, name: str) -> Report:
+    """Judge bytes alone; the job's paths play no part. Raises UsageError."""
+    run = Run(job)
+    run.judge_bytes(data, name)
+    return run.report()
 
 
 def execute(
@@ -168,14 +219,21 @@ def _exclusion(job: Job) -> Exclusion:
     return Exclusion(authority.root, named, doubted, gitignore=job.gitignore)
 
 
-def _check(config: Config) -> None:
-    """Refuse a configuration that names rules which do not exist."""
+def _check(config: Config, file: str) -> None:
+    """Refuse a configuration that names rules which do not exist, with the place in its file."""
     asked = (config.ignore, config.rules, config.suppress, config.overrides)
     if any(asked) or config.select != ["ALL"]:
         from modelaudit.judge import catalogue, policy  # noqa: PLC0415
 
         rules = catalogue.load(None, tuple(config.packs))
-        policy.check(config, rules.rules.values())
+        try:
+            policy.check(config, rules.rules.values())
+        except policy.Misfit as error:
+            if not file:
+                raise
+            from modelaudit.config.file import located  # noqa: PLC0415
+
+            raise located(Path(file), error.path, error.text, str(error)) from None
 
 
 def _targets(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from modelaudit.baseline.file import Artifact
     from modelaudit.config.model import Authority
     from modelaudit.core.findings import Finding
-    from modelaudit.core.report import Report
 
 UNREADABLE = "unreadable"
 REASON = "known when the baseline was written"
@@ -59,12 +58,13 @@ def write(**options: Unpack[Options]) -> None:
     are taken in as they are now.
     """
     from modelaudit.baseline.file import save  # noqa: PLC0415
-    from modelaudit.run import execute  # noqa: PLC0415
+    from modelaudit.run import Run  # noqa: PLC0415
 
     _, authority = authority_of(options)
     file = file_of(authority)
-    report = execute(job_of(options, _without(authority)))
-    artifacts = _taken(_known(file), report, authority.root, options["reason"])
+    run = Run(job_of(options, _without(authority)))
+    found = [finding for outcome in run.each() for finding in outcome.findings]
+    artifacts = _taken(_known(file), found, authority.root, options["reason"])
     save(file, artifacts.values())
     count = sum(len(artifact.findings) for artifact in artifacts.values())
     click.echo(f"{file}: {count} findings in {len(artifacts)} artifacts")
@@ -131,19 +131,19 @@ def prune(**options: Unpack[Judging]) -> None:
 
 
 def _taken(
-    known: dict[str, Artifact], report: Report, root: str, reason: str
+    known: dict[str, Artifact], found: list[Finding], root: str, reason: str
 ) -> dict[str, Artifact]:
-    """What is known, with the findings of a report; of what was known the reason and date stay."""
+    """What is known, with new findings; of what was known the reason and date stay."""
     from modelaudit.baseline.file import Artifact, Known  # noqa: PLC0415
     from modelaudit.core.project import path_from  # noqa: PLC0415
     from modelaudit.discovery.digest import digest_of  # noqa: PLC0415
 
-    found: dict[str, list[Finding]] = {}
-    for finding in report.findings:
-        found.setdefault(finding.where.path, []).append(finding)
+    by_path: dict[str, list[Finding]] = {}
+    for finding in found:
+        by_path.setdefault(finding.where.path, []).append(finding)
     artifacts = dict(known)
     today = datetime.date.today()
-    for real, findings in found.items():
+    for real, findings in by_path.items():
         path = path_from(root, real)
         before = known.get(path)
         entries = [

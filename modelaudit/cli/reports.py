@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -58,8 +59,8 @@ def chosen(form: str | None, values: Sequence[str], environ: Mapping[str, str]) 
             outputs.append(Output(form, STDOUT))
         elif all(output.form != TEXT for output in outputs):
             outputs.append(Output(TEXT, STDOUT))
-    if form is None and not values:
-        outputs += _of_surroundings(environ)
+            if form is None:
+                outputs += _of_surroundings(outputs, environ)
     if any(output.form == "github" for output in outputs) and environ.get(SUMMARY):
         outputs.append(Output("markdown", environ[SUMMARY], append=True, unasked=True))
     _check(outputs)
@@ -79,11 +80,12 @@ def _output(form: str | None, value: str) -> Output:
     return Output(named[1], named[2])
 
 
-def _of_surroundings(environ: Mapping[str, str]) -> list[Output]:
-    """What the CI system shows beside its log."""
-    if environ.get("GITHUB_ACTIONS") == "true":
+def _of_surroundings(outputs: Sequence[Output], environ: Mapping[str, str]) -> list[Output]:
+    """What the CI system shows beside its log, where it is not asked for anyway."""
+    asked = {output.form for output in outputs}
+    if environ.get("GITHUB_ACTIONS") == "true" and "github" not in asked:
         return [Output("github", STDOUT, unasked=True)]
-    if environ.get("GITLAB_CI") == "true":
+    if environ.get("GITLAB_CI") == "true" and "gitlab" not in asked:
         from modelaudit.report.gitlab import FILE  # noqa: PLC0415  only there
 
         return [Output("gitlab", FILE, unasked=True)]
@@ -163,6 +165,12 @@ class Reports:
         for output in self._outputs:
             if output.form != STREAMED:
                 self._write(output, report)
+
+    def close(self) -> None:
+        """Close what is still open where the run did not come to its end."""
+        for _, stream in self._streams:
+            with suppress(OSError):
+                close(stream)
 
     def _write(self, output: Output, report: Report) -> None:
         write = self._writers[output.form]

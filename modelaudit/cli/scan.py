@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -29,6 +30,8 @@ class Options(Judging):
     quiet: bool
     min_severity: Severity
     fail_on: Severity | None
+    changed_since: str
+    tracked: bool
     digest: bool
     exit_zero: bool
     color: str
@@ -63,6 +66,15 @@ class Options(Judging):
     help="Exit with 1 if a finding has at least this severity.  [default: medium]",
 )  # fmt: skip
 @judging
+@click.option(
+    "--changed-since", default="", metavar="REF",
+    help="Look only at what is not as it was in this commit of the git repository here, and at "
+    "what has to load with something else since, because a requirement file changed.",
+)  # fmt: skip
+@click.option(
+    "--tracked", is_flag=True,
+    help="Look only at what git tracks, also where a file of DVC that it tracks names it.",
+)  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
@@ -73,13 +85,21 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     PATHS are files, directories or glob patterns; - reads paths from standard input, one per
     line. Nothing that is scanned is loaded or executed.
 
+    \b
+    Examples:
+        modelaudit scan models/ --target python==3.12 --target scikit-learn==1.5.2
+        modelaudit scan . --config modelaudit.yaml --baseline modelaudit-baseline.json
+        modelaudit scan . --exclude third_party/ --changed-since origin/main
+        git ls-files -z "*.pkl" | xargs -0 modelaudit scan --fail-on high --
+
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, authority = authority_of(options, options["fail_on"])
-    reports = _reports(options)
-    job = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
-    report = replace(_scan(job, reports), configuration=path)
-    reports.end(report)
+    with closing(_reports(options)) as reports:
+        asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
+        job = replace(asked, configuration=path, changed_since=options["changed_since"])
+        report = _scan(replace(job, tracked=options["tracked"]), reports)
+        reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 

@@ -9,7 +9,9 @@ from typing import Final
 from modelaudit.core.patterns import Patterns
 from modelaudit.core.project import path_from
 
-EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".tox"})
+EXCLUDED: Final = frozenset(
+    {".git", ".hg", ".svn", ".dvc", ".venv", "node_modules", "__pycache__", ".tox"}
+)
 """Directories that are passed over unless they are named."""
 GITIGNORE: Final = ".gitignore"
 

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 MOST_OF_RULE: Final = 10
 """Lines about one rule; what it finds besides is counted."""
-MOST_PATHS: Final = 2
+MOST_PATHS: Final = 4
 """Places that are named of those where the same is found."""
 INDENT: Final = 4
+ROOM: Final = 32
+"""Columns that a line has to have left behind the place, for the severity, the rule and a word."""
 
 
 def add_findings(page: Page, findings: Iterable[Finding]) -> None:
@@ -66,19 +68,27 @@ def _equal(findings: Iterable[Finding]) -> list[list[Finding]]:
 
 def _line(page: Page, group: Sequence[Finding]) -> None:
     first = group[0]
-    pieces = [
-        ("title", f"{escape(str(first.where))}:"), ("", " "), (first.severity, first.severity),
-        ("label", f" {first.rule} "), ("", _said(first) + _elsewhere(group)),
-    ]  # fmt: skip
-    page.wrapped(*pieces, indent=INDENT)
+    place = f"{escape(str(first.where))}:"
+    gap = " "
+    width = page.terminal.width
+    if width is not None and len(place) > width - ROOM:
+        page.add(("title", place))  # a path stays one word to copy
+        place, gap = "", " " * INDENT
+    page.wrapped(
+        ("title", place), ("", gap), (first.severity, first.severity),
+        ("label", f" {first.rule} "), ("", _said(first) + _elsewhere(group)), indent=INDENT,
+    )  # fmt: skip
 
 
 def _said(finding: Finding) -> str:
-    """The message; with the target where it does not name it, and how often it is so."""
+    """The message; the target and who asked for it, unless that is said; and how often it is so."""
     text = escape(finding.message)
     target = finding.target
-    if target is not None and target.version not in finding.message:
-        text += f" ({one_line(str(target))})"
+    if target is not None:
+        named = [] if target.version in finding.message else [str(target)]
+        if target.source not in ("--target", *finding.message.split()):
+            named.append(target.source)
+        text += f" ({one_line(', '.join(named))})" if named else ""
     return text + (f" ({finding.count} times)" if finding.count > 1 else "")
 
 

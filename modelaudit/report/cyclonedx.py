@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from modelaudit.core.report import Artifact, Report
     from modelaudit.report import Terminal
 
-_PINNED: Final = re.compile(r"([A-Za-z0-9._-]+)==([^,]+)")
+_PINNED: Final = re.compile(r"([A-Za-z0-9._-]+)==([A-Za-z0-9._+!-]+)")
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 _CWE: Final = re.compile(r"\bcwe\.mitre\.org/data/definitions/(\d+)")
 
@@ -107,15 +107,15 @@ def _package(line: str) -> Component:
     """A distribution of the package index that loading takes, by its requirement line."""
     pinned = _PINNED.fullmatch(line)
     found = _NAME.match(line)
-    name = found[0] if found else line
+    name = found[0] if found else ""
     version = pinned[2] if pinned else None
     asked = "" if pinned else line[len(name) :]
     return Component(
-        name=name,
+        name=name or one_line(line),
         version=version,
         type=ComponentType.LIBRARY,
-        purl=PackageURL("pypi", None, name, version),
-        bom_ref=f"pypi:{line}",
+        purl=PackageURL("pypi", None, name, version) if name else None,
+        bom_ref=f"pypi:{one_line(line)}",
         properties=[_property("range", asked)] if asked else [],
     )
 

@@ -50,8 +50,8 @@ def _annotations(report: Report, level: str, findings: Sequence[Finding]) -> lis
         return [_annotation(report, level, group) for group in groups]
     lines = [_annotation(report, level, group) for group in groups[: MOST - 1]]
     left = groups[MOST - 1 :]
-    count = plural(sum(map(len, left)), "finding")
-    text = f"{count} more in {plural(len(left), 'file')}: the log and the job summary list them"
+    count = plural(sum(map(len, left)), "more finding")
+    text = f"{count} in {plural(len(left), 'file')}: see the log and the summary of the job"
     return [*lines, f"::{level} title=modelaudit::{_data(text)}"]
 
 

@@ -74,7 +74,7 @@ def _loading(artifact: Artifact) -> str:
     ]
     if len(shown) > MOST_TARGETS:
         shown[MOST_TARGETS:] = [f"and {len(shown) - MOST_TARGETS} more"]
-    return ", ".join(shown) or "no target"
+    return ", ".join(shown) or "–"
 
 
 def _findings(report: Report) -> list[str]:

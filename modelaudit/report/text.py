@@ -72,7 +72,8 @@ def _summary(page: Page, report: Report) -> None:
         page.wrapped(("label", "note: "), ("", one_line(note)), indent=6)
     if report.findings and page.terminal.detail != "quiet":
         worst = min(report.findings, key=lambda f: SEVERITIES.index(f.severity)).rule
-        page.add(("dim", f"Explain a rule: modelaudit rules {worst}"))
+        also = "" if page.terminal.detail == "verbose" else "; every finding at length: --verbose"
+        page.wrapped(("dim", f"Explain a rule: modelaudit rules {worst}{also}"), indent=4)
 
 
 def _counts(page: Page, report: Report) -> None:

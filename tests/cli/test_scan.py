@@ -37,13 +37,16 @@ class Engine:
         self.findings: tuple[Finding, ...] = ()
         self.notes: tuple[str, ...] = ()
 
-    def __call__(self, job: Job, progress: object) -> Report:
+    def __call__(self, job: Job, progress: object, each: object) -> Report:
         self.paths, self.targets, self.jobs = job.paths, job.targets, job.jobs
         self.config, self.trusted = job.authority.config, job.authority.trusted
         self.progress, self.digest, config = progress, job.digest, job.authority.config
         artifact = Artifact("a.pkl", "pickle", 9, (), "safe")
         gates = any(at_least(f.severity, config.fail_on) for f in self.findings)
-        return Report((artifact,), self.findings, (), 0, self.notes, gates=gates)
+        path = job.configuration
+        return Report(
+            (artifact,), self.findings, (), 0, self.notes, gates=gates, configuration=path
+        )
 
 
 @pytest.fixture
@@ -129,7 +132,8 @@ def test_paths_from_standard_input(
 def test_output_goes_to_a_file(run: Run, engine: Engine, tmp_path: Path) -> None:
     engine.findings = (finding("high"),)
     result = run("scan", "a.pkl", "--format", "json", "-o", "report.json")
-    assert (result.code, result.out) == (1, "")
+    assert result.code == 1
+    assert "PKL101" in result.out
     plain = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert plain["findings"][0]["rule"] == "PKL101"
 
