@@ -71,6 +71,15 @@ def audit(task: Task) -> Outcome:
     return _conclude(inspection, task.authority, task.targets)
 
 
+def audit_bytes(
+    data: bytes, found: Found, authority: Authority, targets: tuple[Target, ...]
+) -> Outcome:
+    """Inspect bytes under a name and judge them. Raises UsageError like ``audit``."""
+    source = Source(data, found.path)
+    inspection = _inspect_source(source, found, authority.limits, beside=False)
+    return Outcome(None) if inspection is None else _conclude(inspection, authority, targets)
+
+
 def lost(task: Task, reason: str, code: int | None) -> Outcome:
     """The outcome for a file whose reader was killed (``timeout``) or died with an exit code."""
     found = task.found
@@ -119,28 +128,37 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
 
 
 def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
-    claim = claimed(found.path)
     try:
         with open_file(found.path, found.stored) as source:
-            bounds = Bounds.starting_now(limits)
-            formats = candidate_formats(source)
-            stored = _object(found, source) if formats[0] == POINTER else None
+            stored = _object(found, source) if candidate_formats(source)[0] == POINTER else None
             if stored is not None:
                 return _inspect_file(stored, limits)
-            if formats == [UNKNOWN] and not claim:
-                if not _is_unmarked_pickle(source, bounds):
-                    return None
-                formats = ["pickle"]
-            facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
-            if formats[0] == "pickle" and len(formats) > 1:
-                facts = _without_framing(source, facts)
-            facts += (*shadows(found, facts), *loaded_by(found, facts))
+            return _inspect_source(source, found, limits)
     except OSError as error:
+        claim = claimed(found.path)
         if not claim:
             return None
         fields = {"problem": error.strerror or str(error)}
         problem = Unreadable("cannot-open", fields, Location(found.path))
         return Inspection(found.path, claim, found.size, (problem,))
+
+
+def _inspect_source(
+    source: Source, found: Found, limits: Limits, *, beside: bool = True
+) -> Inspection | None:
+    """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
+    claim = claimed(found.path)
+    bounds = Bounds.starting_now(limits)
+    formats = candidate_formats(source)
+    if formats == [UNKNOWN] and not claim:
+        if not _is_unmarked_pickle(source, bounds):
+            return None
+        formats = ["pickle"]
+    facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
+    if formats[0] == "pickle" and len(formats) > 1:
+        facts = _without_framing(source, facts)
+    if beside:
+        facts += (*shadows(found, facts), *loaded_by(found, facts))
     if claim in {"", *COMPRESSIONS} and _is_only_packed(facts):
         return None
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)

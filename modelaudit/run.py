@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ from modelaudit.core.report import Artifact, Outcome, Report, Skipped
 from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
-from modelaudit.engine import Task, audit, judge_file, lost
+from modelaudit.engine import Task, audit, audit_bytes, judge_file, lost
 from modelaudit.remarks import fixed_entries, remarks
 from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
@@ -64,7 +65,7 @@ class Run:
     def __init__(self, job: Job) -> None:
         self._job = job
         config = job.authority.config
-        _check(config)
+        _check(config, job.configuration)
         chosen, self._notes = _targets(job.targets, config)
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
@@ -111,6 +112,12 @@ class Run:
         for path, facts in problems.items():
             self.outcomes.append(judge_file(path, facts, self._job.authority))
             yield self.outcomes[-1]
+
+    def judge_bytes(self, data: bytes, name: str) -> None:
+        """Add the outcome of bytes that lie nowhere."""
+        self.found.append(Found(name, len(data)))
+        targets = self._surroundings.fixed
+        self.outcomes.append(audit_bytes(data, self.found[-1], self._job.authority, targets))
 
     def _left_out(self, found: Found) -> Outcome:
         self._skipped.append(Skipped(found.path, found.doubted))
@@ -167,6 +174,13 @@ class Run:
         )
 
 
+def judge_bytes(job: Job, data: bytes, name: str) -> Report:
+    """Judge bytes alone; the job's paths play no part. Raises UsageError."""
+    run = Run(job)
+    run.judge_bytes(data, name)
+    return run.report()
+
+
 def execute(
     job: Job,
     progress: Progress | None = None,
@@ -205,14 +219,21 @@ def _exclusion(job: Job) -> Exclusion:
     return Exclusion(authority.root, named, doubted, gitignore=job.gitignore)
 
 
-def _check(config: Config) -> None:
-    """Refuse a configuration that names rules which do not exist."""
+def _check(config: Config, file: str) -> None:
+    """Refuse a configuration that names rules which do not exist, with the place in its file."""
     asked = (config.ignore, config.rules, config.suppress, config.overrides)
     if any(asked) or config.select != ["ALL"]:
         from modelaudit.judge import catalogue, policy  # noqa: PLC0415
 
         rules = catalogue.load(None, tuple(config.packs))
-        policy.check(config, rules.rules.values())
+        try:
+            policy.check(config, rules.rules.values())
+        except policy.Misfit as error:
+            if not file:
+                raise
+            from modelaudit.config.file import located  # noqa: PLC0415
+
+            raise located(Path(file), error.path, error.text, str(error)) from None
 
 
 def _targets(

@@ -12,8 +12,9 @@ PACKAGE = Path(__file__).resolve().parents[1] / "modelaudit"
 FLOORS = (
     {"__main__"},
     {"cli"},
-    {"report"},
     {"__init__"},
+    {"api"},
+    {"report"},
     {"run"},
     {"remarks"},
     {"engine"},

@@ -35,6 +35,12 @@ def command() -> None:
     """List the rules, explain one, check a pack of rules, or begin a rule.
 
     "rules ID" is short for "rules show ID", and "rules" alone lists all rules.
+
+    \b
+    Examples:
+        modelaudit rules PKL101
+        modelaudit rules security --format json
+        modelaudit rules check our-rules
     """
 
 

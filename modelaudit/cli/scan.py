@@ -85,6 +85,13 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     PATHS are files, directories or glob patterns; - reads paths from standard input, one per
     line. Nothing that is scanned is loaded or executed.
 
+    \b
+    Examples:
+        modelaudit scan models/ --target python==3.12 --target scikit-learn==1.5.2
+        modelaudit scan . --config modelaudit.yaml --baseline modelaudit-baseline.json
+        modelaudit scan . --exclude third_party/ --changed-since origin/main
+        git ls-files -z "*.pkl" | xargs -0 modelaudit scan --fail-on high --
+
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, authority = authority_of(options, options["fail_on"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ import msgspec
 from modelaudit.core.errors import UsageError
 from modelaudit.core.report import Skipped
 from modelaudit.discovery.exclude import EXCLUDED, Exclusion
-from modelaudit.discovery.identify import FOLDERS, FolderSignature, claimed, folder_of
+from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
+from modelaudit.discovery.identify import claimed
 
 RECORDS = (".dvc", "dvc.lock")
 """The ends of names of the files in which DVC says what it tracks."""
@@ -107,11 +109,40 @@ def _expand(paths: Iterable[str]) -> list[str]:
         if os.path.lexists(path):
             expanded.append(path)
             continue
+        if scheme := _scheme(path):
+            raise UsageError(f"{path}: {_how_to_fetch(scheme)}, and scan the copy")
         matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob is relative
         if not matches:
             raise UsageError(f"{path}: no such file or directory")
         expanded += matches
     return expanded
+
+
+_SCHEMES = {
+    "hf": "hf download (pip install huggingface_hub)",
+    "s3": "aws s3 cp (pip install awscli)",
+    "gs": "gcloud storage cp (part of the Google Cloud CLI)",
+    "az": "az storage blob download (pip install azure-cli)",
+    "abfs": "az storage blob download (pip install azure-cli)",
+    "abfss": "az storage blob download (pip install azure-cli)",
+    "mlflow": "mlflow artifacts download (pip install mlflow)",
+    "models": "mlflow artifacts download (pip install mlflow)",
+    "runs": "mlflow artifacts download (pip install mlflow)",
+    "http": "curl -LO",
+    "https": "curl -LO",
+}
+"""What fetches an address, by the scheme that it begins with."""
+
+
+def _scheme(path: str) -> str:
+    """The scheme of an address; empty for a path."""
+    found = re.match(r"([a-z][a-z0-9+.-]+):/", path, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _how_to_fetch(scheme: str) -> str:
+    with_what = f" with {_SCHEMES[scheme]}" if scheme in _SCHEMES else ""
+    return f"modelaudit opens no connection: fetch it first{with_what}"
 
 
 def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
@@ -148,10 +179,10 @@ def _within(path: str) -> Found | None:
 
 def _folder(path: str) -> Found | None:
     """A directory as one artifact."""
-    for signature in FOLDERS:
-        if any(Path(path, main).is_file() for main in signature.mains):
-            return Found(path, _size(path, signature), format=signature.format)
-    return None
+    signature = folder_of(path)
+    if signature is None:
+        return None
+    return Found(path, _size(path, signature), format=signature.format)
 
 
 def _size(path: str, signature: FolderSignature) -> int:
@@ -174,7 +205,7 @@ def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
         except OSError as error:
             yield Found(folder, 0, f"cannot be listed: {error.strerror}")
             continue
-        signature = folder_of({entry.name for entry in ordered if Path(entry.path).is_file()})
+        signature = folder_of(folder)
         if signature is not None:
             yield Found(folder, _size(folder, signature), format=signature.format)
             belonging = {*signature.mains, *signature.parts}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,6 +17,8 @@ from modelaudit.judge.selectors import by_fit, chosen, closest
 
 ALSO: Final[Severity] = "low"
 """What is wrong only with releases that a range admits beside the one that installs today."""
+Place = tuple[str | int, ...]
+"""Keys and indexes on the way to a value of the configuration."""
 _UNCHANGED: Final = RuleOverride()
 _BREAKING: Final = frozenset({"breaks-load", "breaks-use", "may-break"})
 
@@ -87,19 +90,47 @@ def override(config: Config, rule: Rule) -> RuleOverride:
 
 def check(config: Config, rules: Iterable[Rule]) -> None:
     """Refuse what stands for no rule, and parameters no rule has. Raises UsageError."""
+    from modelaudit.config.strict import dotted  # noqa: PLC0415  it knows YAML, which few need
+
     rules = list(rules)
-    for where, selectors in (("select", config.select), ("ignore", config.ignore)):
-        for selector in selectors:
-            chosen(selector, rules, f"{where}: ")
-    for number, part in enumerate(config.overrides):
-        for selector in part.ignore:
-            chosen(selector, rules, f"overrides[{number}].ignore: ")
-    for number, entry in enumerate(config.suppress):
-        chosen(entry.rule, rules, f"suppress[{number}].rule: ")
+    for path, selector in _selectors(config):
+        with _placed(path, selector):
+            chosen(selector, rules, f"{dotted(path)}: ")
     for selector, change in config.rules.items():
-        fitting = chosen(selector, rules, "rules: ")
         for name, value in change.params.items():
-            _check_parameter(f"rules.{selector}.params", name, value, fitting)
+            with _placed(("rules", selector, "params", name), None):
+                where = f"rules.{selector}.params"
+                _check_parameter(where, name, value, chosen(selector, rules))
+
+
+def _selectors(config: Config) -> Iterator[tuple[Place, str]]:
+    """What stands for rules in a configuration, and where it does."""
+    yield from ((("select", number), text) for number, text in enumerate(config.select))
+    yield from ((("ignore", number), text) for number, text in enumerate(config.ignore))
+    yield from ((("rules", text), text) for text in config.rules)
+    for number, part in enumerate(config.overrides):
+        for index, text in enumerate(part.ignore):
+            yield ("overrides", number, "ignore", index), text
+    for number, entry in enumerate(config.suppress):
+        yield ("suppress", number, "rule"), entry.rule
+
+
+@contextmanager
+def _placed(path: Place, text: str | None) -> Iterator[None]:
+    """Say of an error which value of the configuration it is about."""
+    try:
+        yield
+    except UsageError as error:
+        raise Misfit(str(error), path, text) from None
+
+
+class Misfit(UsageError):
+    """A value of the configuration that fits no rule: its path there, and it where it is a text."""
+
+    def __init__(self, message: str, path: Place, text: str | None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.text = text
 
 
 def _check_parameter(where: str, name: str, value: Parameter, rules: Sequence[Rule]) -> None:

@@ -25,6 +25,7 @@ from modelaudit.core.facts import (
     Producer,
     Reference,
     Setting,
+    SourceUse,
     State,
     Tensor,
     Unjudged,
@@ -157,6 +158,11 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
         case Reference():
             leaves = " (leaves the directory)" if fact.leaves else ""
             return f"{fact.kind} → {fact.target}{leaves}"
+        case SourceUse():
+            name = f"{fact.module}.{fact.name}".strip(".")
+            texts = ", ".join(repr(text) if text else "…" for text in fact.arguments)
+            shown = f"{name}({texts})" if fact.how == "call" else f"{name} ({fact.how})"
+            return f"{fact.when}: {shown}"
         case Code():
             return f"{fact.language} {', '.join(fact.versions)} {fact.origin}: {fact.text}"
         case Metadata():

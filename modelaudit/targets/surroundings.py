@@ -66,6 +66,11 @@ class Surroundings:
         return files
 
     @property
+    def fixed(self) -> tuple[Target, ...]:
+        """The targets that every artifact has, wherever it lies."""
+        return self._fixed
+
+    @property
     def gave_targets(self) -> bool:
         """Whether any target was named, or found for an artifact."""
         found = (self._fixed, *self._by_folder.values())

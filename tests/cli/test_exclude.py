@@ -102,4 +102,4 @@ def test_what_is_wrong_in_an_override_has_a_place(run: Run, project: Path) -> No
     (project / "modelaudit.yaml").write_text("overrides:\n  - paths: []\n")
     assert "modelaudit.yaml:2:12: overrides[0].paths: must not be empty" in run("scan", ".").err
     (project / "modelaudit.yaml").write_text("overrides: [{paths: [a], ignore: [NOT1]}]\n")
-    assert "overrides[0].ignore: no rule is called 'NOT1'" in run("scan", ".").err
+    assert "overrides[0].ignore[0]: no rule is called 'NOT1'" in run("scan", ".").err

@@ -104,6 +104,13 @@ OUTPUT_NEURON = (
 )
 
 
+NEIGHBORS = document('<NearestNeighborModel functionName="regression"KNN/>')
+MACHINE = (
+    '<SupportVectorMachineModel functionName="classification"SVM>'
+    '<SupportVectorMachine targetCategory="p"/></SupportVectorMachineModel>'
+)
+
+
 def network(activation: str, later: str, outputs: str = "") -> str:
     layers = '<NeuralLayer><Neuron id="1"><Con from="2"/></Neuron></NeuralLayer>'
     return (
@@ -174,6 +181,36 @@ DOCUMENTS = {
     "neuron-of-later-layer": document(network("logistic", '<Neuron id="2"/>')),
     "output-neuron-without-class": document(network("logistic", "", "<NeuralOutput/>")),
     "output-neuron-class-twice": document(network("logistic", "", OUTPUT_NEURON * 2)),
+    "neighbors": NEIGHBORS.replace("KNN", ' numberOfNeighbors="2"'),
+    "identifier-column": NEIGHBORS.replace("KNN", ' instanceIdVariable="i"'),
+    "no-alternate-category": document(
+        MACHINE.replace("SVM", ' classificationMethod="OneAgainstOne"')
+    ),
+    "segment-task": document(
+        '<MiningModel functionName="regression"><Segmentation multipleModelMethod="sum"><Segment>'
+        '<TreeModel functionName="classification"/></Segment></Segmentation></MiningModel>'
+    ),
+    "declared-count": document(model('<SupportVectors numberOfSupportVectors="2"/>')),
+    "sparse-index": document(
+        model('<REAL-SparseArray n="1"><Indices>2</Indices></REAL-SparseArray>')
+    ),
+    "vector-length": document(
+        model(
+            '<VectorFields><FieldRef field="x"/></VectorFields><VectorInstance>'
+            '<Array type="real">1 2</Array></VectorInstance>'
+        )
+    ),
+    "covariate-exponent": document(
+        model(
+            '<CovariateList><Predictor name="x"/></CovariateList>'
+            '<PPCell predictorName="x" value="a"/>'
+        )
+    ),
+    "variance": document(model('<GaussianDistribution variance="0"/>')),
+    "number-as-boolean": derived('<Apply function="not"><FieldRef field="x"/></Apply>'),
+    "value-not-a-number": derived(
+        '<Discretize field="x"><DiscretizeBin binValue="a"/></Discretize>'
+    ),
     "several-results": document(regression(before="<RegressionTable/>")),
     "id-twice": document(model('<Node id="1"/><Node id="1"/>')),
     "score-unknown": tree('<Node score="r"/>', "c", "classification"),

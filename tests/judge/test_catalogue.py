@@ -131,8 +131,8 @@ def test_ids_and_parameters_that_no_rule_has_are_refused(payload: Path) -> None:
             modelaudit.scan([payload], config)
         return str(caught.value)
 
-    assert "select: no rule is called 'PKX'" in refused(Config(select=["PKX"]))
-    assert "ignore: no rule is called 'ZZZ9'" in refused(Config(ignore=["ZZZ9"]))
+    assert "select[0]: no rule is called 'PKX'" in refused(Config(select=["PKX"]))
+    assert "ignore[0]: no rule is called 'ZZZ9'" in refused(Config(ignore=["ZZZ9"]))
     assert "; did you mean 'JBL101'?" in refused(Config(rules={"JBL1O1": RuleOverride()}))
     entry = Suppression(rule="NONE1", path="*", reason="r")
     assert "suppress[0].rule: no rule is called 'NONE1'" in refused(Config(suppress=[entry]))

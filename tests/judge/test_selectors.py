@@ -75,7 +75,7 @@ def test_the_closest_decides_and_no_name_stands_for_two_things() -> None:
 def test_what_stands_for_no_rule(payload: Path, selector: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         found(payload, Config(ignore=[selector]))
-    assert str(caught.value).startswith(f"ignore: no rule is called {selector!r}")
+    assert str(caught.value).startswith(f"ignore[0]: no rule is called {selector!r}")
     assert hint in str(caught.value)
 
 

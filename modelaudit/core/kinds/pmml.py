@@ -65,6 +65,19 @@ _PARTS: Final[dict[str, Kind]] = {
     "predicate-without-value": Kind("a SimplePredicate with operator {operator!r} has no value"),
     "too-few-points": Kind("a NormContinuous has {count} LinearNorm and needs two", also=_USED),
     "no-target-category": Kind("a {part} of {element} has no targetCategory"),
+    # fit: none, or more than there are
+    "neighbors": Kind(
+        "numberOfNeighbors is {declared}, and there are {rows} training instances", also=("fit",)
+    ),
+    "identifier-column": Kind("no column of the training instances is {name!r}, the id variable"),
+    "no-alternate-category": Kind(
+        "a SupportVectorMachine has no alternateTargetCategory, and the classification is "
+        "OneAgainstOne"
+    ),
+    "segment-task": Kind(
+        "a {element} has the functionName {task!r} in an ensemble for {outer}", also=("method",)
+    ),
+    "declared-count": Kind("{element} declares {attribute}={declared} and has {count}"),
     "layer-without-activation": Kind(
         "neither a NeuralLayer nor its network has an activationFunction of the standard",
         also=("value",),
@@ -82,7 +95,7 @@ _PARTS: Final[dict[str, Kind]] = {
         "the Characteristic {name!r} has no {part}, and useReasonCodes is not false"
     ),
     "layer-without-width": Kind("a NeuralLayer of radial basis functions has no width"),
-    "child-missing": Kind("at least one {element} has no {part}"),
+    "child-missing": Kind("at least one {element} has no {part}", also=("parent",)),
     "count-mismatch": Kind("there are {count} {element} and {other_count} {other}"),
     "verification-count": Kind("ModelVerification declares {declared} records and has {rows}"),
     "argument-count": Kind(
@@ -109,6 +122,18 @@ _VALUES: Final[dict[str, Kind]] = {
     "array-number": Kind("a numeric Array contains {item!r}", also=("form", "parent", "whole")),
     "array-type": Kind('an Array of type="{type}" holds the numbers of a {element}'),
     "sparse-number": Kind("a sparse array contains {item!r}", also=("form",)),
+    "sparse-index": Kind("a sparse array of size {size} has the index {index}"),
+    "vector-length": Kind(
+        "a VectorInstance has {count} coordinates, and there are {fields} fields"
+    ),
+    "covariate-exponent": Kind(
+        "a PPCell has the value {value!r} for {name!r}, which the CovariateList makes a number"
+    ),
+    "variance": Kind("a GaussianDistribution has the variance {variance}"),
+    "number-as-boolean": Kind("the field {name!r} of type {type} is used as true or false"),
+    "value-not-a-number": Kind(
+        "the numeric DerivedField {name!r} gets the value {value!r} from a {element}", also=_USED
+    ),
     "sparse-length": Kind("a sparse array has {indices} indices and {entries} entries"),
     # part is the element that names the class
     "class-number": Kind(

@@ -10,8 +10,8 @@ from modelaudit.core.facts import Anomaly, Embedded, Fact, Reference, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
+from modelaudit.discovery.beyond import is_far_pmml, is_keras_json
 from modelaudit.discovery.identify import HEAD, UNKNOWN, claimed, identify
-from modelaudit.discovery.keras_json import is_keras_json
 
 _PARENT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
 _ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:[/\\]")
@@ -61,6 +61,7 @@ def embedded(inner: Source, name: str, bounds: Bounds) -> Iterator[Fact]:
 
         format_ = "pickle" if unmarked(inner, bounds) else format_
         format_ = "keras-config" if is_keras_json(inner) else format_
+        format_ = "pmml" if is_far_pmml(inner) else format_
     if format_ != UNKNOWN or claimed(name):
         yield Embedded(format_, "", "", "member", inner.at(), inner)
 

@@ -64,6 +64,8 @@ def array(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
             model.real |= not _BINARY.issuperset(items)
             model.centers.setdefault(len(items), place)
             model.clusters += 1
+        if tally.parent == "VectorInstance" and model is not None:
+            model.vectors.setdefault(len(items), place)
         if vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""])) is None:
             _check_items(state, tally, items, place)
         elif kind == "int" and any("." in item or "e" in item.lower() for item in items):
@@ -132,12 +134,20 @@ def _forms(items: list[str]) -> dict[str, str]:
     }
 
 
-def sparse(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
+def sparse(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     place = here(state, tally)
-    state.lengths = []
+    state.lengths, state.indices = [], []
+    declared = pairs(attributes).get("n", "").strip()
+    size = int(declared) if declared.isdigit() else -1
 
     def leave() -> None:
-        lengths = state.lengths
+        lengths, model = state.lengths, innermost(state)
+        outside = [index for index in state.indices if not 0 < index <= size]
+        if outside and size >= 0:
+            beyond: Fields = {"index": outside[0], "size": size}
+            state.document.report("sparse-index", beyond, place)
+        if tally.parent == "VectorInstance" and model is not None and size >= 0:
+            model.vectors.setdefault(size, place)
         if len(lengths) == 2 and lengths[0] != lengths[1]:
             fields: Fields = {"indices": lengths[0], "entries": lengths[1]}
             state.document.report("sparse-length", fields, place)
@@ -154,6 +164,8 @@ def entries(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
             return
         items = content.split()
         state.lengths.append(len(items))
+        if tally.name == "Indices":
+            state.indices = [int(item) for item in items if item.isdigit()]
         if vocabulary.PLAIN[vocabulary.NUMBER].fullmatch(" ".join([*items, ""])) is None:
             for form, item in _forms(items).items():
                 fields: Fields = {"item": item[:60], "form": form}

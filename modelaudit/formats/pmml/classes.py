@@ -93,6 +93,10 @@ def check_labels(document: Document, model: Model) -> None:
         return
     classes = {**model.categories, **model.named.get(("class", True), {})}
     classes |= model.named.get(("distributed", True), {})
+    if model.reference:
+        classes.setdefault(model.reference, model.place)
+    if model.element == "NaiveBayesModel":
+        classes |= model.named.get(("label", True), {})
     numeric = document.data.get(target) in vocabulary.NUMERIC
     numbers = {_number(value) for value in known} if numeric else set()
     for category, place in classes.items():
@@ -117,7 +121,8 @@ def check_classes(document: Document, model: Model) -> None:
     known = document.values.get(target, set())
     classes = model.categories or model.named.get(("class", True), {})
     count = len(classes)
-    if count and model.reference and model.reference not in classes:
+    general = model.element == "GeneralRegressionModel"
+    if count and (general if not model.reference else model.reference not in classes):
         count += 1
     listed = len(known)
     fit = _FITS.get(listed - count, "fewer" if listed < count else "more")
@@ -151,6 +156,19 @@ def check_numbers(document: Document, model: Model, needed: Container[str]) -> N
             if document.data.get(name) == "string" and text is not None:
                 about: Fields = {"element": place.element, "name": name, "value": text[:60]}
                 document.report("text-as-number", about, place)
+
+
+def check_booleans(document: Document, model: Model, needed: Container[str]) -> None:
+    """Fields of numbers that are used as true or false."""
+    owners: list[Owner] = [model]
+    for fields in (model.derived, document.derived):
+        owners += [derived for name, derived in fields.items() if name in needed]
+    for owner in owners:
+        for name, place in owner.conditions.items():
+            kind = document.data.get(name, "") if name in model.mining else ""
+            if kind in vocabulary.NUMERIC:
+                about: Fields = {"name": name[:60], "type": kind}
+                document.report("number-as-boolean", about, place)
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,7 @@ from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.consistency import MOST_VALUES
 from modelaudit.formats.pmml.document import Derived, Function, Model, Use
-from modelaudit.formats.pmml.numbers import FRACTIONS, uses_number
+from modelaudit.formats.pmml.numbers import FRACTIONS, chosen_constant, uses_number
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import (
     Handler,
@@ -157,6 +157,7 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
 
     def leave() -> None:
         content = stop_text(state, text).strip()
+        chosen_constant(state, tally, content)
         kind, owner = given.get("dataType"), state.reader.part.owner
         missing = given.get("missing") == "true"
         if missing and tally.parent == "DerivedField":

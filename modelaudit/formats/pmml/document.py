@@ -62,6 +62,8 @@ class Owner:
     times: dict[Use, int] = field(default_factory=dict)
     numbers: dict[str, Place] = field(default_factory=dict)
     """fields that it computes with as numbers"""
+    conditions: dict[str, Place] = field(default_factory=dict)
+    """fields that it uses as true or false"""
 
     def apply(self, use: Use, place: Place) -> None:
         self.times[use] = self.times.get(use, 0) + 1
@@ -151,6 +153,17 @@ class Model(Owner):
     """whether a Scorecard has a baselineScore for all of its characteristics"""
     variant: str = ""
     """the normalizationMethod of a RegressionModel, the modelType of a GeneralRegressionModel"""
+    identifier: str = ""
+    """its instanceIdVariable"""
+    neighbors: str = ""
+    """its numberOfNeighbors"""
+    pairwise: bool = False
+    """whether its support vector machines tell one class from another"""
+    covariates: set[str] = field(default_factory=set)
+    """predictors of a GeneralRegressionModel that are numbers"""
+    vector_fields: int = 0
+    vectors: dict[int, Place] = field(default_factory=dict)
+    """numbers of coordinates of vectors"""
     reference: str = ""
     """its targetReferenceCategory"""
     embedded: bool = False

@@ -12,7 +12,13 @@ from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Model
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
-from modelaudit.formats.pmml.tallies import Level, Part, Tally
+from modelaudit.formats.pmml.tallies import Part, Tally
+
+_RESULTS: Final = {
+    "RegressionModel": "RegressionTable",
+    "SupportVectorMachineModel": "SupportVectorMachine",
+}
+"""The child that each result of a model has."""
 
 
 def layer(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
@@ -39,23 +45,6 @@ def layer(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     return leave
 
 
-def neuron(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
-    """A neuron has a connection of its own."""
-    children = state.reader.part.level(tally.name)
-    before, place = _count(children), here(state, tally)
-
-    def leave() -> None:
-        if _count(children) == before:
-            fields: Fields = {"element": tally.name, "part": "connection"}
-            state.document.report("child-missing", fields, place)
-
-    return leave
-
-
-def _count(level: Level) -> int:
-    return sum(tally.count for tally in level.values() if tally.name == "Con")
-
-
 def output(state: Pass, tally: Tally, _attributes: Attributes) -> None:
     model = innermost(state)
     if model is not None:
@@ -77,13 +66,11 @@ def _is_output(state: Pass) -> bool:
 
 def check_network(state: Pass, model: Model, part: Part) -> None:
     """Whether a network and a regression have as many outputs as their task needs."""
-    if model.element == "RegressionModel" and model.task == "regression":
-        tables = sum(
-            tally.count
-            for tally in part.level(model.element).values()
-            if tally.name == "RegressionTable"
-        )
-        _check_one(state, model, "RegressionTable", tables)
+    result = _RESULTS.get(model.element)
+    if result is not None and model.task == "regression":
+        children = part.level(model.element).values()
+        count = sum(tally.count for tally in children if tally.name == result)
+        _check_one(state, model, result, count)
     if model.element != "NeuralNetwork":
         return
     known = model.named.get(("neuron", True), {})
@@ -116,7 +103,6 @@ def _check_classes(state: Pass, model: Model) -> None:
 
 HANDLERS: Final[dict[str, Handler]] = {
     "NeuralLayer": layer,
-    "Neuron": neuron,
     "NeuralOutput": output,
     "NormDiscrete": discrete,
 }

@@ -227,7 +227,9 @@ class Reader:
             for at, column in tally.columns:
                 self._check(column, rows[at::width])
             if tally.ids:
-                part.ids += rows[tally.ids :: width]
+                ids = rows[tally.ids :: width]
+                own = tally.name in vocabulary.OWN_IDS
+                part.ids += [f"{tally.name} {name}" for name in ids] if own else ids
             if tally.compared is not None:
                 field, value = tally.compared
                 self._compare(tally, rows[field::width], rows[value::width])
@@ -263,7 +265,7 @@ class Reader:
         for value in values:
             if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
                 continue
-            if column.kind != vocabulary.INTEGER and vocabulary.is_finite(value):
+            if vocabulary.is_fitting(value, column.kind):
                 continue
             if column.kind:
                 if value not in words:

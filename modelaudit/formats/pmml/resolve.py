@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml.classes import (
     TARGETS,
+    check_booleans,
     check_classes,
     check_labels,
     check_numbers,
@@ -68,6 +69,7 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_names(document, model)
     _check_outputs(document, model, visible)
     check_numbers(document, model, needed)
+    check_booleans(document, model, needed)
     for name, (left, right, place) in document.empty.items():
         if name in model.mining and model.parent is None:
             document.used_gaps.add(name)
@@ -213,7 +215,7 @@ def _check_names(document: Document, model: Model) -> None:
         if defines or max(len(names), len(known)) >= MOST_NAMES:
             continue
         for name, place in names.items():
-            if name not in known:
+            if name not in known and not (what == "instance field" and name in model.derived):
                 fields: Fields = {"element": model.element, "what": what, "name": name[:60]}
                 document.report("unknown-reference", fields, place)
                 break

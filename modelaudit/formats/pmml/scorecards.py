@@ -22,7 +22,7 @@ def characteristic(state: Pass, tally: Tally, attributes: Attributes) -> Leave |
 
     def leave() -> None:
         if not state.attributes:
-            fields: Fields = {"element": tally.name, "part": "attribute"}
+            fields: Fields = {"element": tally.name, "part": "attribute", "parent": tally.parent}
             state.document.report("child-missing", fields, place)
         lacking = []
         if model.reasons and "reasonCode" not in given and state.unexplained:

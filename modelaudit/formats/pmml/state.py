@@ -40,6 +40,8 @@ class Pass:
     """those of them that have no reasonCode"""
     rows: int = 0
     """rows of the ModelVerification"""
+    indices: list[int] = field(default_factory=list)
+    """of the sparse array"""
     lengths: list[int] = field(default_factory=list)
     """numbers of indices and of entries of the sparse array"""
 

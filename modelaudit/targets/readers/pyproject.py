@@ -17,9 +17,9 @@ from msgspec.structs import replace
 
 from modelaudit.knowledge.aliases import canonical
 from modelaudit.targets.dialects import from_poetry
-from modelaudit.targets.pins import PYTHON, Broken, Include, Item, Note, Pin, shown
+from modelaudit.targets.pins import Broken, Include, Item, Note, Pin, shown
 from modelaudit.targets.readers import hatch, pixi
-from modelaudit.targets.readers.requirements import checked, requirement
+from modelaudit.targets.readers.requirements import checked, python
 from modelaudit.targets.readers.spelled import Spelled
 from modelaudit.targets.readers.toml import Toml, parse, strings, table
 from modelaudit.targets.versions import ALTERNATIVE
@@ -34,7 +34,7 @@ def read(text: str, file: str) -> Iterator[Item]:
     start = here.headers.of("project", 1)
     wanted = project.get("requires-python")
     if isinstance(wanted, str):
-        yield _python(wanted, file, here.keys.of("requires-python", start))
+        yield python(wanted, file, here.keys.of("requires-python", start))
     for entry in strings(project.get("dependencies")):
         yield here.requirement(entry, start)
     if "dependencies" in strings(project.get("dynamic")):
@@ -63,13 +63,6 @@ def _tools(tool: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
         for entry in strings(group):
             if not entry.lstrip().startswith("-"):
                 yield here.requirement(entry, start, optional=True)
-
-
-def _python(specifier: str, file: str, line: int) -> Pin:
-    found = requirement(PYTHON + specifier, file, line)
-    if not isinstance(found, Pin):
-        raise Broken(line, f"{shown(specifier)} is not a range of versions")
-    return found
 
 
 def _dynamic(document: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
