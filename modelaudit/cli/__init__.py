@@ -95,20 +95,20 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         _fail(str(error))
     except click.Abort:
         sys.exit(INTERRUPTED)
+    except SystemExit:
+        sys.exit(0)  # how click ends its own output, such as the help, where a pipe is closed
     except OSError as error:
-        _lost(error)
+        if error.errno != errno.ENOSPC:
+            raise
+        _full(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _lost(error: OSError) -> NoReturn:
-    """Exit where click itself, such as the help, could not be written to standard output."""
+def _full(error: OSError) -> NoReturn:
+    """Exit where there is no room for the output of click itself, such as the help."""
     from modelaudit.cli.output import drop_output  # noqa: PLC0415  only for errors
 
-    if error.errno not in {errno.EPIPE, errno.ENOSPC}:
-        raise error
     drop_output()
-    if error.errno == errno.EPIPE:
-        sys.exit(0)
     _fail(f"standard output: {error.strerror}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -164,6 +165,12 @@ class Reports:
         for output in self._outputs:
             if output.form != STREAMED:
                 self._write(output, report)
+
+    def close(self) -> None:
+        """Close what is still open where the run did not come to its end."""
+        for _, stream in self._streams:
+            with suppress(OSError):
+                close(stream)
 
     def _write(self, output: Output, report: Report) -> None:
         write = self._writers[output.form]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -94,12 +95,11 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
     path, authority = authority_of(options, options["fail_on"])
-    reports = _reports(options)
-    asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
-    job = replace(asked, configuration=path, changed_since=options["changed_since"])
-    job = replace(job, tracked=options["tracked"])
-    report = _scan(job, reports)
-    reports.end(report)
+    with closing(_reports(options)) as reports:
+        asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
+        job = replace(asked, configuration=path, changed_since=options["changed_since"])
+        report = _scan(replace(job, tracked=options["tracked"]), reports)
+        reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 

@@ -34,6 +34,8 @@ class Target(msgspec.Struct, frozen=True):
     One without a version says nothing of versions: requirement files name the package, or, where
     ``installed`` is false, the environment that is the target does not have it. So too where
     ``required`` is false: ``source`` is then the file of a complete set that does not bring it.
+    Of an installed one ``modules`` has the first parts of its modules' names, and ``folders`` the
+    directories that it may be in.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Target(msgspec.Struct, frozen=True):
     implied: bool = False
     installed: bool = True
     required: bool = True
+    modules: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}" if self.version else self.name

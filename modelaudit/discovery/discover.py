@@ -18,7 +18,8 @@ import msgspec
 from modelaudit.core.errors import UsageError
 from modelaudit.core.report import Skipped
 from modelaudit.discovery.exclude import EXCLUDED, Exclusion
-from modelaudit.discovery.identify import FOLDERS, FolderSignature, claimed, folder_of
+from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
+from modelaudit.discovery.identify import claimed
 
 RECORDS = (".dvc", "dvc.lock")
 """The ends of names of the files in which DVC says what it tracks."""
@@ -178,10 +179,10 @@ def _within(path: str) -> Found | None:
 
 def _folder(path: str) -> Found | None:
     """A directory as one artifact."""
-    for signature in FOLDERS:
-        if any(Path(path, main).is_file() for main in signature.mains):
-            return Found(path, _size(path, signature), format=signature.format)
-    return None
+    signature = folder_of(path)
+    if signature is None:
+        return None
+    return Found(path, _size(path, signature), format=signature.format)
 
 
 def _size(path: str, signature: FolderSignature) -> int:
@@ -204,7 +205,7 @@ def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
         except OSError as error:
             yield Found(folder, 0, f"cannot be listed: {error.strerror}")
             continue
-        signature = folder_of({entry.name for entry in ordered if Path(entry.path).is_file()})
+        signature = folder_of(folder)
         if signature is not None:
             yield Found(folder, _size(folder, signature), format=signature.format)
             belonging = {*signature.mains, *signature.parts}

@@ -171,7 +171,7 @@ def _is_about(row: _Row, target: Target) -> bool:
     if isinstance(module, str):
         from modelaudit.knowledge.symbols import package_of  # noqa: PLC0415  only with targets
 
-        return package_of(module) == name
+        return package_of(module) == name or module.partition(".")[0] in target.modules
     return row.values.get("fact.name") == name
 
 
@@ -202,7 +202,7 @@ def _apply(
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
-        told = {name: getattr(target, name.partition(".")[2]) for name in TARGET}
+        told = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
         scope = {**scope, **told}
     fixed = {name: scope[name] for name in compiled.uses if name in scope}
     names = [name for name in compiled.uses if name not in scope]

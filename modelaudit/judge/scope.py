@@ -35,7 +35,10 @@ GROUP: Final = "fact.group"
 """What a user can do about an ``Unreadable`` fact, see ``core.kinds.kind.Group``."""
 WORDED: Final = frozenset({"Anomaly", "Unreadable"})
 """The kinds of fact that have one."""
-TARGET: Final = {"target.name": "str", "target.version": "str", "target.source": "str"}
+TARGET: Final = {
+    **{f"target.{name}": "str" for name in ("name", "version", "source")},
+    "target.folders": "tuple[str, ...]",
+}
 
 
 def fields_of(kind: type[Fact]) -> dict[str, str]:

@@ -111,6 +111,7 @@ def suppressed_object(entry: Suppressed) -> dict[str, Value]:
     """A finding that is accepted, and why."""
     return {
         **finding_object(entry.finding),
+        "gates": False,
         "reason": encodable(entry.reason),
         "by": entry.by,
         "changed": entry.changed,

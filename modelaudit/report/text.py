@@ -73,7 +73,7 @@ def _summary(page: Page, report: Report) -> None:
     if report.findings and page.terminal.detail != "quiet":
         worst = min(report.findings, key=lambda f: SEVERITIES.index(f.severity)).rule
         also = "" if page.terminal.detail == "verbose" else "; every finding at length: --verbose"
-        page.add(("dim", f"Explain a rule: modelaudit rules {worst}{also}"))
+        page.wrapped(("dim", f"Explain a rule: modelaudit rules {worst}{also}"), indent=4)
 
 
 def _counts(page: Page, report: Report) -> None:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from modelaudit.core.limits import MIB
 from modelaudit.knowledge.aliases import says_nothing, spelled
 from modelaudit.targets import versions
-from modelaudit.targets.nearby import Kind, kind_of
+from modelaudit.targets.nearby import SCRIPT, WORKFLOW, Kind, kind_of
 from modelaudit.targets.pins import Broken, Closed, Include, Note, Pin
 
 MOST_BYTES: Final = MIB
@@ -104,7 +104,8 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
             else:
                 _include(reading, item, path, top, seen)
     except Broken as problem:
-        reading.problems.append(Note(shown, problem.line, str(problem)))
+        found = reading.notes if kind in (SCRIPT, WORKFLOW) else reading.problems
+        found.append(Note(shown, problem.line, str(problem)))
 
 
 def _pin(reading: Reading, pin: Pin) -> None:

@@ -123,7 +123,7 @@ def _package(target: Target) -> str:
 def _check(target: Target, packs: Sequence[str]) -> None:
     """Refuse a name that nothing knows. Raises UsageError."""
     problem = unknown(target.name)
-    if not problem or not target.version:
+    if not problem or not target.version or target.modules:
         return
     from modelaudit.judge import catalogue  # noqa: PLC0415  only for errors, and rules of users
 

@@ -16,7 +16,7 @@ import msgspec
 from modelaudit.core.findings import Target
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.builds import imports_with
-from modelaudit.knowledge.coverage import packages
+from modelaudit.knowledge.coverage import packages, resembles
 from modelaudit.knowledge.releases import plain
 from modelaudit.targets import pythons, versions
 from modelaudit.targets.candidates import known
@@ -261,6 +261,10 @@ def _unlisted(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterabl
         more = len(names) - UNKNOWN_SHOWN
         shown = ", ".join(names[:UNKNOWN_SHOWN]) + (f" and {more} more" if more > 0 else "")
         yield Note(pin.file, pin.line, f"no table knows what these require: {shown}")
+    for name in names[:UNKNOWN_SHOWN]:
+        if meant := resembles(name):
+            pin = asked[name][0].pins[0]
+            yield Note(pin.file, pin.line, f"no package {name!r} is known; {meant!r} is")
 
 
 def _reason(name: str, pin: Pin) -> str:

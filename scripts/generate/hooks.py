@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import sys
 
-from modelaudit.discovery.identify import COMPRESSIONS, FOLDERS, SIGNATURES
+from modelaudit.discovery.folders import FOLDERS
+from modelaudit.discovery.identify import COMPRESSIONS, SIGNATURES
 from modelaudit.formats.describe import describe
 from modelaudit.targets.nearby import KINDS
 from scripts.common.files import ROOT, write_or_check

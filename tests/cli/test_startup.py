@@ -16,6 +16,8 @@ LATER = {
     *("subprocess", "socket", "ssl", "difflib", "importlib.metadata"),
     *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),
     *("modelaudit.cli.config", "modelaudit.report.json", "modelaudit.report.inspection"),
+    *("modelaudit.report.compact", "modelaudit.report.verbose", "modelaudit.report.paths"),
+    *("modelaudit.report.sarif", "modelaudit.report.jsonl", "cyclonedx", "xml.sax"),
     *(
         "modelaudit.sandbox.decompile",
         "modelaudit.config.schema",

@@ -101,6 +101,11 @@ def _run(command: str, file: str, number: int) -> Iterator[Item]:
         return
     if (other := _OTHER.search(command)) is not None:
         yield Note(file, number, f"{shown(other[0])} may install packages of Python")
+    yield from installed(command, file, number)
+
+
+def installed(command: str, file: str, number: int) -> Iterator[Item]:
+    """What the commands of one line install with pip."""
     for part in _commands(command):
         try:
             words = part if isinstance(part, list) else shlex.split(part)

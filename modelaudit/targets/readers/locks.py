@@ -119,8 +119,17 @@ def _marker(package: str) -> str:
     forks = _FORKS.match(package, start) if start >= 0 else None
     if forks is not None:
         alternatives = [_unescape(a or b) for a, b in _LITERAL.findall(forks[1])]
-        return " or ".join(f"({text})" for text in alternatives)
-    return _value(_MARKER, package)
+        found = list(map(_of_any_extra, alternatives))
+        return " or ".join(f"({text})" for text in found) if all(found) else ""
+    return _of_any_extra(_value(_MARKER, package))
+
+
+def _of_any_extra(marker: str) -> str:
+    """A marker without what it says of extras, which nobody knows to be asked for."""
+    if "extra" not in marker:
+        return marker
+    terms = [] if " or " in marker or "(" in marker else marker.split(" and ")
+    return " and ".join(term for term in terms if "extra" not in term)
 
 
 def _value(pattern: re.Pattern[str], package: str) -> str:

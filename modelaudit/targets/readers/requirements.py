@@ -14,6 +14,7 @@ from modelaudit.targets import versions
 from modelaudit.targets.pins import (
     MOST_TEXT,
     NAME,
+    PYTHON,
     Broken,
     Closed,
     Include,
@@ -85,6 +86,14 @@ def requirement(text: str, file: str, line: int, *, optional: bool = False) -> P
     if re.match(_PLACE, text):
         return _from_url(text, "", file, line)
     raise Broken(line, f"{shown(text)} is not a requirement")
+
+
+def python(specifier: str, file: str, line: int) -> Pin:
+    """A range of Python's versions. Raises Broken."""
+    found = requirement(PYTHON + specifier, file, line)
+    if not isinstance(found, Pin) or found.name != PYTHON:
+        raise Broken(line, f"{shown(specifier)} is not a range of versions")
+    return found
 
 
 def _as_written(specifier: SpecifierSet, text: str) -> str:

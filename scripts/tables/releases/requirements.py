@@ -45,8 +45,8 @@ _DEVELOPMENT = re.compile(
 """Extras that no requirement file asks for beside a model."""
 _UNKNOWN = -1
 _MANY = 100
-"""Of a package with more releases the requirements of the first of each minor series are read, and
-taken for those of its patches."""
+"""Of a package with more releases the requirements of the first and the last of each minor series
+are read, and those of the first are taken for the patches between."""
 _OLD = "2018-06"
 """Requirements of wheels before that month are not read: few of them told any."""
 
@@ -98,16 +98,17 @@ def table(name: str, index: Index, known: dict[str, bool], day: str) -> str:
     sets: list[list[str]] = []
     lines = []
     series: dict[tuple[int, int], list[str] | None] = {}
+    last = {(version.major, version.minor): version for version in sorted(releases)}
     for version in sorted(releases):
         found = releases[version]
         minor = (version.major, version.minor)
         if not known[name]:
             required: list[str] | None = []
-        elif len(releases) <= _MANY or series.get(minor) is None:
+        elif len(releases) <= _MANY or series.get(minor) is None or version == last[minor]:
             required = _requires(found, index, known)
         else:
             required = series[minor]
-        series[minor] = required
+        series.setdefault(minor, required)
         if required is not None and required not in sets:
             sets.append(required)
         pythons = [one.file.requires_python or "" for one in found]
