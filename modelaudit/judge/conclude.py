@@ -11,7 +11,7 @@ from msgspec import structs
 
 from modelaudit.config.model import Authority
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
-from modelaudit.core.findings import Finding, Target
+from modelaudit.core.findings import PLATFORM, PLATFORMS, Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Outcome
@@ -61,6 +61,7 @@ def conclude(
     """
     catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
+    targets = _on_a_platform(targets)
     subject = Subject(inspection.path, inspection.format, inspection.size, inspection.facts)
     bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
     verdict = bench.judge(inspection.facts, targets)
@@ -92,6 +93,15 @@ def conclude(
         gates=policy.gates(authority, rules, rated),
         spared=policy.spared(authority, rules, review, rated),
     )
+
+
+def _on_a_platform(targets: Sequence[Target]) -> Sequence[Target]:
+    """The targets, and Linux where they name no platform."""
+    if not any(target.version for target in targets):
+        return targets
+    if any(target.name == PLATFORM for target in targets):
+        return targets
+    return (*targets, Target(PLATFORM, PLATFORMS[0], "where none is named"))
 
 
 def _loading(
