@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -70,6 +71,15 @@ def audit(task: Task) -> Outcome:
     return _conclude(inspection, task.authority, task.targets)
 
 
+def audit_bytes(
+    data: bytes, found: Found, authority: Authority, targets: tuple[Target, ...]
+) -> Outcome:
+    """Inspect bytes under a name and judge them. Raises UsageError like ``audit``."""
+    source = Source(data, found.path)
+    inspection = _inspect_source(source, found, authority.limits, beside=False)
+    return Outcome(None) if inspection is None else _conclude(inspection, authority, targets)
+
+
 def lost(task: Task, reason: str, code: int | None) -> Outcome:
     """The outcome for a file whose reader was killed (``timeout``) or died with an exit code."""
     found = task.found
@@ -80,9 +90,9 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
     return _conclude(inspection, task.authority, task.targets)
 
 
-def judge_file(fact: Unreadable | Anomaly, authority: Authority) -> Outcome:
+def judge_file(path: str, facts: Sequence[Unreadable | Anomaly], authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
-    inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
+    inspection = Inspection(path, UNKNOWN, 0, tuple(facts))
     return msgspec.structs.replace(_conclude(inspection, authority, ()), artifact=None)
 
 
@@ -111,32 +121,58 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
     if found.problem:
         problem = Unreadable("not-a-file", {"problem": found.problem}, where)
         return Inspection(found.path, claim or UNKNOWN, found.size, (problem,))
+    if found.pointer:
+        elsewhere = Unreadable("pointer", {"system": found.pointer}, where)
+        return Inspection(found.path, claim or UNKNOWN, found.size, (elsewhere,))
     return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits)
 
 
 def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
-    claim = claimed(found.path)
     try:
-        with open_file(found.path) as source:
-            bounds = Bounds.starting_now(limits)
-            formats = candidate_formats(source)
-            if formats == [UNKNOWN] and not claim:
-                if not _is_unmarked_pickle(source, bounds):
-                    return None
-                formats = ["pickle"]
-            facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
-            if formats[0] == "pickle" and len(formats) > 1:
-                facts = _without_framing(source, facts)
-            facts += (*shadows(found, facts), *loaded_by(found, facts))
+        with open_file(found.path, found.stored) as source:
+            stored = _object(found, source) if candidate_formats(source)[0] == POINTER else None
+            if stored is not None:
+                return _inspect_file(stored, limits)
+            return _inspect_source(source, found, limits)
     except OSError as error:
+        claim = claimed(found.path)
         if not claim:
             return None
         fields = {"problem": error.strerror or str(error)}
         problem = Unreadable("cannot-open", fields, Location(found.path))
         return Inspection(found.path, claim, found.size, (problem,))
+
+
+def _inspect_source(
+    source: Source, found: Found, limits: Limits, *, beside: bool = True
+) -> Inspection | None:
+    """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
+    claim = claimed(found.path)
+    bounds = Bounds.starting_now(limits)
+    formats = candidate_formats(source)
+    if formats == [UNKNOWN] and not claim:
+        if not _is_unmarked_pickle(source, bounds):
+            return None
+        formats = ["pickle"]
+    facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
+    if formats[0] == "pickle" and len(formats) > 1:
+        facts = _without_framing(source, facts)
+    if beside:
+        facts += (*shadows(found, facts), *loaded_by(found, facts))
     if claim in {"", *COMPRESSIONS} and _is_only_packed(facts):
         return None
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
+
+
+def _object(found: Found, source: Source) -> Found | None:
+    """What a pointer of Git LFS stands for, where its bytes are on this machine."""
+    from modelaudit.discovery.pointers import MOST_POINTER, lfs_object  # noqa: PLC0415
+
+    stored = "" if found.stored else lfs_object(found.path, source.read(0, MOST_POINTER + 1))
+    if not stored:
+        return None
+    size = Path(stored).stat().st_size
+    return msgspec.structs.replace(found, stored=stored, size=size)
 
 
 def _inspect_folder(found: Found, limits: Limits) -> Inspection:

@@ -36,6 +36,11 @@ def command(
     imports; each line gives the reason as a comment. A line whose version no release of the others
     goes with has none.
 
+    \b
+    Examples:
+        modelaudit requirements models/ -o requirements.txt
+        modelaudit requirements models/ --check uv.lock
+
     Exit codes: 0, or 1 where artifacts want different versions of one distribution, or --check
     found something missing or contradicted.
     """

@@ -60,7 +60,8 @@ class Finding(msgspec.Struct, frozen=True):
     """What a fact means under the rules in force.
 
     ``where`` is the first place, ``places`` the first few, ``count`` all of them. ``fingerprint``
-    is stable over re-training: rule, path, members and subject, and no offset.
+    is stable over re-training and names no other finding of the run. ``title`` says what the rule
+    finds, in any file. ``gates`` is true for one at or above the gate.
     """
 
     rule: str
@@ -79,10 +80,18 @@ class Finding(msgspec.Struct, frozen=True):
     count: int
     target: Target | None
     fingerprint: str
+    title: str = ""
+    gates: bool = False
 
 
 class Suppressed(msgspec.Struct, frozen=True):
-    """A finding that the configuration accepts, and the reason it gives."""
+    """A finding that is accepted, the reason for it, and where that is written.
+
+    ``changed`` is true for a finding of the baseline whose artifact has other bytes than when the
+    baseline was written.
+    """
 
     finding: Finding
     reason: str
+    by: Literal["configuration", "baseline"] = "configuration"
+    changed: bool = False

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NO_TOPICS: Final = frozenset({"tables", "formats", "catalogue"})
 """Folders under ``rules/`` that hold no rules."""
+FIXTURES: Final = "fixtures"
+"""The folder of a pack that holds no rules but files to try them on."""
 _LOOKUP: Final = re.compile(r"""\blookup\(\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -114,7 +116,9 @@ def read_files(catalogue: Catalogue, paths: Iterable[Path], taken: dict[str, str
 def _pack_files(pack: Path) -> list[Path]:
     if not pack.is_dir():
         raise UsageError(f"{pack}: a pack has to be a directory of rules")
-    return sorted(pack.rglob("*.yaml"))
+    return [
+        path for path in sorted(pack.rglob("*.yaml")) if path.relative_to(pack).parts[0] != FIXTURES
+    ]
 
 
 def against(packs: tuple[str, ...] = ()) -> frozenset[str]:

@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What is judged: one artifact's facts, and the properties that rules may ask for."""
+    """What is judged: one artifact's facts, and the properties that rules may ask for.
+
+    ``path`` is how it was named, ``project_path`` where it is from the project's root.
+    """
 
     path: str
+    project_path: str
     format: str
     size: int
     facts: Sequence[Fact]
@@ -117,6 +121,7 @@ class _Facts:
         self.base: dict[str, object] = {
             "artifact.format": subject.format,
             "artifact.name": subject.path.rpartition("/")[2],
+            "artifact.path": _plain(subject.project_path),
             "artifact.size": subject.size,
         }
         self._kinds: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
@@ -223,6 +228,7 @@ def _finding(
     return Finding(
         rule=rule.id,
         name=rule.name,
+        title=rule.title.strip(),
         category=rule.category,
         severity=rule.severity,
         confidence=rule.confidence,
@@ -236,17 +242,8 @@ def _finding(
         places=(where,),
         count=count,
         target=target,
-        fingerprint=fingerprint(rule.id, where, subject),
+        fingerprint="",
     )
-
-
-def fingerprint(rule: str, where: Location, subject: str) -> str:
-    """32 hexadecimal digits that survive re-training: no offset and no digest of the file in it."""
-    import hashlib  # noqa: PLC0415  a scan without findings does without
-
-    members = [member.partition("@")[0] for member in where.members]
-    text = "\0".join((rule, where.path.replace("\\", "/"), *members, subject))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _merge(found: dict[tuple[object, ...], Finding], finding: Finding) -> None:

@@ -40,6 +40,7 @@ Of graphs and layers:
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
     where that is not known
 ``keras_knows(kind, name)``  whether any release has
+``keras_part(module, name)``  whether a model is made of it, true outside of Keras
 """
 
 from __future__ import annotations
@@ -149,6 +150,7 @@ def _signatures() -> Iterator[Signature]:
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, any_, keras.names
     yield "keras_knows", [text] * 2, truth, keras.known
+    yield "keras_part", [text] * 2, truth, keras.part
 
 
 def declarations() -> list[cel.FunctionDecl]:

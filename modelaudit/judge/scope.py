@@ -16,7 +16,13 @@ TYPES: Final = frozenset(
     }
 )
 """Types of facts' fields that rules see, as the facts' source spells them."""
-ARTIFACT: Final = {"artifact.format": "str", "artifact.name": "str", "artifact.size": "int"}
+ARTIFACT: Final = {
+    "artifact.format": "str",
+    "artifact.name": "str",
+    "artifact.path": "str",
+    "artifact.size": "int",
+}
+"""The path is counted from the project's root, and the size in bytes."""
 NAMED: Final = "targets.named"
 """The distributions that the requirement files around an artifact name; none without such files."""
 MISSING: Final = "targets.missing"

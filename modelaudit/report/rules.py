@@ -11,8 +11,8 @@ import msgspec
 
 from modelaudit.judge.rule import ABSENT, ANY
 from modelaudit.report.escape import escape, one_line
+from modelaudit.report.numbers import plural
 from modelaudit.report.page import Page
-from modelaudit.report.text import plural
 
 if TYPE_CHECKING:
     from modelaudit.judge.rule import Rule

@@ -49,6 +49,8 @@ class Reading:
         self.aliases: list[Note] = []
         self.notes: list[Note] = []
         self.problems: list[Note] = []
+        self.files: set[str] = set()
+        """the files that were looked at, by their real paths"""
         self.closed = False
 
 
@@ -80,6 +82,7 @@ def shown_path(path: str) -> str:
 def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> None:
     shown = shown_path(path)
     real = os.path.realpath(path)
+    reading.files.add(real)
     if real in seen:
         return
     seen.add(real)

@@ -52,6 +52,24 @@ class Surroundings:
             self._by_folder[folder] = self._fixed + found
         return self._by_folder[folder]
 
+    def files_of(self, path: str) -> set[str]:
+        """The requirement files that decide about an artifact, by their real paths."""
+        from modelaudit.targets.collect import Readings  # noqa: PLC0415  only where it is asked for
+
+        self._readings = self._readings or Readings()
+        read = self._readings
+        files = {real for chosen in self._by_files for one in chosen for real in _files(read, one)}
+        if self._search is not None:
+            folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+            top = self._search.top(folder)
+            files = {real for one in self._search.above(folder) for real in _files(read, one, top)}
+        return files
+
+    @property
+    def fixed(self) -> tuple[Target, ...]:
+        """The targets that every artifact has, wherever it lies."""
+        return self._fixed
+
     @property
     def gave_targets(self) -> bool:
         """Whether any target was named, or found for an artifact."""
@@ -105,6 +123,10 @@ class Surroundings:
         resolution = self._ask(files, "", fixed, label)
         self._by_files[tuple(files)] = resolution
         return _with_names(resolution)
+
+
+def _files(readings: Readings, file: Nearby, top: str = "") -> set[str]:
+    return readings.of(file.path, file.kind, top).files
 
 
 def _with_names(resolution: Resolution) -> tuple[Target, ...]:

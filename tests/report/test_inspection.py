@@ -134,6 +134,31 @@ a.pkl · zip · 2.0 KiB
     )
 
 
+def test_a_terminal_gets_lines_that_fit_beside_their_rail() -> None:
+    inner = Location("a.pkl", ("data.pkl",), 4)
+    facts = (
+        Identity("zip", "", Location("a.pkl")),
+        Metadata("description", "word " * 20, -1, Location("a.pkl")),
+        Metadata("blob", "x" * 90, -1, inner),
+    )
+    out = io.StringIO()
+    write_tree(Inspection("a.pkl", "zip", 2048, facts), out, Terminal(width=60))
+    assert (
+        out.getvalue()
+        == """\
+a.pkl · zip · 2.0 KiB
+  identity    zip
+  metadata    description = word word word word word word
+                word word word word word word word word word
+                word word word word word
+├─data.pkl
+│   metadata    blob = xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+│                 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+│                 xxxxxxxxxxx  @0x4
+"""
+    )
+
+
 def test_hostile_text_is_escaped_in_the_tree() -> None:
     evil = "\x1b[2J\u202e"
     where = Location(evil, (evil,), object=evil)

@@ -81,6 +81,20 @@ class Pickled:
             return
         yield from self._read(path, dataset)
 
+    def whole(self, path: str, dataset: h5d.DatasetID) -> Iterator[Fact]:
+        """A dataset of bytes that begins as a pickle, as hickle and others write objects."""
+        if not _is_of_bytes(dataset) or not _is_here(dataset):
+            return
+        array = h5py.Dataset(dataset)
+        first = array[:HEAD] if array.shape else array[()]
+        if identify(_bytes(first)[:HEAD]) != "pickle":
+            return
+        size = dataset.get_storage_size()
+        if size > self._bounds.limits.max_embedded:
+            yield self._limit(path, "max-embedded", self._bounds.limits.max_embedded)
+        else:
+            yield from self._hand_on(path, _bytes(array[()]))
+
     def _read(self, path: str, dataset: h5d.DatasetID) -> Iterator[Fact]:
         array = h5py.Dataset(dataset)
         for number in range(math.prod(array.shape)):
@@ -112,6 +126,43 @@ class Pickled:
 
     def _at(self, path: str) -> Location:
         return Location(self._source.path, self._source.members, object=path[:1000])
+
+
+def _is_of_bytes(dataset: h5d.DatasetID) -> bool:
+    """One opaque value or string, or a row of bytes."""
+    type_, space = dataset.get_type(), dataset.get_space()
+    if space.get_simple_extent_type() == h5s.NULL:
+        return False
+    shape: tuple[int, ...] = tuple(space.shape or ())
+    if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID):
+        return math.prod(shape) == 1 and len(shape) <= 1
+    return (
+        isinstance(type_, h5t.TypeIntegerID | h5t.TypeBitfieldID)
+        and type_.get_size() == 1
+        and len(shape) == 1
+        and shape[0] > 1
+    )
+
+
+def _is_here(dataset: h5d.DatasetID) -> bool:
+    """Whether the data is in this file, and libhdf5 reads its beginning by itself and at once."""
+    plist = dataset.get_create_plist()
+    filters = {plist.get_filter(index)[0] for index in range(plist.get_nfilters())}
+    if filters - BUILT_IN or plist.get_external_count():
+        return False
+    if plist.get_layout() == h5d.CHUNKED:
+        return bool(math.prod(plist.get_chunk()) * dataset.get_type().get_size() <= MOST_CHUNK)
+    return plist.get_layout() in {h5d.CONTIGUOUS, h5d.COMPACT}
+
+
+def _bytes(value: object) -> bytes:
+    import numpy as np  # noqa: PLC0415  h5py has loaded it
+
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        value = value.ravel()[0]
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape")
+    return value if isinstance(value, bytes) else np.asarray(value).tobytes()
 
 
 def _size(attribute: h5a.AttrID) -> int:

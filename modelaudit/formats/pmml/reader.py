@@ -154,7 +154,12 @@ class Reader:
             self.part.watched.append(tally)
 
     def _is_regression(self) -> bool:
-        return bool(self.models) and self.models[-1].task == "regression"
+        """Whether the scores of the model are numbers."""
+        if not self.models or self.models[-1].task != "regression":
+            return False
+        mining = self.models[-1].mining
+        targets = (name for name, usage in mining.items() if usage in ("target", "predicted"))
+        return self.document.data.get(next(targets, ""), "double") != "string"
 
     def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
         """A value that was not met before in its column."""
@@ -222,7 +227,9 @@ class Reader:
             for at, column in tally.columns:
                 self._check(column, rows[at::width])
             if tally.ids:
-                part.ids += rows[tally.ids :: width]
+                ids = rows[tally.ids :: width]
+                own = tally.name in vocabulary.OWN_IDS
+                part.ids += [f"{tally.name} {name}" for name in ids] if own else ids
             if tally.compared is not None:
                 field, value = tally.compared
                 self._compare(tally, rows[field::width], rows[value::width])
@@ -246,8 +253,10 @@ class Reader:
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
             twice = next(name for name, count in Counter(part.ids).items() if count > 1)
-            fields: Fields = {"what": "id", "name": twice, "within": tally.name}
-            self.document.report("defined-twice", fields, tally.place)
+            model = self.models[-1] if self.models else None
+            asked = model is None or "entityId" in model.features
+            fields: Fields = {"name": twice, "within": tally.name, "asked": asked}
+            self.document.report("id-twice", fields, tally.place)
         part.ids.clear()
 
     def _look_closer(self, column: Column, values: list[str]) -> None:
@@ -256,7 +265,7 @@ class Reader:
         for value in values:
             if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
                 continue
-            if column.kind != vocabulary.INTEGER and vocabulary.is_finite(value):
+            if vocabulary.is_fitting(value, column.kind):
                 continue
             if column.kind:
                 if value not in words:
