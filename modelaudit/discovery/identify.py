@@ -43,6 +43,7 @@ _OPCODES: Final = frozenset(
 )
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_RDATA: Final = re.compile(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
 _XGBOOST: Final = re.compile(
     rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
     rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
@@ -249,6 +250,7 @@ SIGNATURES: Final = (
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
+    Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA.match(head) is not None),
     Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
     Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
     Signature(
@@ -283,7 +285,7 @@ VAGUE: Final = frozenset({"pickle", "zlib", "lzma", "onnx", "safetensors"})
 
 WEAK: Final = (
     ".p", ".sav", ".bin", ".pt", ".pth", ".ckpt", ".pb", ".pbtxt",
-    ".z", ".gz", ".bz2", ".xz", ".lzma", ".lz4", ".zst",
+    ".rds", ".rda", ".rdata", ".z", ".gz", ".bz2", ".xz", ".lzma", ".lz4", ".zst",
 )  # fmt: skip
 """Endings that much else has too: path files, SPSS data, weights of other runtimes, tables."""
 

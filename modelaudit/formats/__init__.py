@@ -106,6 +106,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "gguf": Inspector("gguf", ("gguf", "templates")),
     "tflite": Inspector("tflite", ("tflite",)),
     "xgboost": Inspector("xgboost", ("xgboost",)),
+    "rdata": Inspector("rdata", ("rdata",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
     "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
     "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),

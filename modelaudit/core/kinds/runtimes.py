@@ -12,6 +12,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "the tensor {name!r} begins at {offset}, which is not a multiple of {alignment}"
     ),
     "gguf-tensor-beyond": Kind("{count} tensors end behind the file, {name!r} by {missing} bytes"),
+    "rdata-promise": Kind("a promise has no value yet and calls {name}"),
     "tflite-no-such-code": Kind("an operator has the code {index}, and there are {count} codes"),
     "tflite-buffer-beyond": Kind("the buffer {index} ends {missing} bytes behind the file"),
     "gguf-tensor-overlap": Kind("the tensor {second!r} begins inside of {first!r}"),
@@ -21,12 +22,15 @@ REASONS: Final[dict[str, Reason]] = {
         "the template does not parse: {problem} in line {line}", group="other"
     ),
     "broken-flatbuffer": Reason("the flat buffer is damaged: {problem}", group="damaged"),
+    "rdata-type": Reason("an item has the unknown type {type}", group="damaged"),
     "gguf-value-type": Reason("a value has the unknown type {type}", group="damaged"),
     "gguf-dimensions": Reason("the tensor {name!r} has {count} dimensions", group="damaged"),
 }
 METADATA: Final[dict[str, Key]] = {
     "xgboost-form": Key("binary, json or ubj", "text"),
     "xgboost-base-score": Key("intercept, as text", "text"),
+    "rdata-version": Key("version of the serialization", "number"),
+    "rdata-needs-r": Key("oldest R that reads it", "text"),
     "tflite-schema": Key("version of the schema", "number"),
     "gguf-architecture": Key("architecture of the model", "text"),
     "gguf-quantization-version": Key("version of the quantisation", "number"),
