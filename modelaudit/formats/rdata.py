@@ -42,7 +42,7 @@ _IN_CODE: Final = frozenset({2, 6, _SHARED, _SHARED_AGAIN, *_ATTRIBUTED})
 
 
 class _Reader:
-    """Walks the items. ``promises`` has the offsets of those without a value, and what they call."""
+    """Walks the items; ``promises`` has the offsets of those without a value, and their calls."""
 
     def __init__(self, source: Source, position: int, bounds: Bounds) -> None:
         self.source = source
