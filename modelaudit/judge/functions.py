@@ -41,6 +41,7 @@ Of graphs and layers:
     where that is not known
 ``keras_knows(kind, name)``  whether any release has
 ``keras_part(module, name)``  whether a model is made of it, true outside of Keras
+``tensorflow_computes(symbol)``  whether a public name of TensorFlow only computes with tensors
 """
 
 from __future__ import annotations
@@ -151,6 +152,7 @@ def _signatures() -> Iterator[Signature]:
     yield "keras_has", [text] * 3, any_, keras.names
     yield "keras_knows", [text] * 2, truth, keras.known
     yield "keras_part", [text] * 2, truth, keras.part
+    yield "tensorflow_computes", [text], truth, keras.tensorflow_computes
 
 
 def declarations() -> list[cel.FunctionDecl]:

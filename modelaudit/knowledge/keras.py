@@ -41,6 +41,12 @@ Edges = tuple[str, ...]
 """The first release with something, and the first without it, in turn."""
 
 
+class Effects(msgspec.Struct):
+    """rules/tables/tensorflow_effects.json: the operators that reach outside the graph."""
+
+    operators: dict[str, object]
+
+
 class Classes(msgspec.Struct):
     """rules/tables/keras_classes.json. A text is a list of names that all releases have."""
 
@@ -260,3 +266,32 @@ def _functions() -> frozenset[str]:
     exported = (name.split(".") for name in _table().exports)
     names = {parts[2] for parts in exported if len(parts) == 3 and parts[1] in (*BUILTIN, "layers")}  # noqa: PLR2004
     return frozenset(names - _REBUILDING)
+
+
+_TENSOR_ROOMS: Final = frozenset(
+    {
+        "math", "nn", "linalg", "signal", "image", "strings", "sparse", "ragged", "random", "audio",
+        "bitwise", "dtypes", "sets", "quantization", "__operators__", "raw_ops",
+        "keras.backend", "keras.activations", "keras.losses", "keras.metrics",
+    }
+)  # fmt: skip
+"""Where the public functions of TensorFlow compute with tensors."""
+_ACTING_SYMBOLS: Final = frozenset(
+    {
+        "print", "py_function", "numpy_function", "py_func", "load_op_library", "load_library",
+        "fixed_unigram_candidate_sampler", "Print", "ReadFile", "WriteFile", "read_file",
+        "write_file", "load_file_system_library", "function", "import_graph_def",
+    }
+)  # fmt: skip
+_DECODING: Final = ("decode_", "encode_", "parse_", "serialize_", "deserialize_")
+
+
+def tensorflow_computes(symbol: str) -> bool:
+    """Whether a public name of TensorFlow, as a TFOpLambda layer has it, computes with tensors."""
+    symbol = symbol.removeprefix("tf.").removeprefix("compat.v1.").removeprefix("compat.v2.")
+    room, _, name = symbol.rpartition(".")
+    if name in _ACTING_SYMBOLS:
+        return False
+    if room == "raw_ops" and name in load("tensorflow_effects", Effects).operators:
+        return False
+    return room in _TENSOR_ROOMS or not room or (room == "io" and name.startswith(_DECODING))

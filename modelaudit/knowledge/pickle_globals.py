@@ -35,15 +35,27 @@ class Pattern(msgspec.Struct):
 class Safe(msgspec.Struct):
     """rules/tables/pickle_safe.json: reviewed constructors, by exact name.
 
-    ``packages`` are the distributions that an attacker can count on; ``arguments`` and ``plain``
-    are for ``knowledge.arguments``.
+    ``packages`` are the distributions that an attacker can count on, with what they require.
+    ``instances`` are those of the latter whose classes honest models have instances of, and which
+    are not reviewed. ``arguments`` and ``plain`` are for ``knowledge.arguments``.
     """
 
     names: dict[str, list[str]]
     patterns: list[Pattern]
     packages: list[str]
+    instances: list[str]
     arguments: dict[str, dict[str, str]]
     plain: list[str]
+
+
+class Required(msgspec.Struct):
+    """rules/tables/pickle_required.json: what those packages require in turn, and what does."""
+
+    packages: dict[str, list[str]]
+
+
+def _required() -> Required:
+    return load("pickle_required", Required)
 
 
 def _dangerous() -> Dangerous:
@@ -166,7 +178,10 @@ def is_known(module: str) -> bool:
     distribution = distribution_of(module)
     if distribution is None or module == "__main__":
         return False
-    return distribution == "" or distribution in _safe().packages
+    safe = _safe()
+    if distribution == "" or distribution in safe.packages:
+        return True
+    return distribution in _required().packages and distribution not in safe.instances
 
 
 def shape(name: str) -> str:

@@ -43,7 +43,7 @@ def spelled(module: Json, name: str) -> tuple[str, str]:
 
     So ``layers.Lambda`` of ``keras`` is ``Lambda`` of ``keras.layers``.
     """
-    if isinstance(module, str) and module.partition(".")[0] == "keras":
+    if isinstance(module, str) and module and "." in name and ">" not in name:
         place, _, last = f"{module}.{name}".rpartition(".")
         return place, last
     return "None" if module is None else str(module), name

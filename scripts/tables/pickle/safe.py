@@ -75,6 +75,7 @@ class Review(msgspec.Struct, forbid_unknown_fields=True):
     """``scripts/sources/pickle_safe.yaml``."""
 
     packages: str
+    instances: str
     twins: list[tuple[str, str]]
     patterns: list[dict[str, str]]
     arguments: dict[str, dict[str, str]]
@@ -363,6 +364,7 @@ def check_review() -> list[str]:
         ("patterns", review.patterns),
         ("calls_argument", review.calls_argument),
         ("packages", sorted(review.packages.split())),
+        ("instances", sorted(review.instances.split())),
         ("plain", sorted(review.plain.split())),
         ("arguments", review.arguments),
     ]
@@ -429,6 +431,7 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         module: dict(entry) for module, entry in review.calls_argument.items()
     }
     packages: list[Json] = [*sorted(review.packages.split())]
+    instances: list[Json] = [*sorted(review.instances.split())]
     plain: list[Json] = [*sorted(review.plain.split())]
     arguments: dict[str, Json] = {module: dict(entry) for module, entry in review.arguments.items()}
     return {
@@ -438,6 +441,7 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         "date": DATE,
         "names": names,
         "packages": packages,
+        "instances": instances,
         "patterns": patterns,
         "arguments": arguments,
         "plain": plain,
