@@ -29,6 +29,7 @@ from modelaudit.core.source import Source, open_file
 from modelaudit.discovery.discover import Found
 from modelaudit.discovery.identify import (
     COMPRESSIONS,
+    MOST_POINTER,
     POINTER,
     UNKNOWN,
     VAGUE,
@@ -134,7 +135,7 @@ def inspect_artifact(found: Found, limits: Limits, cache: str = "") -> Inspectio
 def _inspect_file(found: Found, limits: Limits, cache: str) -> Inspection | None:
     try:
         with open_file(found.path, found.stored) as source:
-            stored = _object(found, source) if candidate_formats(source)[0] == POINTER else None
+            stored = _object(found, source) if found.size <= MOST_POINTER else None
             if stored is not None:
                 return _inspect_file(stored, limits, cache)
             return _inspect_source(source, found, limits, cache=cache)
@@ -187,9 +188,11 @@ def _content(
 
 def _object(found: Found, source: Source) -> Found | None:
     """What a pointer of Git LFS stands for, where its bytes are on this machine."""
-    from modelaudit.discovery.pointers import MOST_POINTER, lfs_object  # noqa: PLC0415
+    if found.stored or candidate_formats(source)[0] != POINTER:
+        return None
+    from modelaudit.discovery.pointers import lfs_object  # noqa: PLC0415  few come here
 
-    stored = "" if found.stored else lfs_object(found.path, source.read(0, MOST_POINTER + 1))
+    stored = lfs_object(found.path, source.read(0, MOST_POINTER + 1))
     if not stored:
         return None
     size = Path(stored).stat().st_size

@@ -6,7 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
-from modelaudit.discovery.pointers import MOST_POINTER, lfs_object
+from modelaudit.discovery.identify import MOST_POINTER
+from modelaudit.discovery.pointers import lfs_object
 
 
 def digest_of(path: str) -> str:

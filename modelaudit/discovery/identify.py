@@ -32,6 +32,8 @@ In any protocol: with a frame from 4 on, as digits before 2."""
 
 UNKNOWN: Final = "unknown"
 POINTER: Final = "pointer"
+MOST_POINTER: Final = 1024
+"""Bytes of a pointer of Git LFS, by its specification."""
 
 # What a pickle of protocol 0 or 1 begins with: a name and what is called on it, or a container.
 _TEXT_PICKLE: Final = re.compile(

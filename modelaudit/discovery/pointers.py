@@ -19,11 +19,10 @@ from typing import Final
 import msgspec
 
 from modelaudit.core.limits import MIB
+from modelaudit.discovery.identify import MOST_POINTER
 
 LFS: Final = "Git LFS"
 DVC: Final = "DVC"
-MOST_POINTER: Final = 1024
-"""Bytes of a pointer of Git LFS, by its specification."""
 MOST_RECORD: Final = 8 * MIB
 """Bytes of a file of DVC."""
 MOST_OUTS: Final = 100_000

@@ -94,9 +94,9 @@ def test_an_archive_is_stopped(repository: Path) -> None:
 
 def test_a_change_of_requirements_alone_is_stopped(repository: Path) -> None:
     shutil.copyfile(LINEAR, repository / "model.joblib")
-    (repository / "requirements.txt").write_text("scikit-learn==1.5.2\nnumpy==2.1.3\n")
+    (repository / "requirements.txt").write_text("joblib==1.4.2\nscikit-learn==1.5.2\n")
     assert "Passed" in commit(repository)
-    (repository / "requirements.txt").write_text("scikit-learn==1.0\nnumpy==1.21.6\n")
+    (repository / "requirements.txt").write_text("joblib==1.0.0\nscikit-learn==1.0\n")
     (repository / "untracked.pkl").write_bytes(PAYLOAD)
     (repository / ".gitignore").write_text("untracked.pkl\n")
     said = commit(repository, code=1)
