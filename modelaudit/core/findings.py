@@ -15,6 +15,9 @@ Effect = Literal["breaks-load", "breaks-use", "may-break", "advice"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
+PLATFORM: Final = "platform"
+"""The target that is an operating system, one of ``PLATFORMS`` in place of a version."""
+PLATFORMS: Final = ("linux", "windows", "macos")
 PLACES: Final = 5
 """Places of one finding that are named."""
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from modelaudit.config.model import Authority
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
-from modelaudit.core.findings import Finding, Target
+from modelaudit.core.findings import PLATFORM, PLATFORMS, Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.core.project import path_from
@@ -63,6 +63,7 @@ def conclude(
     """
     catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
+    targets = _on_a_platform(targets)
     path = path_from(authority.root, inspection.path)
     authority = authority.at(path)
     subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
@@ -101,6 +102,15 @@ def conclude(
         uses=tuple(sorted(review.uses.items())),
         returned=review.returned,
     )
+
+
+def _on_a_platform(targets: Sequence[Target]) -> Sequence[Target]:
+    """The targets, and Linux where they name no platform."""
+    if not any(target.version for target in targets):
+        return targets
+    if any(target.name == PLATFORM for target in targets):
+        return targets
+    return (*targets, Target(PLATFORM, PLATFORMS[0], "where none is named"))
 
 
 def _loading(

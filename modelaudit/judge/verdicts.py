@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from modelaudit.core.facts import Fact, Import
-from modelaudit.core.findings import Finding, Target, at_least
+from modelaudit.core.findings import PLATFORM, Finding, Target, at_least
 from modelaudit.core.verdicts import LoadingVerdict, worst_effect
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.coverage import Coverage, coverage, has_name, speakers
@@ -55,7 +55,11 @@ def _concerns(case: Case, target: Target) -> bool:
         return True
     if _imports(case, target):
         return True
-    return target.required and bool({target.name, runtime(target.name)} & case.concerned)
+    return (
+        target.required
+        and target.name != PLATFORM
+        and bool({target.name, runtime(target.name)} & case.concerned)
+    )
 
 
 def _imports(case: Case, target: Target) -> list[Import]:

@@ -13,6 +13,7 @@ from modelaudit.knowledge import span, symbols
 from modelaudit.knowledge.aliases import aliases, runtime
 from modelaudit.knowledge.distributions import distributions
 from modelaudit.knowledge.pickle_globals import is_safe
+from modelaudit.knowledge.releases import tables
 from modelaudit.knowledge.span import Coverage, Names
 from modelaudit.knowledge.tables import load, table
 
@@ -90,8 +91,7 @@ def _releases(package: str) -> list[Names]:
 def known_names() -> frozenset[str]:
     """Every name of a package that something is known of, aliases included."""
     found = {*packages(), *aliases(), *(alias.of for alias in aliases().values())}
-    releases = table("releases")["releases"]
-    return frozenset(found) | distributions() | set(releases if isinstance(releases, dict) else ())
+    return frozenset(found) | distributions() | set(tables())
 
 
 def unknown(name: str, also: Iterable[str] = ()) -> str:

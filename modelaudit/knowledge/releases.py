@@ -50,6 +50,17 @@ def tables() -> Mapping[str, Callable[[], Listed]]:
     return {name: partial(load, f"{FOLDER}/{name}", Listed) for name in names}
 
 
+class _Pythons(msgspec.Struct):
+    """rules/tables/pythons.json."""
+
+    releases: tuple[str, ...]
+
+
+def python_releases() -> tuple[str, ...]:
+    """The known releases of Python, oldest first."""
+    return load("pythons", _Pythons).releases
+
+
 class _Plain(msgspec.Struct):
     """rules/tables/plain_packages.json: by name the packages with a table that come along."""
 

@@ -13,7 +13,7 @@ import msgspec
 
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.coverage import packages
-from modelaudit.knowledge.distributions import distributions
+from modelaudit.knowledge.distributions import brings, distributions
 from modelaudit.knowledge.releases import plain
 from modelaudit.targets.candidates import known
 from modelaudit.targets.collect import Reading, shown_path
@@ -29,7 +29,8 @@ _CHANNELS: Final = frozenset({"conda", "pixi"})
 class Complete(msgspec.Struct, frozen=True):
     """A set of requirements that is complete, by its file. ``locked`` is true for a lock file.
 
-    Of one that is not, only packages of which tables know what brings them are known to be missing.
+    Of one that is not, only packages that are judged are known to be missing: what no table lists
+    may bring small ones.
     """
 
     file: str
@@ -66,9 +67,9 @@ def resolved(readings: Sequence[tuple[Nearby, Reading]]) -> Complete | None:
 
 def lacks(complete: Complete, names: Set[str]) -> Iterator[str]:
     """The packages that are known, and that a complete set of these names does not have."""
-    provided = {*names, *map(runtime, names)}
+    provided = {*names, *map(runtime, names), *(one for name in names for one in brings(name))}
     for name in sorted(packages() | distributions()):
-        if complete.locked or known(name) is not None:
+        if complete.locked or (known(name) is not None and name in packages()):
             parts = name.split("-")
             shorter = {"-".join(parts[:length]) for length in range(1, len(parts) + 1)}
             longer = any(other.startswith(f"{name}-") for other in provided)

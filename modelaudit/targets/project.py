@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from modelaudit.core.findings import Target
+from modelaudit.core.findings import PLATFORM, PLATFORMS, Target
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import packages, resembles
@@ -68,6 +68,7 @@ def resolve(
     named = {target.name for target in fixed if target.installed}
     runtimes = {runtime(target.name) for target in fixed}
     listed = {n: c for n, c in claims(readings).items() if runtime(n) not in runtimes}
+    platform = _platform(listed.pop(PLATFORM, []), label)
     asked = {n: c for n, c in listed.items() if any(not p.constraint for o in c for p in o.pins)}
     limits = [p for n, c in listed.items() if n not in asked for o in c for p in o.pins]
     found = _Found(asked, limits, fixed, label)
@@ -83,13 +84,21 @@ def resolve(
         notes.append(Note(pin.file, pin.line, _reason(name, pin)))
     return Resolution(
         frozenset(asked) | named | found.brought,
-        tuple(found.targets),
+        (*found.targets, *platform),
         tuple(dict.fromkeys(notes)),
         tuple(dict.fromkeys(problems)),
         tuple(dict.fromkeys(note for _, reading in readings for note in reading.aliases)),
         () if problems else tuple(dict.fromkeys(found.conflicts)),
         locked(own) or (resolved(own) if found.settled else None),
     )
+
+
+def _platform(listed: Sequence[Claim], label: str) -> Iterator[Target]:
+    """The platform that files are for, which is no package; a package may be called so."""
+    for claim in listed[:1]:
+        named = claim.pins[0].specifier.removeprefix("==")
+        if named in PLATFORMS:
+            yield Target(PLATFORM, named, source_of(Wanted(claim, claim.pins), label))
 
 
 class _Found:

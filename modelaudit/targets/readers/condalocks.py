@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.findings import PLATFORM
 from modelaudit.targets.pins import MOST_TEXT, Broken, Closed, Item, Note, Pin, shown
 from modelaudit.targets.readers.requirements import checked
 from modelaudit.targets.versions import parses
 
-PLATFORM: Final = "linux-64"
-_ANY_PLATFORM: Final = frozenset({PLATFORM, "noarch", ""})
+_HERE: Final = frozenset({"linux-64", "noarch", ""})
+_SYSTEMS: Final = {"linux": "linux", "win": "windows", "osx": "macos"}
 _CONDA: Final = re.compile(r".*/(?:([\w-]+)/)?([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:#\S*)?")
 _WHEEL: Final = re.compile(r".*/([\w.]+)-([\w.!+%]+?)(?:-[\w.-]+\.whl|\.tar\.gz|\.zip)(?:#\S*)?")
 _KEY: Final = re.compile(r"([ -]*)([\w.-]+):(?:\s+(.*))?$")
@@ -44,7 +45,10 @@ def read(text: str, file: str) -> Iterator[Item]:
         found = list(_packages(lines))
     if not found and not any(line.startswith(("package:", "packages:", "@")) for line in lines):
         raise Broken(1, "not a lock file of conda")
-    here = [one for one in found if one.fields.get("platform", "") in _ANY_PLATFORM]
+    systems = {_SYSTEMS.get(one.fields.get("platform", "").partition("-")[0], "") for one in found}
+    if systems - {""} in ({"windows"}, {"macos"}):
+        yield Pin(PLATFORM, f"=={next(iter(systems - {''}))}", "", file, 1)
+    here = [one for one in found if one.fields.get("platform", "") in _HERE]
     for entry in here if any("platform" in one.fields for one in here) else found:
         yield _pin(entry, file)
 

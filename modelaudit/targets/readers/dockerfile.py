@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.findings import PLATFORM
 from modelaudit.core.limits import KIB
 from modelaudit.targets.pins import (
     MOST_TEXT,
@@ -36,6 +37,9 @@ _SET: Final = re.compile(r"(?:ARG|ENV)\s+(\w+)(?:=|\s+)[\"']?([^\s\"']*)[\"']?",
 _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 _IMAGE: Final = re.compile(r"(?:.*/)?(\w+):(\d+\.\d+(?:\.\d+)?)(?:[-@].*)?")
 _PLAIN: Final = re.compile(r"(?:.*/)?python(?:[:@].*)?")
+_WINDOWS: Final = re.compile(
+    r"--platform=windows\b|windowsservercore|nanoserver|/windows/", re.IGNORECASE
+)
 _PIP: Final = re.compile(r"(?:pip[\d.]*|uv|python[\d.]*)")
 _OTHER: Final = re.compile(
     r"\b(?:conda|mamba|micromamba)\s[^&|;\n]{0,200}?\binstall\b"
@@ -58,6 +62,7 @@ def read(text: str, file: str) -> Iterator[Item]:
     base: dict[str, Pin] = {}
     stages: set[str] = set()
     foreign: tuple[str, int] | None = None
+    windows = 0
     found: list[Item] = []
     if len(text) > MOST_TEXT_OF_FILE:
         raise Broken(1, f"larger than {MOST_TEXT_OF_FILE // KIB} KiB")
@@ -73,11 +78,14 @@ def read(text: str, file: str) -> Iterator[Item]:
             if match[1] not in stages:
                 plain = name == PYTHON or _PLAIN.fullmatch(match[1])
                 foreign = None if plain else (match[1], number)
+            windows = number if _WINDOWS.search(content) else 0
             stages.update(re.findall(r"\sAS\s+(\S+)", content, re.IGNORECASE))
         elif content[:4].upper() == "RUN ":
             found += _run(_filled(content[4:], variables), file, number)
     yield from base.values()
     yield from found
+    if windows:
+        yield Pin(PLATFORM, "==windows", "", file, windows)
     if foreign is not None:
         yield Note(file, foreign[1], f"what the image {shown(foreign[0])} brings is not known")
 

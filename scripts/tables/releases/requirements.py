@@ -30,6 +30,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from modelaudit.judge.catalogue import against
 from modelaudit.knowledge.releases import Listed, tables
 from scripts.common.files import TABLES, report
 from scripts.common.index import File, Index
@@ -43,6 +44,8 @@ _DEVELOPMENT = re.compile(
     r"|all.*|.*all|full|install|notebooks?|tutorials?|ja|tf.*|flax.*|torchhub|onnx.*|vision|audio"
 )
 """Extras that no requirement file asks for beside a model."""
+_ELSEWHERE = frozenset({"python", "platform", "jpmml-evaluator", "pmml4s", "hdf5"})
+"""Targets of rules that are on no package index of Python."""
 _UNKNOWN = -1
 _MANY = 100
 """Of a package with more releases the requirements of the first and the last of each minor series
@@ -179,7 +182,8 @@ def problems() -> list[str]:
             continue
         known = tables()[name]()
         found += [f"{name}: {one}" for one in _wrong(known)]
-    return found
+    lacking = sorted(against() - set(tables()) - _ELSEWHERE)
+    return found + [f"rules are against {name}, which is not in the list" for name in lacking]
 
 
 def _wrong(known: Listed) -> Iterator[str]:
