@@ -26,6 +26,12 @@ COPIED: Final = MIB
 """Bytes up to which a part of a source is copied."""
 
 
+class Mapped(mmap.mmap):
+    """A mapped file, by its absolute path."""
+
+    file = ""
+
+
 class Source:
     """Bytes that are whole: a file or a value in memory."""
 
@@ -76,9 +82,9 @@ class Source:
         return len(self.data)
 
     @property
-    def region(self) -> tuple[int, int] | None:
-        """Start and length of the stretch of the file ``path`` that this is; None for others."""
-        return (0, len(self.data)) if isinstance(self.data, mmap.mmap) else None
+    def region(self) -> tuple[str, int, int] | None:
+        """The file that this is a stretch of, its start and its length; None for other bytes."""
+        return (self.data.file, 0, len(self.data)) if isinstance(self.data, Mapped) else None
 
     def read(self, position: int, count: int) -> bytes:
         """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
@@ -231,10 +237,11 @@ class Window(Growing):
         return self._base, self._start, self._start + self._length
 
     @property
-    def region(self) -> tuple[int, int] | None:
-        if not isinstance(self._base, mmap.mmap):
+    def region(self) -> tuple[str, int, int] | None:
+        if not isinstance(self._base, Mapped):
             return None
-        return self._start, max(0, min(self._length, len(self._base) - self._start))
+        length = max(0, min(self._length, len(self._base) - self._start))
+        return self._base.file, self._start, length
 
     def read(self, position: int, count: int) -> bytes:
         if position < 0:
@@ -316,11 +323,15 @@ def _reached(limit: str, most: int) -> Malformed:
 
 
 @contextmanager
-def open_file(path: str) -> Iterator[Source]:
-    """Map a regular file; the mapping ends with the block. Raises OSError."""
-    with Path(path).open("rb") as handle:
+def open_file(path: str, stored: str = "") -> Iterator[Source]:
+    """Map a regular file; the mapping ends with the block. Raises OSError.
+
+    ``stored`` is where the bytes are, where something else stands at the path itself.
+    """
+    with Path(stored or path).open("rb") as handle:
         if os.fstat(handle.fileno()).st_size == 0:
             yield Source(b"", path)
             return
-        with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        with Mapped(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            view.file = os.path.abspath(stored or path)  # noqa: PTH100  keeps links
             yield Source(view, path)

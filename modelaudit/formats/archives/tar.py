@@ -19,6 +19,7 @@ from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 from modelaudit.formats.archives import members as shared
+from modelaudit.formats.folders import hydra
 from modelaudit.formats.torch import oldtar
 
 BLOCK: Final = 512
@@ -87,11 +88,21 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         if item.sparse:
             yield Unreadable("sparse-member", {}, shared.within(source, item.name))
         inner = source.part(item.start, item.size, item.name, bounds.limits)
+        if item.name.removeprefix("./") == hydra.MAIN:
+            yield from _configuration(inner)
         yield from shared.embedded(inner, item.name, bounds)
     for name, header in repeated.items():
         fields: Fields = {"name": name, "count": names[name]}
         yield Anomaly("duplicate-name", fields, source.at(header))
     yield from oldtar.facts(source, names)
+
+
+def _configuration(inner: Source) -> Iterator[Fact]:
+    """The configuration of a NeMo model, which is a tar."""
+    try:
+        yield from hydra.facts(inner.whole_bytes(MIB), inner.at())
+    except Malformed as problem:
+        yield shared.unreadable(inner.at(), problem)
 
 
 def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
