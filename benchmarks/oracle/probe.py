@@ -165,34 +165,37 @@ def _batched(items: list[Any], work: Callable[[list[Any]], Iterator[Any]]) -> li
 _OTHERS: Final[dict[str, object]] = {"i": 0, "s": "x", "t": (), "l": [], "d": {}}
 
 
+SHAPES: Final = ("S", "Si", "iS", "Ss", "sS", "Sii", "iSi", "iiS", "SSi", "SS", "Sd", "St", "tS")
+"""Arguments that each callable is tried with: S is a spy, the others are of ``_OTHERS``."""
+SECONDS: Final = 0.5
+"""What one call may take."""
+
+
 def odd(reviewed: list[tuple[str, str]]) -> list[Any]:
     """Reviewed callables that call an attribute of an argument: with which arguments."""
+    targets: dict[int, tuple[str, str, Any]] = {}
+    for module, name in reviewed:
+        with contextlib.suppress(BaseException):
+            target: Any = importlib.import_module(module)
+            for part in name.split("."):
+                target = getattr(target, part)
+            targets.setdefault(id(target), (module, name, target))
 
-    def work(batch: list[tuple[str, str]]) -> Iterator[Any]:
-        for module, name in batch:
-            with contextlib.suppress(BaseException):
-                target: Any = importlib.import_module(module)
-                for part in name.split("."):
-                    target = getattr(target, part)
-                for shape in (
-                    "S",
-                    "Si",
-                    "iS",
-                    "Ss",
-                    "sS",
-                    "Sii",
-                    "iSi",
-                    "iiS",
-                    "SSi",
-                    "SS",
-                    "Sd",
-                    "St",
-                    "tS",
-                ):
-                    for spy in (Spy, Shy):
+    def work(batch: list[tuple[str, str, Any]]) -> Iterator[Any]:
+        signal.signal(signal.SIGVTALRM, _out_of_time)
+        for module, name, target in batch:
+            for spy in (Spy, Shy):
+                with contextlib.suppress(BaseException):
+                    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, SECONDS)
+                    for shape in SHAPES:
                         yield from _odd_call((module, name), target, shape, spy)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
-    return _batched(reviewed, work)
+    return _batched(list(targets.values()), work)
+
+
+def _out_of_time(_: int, __: types.FrameType | None) -> None:
+    raise TimeoutError
 
 
 def _odd_call(named: tuple[str, str], target: Any, shape: str, spy: type[Spy]) -> Iterator[Any]:

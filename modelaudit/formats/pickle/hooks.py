@@ -14,7 +14,7 @@ from typing import Final
 
 from modelaudit.core.limits import Bounds
 from modelaudit.formats.pickle.reading import Values
-from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Unknown, Value
+from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Unknown, Value, dotted
 
 LOOKED_UP: Final = {
     "BUILD": ("__setstate__",),
@@ -29,6 +29,15 @@ WHOLE: Final = frozenset({"extend", "update"})
 """Methods that get all items at once."""
 _DEEP: Final = 6
 """Values inside each other in which a state is looked for."""
+
+_NEVER_CALLED: Final = frozenset(
+    {
+        *("_codecs.encode", "numpy.dtype"),
+        *("numpy._core.multiarray.scalar", "numpy.core.multiarray.scalar"),
+        *("numpy._core.multiarray._reconstruct", "numpy.core.multiarray._reconstruct"),
+    }
+)
+"""Makers of bytes, numbers and arrays, which nobody can call."""
 
 _PATCHED = Global | Persistent | Unknown
 Callable = Global | Result | Persistent | Unknown
@@ -100,8 +109,10 @@ class Hooks:
         text = self.values.text(key)
         if text == "__dict__":
             yield from self._under(value, names, depth - 1)
-        elif isinstance(value, Callable) and (
-            text in names or isinstance(key, Result | Persistent | Unknown)
+        elif (
+            isinstance(value, Callable)
+            and (text in names or isinstance(key, Result | Persistent | Unknown))
+            and not (isinstance(value, Result) and dotted(value.callee) in _NEVER_CALLED)
         ):
             yield value
 

@@ -76,3 +76,12 @@ def test_a_legacy_checkpoint_in_bytes_is_one_in_any_protocol(protocol: int) -> N
     found = look(checkpoint)
     assert found is not None
     assert found.format == "pytorch"
+
+
+def test_a_number_in_the_state_of_a_part_is_not_called(tmp_path: Path) -> None:
+    """Protocol 2 has a number as a call with a dtype and bytes, which looks like a pair."""
+    made = b"ctypes\nSimpleNamespace\n)\x81"
+    kind = b"cnumpy\ndtype\nX\x02\x00\x00\x00f8K\x00K\x01\x87R"
+    number = b"cnumpy.core.multiarray\nscalar\n" + kind + as_text(b"\0" * 8) + b"\x86R"
+    state = b"}" + made + b"(" + number + b"K\x00K\x00tb\x86"
+    assert rules(tmp_path, b"\x80\x02" + made + state + b"b.") == set()
