@@ -36,6 +36,8 @@ _ROLES: Final = {
     "activation": "activations",
 }
 """The public module of an object without one, by how the key that holds it ends."""
+_TRAINED_BY: Final = frozenset({"optimizer_config", "learning_rate"})
+"""Keys of an optimizer and its schedule: Keras 2 needs their classes, and Keras 3 only warns."""
 ANY: Final = "*"
 Edges = tuple[str, ...]
 """The first release with something, and the first without it, in turn."""
@@ -138,11 +140,20 @@ def _lacks_by_name(via: str, role: str, name: str, at: int) -> str:
     if role in LAYERS:
         return "" if _has(_table().layers, name, at) else _unknown(name)
     namespace = _namespace(role)
+    if role == "activation" and not _is_3(at) and _has(_table().layers, name, at):
+        return ""  # Keras 2 takes a layer for an activation
+    if via == "training" and role in _TRAINED_BY and not _is_3(at) and not _is_wrapped(name):
+        return "" if name in _known_names() else "custom"
     if via == "training" or not namespace:
         return ""
     defined = _defined(namespace, at) if _is_3(at) else frozenset[str]()
     public = not defined and _has(_table().exports, f"keras.{namespace}.{name}", at)
     return "" if public or name in defined else _unknown(name)
+
+
+def _is_wrapped(name: str) -> bool:
+    """Optimizers under another name than their class: ``Custom>Adam``, ``LossScaleOptimizerV3``."""
+    return name.startswith(("Custom>", "LossScaleOptimizer"))
 
 
 @cache

@@ -30,6 +30,9 @@ METADATA: Final[dict[str, Key]] = {
     "keras-lambda-function": Key(
         "the dotted name of a function that a Lambda layer calls; ? for an unknown module", "text"
     ),
+    "keras-bare-code": Key(
+        "the key and class that have the code of a Python lambda without its class", "text"
+    ),
     "keras-single-node": Key(
         "input_layers or output_layers, where it is one node and no list of nodes", "text"
     ),

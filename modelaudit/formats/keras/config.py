@@ -124,6 +124,7 @@ def of_value(value: Json, where: Location, via: str) -> Iterator[Fact]:
                 yield from graph.single_nodes(config, here)
         else:
             settings.text(node, here)
+            yield from payloads.bare_code(node, here)
         left.extend(reversed(list(below(node))))
     yield from layers.finish()
     yield from settings.finish()

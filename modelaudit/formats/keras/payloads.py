@@ -41,6 +41,17 @@ def facts(node: Node, value: dict[str, Json], where: Location) -> Iterator[Fact]
             yield from _pickle(config.get("module"), _TORCH, where)
 
 
+def bare_code(node: Node, where: Location) -> Iterator[Metadata]:
+    """Code of a Python lambda as Keras 3 writes it for an activation: its configuration alone.
+
+    No release rebuilds it, so it never runs.
+    """
+    value = node.value.get("value") if isinstance(node.value, dict) else None
+    code = value[0] if isinstance(value, list) and value else None
+    if isinstance(code, str) and len(code) >= SHORTEST_CODE and node.role.endswith("activation"):
+        yield Metadata("keras-bare-code", f"{node.owner}.{node.role}"[:200], -1, where)
+
+
 def _codes(config: dict[str, Json]) -> Iterator[str]:
     """Marshalled code under both of its keys: a Lambda takes ``code``, all else ``value``."""
     for key in ("code", "value"):
