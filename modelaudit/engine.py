@@ -56,16 +56,20 @@ _EMPTY: Final = Source(b"", "")
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One artifact to look at, and what it is judged by."""
+    """One artifact to look at, and what it is judged by.
+
+    ``cache`` is the directory of inspections that were made before; empty where none are wanted.
+    """
 
     found: Found
     authority: Authority
     targets: tuple[Target, ...]
+    cache: str = ""
 
 
 def audit(task: Task) -> Outcome:
     """Inspect one file and judge it. Raises UsageError for a rule that does not load."""
-    inspection = inspect_artifact(task.found, task.authority.limits)
+    inspection = inspect_artifact(task.found, task.authority.limits, task.cache)
     if inspection is None:
         return Outcome(None)
     return _conclude(inspection, task.authority, task.targets)
@@ -114,7 +118,7 @@ def _concerned(inspection: Inspection) -> frozenset[str]:
     return loaders_of(inspection)
 
 
-def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
+def inspect_artifact(found: Found, limits: Limits, cache: str = "") -> Inspection | None:
     """The facts of one file; None for one that is no model and does not claim to be."""
     claim = claimed(found.path)
     where = Location(found.path)
@@ -124,16 +128,16 @@ def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
     if found.pointer:
         elsewhere = Unreadable("pointer", {"system": found.pointer}, where)
         return Inspection(found.path, claim or UNKNOWN, found.size, (elsewhere,))
-    return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits)
+    return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits, cache)
 
 
-def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
+def _inspect_file(found: Found, limits: Limits, cache: str) -> Inspection | None:
     try:
         with open_file(found.path, found.stored) as source:
             stored = _object(found, source) if candidate_formats(source)[0] == POINTER else None
             if stored is not None:
-                return _inspect_file(stored, limits)
-            return _inspect_source(source, found, limits)
+                return _inspect_file(stored, limits, cache)
+            return _inspect_source(source, found, limits, cache=cache)
     except OSError as error:
         claim = claimed(found.path)
         if not claim:
@@ -144,7 +148,7 @@ def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
 
 
 def _inspect_source(
-    source: Source, found: Found, limits: Limits, *, beside: bool = True
+    source: Source, found: Found, limits: Limits, *, beside: bool = True, cache: str = ""
 ) -> Inspection | None:
     """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
     claim = claimed(found.path)
@@ -154,14 +158,31 @@ def _inspect_source(
         if not _is_unmarked_pickle(source, bounds):
             return None
         formats = ["pickle"]
-    facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
-    if formats[0] == "pickle" and len(formats) > 1:
-        facts = _without_framing(source, facts)
+    facts = _content(source, formats, bounds, cache)
     if beside:
         facts += (*shadows(found, facts), *loaded_by(found, facts))
     if claim in {"", *COMPRESSIONS} and _is_only_packed(facts):
         return None
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
+
+
+def _content(
+    source: Source, formats: Sequence[str], bounds: Bounds, cache: str
+) -> tuple[Fact, ...]:
+    """The facts that the bytes and their name give."""
+    entry = None
+    if cache:
+        from modelaudit.cache import Entry  # noqa: PLC0415  only where it is asked for
+
+        entry = Entry(cache, source, bounds.limits)
+        if (kept := entry.load()) is not None:
+            return kept
+    facts = tuple(_inspect_as(source, formats, claimed(source.path), bounds, 0))
+    if formats[0] == "pickle" and len(formats) > 1:
+        facts = _without_framing(source, facts)
+    if entry is not None:
+        entry.save(facts)
+    return facts
 
 
 def _object(found: Found, source: Source) -> Found | None:

@@ -42,7 +42,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and ``changed_since`` names
     a commit: only what is not as it was there is looked at, and what has other targets since. With
     ``tracked`` only what git tracks is, by itself or through a file of DVC.
-    ``configuration`` is the path of the configuration in force.
+    ``configuration`` is the path of the configuration in force, ``cache`` a directory of earlier
+    inspections.
     """
 
     paths: Sequence[str]
@@ -54,6 +55,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     changed_since: str = ""
     tracked: bool = False
     configuration: str = ""
+    cache: str = ""
 
 
 class Run:
@@ -130,7 +132,12 @@ class Run:
         around = self._surroundings
         severe = replace(authority, config=replace(authority.config, select=[]))
         tasks = (
-            Task(item, severe if item.doubted else authority, tuple(around.targets_of(item.path)))
+            Task(
+                item,
+                severe if item.doubted else authority,
+                tuple(around.targets_of(item.path)),
+                self._job.cache,
+            )
             for item in found
         )
         jobs = self._job.jobs

@@ -19,6 +19,7 @@ FLOORS = (
     {"remarks"},
     {"engine"},
     {"requirements"},
+    {"cache"},
     {"targets"},
     {"formats", "judge"},
     {"discovery", "config"},

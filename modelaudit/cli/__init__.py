@@ -54,15 +54,17 @@ class Commands(click.Group):
 def _no_command(args: Sequence[str]) -> str:
     """What to say of a command that is none: a path was probably meant to be scanned."""
     import shlex  # noqa: PLC0415  only for errors
+    from difflib import get_close_matches  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
 
-    from modelaudit.core.spelling import nearest  # noqa: PLC0415
     from modelaudit.discovery.identify import claimed  # noqa: PLC0415
 
     name = args[0]
     if claimed(name) or Path(name).exists() or "/" in name or "*" in name:
         return f"{name} is no command; to scan it: {PROGRAM} scan {shlex.join(args)}"
-    return f"there is no command {name!r}{nearest(name, list(COMMANDS))}"
+    close = get_close_matches(name, COMMANDS, n=1, cutoff=0.65)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(COMMANDS)}"
+    return f"there is no command {name!r}; {hint}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

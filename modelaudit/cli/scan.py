@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -32,6 +33,7 @@ class Options(Judging):
     fail_on: Severity | None
     changed_since: str
     tracked: bool
+    cache: Path | None
     digest: bool
     exit_zero: bool
     color: str
@@ -75,6 +77,11 @@ class Options(Judging):
     "--tracked", is_flag=True,
     help="Look only at what git tracks, also where a file of DVC that it tracks names it.",
 )  # fmt: skip
+@click.option(
+    "--cache", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Keep in DIR what artifacts contain, and read it there where nothing changed. Whoever can "
+    "write to DIR decides what a scan sees.",
+)  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
 @color_option
@@ -98,7 +105,8 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     with closing(_reports(options)) as reports:
         asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
         job = replace(asked, configuration=path, changed_since=options["changed_since"])
-        report = _scan(replace(job, tracked=options["tracked"]), reports)
+        cache = "" if options["cache"] is None else str(options["cache"].absolute())
+        report = _scan(replace(job, tracked=options["tracked"], cache=cache), reports)
         reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 

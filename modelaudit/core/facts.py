@@ -274,7 +274,8 @@ class Reference(msgspec.Struct, frozen=True):
 
 class Code(msgspec.Struct, frozen=True):
     """Code carried inside. ``text`` is a bounded rendering; ``versions`` are the only ones of the
-    language (3.11) that can run it, none where that is not told.
+    language (3.11) that can run it, none where that is not told. ``maker`` is the callable of a
+    pickle that makes it.
     """
 
     language: str
@@ -282,6 +283,7 @@ class Code(msgspec.Struct, frozen=True):
     versions: tuple[str, ...]
     text: str
     where: Location
+    maker: str = ""
 
 
 class SourceUse(msgspec.Struct, frozen=True):

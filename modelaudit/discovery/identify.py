@@ -43,6 +43,11 @@ _OPCODES: Final = frozenset(
 )
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_XGBOOST: Final = re.compile(
+    rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
+    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
+    re.DOTALL,
+)
 _TFJS: Final = re.compile(
     rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
 )
@@ -244,6 +249,7 @@ SIGNATURES: Final = (
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
+    Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
     Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
     Signature(
         "keras-config",

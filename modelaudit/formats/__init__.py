@@ -66,7 +66,7 @@ class Inspector(msgspec.Struct, frozen=True):
 _PICKLE: Final = Inspector("pickle.inspector", ("pickle", "joblib"))
 _COMPRESSED: Final = Inspector("archives.compressed", ())
 _IN_TORCH: Final = ("torch", "archive", "pickle", "joblib")
-_FOLDER: Final = ("folders", "python")
+_FOLDER: Final = ("folders", "python", "templates")
 _ZIP: Final = Inspector("archives.zip", ("archive",))
 
 INSPECTORS: Final[dict[str, Inspector]] = {
@@ -103,6 +103,9 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "torchserve": Inspector("folders.torchserve", (*_FOLDER, "archive"), archives=True),
     "skops": Inspector("folders.skops", (*_FOLDER, "archive"), archives=True),
     "nemo": Inspector("archives.tar", (*_FOLDER, "archive")),
+    "gguf": Inspector("gguf", ("gguf", "templates")),
+    "tflite": Inspector("tflite", ("tflite",)),
+    "xgboost": Inspector("xgboost", ("xgboost",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
     "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
     "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),

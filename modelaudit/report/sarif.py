@@ -17,6 +17,7 @@ from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.escape import encodable, escape, one_line
 from modelaudit.report.json import Value, dumps
 from modelaudit.report.markup import prose
+from modelaudit.report.order import worst_first
 from modelaudit.report.paths import inside, project_path, uri
 from modelaudit.version import VERSION
 
@@ -30,6 +31,8 @@ SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 ROOT: Final = "%SRCROOT%"
+MOST_RESULTS: Final = 25_000
+"""Results of one run that GitHub takes; it refuses a file with more."""
 MOST_TEXT: Final = 1024
 """Characters of a description that GitHub shows."""
 _LEVELS: Final[dict[Severity, str]] = {
@@ -63,7 +66,9 @@ def _run(report: Report) -> Value:
     files = _Files(report, [*report.findings, *accepted])
     rules = _worst_of_each([*report.findings, *accepted])
     numbers = {finding.rule: number for number, finding in enumerate(rules)}
-    results: list[Value] = [_result(finding, files, numbers) for finding in report.findings]
+    results: list[Value] = [
+        _result(finding, files, numbers) for finding in worst_first(report.findings)
+    ]
     for entry in report.suppressed:
         suppression: Value = {
             "kind": "external", "status": "accepted",
@@ -71,13 +76,14 @@ def _run(report: Report) -> Value:
         }  # fmt: skip
         result = _result(replace(entry.finding, gates=False), files, numbers)
         results.append({**result, "suppressions": [suppression]})
+    left = len(results) - MOST_RESULTS
     run: dict[str, Value] = {
         "tool": {"driver": _driver(rules)},
         "automationDetails": {"id": "modelaudit/"},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(report, files)],
+        "invocations": [_invocation(report, files, left)],
         "artifacts": list(files.listed),
-        "results": results,
+        "results": results[:MOST_RESULTS],
     }
     if report.root:
         root = uri(report.root.replace("\\", "/")).rstrip("/") + "/"
@@ -262,7 +268,8 @@ def _properties(finding: Finding) -> Value:
     }
 
 
-def _invocation(report: Report, files: _Files) -> Value:
+def _invocation(report: Report, files: _Files, left: int) -> Value:
+    """What was not read, not judged, passed over or, where ``left`` is positive, left out."""
     notifications: list[Value] = []
 
     def add(name: str, level: str, text: str, path: str = "") -> None:
@@ -286,4 +293,6 @@ def _invocation(report: Report, files: _Files) -> Value:
         add("skipped", "note", skipped.why, skipped.path)
     for note in report.notes:
         add("note", "note", note)
+    if left > 0:
+        add("note", "warning", f"GitHub takes {MOST_RESULTS} results; left out: {left}")
     return {"executionSuccessful": True, "toolExecutionNotifications": notifications}

@@ -15,6 +15,7 @@ import click
 import pytest
 
 from modelaudit.cli.reports import Output, chosen
+from modelaudit.report import FORMATS
 from tests.report.validate import validate
 
 Run = Callable[..., SimpleNamespace]
@@ -114,6 +115,18 @@ def test_an_output_to_standard_output_is_alone_there(run: Run, models: Path) -> 
     validate("jsonl", result.out)
     kinds = [json.loads(line)["type"] for line in result.out.splitlines()]
     assert kinds[:3] == ["run", "artifact", "finding"]  # as each artifact is done
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names do not exist there")
+@pytest.mark.parametrize("form", FORMATS)
+def test_names_of_files_are_escaped_in_every_output(run: Run, tmp_path: Path, form: str) -> None:
+    folder = tmp_path / "::stop-commands::x\n"
+    folder.mkdir()
+    name = b"\xff\x1b[2J\n::error::\xe2\x80\xae##vso[task.setvariable variable=a]b;,<&|`'\".pkl"
+    (folder / os.fsdecode(name)).write_bytes(BAD)
+    result = run("scan", folder.name, "--format", form)
+    assert result.code == 1
+    validate(form, result.out)
 
 
 def test_quiet_verbose_and_the_least_severity(run: Run, models: Path) -> None:

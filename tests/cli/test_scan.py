@@ -173,7 +173,7 @@ def test_color(run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Non
         (("scan", "a", "--nonsense"), "No such option"),
         (("scan", "absent.pkl"), "absent.pkl: no such file or directory"),
         (("scan", "\x1b[2J"), "\\x1b[2J: no such file or directory"),
-        (("nonsense",), "No such command 'nonsense'"),
+        (("nonsense",), "there is no command 'nonsense'"),
     ],
 )
 def test_what_cannot_run_is_one_line_and_exit_code_2(

@@ -133,7 +133,7 @@ FIELD = {"element": "RegressionModel", "name": "no", "used": True}
         ('Predictor name="x"', 'Predictor name="no"', "unresolved-field", FIELD),
         ('<MiningField name="x"/>', "", "not-in-mining-schema", FIELD | {"name": "x"}),
         ('<MiningField name="x"/>', '<MiningField name="x"/>' * 2, "defined-twice",
-         {"what": "MiningField", "name": "x", "within": "RegressionModel"}),
+         {"what": "MiningField", "name": "x", "within": "RegressionModel", "nested": False}),
         (SCHEMA, "", "no-mining-schema",
          {"element": "RegressionModel", "task": "regression", "nested": False}),
         (FIELDS, "", "no-data-dictionary", {}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelaudit.core.errors import Fields
-from modelaudit.core.facts import Anomaly
+from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.formats.pmml.inspector import inspect
@@ -184,3 +184,19 @@ def test_columns_of_a_table(
 ) -> None:
     expected = [] if missing is None else [("map-column", missing)]
     assert anomalies(MAPPED.format(output, column, predictor)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("<Node {}/>".format(" ".join(f'a{n}=""' for n in range(1001))), "attributes of"),
+        ('<Array type="string" n="1">{}</Array>'.format("\n".join("x" * 9 for _ in range(110_000))),
+         "characters of"),
+        ("".join(f'<Node operator="o{n}"/>' for n in range(101)), "distinct values of"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_is_reached_is_said(text: str, limit: str) -> None:
+    source = Source(f'<PMML xmlns="http://www.dmg.org/PMML-4_4">{text}</PMML>'.encode(), "m.pmml")
+    facts = inspect(source, Bounds.starting_now(Limits()))
+    reached = [fact.fields["limit"] for fact in facts if isinstance(fact, Unreadable)]
+    assert [str(one).startswith(limit) for one in reached] == [True]

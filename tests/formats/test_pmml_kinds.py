@@ -211,6 +211,7 @@ DOCUMENTS = {
     "value-not-a-number": derived(
         '<Discretize field="x"><DiscretizeBin binValue="a"/></Discretize>'
     ),
+    "schema-later": document("<TreeModel><Node/><MiningSchema/></TreeModel>"),
     "several-results": document(regression(before="<RegressionTable/>")),
     "id-twice": document(model('<Node id="1"/><Node id="1"/>')),
     "score-unknown": tree('<Node score="r"/>', "c", "classification"),

@@ -27,6 +27,7 @@ from modelaudit.core.facts import (
     Producer,
     Reference,
     Setting,
+    SourceUse,
     State,
     Tensor,
     Unjudged,
@@ -85,6 +86,14 @@ EXAMPLES: list[tuple[Fact, str]] = [
     (Reference("side-file", "a_01.npy", False, W), "side-file → a_01.npy"),
     (Reference("link", "../x", True, W), "link → ../x (leaves the directory)"),
     (Code("python", "cloudpickle", ("3.11",), "code", W), "python 3.11 cloudpickle: code"),
+    (
+        SourceUse("os", "system", "call", "import", "", ("id", ""), (), 1, W),
+        "import: os.system('id', …)",
+    ),
+    (
+        SourceUse("os", "environ", "reference", "use", "f", (), (), 1, W),
+        "use: os.environ (reference)",
+    ),
     (Metadata("protocol", "", 4, W), "protocol = 4"),
     (Metadata("writer", "me", -1, W), "writer = me"),
     (Member("a/b", 2048, 9, "deflate", "file", True, W), "a/b (2.0 KiB, deflate)"),

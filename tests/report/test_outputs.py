@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from modelaudit.core.findings import Finding
 from modelaudit.core.location import Location
 from modelaudit.core.report import Report
-from modelaudit.report import FORMATS, Terminal, writer
+from modelaudit.report import FORMATS, Terminal, sarif, writer
 from tests.report.validate import VALIDATORS, validate
 
 MakeFinding = Callable[..., Finding]
@@ -94,6 +94,18 @@ def test_annotations_that_github_would_drop_are_counted(finding: MakeFinding) ->
     )
 
 
+def test_results_that_github_would_refuse_are_counted(
+    whole: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3)
+    text = written("sarif", whole)
+    validate("sarif", text)
+    (run,) = json.loads(text)["runs"]
+    assert [result["ruleId"] for result in run["results"]] == ["PKL101", "ONX201", "TGT203"]
+    (*_, last) = run["invocations"][0]["toolExecutionNotifications"]
+    assert last["message"]["text"] == "GitHub takes 3 results; left out: 2"
+
+
 def test_a_summary_of_a_large_run_is_not_dropped(finding: MakeFinding, whole: Report) -> None:
     wide = "模" * 4000
     found = tuple(
@@ -127,7 +139,7 @@ def test_paths_are_given_from_the_root_of_the_project(
 
 
 def test_bytes_are_those_of_the_file_itself(whole: Report, finding: MakeFinding) -> None:
-    in_member, _, plain, line = (
+    in_member, _, line, plain = (
         result["locations"][0]["physicalLocation"]["region"]
         for result in json.loads(written("sarif", whole))["runs"][0]["results"][:4]
     )

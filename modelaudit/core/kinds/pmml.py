@@ -37,7 +37,8 @@ _FIELDS: Final[dict[str, Kind]] = {
     ),
     "target-as-input": Kind("{element} computes with {name!r}, which is its own target"),
     "input-of-usage": Kind("{element} computes with the field {name!r} of usageType {usage!r}"),
-    "defined-twice": Kind("{what} {name!r} is defined twice in {within}"),
+    "defined-twice": Kind("{what} {name!r} is defined twice in {within}", also=("nested",)),
+    "schema-later": Kind("the MiningSchema of {element} follows {before}"),
     # asked: whether an output asks for the id
     "id-twice": Kind("the id {name!r} is given twice in {within}", also=("asked",)),
     "defined-later": Kind("{what} {name!r} refers to {other!r}, which is defined later"),

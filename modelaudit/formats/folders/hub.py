@@ -19,6 +19,7 @@ from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact, Identity, Producer, Reference, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
+from modelaudit.formats import templates
 from modelaudit.formats.archives.members import unreadable
 from modelaudit.formats.folders import files
 from modelaudit.formats.folders.files import Tree
@@ -29,6 +30,7 @@ _READ: Final = (
 )  # fmt: skip
 _OTHERS: Final = re.compile(r"(?P<repository>[\w.\-]+/[\w.\-]+)--(?P<rest>.+)")
 _NAMED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_TEMPLATE: Final = "chat_template"
 _PAIR: Final = 2
 """A component in model_index.json: its library or module, and its class."""
 _GENERATE: Final = "custom_generate/generate.py"
@@ -53,6 +55,14 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
                 yield from _configuration(folder, name, tree, entries)
             except Malformed as problem:
                 yield unreadable(folder.at(name), problem)
+    for name in folder.files:
+        if name.endswith(".jinja"):
+            try:
+                raw = files.read(folder, name, templates.MOST_TEXT)
+            except Malformed as problem:
+                yield unreadable(folder.at(name), problem)
+                continue
+            yield from templates.facts(raw.decode("utf-8", "replace"), name, folder.at(name))
     if _GENERATE in folder.files:
         entries.append(Entry("custom_generate.generate", ("generate",), _GENERATE))
     yield from facts(files.modules(files.of_folder(folder)), entries, bounds)
@@ -66,6 +76,10 @@ def _configuration(folder: Folder, name: str, tree: Tree, entries: list[Entry]) 
             if isinstance(version, str):
                 yield Producer(package, version, folder.at(name))
     for key, value in files.walk(tree):
+        if key == _TEMPLATE or (key == "template" and "chat_template" in name):
+            for _, text in files.walk(value):
+                if isinstance(text, str) and "{" in text:
+                    yield from templates.facts(text, f"{key} in {name}", folder.at(name))
         for named in _code(folder, name, key, value):
             other = _OTHERS.fullmatch(named)
             if other is not None:

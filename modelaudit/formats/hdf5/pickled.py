@@ -56,9 +56,9 @@ class Pickled:
             if size > self._bounds.limits.max_embedded:
                 yield self._limit(name, "max-embedded", self._bounds.limits.max_embedded)
             elif size:
-                data = _value(attribute)
-                if data.endswith(b".") or identify(data[:HEAD]) == "pickle":
-                    yield from self._hand_on(name, data)
+                for data in _values(attribute):
+                    if data.endswith(b".") or identify(data[:HEAD]) == "pickle":
+                        yield from self._hand_on(name, data)
 
     def cells(self, path: str, dataset: h5d.DatasetID) -> Iterator[Fact]:
         """Every cell of an array of pickled objects; nothing for another dataset."""
@@ -172,12 +172,27 @@ def _size(attribute: h5a.AttrID) -> int:
         return 0
     count: int = math.prod(space.shape or ())
     size: int = type_.get_size()
-    if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID):
-        return size if count == 1 else 0
+    if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID | h5t.TypeCompoundID):
+        return size * count
     if isinstance(type_, h5t.TypeVlenID):
         return size if count == 1 and type_.get_super().get_size() == 1 else 0
     one = isinstance(type_, h5t.TypeIntegerID | h5t.TypeBitfieldID) and size == 1
     return count if one and count > 1 else 0
+
+
+def _values(attribute: h5a.AttrID) -> Iterator[bytes]:
+    """What a reader gets: one value, or those of an array of strings, and of every field."""
+    import numpy as np  # noqa: PLC0415  h5py has loaded it
+
+    if isinstance(attribute.get_type(), h5t.TypeIntegerID | h5t.TypeBitfieldID | h5t.TypeVlenID):
+        yield _value(attribute)
+        return
+    array = np.zeros(attribute.shape, dtype=attribute.dtype)
+    attribute.read(array)
+    for column in [array[name] for name in array.dtype.names or ()] or [array]:
+        if column.dtype.kind in "SOVU":
+            held = (bytes, str, np.ndarray, np.void)  # and no references to objects
+            yield from (_bytes(value) for value in column.ravel() if isinstance(value, held))
 
 
 def _value(attribute: h5a.AttrID) -> bytes:

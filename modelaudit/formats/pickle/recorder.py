@@ -361,7 +361,8 @@ class Recorder:
         code = bytecode.code(self.machine, maker, given)
         if code is not None:
             where = self.source.at(position)
-            self.add(Code("python-bytecode", code.name, code.versions, code.names, where), position)
+            versions, names = code.versions, code.names
+            self.add(Code("python-bytecode", code.name, versions, names, where, maker), position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]

@@ -96,7 +96,7 @@ def _check_length(state: Pass, declared: str, split: int, content: str, place: P
     """Count items as either reader does; they differ where quotes or line breaks are unusual."""
     if not declared.isdigit():
         return
-    joined = _joined(content)
+    joined = _joined(content) if '"' in content or "\n" in content else split
     readings = {"any": split} if split == joined else {"split": split, "joined": joined}
     for reading, items in readings.items():
         if items != int(declared):

@@ -24,7 +24,7 @@ _OF_TASK: Final = (
 _SIMILARITIES: Final = frozenset({"simpleMatching", "jaccard", "tanimoto", "binarySimilarity"})
 """Measures that compare zeros and ones."""
 _FIELDS: Final = frozenset({"FieldRef", "CategoricalPredictor"})
-MOST_VALUES: Final = 10_000
+MOST_VALUES: Final = 200_000
 """Values of one field that are remembered."""
 
 
@@ -220,7 +220,7 @@ def support_vectors(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
 
     def leave() -> None:
         count = sum(one.count for one in level.values()) - before
-        _compare_count(state, tally, attributes, "numberOfSupportVectors", count)
+        _compare_count(state, tally, attributes, f"numberOf{tally.name}", count)
 
     return leave
 
@@ -302,7 +302,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **dict.fromkeys(("CategoricalPredictor", "PairCounts"), category),
     "MapValues": map_values,
     "VectorFields": vector_fields,
-    "SupportVectors": support_vectors,
+    **dict.fromkeys(("SupportVectors", "Coefficients"), support_vectors),
     "PCell": class_cell,
     "Predictor": predictor,
     "PPCell": exponent,

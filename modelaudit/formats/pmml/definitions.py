@@ -11,7 +11,7 @@ from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.consistency import MOST_VALUES
 from modelaudit.formats.pmml.document import Derived, Function, Model, Use
-from modelaudit.formats.pmml.numbers import FRACTIONS, chosen_constant, uses_number
+from modelaudit.formats.pmml.numbers import ARITHMETIC, FRACTIONS, chosen_constant, uses_number
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import (
     Handler,
@@ -46,6 +46,8 @@ def value(state: Pass, tally: Tally, attributes: Attributes) -> None:
         values = state.document.values.setdefault(state.data_field, set())
         if len(values) < MOST_VALUES:
             values.add(given.get("value", ""))
+        else:
+            state.document.reach("values of one field", MOST_VALUES)
 
 
 def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
@@ -162,9 +164,12 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         missing = given.get("missing") == "true"
         if missing and tally.parent == "DerivedField":
             state.collector.when_used(owner, "constant-missing", {}, place)
+        output = not isinstance(owner, Model | Derived | Function)
+        if kind == "string" and tally.parent == "Apply" and state.functions[-1] in ARITHMETIC:
+            typed: Fields = {"value": content[:60], "form": "string", "output": output}
+            state.collector.when_used(owner, "constant-not-a-number", typed, place)
         if kind not in vocabulary.NUMERIC or missing:
             return
-        output = not isinstance(owner, Model | Derived | Function)
         about: Fields = {
             "value": content[:60], "form": vocabulary.form(content), "output": output,
         }  # fmt: skip
@@ -177,7 +182,7 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
 
 
 def _twice(tally: Tally, name: str, within: str) -> Fields:
-    return {"what": tally.name, "name": name, "within": within}
+    return {"what": tally.name, "name": name, "within": within, "nested": False}
 
 
 HANDLERS: Final[dict[str, Handler]] = {

@@ -109,6 +109,8 @@ class Model(Owner):
     segments: dict[str, Place] = field(default_factory=dict)
     casts: bool = False
     """whether a Target rounds"""
+    inner: set[str] = field(default_factory=set)
+    """fields that the models inside it take in"""
     absent: set[str] = field(default_factory=set)
     """mining fields that nothing outside provides"""
     features: set[str] = field(default_factory=set)
@@ -202,9 +204,18 @@ class Document:
     dictionary: bool = False
     fields: int = 0
 
+    limits: dict[str, int] = field(default_factory=dict)
+    """those that were reached"""
+
+    def reach(self, limit: str, most: int) -> None:
+        """Note that more of something was met than is remembered."""
+        self.limits.setdefault(limit, most)
+
     def report(self, kind: str, fields: Fields, place: Place) -> None:
         """Note an anomaly; ``fields`` are those that ``core.kinds`` lists for its kind."""
-        if len(self.troubles) < MOST_NAMES:
+        if len(self.troubles) >= MOST_NAMES:
+            self.reach("contradictions", MOST_NAMES)
+        else:
             short: Fields = {
                 name: value[:MOST_SHOWN] if isinstance(value, str) else value
                 for name, value in fields.items()

@@ -75,7 +75,7 @@ def check_network(state: Pass, model: Model, part: Part) -> None:
         return
     known = model.named.get(("neuron", True), {})
     for name, place in model.forward.items():
-        if name in known:
+        if name in known and known[name].element == "Neuron":
             state.document.report("neuron-of-later-layer", {"name": name[:60]}, place)
             break
     if model.task == "regression":

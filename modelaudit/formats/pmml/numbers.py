@@ -32,7 +32,7 @@ FRACTIONS: Final = frozenset(
     }
 )
 """Functions that hardly ever give whole numbers."""
-_ARITHMETIC: Final = FRACTIONS | frozenset(
+ARITHMETIC: Final = FRACTIONS | frozenset(
     {
         "+", "-", "*", "pow", "abs", "floor", "ceil", "round", "rint", "threshold", "modulo", "min",
         "max", "sum", "avg", "product",
@@ -57,7 +57,7 @@ def field_ref(state: Pass, tally: Tally, attributes: Attributes) -> None:
         owner.conditions.setdefault(pairs(attributes).get("field", ""), here(state, tally))
     if (
         tally.parent in _COMPUTING
-        or (applied and state.functions[-1] in _ARITHMETIC)
+        or (applied and state.functions[-1] in ARITHMETIC)
         or (tally.parent == "DerivedField" and isinstance(owner, Derived) and owner.numeric)
     ):
         uses_number(state, tally, attributes)

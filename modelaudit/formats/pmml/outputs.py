@@ -21,6 +21,12 @@ _FRACTIONS: Final = frozenset(
 """Features that hardly ever are whole numbers."""
 
 
+def output(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None:
+        model.outputs.clear()  # readers take the last one
+
+
 def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     model = innermost(state)
     if model is None:
@@ -29,7 +35,10 @@ def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | N
     name, feature = given.get("name", ""), given.get("feature", "predictedValue")
     place = here(state, tally, name)
     if name in model.outputs:
-        fields: Fields = {"what": tally.name, "name": name, "within": model.element}
+        fields: Fields = {
+            "what": tally.name, "name": name, "within": model.element,
+            "nested": model.parent is not None,
+        }  # fmt: skip
         state.document.report("defined-twice", fields, place)
     model.outputs[name] = place
     _note(state, model, given, place)
@@ -90,4 +99,4 @@ def _is_real(state: Pass, model: Model) -> bool:
     return model.task == "regression" and computed and not kinds & {"integer", "string", ""}
 
 
-HANDLERS: Final[dict[str, Handler]] = {"OutputField": output_field}
+HANDLERS: Final[dict[str, Handler]] = {"Output": output, "OutputField": output_field}

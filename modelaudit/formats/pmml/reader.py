@@ -30,7 +30,9 @@ MOST_WORDS: Final = 100
 """Distinct values of one attribute that become facts."""
 MOST_PATH: Final = 12
 """Steps of a path that a place has."""
-MOST_TEXT: Final = 64 * 1024
+MOST_ATTRIBUTES: Final = 1000
+"""Attributes of one element that its fact has."""
+MOST_TEXT: Final = 1024 * 1024
 """Characters of one element's text that are looked at."""
 
 Attributes = list[str]
@@ -108,6 +110,8 @@ class Reader:
             self.namespace = space.get(spelled.rpartition(":")[0], "")
             part.namespaces["#root"] = self.namespace
             space = {**space, "#root": self.namespace}
+        if len(names) > MOST_ATTRIBUTES:
+            self.document.reach("attributes of one element", MOST_ATTRIBUTES)
         name = _qualify(spelled, space)
         tally = Tally(name, below.name, names, self.place(name, below.name))
         if name.startswith("{?}"):
@@ -164,8 +168,11 @@ class Reader:
     def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
         """A value that was not met before in its column."""
         few = any(seen is words for words in tally.words.values())
-        if len(seen) < (MOST_WORDS if few else MOST_NAMES):
+        most = MOST_WORDS if few else MOST_NAMES
+        if len(seen) < most:
             seen[value] = self.place(tally.name, tally.parent)
+        else:
+            self.document.reach("distinct values of one attribute", most)
 
     def begin(self, owner: Owner, namespaces: dict[str, str] | None = None) -> None:
         """Begin a part, which ends with the element that is being entered."""
@@ -193,8 +200,12 @@ class Reader:
         _, tally, leave, parts = self.opened.pop()
         if parts:
             tally.apart += 1
-        if parts and len(tally.contents) < MOST_WORDS:
-            tally.contents.add(self.part.level(tally.name).names())
+        if parts:
+            names = self.part.level(tally.name).names()
+            if len(tally.contents) < MOST_WORDS or names in tally.contents:
+                tally.contents.add(names)
+            else:
+                self.document.reach("different contents of one element", MOST_WORDS)
         for _ in range(parts):
             self.check_columns(self.part)
             self._check_ids(self.part, tally)
@@ -263,7 +274,10 @@ class Reader:
         pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
         words = column.tally.words.setdefault(column.attribute, {})
         for value in values:
-            if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
+            if pattern.fullmatch(value + " ") is not None:
+                continue
+            if len(words) >= MOST_WORDS and value not in words:
+                self.document.reach("distinct values of one attribute", MOST_WORDS)
                 continue
             if vocabulary.is_fitting(value, column.kind):
                 continue

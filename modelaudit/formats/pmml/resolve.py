@@ -156,6 +156,13 @@ def _above(document: Document, model: Model, name: str) -> bool:
     return False
 
 
+def note_absent(document: Document, model: Model) -> None:
+    """Note which fields of a MiningSchema that has ended the model around it does not have."""
+    if model.parent is not None:
+        model.absent |= model.mining.keys() - _visible(document, model.parent)
+        model.parent.inner |= model.mining.keys()
+
+
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
         nested = model.parent is not None
@@ -163,8 +170,6 @@ def _check_schema(document: Document, model: Model) -> None:
         document.report("no-mining-schema", about, model.place)
     outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
-        if outside is not None and name not in outside:
-            model.absent.add(name)
         if name in document.data or (outside is not None and name in outside):
             continue
         if not document.dictionary:
@@ -245,7 +250,7 @@ def _check_target(document: Document, model: Model) -> None:
 
 def _reach(model: Model, local: Mapping[str, Derived], shared: Mapping[str, Derived]) -> set[str]:
     """Names of derived fields that a model's own references lead to."""
-    waiting = [*model.refs, *model.output_refs]
+    waiting = [*model.refs, *model.output_refs, *model.inner]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

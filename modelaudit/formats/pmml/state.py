@@ -74,6 +74,8 @@ def collect_text(state: Pass) -> list[str]:
         if length < MOST_TEXT:
             length += len(data)
             text.append(data)
+        else:
+            state.document.reach("characters of one text", MOST_TEXT)
 
     state.reader.parser.CharacterDataHandler = add
     return text

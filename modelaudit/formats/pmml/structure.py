@@ -22,10 +22,11 @@ from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
 from modelaudit.formats.pmml.networks import check_network
 from modelaudit.formats.pmml.reader import Attributes, Leave
-from modelaudit.formats.pmml.resolve import close_model
+from modelaudit.formats.pmml.resolve import close_model, note_absent
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Tally
 
+_BEFORE_SCHEMA: Final = frozenset({"Extension", "MiningSchema"})
 _COMBINING: Final = frozenset(
     {
         "average", "max", "median", "majorityVote", "sum", "weightedAverage",
@@ -69,6 +70,7 @@ def application(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 
 def dictionary(state: Pass, tally: Tally, _attributes: Attributes) -> None:
+    state.document.data.clear()  # readers take the last one
     state.document.dictionary = True
     if state.document.complete:
         state.document.report("dictionary-after-model", {}, here(state, tally))
@@ -125,10 +127,18 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     return leave
 
 
-def mining_schema(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+def mining_schema(state: Pass, tally: Tally, _attributes: Attributes) -> Leave | None:
     current = innermost(state)
-    if current is not None:
-        current.schema = True
+    if current is None:
+        return None
+    if current.schema:
+        current.mining.clear()  # readers take the last one
+    current.schema = True
+    before = {*state.reader.part.level(current.element).names()} - _BEFORE_SCHEMA
+    if before:
+        fields: Fields = {"element": current.element, "before": min(before)}
+        state.document.report("schema-later", fields, here(state, tally))
+    return lambda: note_absent(state.document, current)
 
 
 def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -139,7 +149,10 @@ def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = given.get("name", "")
     place = here(state, tally, name)
     if name in current.mining:
-        fields: Fields = {"what": tally.name, "name": name, "within": current.element}
+        fields: Fields = {
+            "what": tally.name, "name": name, "within": current.element,
+            "nested": current.parent is not None,
+        }  # fmt: skip
         state.document.report("defined-twice", fields, place)
     current.mining[name] = given.get("usageType", "active")
     current.places[name] = place
@@ -161,7 +174,10 @@ def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:
         return
     place = here(state, tally)
     if name in current.segments:
-        fields: Fields = {"what": tally.name, "name": name, "within": current.element}
+        fields: Fields = {
+            "what": tally.name, "name": name, "within": current.element,
+            "nested": current.parent is not None,
+        }  # fmt: skip
         state.document.report("defined-twice", fields, place)
     current.segments[name] = place
 
