@@ -109,8 +109,10 @@ def resembles(name: str) -> str:
 
     if len(name) < _LONG or name in known_names():
         return ""
-    close = difflib.get_close_matches(name, sorted(known_names()), n=1, cutoff=_CLOSE)
-    return close[0] if close and abs(len(close[0]) - len(name)) <= 1 else ""
+    alike = sorted(
+        one for one in known_names() if abs(len(one) - len(name)) <= 1 and one[0] == name[0]
+    )
+    return next(iter(difflib.get_close_matches(name, alike, n=1, cutoff=_CLOSE)), "")
 
 
 class _Known(msgspec.Struct):
