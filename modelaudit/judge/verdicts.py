@@ -76,13 +76,19 @@ def _is_about(case: Case, finding: Finding, target: Target) -> bool:
 def _unjudged(case: Case, target: Target) -> str:
     """Why nothing can be said of a target; empty where the artifact loads with it."""
     package = runtime(target.name)
-    known = coverage(package, target.version)
-    reason = _uncovered(package, known) or _differing(case, target, known)
+    imported = [f for f in case.facts if isinstance(f, Import) and _brings(package, f)]
+    names = bool(imported)
+    known = coverage(package, target.version, names=names)
+    reason = _uncovered(package, known) or _differing(case, target, known, names=names)
     if reason:
         return reason
     if not case.complete:
         return "parts of the artifact were not read"
-    return _unknown_name(case.facts, package)
+    return _unknown_name(imported, package)
+
+
+def _brings(package: str, fact: Import) -> bool:
+    return distribution_of(fact.module) == package
 
 
 def _uncovered(package: str, known: Coverage) -> str:
@@ -97,12 +103,12 @@ def _uncovered(package: str, known: Coverage) -> str:
             return ""
 
 
-def _differing(case: Case, target: Target, known: Coverage) -> str:
+def _differing(case: Case, target: Target, known: Coverage, *, names: bool) -> str:
     """A release between two samples is judged where both give the same findings."""
     if known.state != "between":
         return ""
     outcomes = []
-    releases = speakers(target.name, target.version)
+    releases = speakers(target.name, target.version, names=names)
     for release in releases:
         findings = case.ask(replace(target, version=release))
         outcomes.append({(f.rule, f.subject) for f in findings if f.effect and f.target})
@@ -110,11 +116,9 @@ def _differing(case: Case, target: Target, known: Coverage) -> str:
     return "" if same else f"{' and '.join(releases)} differ, and it lies between them"
 
 
-def _unknown_name(facts: Iterable[Fact], package: str) -> str:
+def _unknown_name(imported: Iterable[Import], package: str) -> str:
     """The first imported name of a package that its table does not have."""
-    for fact in facts:
-        if not isinstance(fact, Import) or distribution_of(fact.module) != package:
-            continue
+    for fact in imported:
         if not has_name(package, fact.module, fact.name):
             return f"the table of {package} does not have {fact.module}.{fact.name}"
     return ""
