@@ -8,10 +8,12 @@ READY := $(VENV)/.ready
 FRAMEWORKS := .venv-frameworks
 CONSUMERS := .venv-pmml
 ORACLE := .venv-oracle
+HOOKS := .venv-hooks
+LINTERS := .venv-linters
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
-.PHONY: demo test check lint check-generated generate format test-frameworks test-pythons clean
+.PHONY: demo test check lint check-generated generate format test-frameworks test-hooks lint-integrations test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-names
@@ -122,6 +124,28 @@ fuzz-names: $(READY)
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
 
+# The files for other places, by the linters of these places.
+lint-integrations: $(LINTERS)/.ready
+	$(LINTERS)/bin/hadolint Dockerfile
+	$(LINTERS)/bin/zizmor --offline --no-progress action.yml .github/workflows
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.gitlab-ci integrations/gitlab-ci.yml
+
+$(LINTERS)/.ready: integrations/linters.txt
+	$(PYTHON) -m venv --clear $(LINTERS)
+	$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# The hooks as pre-commit installs and runs them, on scratch repositories; needs a package index.
+test-hooks: $(READY) $(HOOKS)/.ready
+	MODELAUDIT_HOOKS=$(HOOKS)/bin/pre-commit $(BIN)/python -m pytest -q tests/hooks
+
+$(HOOKS)/.ready: tests/hooks/requirements.txt
+	$(PYTHON) -m venv --clear $(HOOKS)
+	$(HOOKS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 $(FRAMEWORKS)/.ready: tests/frameworks/requirements.txt
 	$(PYTHON) -m venv --clear $(FRAMEWORKS)
 	$(FRAMEWORKS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
@@ -147,4 +171,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

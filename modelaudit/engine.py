@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -55,19 +56,32 @@ _EMPTY: Final = Source(b"", "")
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One artifact to look at, and what it is judged by."""
+    """One artifact to look at, and what it is judged by.
+
+    ``cache`` is the directory of inspections that were made before; empty where none are wanted.
+    """
 
     found: Found
     authority: Authority
     targets: tuple[Target, ...]
+    cache: str = ""
 
 
 def audit(task: Task) -> Outcome:
     """Inspect one file and judge it. Raises UsageError for a rule that does not load."""
-    inspection = inspect_artifact(task.found, task.authority.limits)
+    inspection = inspect_artifact(task.found, task.authority.limits, task.cache)
     if inspection is None:
         return Outcome(None)
     return _conclude(inspection, task.authority, task.targets)
+
+
+def audit_bytes(
+    data: bytes, found: Found, authority: Authority, targets: tuple[Target, ...]
+) -> Outcome:
+    """Inspect bytes under a name and judge them. Raises UsageError like ``audit``."""
+    source = Source(data, found.path)
+    inspection = _inspect_source(source, found, authority.limits, beside=False)
+    return Outcome(None) if inspection is None else _conclude(inspection, authority, targets)
 
 
 def lost(task: Task, reason: str, code: int | None) -> Outcome:
@@ -80,9 +94,9 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
     return _conclude(inspection, task.authority, task.targets)
 
 
-def judge_file(fact: Unreadable | Anomaly, authority: Authority) -> Outcome:
+def judge_file(path: str, facts: Sequence[Unreadable | Anomaly], authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
-    inspection = Inspection(fact.where.path, UNKNOWN, 0, (fact,))
+    inspection = Inspection(path, UNKNOWN, 0, tuple(facts))
     return msgspec.structs.replace(_conclude(inspection, authority, ()), artifact=None)
 
 
@@ -104,39 +118,82 @@ def _concerned(inspection: Inspection) -> frozenset[str]:
     return loaders_of(inspection)
 
 
-def inspect_artifact(found: Found, limits: Limits) -> Inspection | None:
+def inspect_artifact(found: Found, limits: Limits, cache: str = "") -> Inspection | None:
     """The facts of one file; None for one that is no model and does not claim to be."""
     claim = claimed(found.path)
     where = Location(found.path)
     if found.problem:
         problem = Unreadable("not-a-file", {"problem": found.problem}, where)
         return Inspection(found.path, claim or UNKNOWN, found.size, (problem,))
-    return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits)
+    if found.pointer:
+        elsewhere = Unreadable("pointer", {"system": found.pointer}, where)
+        return Inspection(found.path, claim or UNKNOWN, found.size, (elsewhere,))
+    return _inspect_folder(found, limits) if found.format else _inspect_file(found, limits, cache)
 
 
-def _inspect_file(found: Found, limits: Limits) -> Inspection | None:
-    claim = claimed(found.path)
+def _inspect_file(found: Found, limits: Limits, cache: str) -> Inspection | None:
     try:
-        with open_file(found.path) as source:
-            bounds = Bounds.starting_now(limits)
-            formats = candidate_formats(source)
-            if formats == [UNKNOWN] and not claim:
-                if not _is_unmarked_pickle(source, bounds):
-                    return None
-                formats = ["pickle"]
-            facts = tuple(_inspect_as(source, formats, claim, bounds, 0))
-            if formats[0] == "pickle" and len(formats) > 1:
-                facts = _without_framing(source, facts)
-            facts += (*shadows(found, facts), *loaded_by(found, facts))
+        with open_file(found.path, found.stored) as source:
+            stored = _object(found, source) if candidate_formats(source)[0] == POINTER else None
+            if stored is not None:
+                return _inspect_file(stored, limits, cache)
+            return _inspect_source(source, found, limits, cache=cache)
     except OSError as error:
+        claim = claimed(found.path)
         if not claim:
             return None
         fields = {"problem": error.strerror or str(error)}
         problem = Unreadable("cannot-open", fields, Location(found.path))
         return Inspection(found.path, claim, found.size, (problem,))
+
+
+def _inspect_source(
+    source: Source, found: Found, limits: Limits, *, beside: bool = True, cache: str = ""
+) -> Inspection | None:
+    """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
+    claim = claimed(found.path)
+    bounds = Bounds.starting_now(limits)
+    formats = candidate_formats(source)
+    if formats == [UNKNOWN] and not claim:
+        if not _is_unmarked_pickle(source, bounds):
+            return None
+        formats = ["pickle"]
+    facts = _content(source, formats, bounds, cache)
+    if beside:
+        facts += (*shadows(found, facts), *loaded_by(found, facts))
     if claim in {"", *COMPRESSIONS} and _is_only_packed(facts):
         return None
     return Inspection(found.path, _main_format(facts, formats[0], claim), found.size, facts)
+
+
+def _content(
+    source: Source, formats: Sequence[str], bounds: Bounds, cache: str
+) -> tuple[Fact, ...]:
+    """The facts that the bytes and their name give."""
+    entry = None
+    if cache:
+        from modelaudit.cache import Entry  # noqa: PLC0415  only where it is asked for
+
+        entry = Entry(cache, source, bounds.limits)
+        if (kept := entry.load()) is not None:
+            return kept
+    facts = tuple(_inspect_as(source, formats, claimed(source.path), bounds, 0))
+    if formats[0] == "pickle" and len(formats) > 1:
+        facts = _without_framing(source, facts)
+    if entry is not None:
+        entry.save(facts)
+    return facts
+
+
+def _object(found: Found, source: Source) -> Found | None:
+    """What a pointer of Git LFS stands for, where its bytes are on this machine."""
+    from modelaudit.discovery.pointers import MOST_POINTER, lfs_object  # noqa: PLC0415
+
+    stored = "" if found.stored else lfs_object(found.path, source.read(0, MOST_POINTER + 1))
+    if not stored:
+        return None
+    size = Path(stored).stat().st_size
+    return msgspec.structs.replace(found, stored=stored, size=size)
 
 
 def _inspect_folder(found: Found, limits: Limits) -> Inspection:

@@ -12,14 +12,18 @@ PACKAGE = Path(__file__).resolve().parents[1] / "modelaudit"
 FLOORS = (
     {"__main__"},
     {"cli"},
-    {"report"},
     {"__init__"},
+    {"api"},
+    {"report"},
+    {"run"},
+    {"remarks"},
     {"engine"},
     {"requirements"},
+    {"cache"},
     {"targets"},
     {"formats", "judge"},
     {"discovery", "config"},
-    {"knowledge", "sandbox"},
+    {"baseline", "knowledge", "sandbox"},
     {"core", "version"},
 )
 """Rooms from the top to the bottom; the rooms of one floor do not know each other."""

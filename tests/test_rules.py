@@ -20,6 +20,7 @@ from modelaudit.config.model import Config
 from modelaudit.core.findings import Finding, Target, at_least
 from modelaudit.judge.catalogue import load
 from modelaudit.sandbox import torch_query
+from modelaudit.targets.environment import environment
 from modelaudit.targets.nearby import kind_of
 from tests.defects import defects
 
@@ -48,12 +49,15 @@ def label(path: Path) -> str:
 def targets(path: Path) -> list[Target]:
     """What ``targets.txt`` beside ``path`` names: ``name==version`` a line, and maybe a source.
 
-    ``name==`` is a package that the environment does not have.
+    ``name==`` is a package that the environment does not have, and ``environment=`` names one.
     """
     beside = path.parent / "targets.txt"
     lines = beside.read_text().splitlines() if beside.is_file() else []
     found = []
     for line in lines:
+        if line.startswith("environment="):
+            found += environment((), str(path.parent / line.partition("=")[2]))
+            continue
         requirement, _, source = line.partition(" ")
         name, version = requirement.split("==")
         installed = bool(version)

@@ -17,6 +17,7 @@ class Emitter:
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self.noise = rng.choice((0.0, 0.0, 0.05, 0.2))
+        self.outside = rng.random() < 0.04  # what only an unpickler that is given objects loads
         self.text_only = rng.random() < 0.1
         self.prologue = b""
         self._stored: dict[bytes, int] = {}
@@ -37,6 +38,8 @@ class Emitter:
 
     def value(self, spelled: bytes) -> bytes:
         """A value, and detours that leave it on top of the stack."""
+        if self.outside and self.rng.random() < 0.3:
+            spelled += asm.BINPERSID
         if self.rng.random() >= self.noise:
             return spelled
         index = self._index()

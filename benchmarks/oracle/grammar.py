@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from benchmarks.oracle import frames, limits
+from benchmarks.oracle import codes, frames, limits
 from benchmarks.oracle.emit import Emitter
 from benchmarks.oracle.payloads import (
     ANY,
@@ -70,6 +70,8 @@ class Grammar:
             self.nested: 2,
             self.state_code: 2,
             self.overwritten: 0.15,
+            self.registered: 1,
+            self.buffered: 0.3,
         }
         place = self.rng.choices(list(places), list(places.values()))[0]
         body = self.surround(place())
@@ -350,6 +352,15 @@ class Grammar:
     def overwritten(self) -> bytes:
         self.kind.append("overwritten")
         return limits.overwritten(self.emit)
+
+    def registered(self) -> bytes:
+        chosen = self.rng.choice(ONE)
+        self.kind.append(f"extension:{chosen.dotted}")
+        return codes.registered(self.emit, chosen)
+
+    def buffered(self) -> bytes:
+        self.kind.append("buffer")
+        return codes.buffered(self.emit)
 
     # What is around.
 

@@ -12,6 +12,7 @@ import contextlib
 import gc
 import importlib
 import io
+import itertools
 import os
 import pickle
 import shutil
@@ -41,6 +42,17 @@ def _pure(data: bytes) -> object:
     return pickle._Unpickler(io.BytesIO(data)).load()  # noqa: SLF001
 
 
+class _Outside(pickle.Unpickler):
+    """An unpickler to which others give objects: each persistent id is the object itself."""
+
+    def persistent_load(self, given: object) -> object:
+        return given
+
+
+def _outside(data: bytes) -> object:
+    return _Outside(io.BytesIO(data), buffers=itertools.repeat(b"touch M")).load()
+
+
 def _joblib(data: bytes) -> object:
     import joblib  # noqa: PLC0415  where it is installed
 
@@ -65,6 +77,7 @@ def _torch(data: bytes) -> object:
 LOADERS: Final[dict[str, tuple[str, Load]]] = {
     "c": ("pickle", pickle.loads),
     "p": ("pickle", _pure),
+    "o": ("pickle", _outside),
     "j": ("joblib", _joblib),
     "n": ("numpy", _numpy),
     "t": ("torch", _torch),

@@ -11,6 +11,7 @@ loads, "a finding with any effect but advice" is compared with "using raised, or
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import modelaudit
@@ -36,18 +37,40 @@ SHARE = 0.97
 def judge(folder: Path) -> Questions:
     recorded = outcomes(folder)
     judged: Questions = {"load": [], "use": []}
+    expected = usual(recorded["outcomes"])
     for environment, files in recorded["outcomes"].items():
         about = recorded["environments"][environment]
         targets = [Target(name, about[name], "truth") for name in ("keras", "python")]
         for file, outcome in sorted(files.items()):
             findings = modelaudit.scan([folder / file], targets=targets).findings
-            load, use = raised(outcome["load"]), raised(outcome.get("use"))
+            load = raised(outcome["load"])
+            use = raised(outcome.get("use")) or differs(outcome, expected.get(model_of(file)))
             breaking = said(findings, "breaks-load")
             judged["load"].append(Verdict(environment, file, load, breaking))
             if not load:
                 warned = said(findings, "breaks-load", "breaks-use", "may-break")
                 judged["use"].append(Verdict(environment, file, use, warned))
     return judged
+
+
+def model_of(file: str) -> str:
+    """What the forms of one model have in common: its path without the ending."""
+    return file.rpartition(".")[0]
+
+
+def usual(recorded: dict[str, dict[str, dict[str, object]]]) -> dict[str, str]:
+    """What most readers computed with each model, in whichever form they read it."""
+    seen: dict[str, Counter[str]] = {}
+    for files in recorded.values():
+        for file, outcome in files.items():
+            if "out" in outcome:
+                seen.setdefault(model_of(file), Counter())[str(outcome["out"])] += 1
+    return {model: outputs.most_common(1)[0][0] for model, outputs in seen.items()}
+
+
+def differs(outcome: dict[str, object], expected: str | None) -> str:
+    found = str(outcome.get("out", expected))
+    return "" if found == expected else f"computed {found} and not {expected}"
 
 
 def failures(_: Path, judged: Questions) -> list[str]:

@@ -3,10 +3,11 @@
     python -m benchmarks.truth.requirement_files            what agrees with the recorded answers
     python -m benchmarks.truth.requirement_files --record   asks pip anew, which needs the network
 
-A case is a folder of ``requirements/cases``, and ``requirements/cases.tsv`` has its Python. pip
-gets ``pip.txt`` of the folder where there is one, and ``requirements.txt`` otherwise: it resolves
-without downloading what it would install. ``requirements/answers.json`` keeps what it chose, or its
-error.
+A case is a folder of ``requirements/cases``, and ``requirements/cases.tsv`` has its Python. The
+pip of that Python, ``python3.9`` on the path, gets ``pip.txt`` of the folder where there is one,
+and ``requirements.txt`` otherwise: it resolves without downloading what it would install, and
+evaluates markers for the Python that runs it. ``requirements/answers.json`` keeps what it chose, or
+its error. With ``--record``, names of cases are those that are asked anew.
 """
 
 from __future__ import annotations
@@ -61,20 +62,21 @@ def cases() -> dict[str, str]:
     return {name: python for name, python, _ in (line.split("\t") for line in lines)}
 
 
-def ask(case: str, python: str, pip: str) -> Answer:
+def ask(case: str, python: str) -> Answer:
     """What pip would install for a case."""
     folder = FOLDER / "cases" / case
     file = "pip.txt" if (folder / "pip.txt").is_file() else "requirements.txt"
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.json"
         command = [
-            *(pip, "install", "--quiet", "--dry-run", "--ignore-installed"),
-            *("--use-feature=fast-deps", "--only-binary", ":all:", "--python-version", python),
-            *("--target", scratch, "--report", str(report), "-r", file),
+            *(f"python{python}", "-m", "pip", "install", "--dry-run", "--ignore-installed"),
+            *("--use-feature=fast-deps", "--only-binary", ":all:", "--quiet"),
+            *("--report", str(report), "-r", file),
         ]
         run = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder)
         if run.returncode:
-            return Answer({}, run.stderr.strip().splitlines()[-1])
+            errors = [line for line in run.stderr.splitlines() if line.startswith("ERROR")]
+            return Answer({}, errors[-1] if errors else run.stderr.strip())
         found = json.loads(report.read_text("utf-8"))["install"]
     metadata = [entry["metadata"] for entry in found]
     kept = {canonical(one["name"]): one["version"] for one in metadata}
@@ -103,8 +105,10 @@ def differences(answer: Answer, said: Said) -> Iterator[str]:
                 yield f"{name}: pip {answer.installed[name]}, here {said.versions[name]}"
 
 
-def record(pip: str) -> None:
-    found = {name: ask(name, python, pip) for name, python in cases().items()}
+def record(names: list[str]) -> None:
+    known = msgspec.json.decode(ANSWERS.read_bytes(), type=Answers).cases
+    wanted = {name: python for name, python in cases().items() if not names or name in names}
+    found = {**known, **{name: ask(name, python) for name, python in wanted.items()}}
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     text = msgspec.json.format(msgspec.json.encode(Answers(today, found)), indent=1)
     ANSWERS.write_bytes(text + b"\n")
@@ -113,10 +117,10 @@ def record(pip: str) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--record", action="store_true", help="ask pip anew")
-    parser.add_argument("--pip", default="pip", help="the pip to ask, 26 or newer")
+    parser.add_argument("cases", nargs="*", help="the cases to ask about; all where left out")
     options = parser.parse_args()
     if options.record:
-        record(options.pip)
+        record(options.cases)
     known = msgspec.json.decode(ANSWERS.read_bytes(), type=Answers)
     wrong = 0
     for name, python in cases().items():

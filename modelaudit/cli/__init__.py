@@ -5,6 +5,7 @@ Exit codes: 0 nothing at or above the gate, 1 findings, 2 could not run, 130 int
 
 from __future__ import annotations
 
+import errno
 import gc
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,8 @@ from modelaudit.version import VERSION
 
 PROGRAM = "modelaudit"
 COMMANDS = (
-    "scan", "inspect", "targets", "requirements", "rules", "formats", "config", "completion",
+    "scan", "baseline", "inspect", "targets", "requirements", "rules", "formats", "config",
+    "completion",
 )  # fmt: skip
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
@@ -40,6 +42,30 @@ class Commands(click.Group):
         module = import_module(f"modelaudit.cli.{cmd_name}")
         return cast("click.Command", module.command)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name in COMMANDS or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(_no_command(args), ctx)
+
+
+def _no_command(args: Sequence[str]) -> str:
+    """What to say of a command that is none: a path was probably meant to be scanned."""
+    import shlex  # noqa: PLC0415  only for errors
+    from difflib import get_close_matches  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    from modelaudit.discovery.identify import claimed  # noqa: PLC0415
+
+    name = args[0]
+    if claimed(name) or Path(name).exists() or "/" in name or "*" in name:
+        return f"{name} is no command; to scan it: {PROGRAM} scan {shlex.join(args)}"
+    close = get_close_matches(name, COMMANDS, n=1, cutoff=0.65)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(COMMANDS)}"
+    return f"there is no command {name!r}; {hint}"
+
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name=PROGRAM, message="%(prog)s %(version)s")
@@ -48,6 +74,12 @@ def cli() -> None:
 
     Reads a model file without loading it, and reports whether it is safe to load and whether it
     will load where it is going to run.
+
+    \b
+    Examples:
+        modelaudit scan models/
+        modelaudit inspect model.pkl
+        modelaudit rules PKL101
     """
 
 
@@ -65,7 +97,21 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         _fail(str(error))
     except click.Abort:
         sys.exit(INTERRUPTED)
+    except SystemExit:
+        sys.exit(0)  # how click ends its own output, such as the help, where a pipe is closed
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _full(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _full(error: OSError) -> NoReturn:
+    """Exit where there is no room for the output of click itself, such as the help."""
+    from modelaudit.cli.output import drop_output  # noqa: PLC0415  only for errors
+
+    drop_output()
+    _fail(f"standard output: {error.strerror}")
 
 
 def _fail(message: str) -> NoReturn:

@@ -12,7 +12,7 @@ def command(shell: str) -> None:
     """Print a completion script for a shell.
 
     \b
-    Add this line to ~/.bashrc, or the same with zsh to ~/.zshrc:
+    Examples. Add this line to ~/.bashrc, or the same with zsh to ~/.zshrc:
         eval "$(modelaudit completion bash)"
     For fish, run once:
         modelaudit completion fish > ~/.config/fish/completions/modelaudit.fish

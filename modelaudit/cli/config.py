@@ -9,7 +9,13 @@ import click
 
 @click.group(short_help="Print the configuration or its JSON Schema.")
 def command() -> None:
-    """Print the configuration in force, or the JSON Schema of the file."""
+    """Print the configuration in force, or the JSON Schema of the file.
+
+    \b
+    Examples:
+        modelaudit config show
+        modelaudit config schema > modelaudit.schema.json
+    """
 
 
 @command.command(short_help="Print the JSON Schema of modelaudit.yaml.")

@@ -21,6 +21,11 @@ def command(form: str, color: str) -> None:
 
     For each format: what it is used for, its strengths and weaknesses, and what modelaudit
     checks in it.
+
+    \b
+    Examples:
+        modelaudit formats
+        modelaudit formats --format json
     """
     from modelaudit.formats.describe import describe  # noqa: PLC0415
     from modelaudit.report import formats as report  # noqa: PLC0415

@@ -26,6 +26,12 @@ def command(path: str, form: str, decompile: bool, color: str) -> None:
     """Show what one artifact contains: who wrote it, and what loading it would import and call.
 
     The artifact is not loaded or executed.
+
+    \b
+    Examples:
+        modelaudit inspect model.joblib
+        modelaudit inspect model.pt --format json
+        modelaudit inspect model.pkl --decompile
     """
     if decompile:
         emit(_decompiled(path), color=color)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 
 import click
 
 from modelaudit.report import Terminal
 
+STDOUT = "-"
+"""Names standard output where a file is expected."""
 Write = Callable[[TextIO, Terminal], None]
 
 color_option = click.option(
@@ -24,22 +27,64 @@ color_option = click.option(
 )
 
 
-def emit(write: Write, *, color: str = "auto", output: Path | None = None) -> None:
-    """Write to standard output or to a file; a closed pipe (``| head``) is not an error."""
+def emit(
+    write: Write, *, color: str = "auto", output: Path | None = None, append: bool = False
+) -> None:
+    """Write to standard output or to a file; a closed pipe (``| head``) is not an error.
+
+    Raises ClickException where the place has no room or is not there.
+    """
     if output is not None:
-        _to_file(write, output, color)
+        with guarded(str(output)), opened(str(output), append=append) as stream:
+            write(stream, Terminal(color=color == "always"))
         return
-    stream = sys.stdout
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(
-            errors="backslashreplace"
-        )  # a character that cannot be encoded must not end the run
-    try:
+    with guarded(STDOUT):
+        stream = opened(STDOUT)
         write(stream, terminal_of(stream, color, os.environ))
         stream.flush()
+
+
+def opened(path: str, *, append: bool = False) -> TextIO:
+    """A file to write to; ``-`` is standard output."""
+    if path != STDOUT:
+        mode: Literal["a", "w"] = "a" if append else "w"
+        return open(path, mode, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a character that cannot be encoded must not end the run
+        sys.stdout.reconfigure(errors="backslashreplace")
+    return sys.stdout
+
+
+def close(stream: TextIO) -> None:
+    """Close a file; standard output is only flushed."""
+    if stream is sys.stdout:
+        stream.flush()
+    else:
+        stream.close()
+
+
+@contextmanager
+def guarded(path: str) -> Iterator[None]:
+    """What is written to a file or, for ``-``, to standard output, with errors that people read.
+
+    Where the reader of a pipe went away, what is left is dropped.
+    """
+    try:
+        yield
     except BrokenPipeError:
-        # Python would write the rest of its buffer at exit, and fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        drop_output()
+    except OSError as error:
+        if path == STDOUT:
+            drop_output()
+        name = "standard output" if path == STDOUT else path
+        raise click.ClickException(f"{name}: {error.strerror or error}") from None
+
+
+def drop_output() -> None:
+    """Let standard output go nowhere: Python writes the rest of its buffer at exit, and would fail
+    again.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def terminal_of(stream: TextIO, color: str, environ: Mapping[str, str]) -> Terminal:
@@ -67,11 +112,3 @@ def _columns() -> int:
     import shutil  # noqa: PLC0415  only on a terminal
 
     return shutil.get_terminal_size().columns
-
-
-def _to_file(write: Write, output: Path, color: str) -> None:
-    try:
-        with output.open("w", encoding="utf-8", errors="backslashreplace") as stream:
-            write(stream, Terminal(color=color == "always"))
-    except OSError as error:
-        raise click.ClickException(f"{output}: {error.strerror or error}") from None

@@ -33,20 +33,28 @@ def command(
     """Print the packages that artifacts need, as lines for pip install -r.
 
     A version is the one that wrote an artifact, a range covers the releases that have what it
-    imports; each line gives the reason as a comment.
+    imports; each line gives the reason as a comment. A line whose version no release of the others
+    goes with has none.
+
+    \b
+    Examples:
+        modelaudit requirements models/ -o requirements.txt
+        modelaudit requirements models/ --check uv.lock
 
     Exit codes: 0, or 1 where artifacts want different versions of one distribution, or --check
     found something missing or contradicted.
     """
     from modelaudit.report.requirements import contradictions, write  # noqa: PLC0415
     from modelaudit.requirements.needs import needs_of  # noqa: PLC0415
+    from modelaudit.requirements.settle import settle  # noqa: PLC0415
 
     needs = needs_of(_inspected(paths))
-    problems = contradictions(needs)
     if file is None:
+        settled = settle(needs)
+        problems = contradictions(needs, settled)
 
         def write_lines(out: TextIO, terminal: Terminal) -> None:
-            write(needs, out)
+            write(needs, settled, out)
 
         emit(write_lines, output=output)
         _warn([f"no single release satisfies all artifacts: {line}" for line in problems])

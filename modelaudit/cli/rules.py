@@ -1,4 +1,4 @@
-"""``modelaudit rules``: the catalogue, one rule explained, and the skeleton of a new one."""
+"""``modelaudit rules``: the catalogue, a rule explained, packs checked, and new skeletons."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TextIO
 
 import click
 
+from modelaudit.cli.complete import complete_rules
 from modelaudit.cli.output import color_option, emit
 from modelaudit.report import Terminal
 
@@ -26,48 +27,93 @@ class Rules(click.Group):
 
 @click.group(
     cls=Rules,
-    short_help="List the rules, explain one, or begin a new one.",
+    short_help="List the rules, explain one, check a pack, or begin a rule.",
     options_metavar="",
-    subcommand_metavar="[ID] | show [ID] [OPTIONS] | new ID [OPTIONS]",
+    subcommand_metavar="[RULES] | show [RULES] [OPTIONS] | check DIR | new ID [OPTIONS]",
 )
 def command() -> None:
-    """List the rules, explain one, or begin a new one.
+    """List the rules, explain one, check a pack of rules, or begin a rule.
 
     "rules ID" is short for "rules show ID", and "rules" alone lists all rules.
+
+    \b
+    Examples:
+        modelaudit rules PKL101
+        modelaudit rules security --format json
+        modelaudit rules check our-rules
     """
 
 
-@command.command(short_help="List the rules, or explain one.")
-@click.argument("rule_id", metavar="[ID]", required=False)
+@command.command(short_help="List rules, or explain one.")
+@click.argument("chosen", metavar="[RULES]", required=False, shell_complete=complete_rules)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="Format of the output.",
 )  # fmt: skip
+@click.option(
+    "--config", "named", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE", help="Use the packs of this configuration instead of the project's.",
+)  # fmt: skip
 @color_option
-def show(rule_id: str | None, form: str, color: str) -> None:
-    """List the rules, or explain one: what it finds, why it matters, and what to do."""
+def show(chosen: str | None, form: str, named: Path | None, color: str) -> None:
+    """List rules, or explain one: what it finds, why it matters, and what to do.
+
+    RULES is an id, the beginning of ids, a name or a category. The rules of the packs that the
+    configuration names are among them.
+
+    \b
+    Examples:
+        modelaudit rules PKL101
+        modelaudit rules ONX2
+        modelaudit rules portability
+    """
+    from modelaudit.judge import selectors  # noqa: PLC0415
     from modelaudit.judge.catalogue import load  # noqa: PLC0415
     from modelaudit.report import rules as report  # noqa: PLC0415
 
-    catalogue = load()
-    chosen = sorted(catalogue.rules.values(), key=lambda rule: rule.id)
-    if rule_id is not None:
-        chosen = [rule for rule in chosen if rule_id.lower() in (rule.id.lower(), rule.name)]
-        if not chosen:
-            from modelaudit.core.spelling import nearest  # noqa: PLC0415
-
-            hint = nearest(rule_id.upper(), list(catalogue.rules))
-            raise click.ClickException(f"there is no rule {rule_id!r}{hint}")
+    rules = list(load(None, tuple(_packs(named))).rules.values())
+    if chosen is not None:
+        rules = selectors.chosen(chosen, rules)
+    rules = sorted(rules, key=lambda rule: rule.id)
 
     def write(out: TextIO, terminal: Terminal) -> None:
         if form == "json":
-            report.write_json(chosen, out)
-        elif rule_id is None:
-            report.write_list(chosen, out, terminal)
+            report.write_json(rules, out)
+        elif chosen is None or len(rules) > 1:
+            report.write_list(rules, out, terminal)
         else:
-            report.write_explained(chosen[0], out, terminal)
+            report.write_explained(rules[0], out, terminal)
 
     emit(write, color=color)
+
+
+def _packs(named: Path | None) -> list[str]:
+    from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
+
+    path = named or named_by_environment() or discover(Path.cwd())
+    return [] if path is None else load(path).packs
+
+
+@command.command(short_help="Check a pack of rules, and try it on its fixtures.")
+@click.argument("pack", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@click.pass_context
+def check(ctx: click.Context, pack: str) -> None:
+    """Check that all rules of a pack load, and try them on its fixtures.
+
+    A file under DIR/fixtures/ID/fail has to be found by the rule ID, one under DIR/fixtures/ID/pass
+    must not be. targets.txt beside them has lines with NAME==VERSION for rules with "against".
+
+    Exit codes: 0, 1 where a fixture is not judged as it should be, 2 for a rule that does not load.
+    """
+    from modelaudit.cli.packcheck import check_pack  # noqa: PLC0415
+    from modelaudit.report.escape import one_line  # noqa: PLC0415
+
+    checked = check_pack(Path(pack))
+    for problem in checked.problems:
+        click.echo(one_line(problem))
+    rules = f"{len(checked.rules)} rules" if len(checked.rules) != 1 else "1 rule"
+    click.echo(f"{rules}, {checked.fixtures} fixtures, {len(checked.problems)} problems")
+    ctx.exit(1 if checked.problems else 0)
 
 
 @command.command(short_help="Write the skeleton of a new rule.")

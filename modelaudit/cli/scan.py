@@ -4,48 +4,36 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 from msgspec.structs import replace
 
-from modelaudit.cli.output import color_option, emit
+from modelaudit.cli.options import Judging, authority_of, job_of, judging
+from modelaudit.cli.output import color_option
+from modelaudit.cli.reports import Reports, chosen
 from modelaudit.core.findings import SEVERITIES, Severity
-from modelaudit.report import FORMATS, Terminal, writer
+from modelaudit.report import FORMATS, Detail
 
 if TYPE_CHECKING:
-    from modelaudit.config.model import Config, Profile
-    from modelaudit.core.findings import Target
     from modelaudit.core.report import Report
-
-FROM_STDIN = "-"
-
-
-def _jobs(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
-    """The number of workers, None for ``auto``."""
-    if value == "auto":
-        return None
-    if value.isdecimal() and int(value) > 0:
-        return int(value)
-    raise click.BadParameter(f"{value!r} is not auto and not a number above 0", ctx, param)
+    from modelaudit.run import Job
 
 
-class Options(TypedDict):
+class Options(Judging):
     """The options and arguments of the command line."""
 
-    paths: tuple[str, ...]
-    format: str
-    output: Path | None
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
+    format: str | None
+    output: tuple[str, ...]
+    verbose: bool
+    quiet: bool
+    min_severity: Severity
     fail_on: Severity | None
-    profile: Profile | None
-    target: tuple[str, ...]
-    config: Path | None
-    isolated: bool
-    jobs: int | None
+    changed_since: str
+    tracked: bool
+    cache: Path | None
     digest: bool
     exit_zero: bool
     color: str
@@ -54,45 +42,45 @@ class Options(TypedDict):
 @click.command(short_help="Check model artifacts: safe to load, and will they load?")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
-    "--format", type=click.Choice(list(FORMATS)), default="text", show_default=True,
-    help="Format of the report.",
+    "--format", type=click.Choice(list(FORMATS)),
+    help="Format of the report.  [default: text; in GitHub Actions and GitLab CI also what these "
+    "show beside the log]",
 )  # fmt: skip
 @click.option(
-    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-    help="Write the report to FILE instead of standard output.",
+    "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
+    help="Write a report to FILE, - for standard output, in FORMAT or that of --format. Repeat it "
+    "for several. Text still goes to standard output, unless it or another report does already.",
 )  # fmt: skip
 @click.option(
-    "--select", multiple=True, metavar="IDS",
-    help="Apply only these rules: ids or prefixes of ids, separated by commas. Replaces 'select' "
-    "of the configuration.",
+    "--verbose", "-v", is_flag=True,
+    help="Explain every finding in text output, and list all artifacts.",
 )  # fmt: skip
 @click.option(
-    "--ignore", multiple=True, metavar="IDS",
-    help="Leave out these rules: ids or prefixes of ids, separated by commas. Adds to 'ignore' of "
-    "the configuration.",
+    "--quiet", "-q", is_flag=True,
+    help="Show only what fails the run and the summary in text output.",
+)  # fmt: skip
+@click.option(
+    "--min-severity", type=click.Choice(SEVERITIES), default="info", show_default=True,
+    help="Leave findings below this severity out of all output. Verdicts and the exit code stay.",
 )  # fmt: skip
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES),
     help="Exit with 1 if a finding has at least this severity.  [default: medium]",
 )  # fmt: skip
+@judging
 @click.option(
-    "--profile", type=click.Choice(["default", "strict"]),
-    help="With strict, everything that was not reviewed is a finding of severity high.",
+    "--changed-since", default="", metavar="REF",
+    help="Look only at what is not as it was in this commit of the git repository here, and at "
+    "what has to load with something else since, because a requirement file changed.",
 )  # fmt: skip
 @click.option(
-    "--target", multiple=True, metavar="NAME==VERSION",
-    help="A package and version that the artifacts must load with. Repeat it for several; "
-    "'environment' means the packages that are installed here, 'environment=PATH' those of another "
-    "Python, which is not run.",
+    "--tracked", is_flag=True,
+    help="Look only at what git tracks, also where a file of DVC that it tracks names it.",
 )  # fmt: skip
 @click.option(
-    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-    help="Use this configuration instead of the project's, and trust it to silence any finding.",
-)  # fmt: skip
-@click.option("--isolated", is_flag=True, help="Read no configuration that is not named.")
-@click.option(
-    "--jobs", "-j", callback=_jobs, default="auto", show_default=True, metavar="N",
-    help="Number of worker processes.",
+    "--cache", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+    help="Keep in DIR what artifacts contain, and read it there where nothing changed. Whoever can "
+    "write to DIR decides what a scan sees.",
 )  # fmt: skip
 @click.option("--digest", is_flag=True, help="Add the SHA-256 of every artifact to the report.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if there are findings.")
@@ -104,80 +92,42 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     PATHS are files, directories or glob patterns; - reads paths from standard input, one per
     line. Nothing that is scanned is loaded or executed.
 
+    \b
+    Examples:
+        modelaudit scan models/ --target python==3.12 --target scikit-learn==1.5.2
+        modelaudit scan . --config modelaudit.yaml --baseline modelaudit-baseline.json
+        modelaudit scan . --exclude third_party/ --changed-since origin/main
+        git ls-files -z "*.pkl" | xargs -0 modelaudit scan --fail-on high --
+
     Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
     """
-    path, config, trusted = _config(options)
-    report = replace(_scan(options, config, trusted), configuration=path)
-    write = writer(options["format"])
-
-    def write_report(out: TextIO, terminal: Terminal) -> None:
-        write(report, out, terminal)
-
-    emit(write_report, color=options["color"], output=options["output"])
+    path, authority = authority_of(options, options["fail_on"])
+    with closing(_reports(options)) as reports:
+        asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
+        job = replace(asked, configuration=path, changed_since=options["changed_since"])
+        cache = "" if options["cache"] is None else str(options["cache"].absolute())
+        report = _scan(replace(job, tracked=options["tracked"], cache=cache), reports)
+        reports.end(report)
     ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
 
 
-def _scan(options: Options, config: Config, trusted: Config) -> Report:
-    from modelaudit import scan  # noqa: PLC0415
+def _reports(options: Options) -> Reports:
+    """What the options ask for. Raises UsageError where they contradict each other."""
+    if options["verbose"] and options["quiet"]:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+    detail: Detail = "quiet" if options["quiet"] else "verbose" if options["verbose"] else "compact"
+    outputs = chosen(options["format"], options["output"], os.environ)
+    return Reports(outputs, options["color"], detail, options["min_severity"])
+
+
+def _scan(job: Job, reports: Reports) -> Report:
     from modelaudit.cli.progress import progress_for  # noqa: PLC0415
+    from modelaudit.run import execute  # noqa: PLC0415
 
-    targets: list[Target] = []
-    if options["target"]:
-        from modelaudit.targets.named import from_options  # noqa: PLC0415  needs a library for versions
-
-        targets = from_options(options["target"])
+    reports.begin()
     progress = progress_for(sys.stderr)
     try:
-        return scan(
-            list(_paths(options["paths"])),
-            config,
-            targets=targets,
-            jobs=options["jobs"],
-            progress=progress,
-            digest=options["digest"],
-            trusted=trusted,
-        )
+        return execute(job, progress, reports.each)
     finally:
         if progress is not None:
             progress.close()
-
-
-def _config(options: Options) -> tuple[str, Config, Config]:
-    """The path of the configuration, it with what the command line says over it, and the part of
-    that which may silence security findings.
-    """
-    from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
-    from modelaudit.config.model import Config  # noqa: PLC0415
-
-    named = options["config"] or named_by_environment()
-    path = named
-    if path is None and not options["isolated"]:
-        path = discover(Path.cwd())
-    config = _with_options(Config() if path is None else load(path), options)
-    trusted = _with_options(Config(), options) if named is None and path is not None else config
-    return "" if path is None else str(path), config, trusted
-
-
-def _with_options(config: Config, options: Options) -> Config:
-    return replace(
-        config,
-        select=_ids(options["select"]) or config.select,
-        ignore=config.ignore + _ids(options["ignore"]),
-        fail_on=options["fail_on"] or config.fail_on,
-        profile=options["profile"] or config.profile,
-    )
-
-
-def _ids(values: tuple[str, ...]) -> list[str]:
-    return [part.strip() for value in values for part in value.split(",") if part.strip()]
-
-
-def _paths(arguments: tuple[str, ...]) -> Iterator[str]:
-    for argument in arguments:
-        if argument != FROM_STDIN:
-            yield argument
-            continue
-        for line in sys.stdin.buffer:
-            path = os.fsdecode(line.rstrip(b"\r\n"))
-            if path:
-                yield path

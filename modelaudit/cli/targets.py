@@ -27,6 +27,11 @@ def command(ctx: click.Context, path: str, form: str, named: Path | None, color:
     """Show what an artifact at PATH has to load with, as the configuration and the requirement
     files around it say, and what was skipped in them.
 
+    \b
+    Examples:
+        modelaudit targets
+        modelaudit targets services/a/models --format json
+
     Exit codes: 0, or 1 where a requirement file is broken.
     """
     from modelaudit.config.file import discover, load  # noqa: PLC0415

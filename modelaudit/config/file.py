@@ -65,7 +65,7 @@ def load(path: Path) -> Config:
     try:
         document = _read(path)
         config = Config() if document.value is None else convert(document, Config)
-        _check(config, document)
+        check(config, document)
     except YamlError as error:
         raise ConfigError(str(error)) from None
     return _placed(config, path.parent)
@@ -82,7 +82,28 @@ def _placed(config: Config, folder: Path) -> Config:
         targets[REQUIREMENTS] = {
             label: [str(folder / name) for name in names] for label, names in named.items()
         }
-    return msgspec.structs.replace(config, packs=packs, targets=targets)
+    baseline = None if config.baseline is None else str(folder / config.baseline)
+    return msgspec.structs.replace(config, packs=packs, targets=targets, baseline=baseline)
+
+
+def located(file: Path, path: tuple[str | int, ...], text: str | None, message: str) -> UsageError:
+    """An error about a value, with its place in the file if it is from there.
+
+    ``text`` is the value or key, where it is a text: the command line may have said it instead.
+    """
+    document = _read(file)
+    value = document.value
+    for step in path[:-1]:
+        known = isinstance(step, str) and isinstance(value, dict) and step in value
+        value = value[step] if known or isinstance(value, list) else None
+    step = path[-1]
+    if isinstance(value, dict):
+        fits = step in value and text in (None, step, value[step])
+    else:
+        fits = isinstance(value, list) and int(step) < len(value) and value[int(step)] == text
+    if not fits:
+        return UsageError(message)
+    return ConfigError(str(document.error(path, message, at_key=path[-1] == text)))
 
 
 def _read(path: Path) -> Document:
@@ -122,8 +143,8 @@ def _has_table(path: Path) -> bool:
     return isinstance(tool, dict) and "modelaudit" in tool
 
 
-def _check(config: Config, document: Document) -> None:
-    """What the types cannot say."""
+def check(config: Config, document: Document) -> None:
+    """What the types cannot say. Raises YamlError."""
     for name, value in config.targets.items():
         if name == REQUIREMENTS:
             _check_requirements(value, document)

@@ -13,6 +13,7 @@ import msgspec
 
 from modelaudit.core.findings import Severity
 from modelaudit.core.limits import Limits
+from modelaudit.core.patterns import Patterns
 
 Profile = Literal["default", "strict"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
@@ -40,9 +41,9 @@ class Suppression(Part, frozen=True, kw_only=True):
     """Findings that were reviewed and accepted."""
 
     rule: Text
-    """id of the rule"""
+    """id of the rule, or a prefix, a name, a category, or ALL"""
     path: Text
-    """glob over the artifact's path, with forward slashes"""
+    """glob over the artifact's path from the project's root, with forward slashes"""
     sha256: str | None = None
     """digest of the artifact; findings come back when its bytes change"""
     subject: str | None = None
@@ -51,6 +52,19 @@ class Suppression(Part, frozen=True, kw_only=True):
     """why this is accepted"""
     until: date | None = None
     """last day on which this holds"""
+
+
+class Override(Part, frozen=True, kw_only=True):
+    """What is different for some artifacts. Of several that fit, the last that says it decides."""
+
+    paths: Annotated[list[Text], msgspec.Meta(min_length=1)]
+    """patterns as in .gitignore, counted from the project's root"""
+    profile: Profile | None = None
+    """the profile for these artifacts"""
+    fail_on: Severity | None = None
+    """lowest severity that makes a scan exit with 1, for these artifacts"""
+    ignore: list[str] = []
+    """rules that are not in force for these artifacts, beside those that are in force for none"""
 
 
 class Config(Part, frozen=True, kw_only=True):
@@ -67,13 +81,19 @@ class Config(Part, frozen=True, kw_only=True):
     fail_on: Severity = "medium"
     """lowest severity that makes a scan exit with 1"""
     select: list[str] = msgspec.field(default_factory=lambda: ["ALL"])
-    """ids of rules, or prefixes of ids, that are in force"""
+    """rules that are in force: ids, prefixes of ids, names, categories, or ALL"""
     ignore: list[str] = []
-    """ids or prefixes that are not"""
+    """rules that are not, spelled in the same ways; the closest fit decides"""
     rules: dict[str, RuleOverride] = {}
-    """changes to single rules, by id"""
+    """changes to rules, by what stands for them"""
     suppress: list[Suppression] = []
     """findings that were reviewed and accepted"""
+    exclude: list[Text] = []
+    """patterns of what is left out, as in .gitignore and counted from the project's root"""
+    overrides: list[Override] = []
+    """what is different for artifacts at some paths"""
+    baseline: Text | None = None
+    """file of findings that are known, relative to this file; modelaudit baseline write makes it"""
     packs: list[str] = []
     """directories of more rules, relative to this file"""
     limits: Limits = Limits()
@@ -84,16 +104,13 @@ class Authority(msgspec.Struct, frozen=True):
     """The configuration of a run, and the part of it that may silence security findings.
 
     Both are the same where the user named the configuration. One that was only found may have come
-    with the artifacts, so ``trusted`` is then what the user said besides it.
+    with the artifacts, so ``trusted`` is then what the user said besides it. ``root`` is the
+    absolute path of the project's root, from which their paths are counted.
     """
 
     config: Config
     trusted: Config
-
-    @classmethod
-    def named(cls, config: Config) -> Authority:
-        """A configuration that the user named or wrote."""
-        return cls(config, config)
+    root: str
 
     @property
     def limits(self) -> Limits:
@@ -103,3 +120,24 @@ class Authority(msgspec.Struct, frozen=True):
         bounds = msgspec.to_builtins(self.config.limits)
         least = msgspec.to_builtins(self.trusted.limits)
         return msgspec.convert({name: max(bounds[name], least[name]) for name in least}, Limits)
+
+    def at(self, path: str) -> Authority:
+        """What decides about one artifact, by its path from the root."""
+        if not self.config.overrides and not self.trusted.overrides:
+            return self
+        config = _overridden(self.config, path)
+        same = self.config is self.trusted
+        return Authority(config, config if same else _overridden(self.trusted, path), self.root)
+
+
+def _overridden(config: Config, path: str) -> Config:
+    for entry in config.overrides:
+        patterns = Patterns(entry.paths)
+        if patterns.decides(path) or patterns.decides(path, folder=True):
+            config = msgspec.structs.replace(
+                config,
+                profile=entry.profile or config.profile,
+                fail_on=entry.fail_on or config.fail_on,
+                ignore=[*config.ignore, *entry.ignore],
+            )
+    return config

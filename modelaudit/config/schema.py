@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
-from modelaudit.config.model import Config, RuleOverride, Suppression
+from modelaudit.config.model import Config, Override, RuleOverride, Suppression
 from modelaudit.core.limits import Limits
 
 
 def config_schema() -> str:
     """The schema as JSON text, as ``docs/modelaudit.schema.json`` holds it."""
     schema = msgspec.json.schema(Config)
-    for part in (Config, RuleOverride, Suppression, Limits):
+    for part in (Config, Override, RuleOverride, Suppression, Limits):
         properties = schema["$defs"][part.__name__]["properties"]
         for name, text in _field_docs(part).items():
             properties[name].setdefault("description", text)

@@ -274,13 +274,36 @@ class Reference(msgspec.Struct, frozen=True):
 
 class Code(msgspec.Struct, frozen=True):
     """Code carried inside. ``text`` is a bounded rendering; ``versions`` are the only ones of the
-    language (3.11) that can run it, none where that is not told.
+    language (3.11) that can run it, none where that is not told. ``maker`` is the callable of a
+    pickle that makes it.
     """
 
     language: str
     origin: str
     versions: tuple[str, ...]
     text: str
+    where: Location
+    maker: str = ""
+
+
+class SourceUse(msgspec.Struct, frozen=True):
+    """A name of another module that Python source uses which a loader of the artifact runs.
+
+    ``how`` is what it does with it (``call``, ``reference``, ``assignment``), ``when`` that is: at
+    ``import``, when the loader calls what is named to it (``load``), or later (``use``).
+    ``within`` is the function that does it, empty for the module itself. A ``name`` that the
+    source works out while it runs is ``?``. Of a call, ``arguments`` and ``keywords`` have the
+    constant texts among its arguments, empty ones for the others.
+    """
+
+    module: str
+    name: str
+    how: str
+    when: str
+    within: str
+    arguments: tuple[str, ...]
+    keywords: tuple[tuple[str, str], ...]
+    count: int
     where: Location
 
 
@@ -376,6 +399,7 @@ Fact = (
     | Tensor
     | Reference
     | Code
+    | SourceUse
     | Metadata
     | Member
     | Anomaly
@@ -401,6 +425,7 @@ KINDS: dict[str, type[Fact]] = {
         Tensor,
         Reference,
         Code,
+        SourceUse,
         Metadata,
         Member,
         Anomaly,

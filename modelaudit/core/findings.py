@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,11 @@ Effect = Literal["breaks-load", "breaks-use", "may-break", "advice"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
+PLATFORM: Final = "platform"
+"""The target that is an operating system, one of ``PLATFORMS`` in place of a version."""
+PLATFORMS: Final = ("linux", "windows", "macos")
+PLACES: Final = 5
+"""Places of one finding that are named."""
 
 
 def at_least(severity: Severity, gate: Severity) -> bool:
@@ -30,7 +35,10 @@ class Target(msgspec.Struct, frozen=True):
     for one that the range admits and that is not what installs today. ``implied`` is true where no
     file states the range and what is pinned beside it has only these.
     One without a version says nothing of versions: requirement files name the package, or, where
-    ``installed`` is false, the environment that is the target does not have it.
+    ``installed`` is false, the environment that is the target does not have it. So too where
+    ``required`` is false: ``source`` is then the file of a complete set that does not bring it.
+    Of an installed one ``modules`` has the first parts of its modules' names, and ``folders`` the
+    directories that it may be in.
     """
 
     name: str
@@ -40,6 +48,9 @@ class Target(msgspec.Struct, frozen=True):
     also: bool = False
     implied: bool = False
     installed: bool = True
+    required: bool = True
+    modules: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}" if self.version else self.name
@@ -49,7 +60,8 @@ class Finding(msgspec.Struct, frozen=True):
     """What a fact means under the rules in force.
 
     ``where`` is the first place, ``places`` the first few, ``count`` all of them. ``fingerprint``
-    is stable over re-training: rule, path, members and subject, and no offset.
+    is stable over re-training and names no other finding of the run. ``title`` says what the rule
+    finds, in any file. ``gates`` is true for one at or above the gate.
     """
 
     rule: str
@@ -68,10 +80,18 @@ class Finding(msgspec.Struct, frozen=True):
     count: int
     target: Target | None
     fingerprint: str
+    title: str = ""
+    gates: bool = False
 
 
 class Suppressed(msgspec.Struct, frozen=True):
-    """A finding that the configuration accepts, and the reason it gives."""
+    """A finding that is accepted, the reason for it, and where that is written.
+
+    ``changed`` is true for a finding of the baseline whose artifact has other bytes than when the
+    baseline was written.
+    """
 
     finding: Finding
     reason: str
+    by: Literal["configuration", "baseline"] = "configuration"
+    changed: bool = False

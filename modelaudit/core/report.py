@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, get_args
+
 import msgspec
 
 from modelaudit.core.findings import Finding, Suppressed
@@ -13,7 +15,8 @@ class Artifact(msgspec.Struct, frozen=True):
 
     ``format`` is ``unknown`` where the bytes were not recognised. ``unread`` has one line for each
     part that could not be inspected. ``producers`` name what wrote it (``scikit-learn 1.2.2``).
-    ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for.
+    ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for. ``requires`` are the
+    packages that loading it takes (``scikit-learn==1.2.2``), where an output asks for them.
     """
 
     path: str
@@ -24,11 +27,19 @@ class Artifact(msgspec.Struct, frozen=True):
     loading: tuple[LoadingVerdict, ...] = ()
     producers: tuple[str, ...] = ()
     sha256: str = ""
+    requires: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every part of it was read."""
         return not self.unread
+
+
+Use = Literal["used", "changed", "expired", "idle"]
+"""What became of a suppression: it accepted a finding, it would have if the artifact or the day
+were another, or it is about an artifact that has no such finding."""
+USES: Final[tuple[Use, ...]] = get_args(Use)
+"""The one that says most first."""
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -42,7 +53,9 @@ class Outcome(msgspec.Struct, frozen=True):
     """One artifact and its findings; ``artifact`` is None for a file that is no model.
 
     ``gates`` is true where a finding is at or above the gate. ``spared`` counts the findings that
-    the configuration would silence if the user had named it.
+    the configuration would silence if the user had named it. ``uses`` pairs the numbers of
+    suppressions that are about the artifact with what became of them, and ``returned`` counts
+    findings of the baseline that count again since the artifact changed.
     """
 
     artifact: Artifact | None
@@ -50,6 +63,8 @@ class Outcome(msgspec.Struct, frozen=True):
     suppressed: tuple[Suppressed, ...] = ()
     gates: bool = False
     spared: int = 0
+    uses: tuple[tuple[int, Use], ...] = ()
+    returned: int = 0
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -58,7 +73,9 @@ class Report(msgspec.Struct, frozen=True):
     ``gates`` is true where a finding is at or above the gate, so that a build should fail.
 
     ``notes`` are about the run itself, such as a target that no table knows. ``configuration`` is
-    the path of the configuration file in force, empty where there is none.
+    the path of the configuration file in force, empty where there is none. ``root`` is the absolute
+    path of the project; outputs that other programs read give paths from there. Where it is empty,
+    they give paths as they are.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -69,6 +86,7 @@ class Report(msgspec.Struct, frozen=True):
     skipped: tuple[Skipped, ...] = ()
     configuration: str = ""
     gates: bool = False
+    root: str = ""
 
     @property
     def complete(self) -> bool:

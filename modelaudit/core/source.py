@@ -26,6 +26,12 @@ COPIED: Final = MIB
 """Bytes up to which a part of a source is copied."""
 
 
+class Mapped(mmap.mmap):
+    """A mapped file, by its absolute path."""
+
+    file = ""
+
+
 class Source:
     """Bytes that are whole: a file or a value in memory."""
 
@@ -76,9 +82,9 @@ class Source:
         return len(self.data)
 
     @property
-    def region(self) -> tuple[int, int] | None:
-        """Start and length of the stretch of the file ``path`` that this is; None for others."""
-        return (0, len(self.data)) if isinstance(self.data, mmap.mmap) else None
+    def region(self) -> tuple[str, int, int] | None:
+        """The file that this is a stretch of, its start and its length; None for other bytes."""
+        return (self.data.file, 0, len(self.data)) if isinstance(self.data, Mapped) else None
 
     def read(self, position: int, count: int) -> bytes:
         """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
@@ -137,14 +143,20 @@ class Growing(Source):
         self._gaps: list[tuple[int, int]] = []  # position after a skip, bytes skipped up to it
 
     def grow(self) -> None:
-        chunk = self._take(self._step)
+        # A decoder gives small chunks: putting each to `data` would copy it all as often.
+        parts, size = [bytes(self.data)], len(self.data)
+        end = size + self._step
         self._step = min(self._step * 2, 16 * MIB)
-        if not chunk:
-            self.growing = False
-            return
-        if len(self.data) + len(chunk) > self._limits.max_structure:
-            raise _reached("max-structure", self._limits.max_structure)
-        self.data = bytes(self.data) + chunk
+        try:
+            while self.growing and size < end:
+                chunk = self._take(end - size)
+                self.growing = bool(chunk)
+                size += len(chunk)
+                if size > self._limits.max_structure:
+                    raise _reached("max-structure", self._limits.max_structure)
+                parts.append(chunk)
+        finally:
+            self.data = b"".join(parts)
 
     def whole(self) -> Buffer:
         """All of ``data``, put together once: a decoder gives small chunks."""
@@ -225,10 +237,11 @@ class Window(Growing):
         return self._base, self._start, self._start + self._length
 
     @property
-    def region(self) -> tuple[int, int] | None:
-        if not isinstance(self._base, mmap.mmap):
+    def region(self) -> tuple[str, int, int] | None:
+        if not isinstance(self._base, Mapped):
             return None
-        return self._start, max(0, min(self._length, len(self._base) - self._start))
+        length = max(0, min(self._length, len(self._base) - self._start))
+        return self._base.file, self._start, length
 
     def read(self, position: int, count: int) -> bytes:
         if position < 0:
@@ -310,11 +323,15 @@ def _reached(limit: str, most: int) -> Malformed:
 
 
 @contextmanager
-def open_file(path: str) -> Iterator[Source]:
-    """Map a regular file; the mapping ends with the block. Raises OSError."""
-    with Path(path).open("rb") as handle:
+def open_file(path: str, stored: str = "") -> Iterator[Source]:
+    """Map a regular file; the mapping ends with the block. Raises OSError.
+
+    ``stored`` is where the bytes are, where something else stands at the path itself.
+    """
+    with Path(stored or path).open("rb") as handle:
         if os.fstat(handle.fileno()).st_size == 0:
             yield Source(b"", path)
             return
-        with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        with Mapped(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            view.file = os.path.abspath(stored or path)  # noqa: PTH100  keeps links
             yield Source(view, path)

@@ -6,10 +6,13 @@ import hashlib
 import os
 from pathlib import Path
 
+from modelaudit.discovery.pointers import MOST_POINTER, lfs_object
+
 
 def digest_of(path: str) -> str:
     """64 hexadecimal digits; empty for what cannot be read to its end.
 
+    That of a pointer of Git LFS is that of what it stands for, where its bytes are here.
     That of a directory is the digest of its sorted list of files, each as ``digest``, two blanks,
     the path below the directory with forward slashes, and a line feed: what ``sha256sum`` prints.
     """
@@ -21,6 +24,11 @@ def digest_of(path: str) -> str:
 
 def _of_file(path: Path) -> str:
     with path.open("rb") as handle:
+        if os.fstat(handle.fileno()).st_size <= MOST_POINTER:
+            stored = lfs_object(str(path), handle.read())
+            if stored:
+                return Path(stored).name
+            handle.seek(0)
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 

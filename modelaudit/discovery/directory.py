@@ -8,12 +8,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, open_file
-from modelaudit.discovery.identify import FOLDERS, FolderSignature
+from modelaudit.discovery.folders import FOLDERS, FolderSignature
+
+PASSED_OVER: Final = frozenset({".git", ".venv", "__pycache__", "node_modules"})
+"""Directories that no loader of an artifact reads."""
 
 
 class Folder:
@@ -50,6 +55,26 @@ class Folder:
 
 def parts(path: str, signature: FolderSignature) -> Iterator[str]:
     """The files of an artifact, by their paths below its directory, in a stable order."""
+    known = set[str]()
+    for name in (*_belonging(path, signature), *_also(path, signature)):
+        if name not in known:
+            known.add(name)
+            yield name
+
+
+def _also(path: str, signature: FolderSignature) -> Iterator[str]:
+    """Files that the loader reads and that are, or may be, artifacts of their own."""
+    if not signature.also:
+        return
+    for below, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if name not in PASSED_OVER)
+        relative = os.path.relpath(below, path).replace(os.sep, "/")
+        for name in sorted(names):
+            if any(fnmatchcase(name, pattern) for pattern in signature.also):
+                yield name if relative == "." else f"{relative}/{name}"
+
+
+def _belonging(path: str, signature: FolderSignature) -> Iterator[str]:
     for entry in sorted((*signature.mains, *signature.parts)):
         top = Path(path, entry)
         if not top.is_dir():

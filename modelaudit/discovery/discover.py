@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
 from modelaudit.core.errors import UsageError
 from modelaudit.core.report import Skipped
-from modelaudit.discovery.identify import FOLDERS, FolderSignature, claimed, folder_of
+from modelaudit.discovery.exclude import EXCLUDED, Exclusion
+from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
+from modelaudit.discovery.identify import claimed
 
-EXCLUDED: Final = frozenset({".git", ".hg", ".svn", ".venv", "node_modules", "__pycache__", ".tox"})
-"""Directories that are passed over unless they are named."""
+RECORDS = (".dvc", "dvc.lock")
+"""The ends of names of the files in which DVC says what it tracks."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -28,6 +30,8 @@ class Found(msgspec.Struct, frozen=True):
 
     ``format`` is empty for a file. For a directory that is one artifact it is the artifact's.
     ``top`` is the directory that was named and that it was found under; empty for a named file.
+    ``doubted`` says why it would be left out if the configuration had been named. ``stored`` is
+    where the bytes are, if not at the path, and ``pointer`` the system that has them elsewhere.
     """
 
     path: str
@@ -35,19 +39,36 @@ class Found(msgspec.Struct, frozen=True):
     problem: str = ""
     format: str = ""
     top: str = ""
+    doubted: str = ""
+    stored: str = ""
+    pointer: str = ""
 
 
-def discover(paths: Iterable[str], skipped: list[Skipped] | None = None) -> Iterator[Found]:
+def discover(
+    paths: Iterable[str],
+    skipped: list[Skipped] | None = None,
+    exclusion: Exclusion | None = None,
+) -> Iterator[Found]:
     """Everything under the paths, each file once; what is passed over is added to ``skipped``.
+
+    What is excluded is passed over also where it is named.
 
     Raises UsageError for a path that does not exist.
     """
     passed_over = [] if skipped is None else skipped
+    out = exclusion or Exclusion()
     seen: set[tuple[int, int]] = set()
     for path in _expand(paths):
-        for found in _under(path, passed_over):
+        for item in _followed(_under(path, passed_over, out), out):
+            folder = bool(item.format)
+            why = out.artifact(item.path, folder=folder)
+            if why:
+                passed_over.append(Skipped(item.path, why))
+                continue
+            doubt = out.doubted(item.path, folder=folder)
+            found = msgspec.structs.replace(item, doubted=doubt) if doubt else item
             try:
-                status = os.stat(found.path)  # noqa: PTH116  one call for a name of any type
+                status = os.stat(found.stored or found.path)  # noqa: PTH116  of any type
             except OSError:
                 yield found
                 continue
@@ -57,12 +78,39 @@ def discover(paths: Iterable[str], skipped: list[Skipped] | None = None) -> Iter
                 yield found
 
 
+def _followed(items: Iterable[Found], out: Exclusion) -> Iterator[Found]:
+    """What was found, and in place of files of DVC what these stand for."""
+    for item in items:
+        if not item.path.endswith(RECORDS) or item.problem or item.format:
+            yield item
+        elif not out.artifact(item.path):
+            yield from _tracked(item)
+
+
+def _tracked(record: Found) -> Iterator[Found]:
+    from modelaudit.discovery.pointers import DVC, tracked  # noqa: PLC0415
+
+    try:
+        for entry in tracked(record.path):
+            if entry.path == entry.stored:
+                yield from (_under(entry.path, [], Exclusion()))
+            elif entry.stored:
+                size = Path(entry.stored).stat().st_size
+                yield Found(entry.path, size, stored=entry.stored)
+            elif claimed(entry.path):
+                yield Found(entry.path, 0, pointer=DVC)
+    except ValueError as error:
+        yield Found(record.path, record.size, str(error))
+
+
 def _expand(paths: Iterable[str]) -> list[str]:
     expanded: list[str] = []
     for path in paths:
         if os.path.lexists(path):
             expanded.append(path)
             continue
+        if scheme := _scheme(path):
+            raise UsageError(f"{path}: {_how_to_fetch(scheme)}, and scan the copy")
         matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  Path.glob is relative
         if not matches:
             raise UsageError(f"{path}: no such file or directory")
@@ -70,7 +118,34 @@ def _expand(paths: Iterable[str]) -> list[str]:
     return expanded
 
 
-def _under(path: str, skipped: list[Skipped]) -> Iterator[Found]:
+_SCHEMES = {
+    "hf": "hf download (pip install huggingface_hub)",
+    "s3": "aws s3 cp (pip install awscli)",
+    "gs": "gcloud storage cp (part of the Google Cloud CLI)",
+    "az": "az storage blob download (pip install azure-cli)",
+    "abfs": "az storage blob download (pip install azure-cli)",
+    "abfss": "az storage blob download (pip install azure-cli)",
+    "mlflow": "mlflow artifacts download (pip install mlflow)",
+    "models": "mlflow artifacts download (pip install mlflow)",
+    "runs": "mlflow artifacts download (pip install mlflow)",
+    "http": "curl -LO",
+    "https": "curl -LO",
+}
+"""What fetches an address, by the scheme that it begins with."""
+
+
+def _scheme(path: str) -> str:
+    """The scheme of an address; empty for a path."""
+    found = re.match(r"([a-z][a-z0-9+.-]+):/", path, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def _how_to_fetch(scheme: str) -> str:
+    with_what = f" with {_SCHEMES[scheme]}" if scheme in _SCHEMES else ""
+    return f"modelaudit opens no connection: fetch it first{with_what}"
+
+
+def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
     within = _within(path)
     if within is not None:
         yield within
@@ -81,7 +156,7 @@ def _under(path: str, skipped: list[Skipped]) -> Iterator[Found]:
     top = path.rstrip("/") or path
     if claimed(Path(top).name) and _folder(top) is None:
         yield Found(top, 0, "a directory has the name of a model file")
-    for found in _walk(top, skipped):
+    for found in _walk(top, skipped, out):
         yield msgspec.structs.replace(found, top=top)
 
 
@@ -104,10 +179,10 @@ def _within(path: str) -> Found | None:
 
 def _folder(path: str) -> Found | None:
     """A directory as one artifact."""
-    for signature in FOLDERS:
-        if any(Path(path, main).is_file() for main in signature.mains):
-            return Found(path, _size(path, signature), format=signature.format)
-    return None
+    signature = folder_of(path)
+    if signature is None:
+        return None
+    return Found(path, _size(path, signature), format=signature.format)
 
 
 def _size(path: str, signature: FolderSignature) -> int:
@@ -120,7 +195,7 @@ def _size(path: str, signature: FolderSignature) -> int:
     return size
 
 
-def _walk(top: str, skipped: list[Skipped]) -> Iterator[Found]:
+def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
     pending = [top]
     while pending:
         folder = pending.pop()
@@ -130,7 +205,7 @@ def _walk(top: str, skipped: list[Skipped]) -> Iterator[Found]:
         except OSError as error:
             yield Found(folder, 0, f"cannot be listed: {error.strerror}")
             continue
-        signature = folder_of({entry.name for entry in ordered if Path(entry.path).is_file()})
+        signature = folder_of(folder)
         if signature is not None:
             yield Found(folder, _size(folder, signature), format=signature.format)
             belonging = {*signature.mains, *signature.parts}
@@ -146,12 +221,17 @@ def _walk(top: str, skipped: list[Skipped]) -> Iterator[Found]:
             elif claimed(entry.name) and _folder(entry.path) is None:
                 yield Found(entry.path, 0, "a directory has the name of a model file")
         inner = [entry for entry in ordered if entry.is_dir(follow_symlinks=False)]
-        skipped += [
-            Skipped(entry.path, f"directories called {entry.name} are scanned when they are named")
-            for entry in inner
-            if entry.name in EXCLUDED
-        ]
-        pending += [entry.path for entry in reversed(inner) if entry.name not in EXCLUDED]
+        whys = [_left_out(entry, out) for entry in inner]
+        skipped += [Skipped(e.path, why) for e, why in zip(inner, whys, strict=True) if why]
+        entered = [e.path for e, why in zip(inner, whys, strict=True) if not why]
+        pending += reversed(entered)
+
+
+def _left_out(entry: os.DirEntry[str], out: Exclusion) -> str:
+    """Why a directory is not entered; empty where it is."""
+    if entry.name in EXCLUDED:
+        return f"directories called {entry.name} are scanned when they are named"
+    return out.folder(entry.path)
 
 
 def _look(path: str) -> Found:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 HEAD: Final = 4096
 """Bytes from the start that are looked at."""
 
-TORCH_LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
-"""The magic number of torch.save before 1.6, as the pickle that it is written as."""
 _TORCH_LEGACY: Final = re.compile(
     rb"(?:\x80[\x02-\x05](?:\x95.{8})?\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
     rb"|(?:\x80.)?[LI]119547037146038801333356L?\n)\.",
     re.DOTALL,
 )
-"""The same in any protocol: with a frame from 4 on, as digits before 2."""
+"""The magic number of torch.save before 1.6, as the pickle that it is written as.
+
+In any protocol: with a frame from 4 on, as digits before 2."""
 
 UNKNOWN: Final = "unknown"
 POINTER: Final = "pointer"
@@ -42,6 +43,14 @@ _OPCODES: Final = frozenset(
 )
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
+_XGBOOST: Final = re.compile(
+    rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
+    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
+    re.DOTALL,
+)
+_TFJS: Final = re.compile(
+    rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
+)
 _KERAS_CONFIG: Final = re.compile(
     rb"\s*\{(?s:.*?)\"(?:class_name|keras_version)\"\s*:\s*\""
     rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
@@ -54,7 +63,7 @@ def _starts(*magics: bytes) -> Callable[[bytes], bool]:
 
 
 def _is_pickle(head: bytes) -> bool:
-    if _is_torch_legacy(head):
+    if is_torch_legacy(head):
         return False
     if head[:1] == b"\x80" and len(head) > 1:
         # The length that a safetensors file begins with may look like a protocol.
@@ -64,13 +73,13 @@ def _is_pickle(head: bytes) -> bool:
     return _TEXT_PICKLE.match(head) is not None
 
 
-def _is_torch_legacy(head: bytes) -> bool:
+def is_torch_legacy(head: bytes) -> bool:
     """A pickle of the integer 0x1950a86a20f9469cfc6c, which torch.save wrote before 1.6."""
     return _TORCH_LEGACY.match(head) is not None
 
 
 def _is_other_long(head: bytes) -> bool:
-    return head.startswith(b"\x80\x02\x8a\x0a") and not _is_torch_legacy(head)
+    return head.startswith(b"\x80\x02\x8a\x0a") and not is_torch_legacy(head)
 
 
 def is_zlib(head: bytes) -> bool:
@@ -144,20 +153,6 @@ def _ends_as_checkpoint(source: Source) -> bool:
     return magic and re.match(rb"\x00\x00[\x00-\x7f][\x08\x10\x1a]", source.read(0, 4)) is not None
 
 
-# What may stand before the root of an XML document: declaration, comments, instructions, DOCTYPE.
-_PMML: Final = (
-    rb"(?:\xef\xbb\xbf)?\s*+(?:(?><\?.*?\?>|<!--.*?-->"
-    rb"|<!DOCTYPE(?:[^\[>\"']|\"[^\"]*+\"|'[^']*+')*+(?:\[.*?\]\s*+)?>)\s*+)*+"
-    rb"<(?:[\w.-]+:)?PMML[\s/>]"
-)
-
-
-def _is_pmml(head: bytes) -> bool:
-    if head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] in (b"<\0?\0", b"\0<\0?"):
-        head = head.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").replace(b"\0", b"")
-    return re.match(_PMML, head, re.DOTALL) is not None
-
-
 def _is_tar(head: bytes) -> bool:
     """The magic of ustar, or a header of the oldest form, which its checksum tells."""
     if head[257:262] == b"ustar":
@@ -225,30 +220,10 @@ class Signature(msgspec.Struct, frozen=True):
     ends: Callable[[Source], bool] | None = None
 
 
-class FolderSignature(msgspec.Struct, frozen=True):
-    """A format that is a directory, told by a file in it.
-
-    ``mains`` are the files of which there has to be one, ``parts`` the other files, and the
-    directories, that belong to it.
-    """
-
-    format: str
-    mains: tuple[str, ...]
-    parts: tuple[str, ...]
-
-
-FOLDERS: Final = (
-    FolderSignature(
-        "savedmodel",
-        ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"),
-        ("variables", "assets", "assets.extra", "keras_metadata.pb", "fingerprint.pb"),
-    ),
-)
-
 SIGNATURES: Final = (
-    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav"), _is_pickle),
+    Signature("pickle", (".pkl", ".pickle", ".p", ".dill", ".sav", ".cloudpickle"), _is_pickle),
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
-    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin"), _is_torch_legacy),
+    Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pth.tar"), is_torch_legacy),
     Signature("pickle", (), _is_other_long),
     Signature("joblib-zfile", (), _starts(b"ZF0x")),
     Signature("zlib", (".z",), is_zlib),
@@ -267,23 +242,30 @@ SIGNATURES: Final = (
         "keras", (), _never, _has(r"config\.json", r"metadata\.json|model\.weights\.(h5|npz)")
     ),
     Signature("npz", (".npz",), _never, _all_npy),
-    Signature(
-        "zip", (".zip", ".mar", ".skops"), _starts(b"PK\x03\x04", b"PK\x05\x06"), ends=_ends_as_zip
-    ),
+    Signature("torchserve", (".mar",), _never, _has(r"MAR-INF/MANIFEST\.json")),
+    Signature("skops", (".skops",), _never, _has(r"schema\.json")),
+    Signature("zip", (".zip",), _starts(b"PK\x03\x04", b"PK\x05\x06"), ends=_ends_as_zip),
     Signature("7z", (".7z",), _starts(b"7z\xbc\xaf\x27\x1c")),
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
-    Signature("keras-config", (), lambda head: _KERAS_CONFIG.match(head) is not None),
+    Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
+    Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
+    Signature(
+        "keras-config",
+        (),
+        lambda head: _KERAS_CONFIG.match(head) is not None,
+        ends=is_keras_json,
+    ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
     Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
     Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
     Signature("safetensors", (".safetensors",), _is_safetensors),
-    Signature("pmml", (".pmml",), _is_pmml),
+    Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),
     Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
     Signature("tensorflow-graph", (), _is_graph),
-    Signature("onnx", (".onnx",), _is_onnx),
+    Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
@@ -352,13 +334,9 @@ def candidate_formats(source: Source) -> list[str]:
         return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
-    more = [s.format for s in SIGNATURES if s.ends is not None and s.ends(source)]
+    others = (s for s in SIGNATURES if s.ends is not None and s.format != first)
+    more = [s.format for s in others if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
-
-
-def folder_of(names: Set[str]) -> FolderSignature | None:
-    """The format of a directory that holds files of these names."""
-    return next((one for one in FOLDERS if not names.isdisjoint(one.mains)), None)
 
 
 def claimed(name: str) -> str:

@@ -54,6 +54,26 @@ def shadows(found: Found, facts: Sequence[Fact]) -> Iterator[Anomaly]:
                 file = _runs(os.path.join(directory, name), module)  # noqa: PTH118
                 if file:
                     yield _anomaly(module.partition(".")[0], file, where)
+        yield from _deeper(directory, listing, modules)
+
+
+def _deeper(
+    directory: str, listing: Mapping[str, tuple[str, ...]], modules: Mapping[str, Location]
+) -> Iterator[Anomaly]:
+    """Files in place of what those modules import: ``numbers.py``, which ``decimal`` asks for."""
+    tops = {module.partition(".")[0] for module in modules}
+    left = {name for name in listing if name not in ALWAYS_THERE} - tops
+    if not left:
+        return
+    from modelaudit.knowledge.imports import brought  # noqa: PLC0415  a large table
+
+    for module, where in modules.items():
+        for top in left.intersection(brought(module.partition(".")[0])):
+            left.discard(top)
+            for name in listing[top]:
+                file = _runs(os.path.join(directory, name), top)  # noqa: PTH118
+                if file:
+                    yield _anomaly(top, file, where)
 
 
 def _imported(facts: Sequence[Fact]) -> dict[str, Location]:

@@ -28,7 +28,7 @@ class Inspector(msgspec.Struct, frozen=True):
     ``topics`` are the folders under ``rules/`` whose rules judge the facts that it yields. A format
     that may be a zip has a module with ``inspect_archive`` too, if ``archives`` is true: that is
     given the zip's members, yields the format's Identity, and chooses which members to look into.
-    One of a directory (``identify.FOLDERS``) has ``inspect_folder``, which is given its files.
+    One of a directory (``discovery.folders``) has ``inspect_folder``, which is given its files.
     One that is ``isolated`` stands on a native library, and runs in a process that may die of it.
     """
 
@@ -66,6 +66,7 @@ class Inspector(msgspec.Struct, frozen=True):
 _PICKLE: Final = Inspector("pickle.inspector", ("pickle", "joblib"))
 _COMPRESSED: Final = Inspector("archives.compressed", ())
 _IN_TORCH: Final = ("torch", "archive", "pickle", "joblib")
+_FOLDER: Final = ("folders", "python", "templates")
 _ZIP: Final = Inspector("archives.zip", ("archive",))
 
 INSPECTORS: Final[dict[str, Inspector]] = {
@@ -96,6 +97,16 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "numpy": Inspector("numpy", ("numpy", "pickle")),
     "onnx": Inspector("onnx.inspector", ("onnx",), isolated=True),
     "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),
+    "hub": Inspector("folders.hub", _FOLDER),
+    "mlflow": Inspector("folders.mlflow", _FOLDER),
+    "triton": Inspector("folders.triton", _FOLDER),
+    "torchserve": Inspector("folders.torchserve", (*_FOLDER, "archive"), archives=True),
+    "skops": Inspector("folders.skops", (*_FOLDER, "archive"), archives=True),
+    "nemo": Inspector("archives.tar", (*_FOLDER, "archive")),
+    "gguf": Inspector("gguf", ("gguf", "templates")),
+    "tflite": Inspector("tflite", ("tflite",)),
+    "xgboost": Inspector("xgboost", ("xgboost",)),
+    "tfjs": Inspector("folders.tfjs", _FOLDER),
     "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
     "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),
 }

@@ -19,6 +19,7 @@ from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
+from modelaudit.formats.archives.members import embedded
 from modelaudit.formats.numpytypes import described
 from modelaudit.formats.pickle import inspector as pickles
 
@@ -71,6 +72,9 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         yield Anomaly("array-truncated", fields, where)
     elif after < source.size:
         yield Anomaly("data-after-array", {"size": size}, source.at(after))
+        # numpy.save writes one array behind another into an open file, and numpy.load reads so.
+        rest = source.part(after, source.extent - after, f"data@{after:#x}", bounds.limits)
+        yield from embedded(rest, "", bounds)
 
 
 def _version(source: Source) -> str:

@@ -17,7 +17,7 @@ import msgspec
 
 from modelaudit.core import shipped
 from modelaudit.core.errors import UsageError
-from modelaudit.judge.rule import ANY, Rule, RuleError
+from modelaudit.judge.rule import ABSENT, ANY, Rule, RuleError
 
 if TYPE_CHECKING:
     from modelaudit.config.yamlfile import Document, YamlError
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NO_TOPICS: Final = frozenset({"tables", "formats", "catalogue"})
 """Folders under ``rules/`` that hold no rules."""
+FIXTURES: Final = "fixtures"
+"""The folder of a pack that holds no rules but files to try them on."""
 _LOOKUP: Final = re.compile(r"""\blookup\(\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -114,13 +116,15 @@ def read_files(catalogue: Catalogue, paths: Iterable[Path], taken: dict[str, str
 def _pack_files(pack: Path) -> list[Path]:
     if not pack.is_dir():
         raise UsageError(f"{pack}: a pack has to be a directory of rules")
-    return sorted(pack.rglob("*.yaml"))
+    return [
+        path for path in sorted(pack.rglob("*.yaml")) if path.relative_to(pack).parts[0] != FIXTURES
+    ]
 
 
 def against(packs: tuple[str, ...] = ()) -> frozenset[str]:
     """The targets that rules are about. Raises UsageError."""
     rules = load(None, packs).rules.values()
-    return frozenset(rule.against for rule in rules if rule.against and rule.against != ANY)
+    return frozenset(rule.against for rule in rules if rule.against) - {ANY, ABSENT}
 
 
 def _check_tables(rule: Rule) -> None:

@@ -18,6 +18,7 @@ from modelaudit.judge.rule import Rule, RuleError
 from modelaudit.judge.scope import (
     ARTIFACT,
     GROUP,
+    LACKED,
     MISSING,
     NAMED,
     SENTENCE,
@@ -135,7 +136,7 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
 
 def _names(rule: Rule) -> set[str]:
     """The names in a rule's scope, before its own ``let``s."""
-    known = {*ARTIFACT, NAMED, MISSING, *(f"params.{name}" for name in rule.params)}
+    known = {*ARTIFACT, NAMED, MISSING, LACKED, *(f"params.{name}" for name in rule.params)}
     known |= {f"facts.{kind}" for kind in KINDS}
     if rule.for_ != "artifact":
         known |= {f"fact.{name}" for name in fields_of(KINDS[rule.for_])}
@@ -150,7 +151,7 @@ def _names(rule: Rule) -> set[str]:
 def _base() -> dict[str, cel.Type]:
     """All that any rule may name, with its type; dynamic where two kinds of fact differ in it."""
     variables = {name: _TYPES[type_] for name, type_ in (ARTIFACT | TARGET).items()}
-    variables[NAMED] = variables[MISSING] = cel.Type.List(cel.Type.STRING)
+    variables |= dict.fromkeys((NAMED, MISSING, LACKED), cel.Type.List(cel.Type.STRING))
     variables[GROUP] = cel.Type.STRING
     item = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     for kind, class_ in KINDS.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,14 +10,17 @@ from msgspec import structs
 
 from modelaudit.config.model import Authority
 from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
-from modelaudit.core.findings import Finding, Target
+from modelaudit.core.findings import PLATFORM, PLATFORMS, Finding, Target
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
+from modelaudit.core.project import path_from
 from modelaudit.core.report import Artifact, Outcome
 from modelaudit.core.verdicts import LoadingVerdict, safety_of
 from modelaudit.judge import policy
+from modelaudit.judge.accepted import Review
 from modelaudit.judge.catalogue import Catalogue, load
 from modelaudit.judge.evaluate import Subject, Verdict, judge
+from modelaudit.judge.fingerprint import Fingerprints
 from modelaudit.judge.rule import Rule
 
 PRODUCERS: Final = 3
@@ -61,17 +63,20 @@ def conclude(
     """
     catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
-    subject = Subject(inspection.path, inspection.format, inspection.size, inspection.facts)
+    targets = _on_a_platform(targets)
+    path = path_from(authority.root, inspection.path)
+    authority = authority.at(path)
+    subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
     bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
     verdict = bench.judge(inspection.facts, targets)
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
     findings = verdict.findings + bench.about(verdict.defects)
     unread = [f for f in (*inspection.facts, *verdict.defects) if isinstance(f, Unreadable)]
-    review = policy.Review(inspection.path, datetime.date.today())
-    kept, accepted = policy.suppress(authority, rules, review, findings)
+    review = Review(authority, path, inspection.path, rules)
+    kept, accepted = review.suppress(findings)
     loading = _loading(bench, kept, targets, concerned, complete=not unread)
     unjudged = bench.about(_unjudged(inspection.path, loading))
-    more, accepted_too = policy.suppress(authority, rules, review, unjudged)
+    more, accepted_too = review.suppress(unjudged)
     kept, accepted = kept + more, accepted + accepted_too
     artifact = Artifact(
         path=inspection.path,
@@ -84,14 +89,28 @@ def conclude(
     )
     chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
     shown = policy.fold_ends((one for one in kept if one.rule in chosen), targets)
-    rated = policy.rate(authority, rules, shown)
+    names = Fingerprints(path)
+    counted, known = review.known(names.given_to(policy.rate(authority, rules, shown)))
+    accepted = [entry for entry in accepted if entry.finding.rule in chosen]
+    marked = names.given_to(entry.finding for entry in accepted)
     return Outcome(
         artifact,
-        tuple(rated),
-        tuple(entry for entry in accepted if entry.finding.rule in chosen),
-        gates=policy.gates(authority, rules, rated),
-        spared=policy.spared(authority, rules, review, rated),
+        tuple(counted),
+        (*(structs.replace(e, finding=f) for e, f in zip(accepted, marked, strict=True)), *known),
+        gates=policy.gates(authority, rules, counted),
+        spared=review.spared(counted),
+        uses=tuple(sorted(review.uses.items())),
+        returned=review.returned,
     )
+
+
+def _on_a_platform(targets: Sequence[Target]) -> Sequence[Target]:
+    """The targets, and Linux where they name no platform."""
+    if not any(target.version for target in targets):
+        return targets
+    if any(target.name == PLATFORM for target in targets):
+        return targets
+    return (*targets, Target(PLATFORM, PLATFORMS[0], "where none is named"))
 
 
 def _loading(
@@ -103,7 +122,7 @@ def _loading(
     complete: bool,
 ) -> tuple[LoadingVerdict, ...]:
     missing = frozenset(target.name for target in targets if not target.installed)
-    if not missing and not any(target.version for target in targets):
+    if not missing and all(target.required and not target.version for target in targets):
         return ()
     from modelaudit.judge.verdicts import Case, loading  # noqa: PLC0415  only with targets
 

@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
 from modelaudit.core.facts import KINDS, Anomaly, BodyOperator, Fact, Unreadable
-from modelaudit.core.findings import Finding, Target
+from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.kinds import reasons, sentence
 from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.prefilter import may_hold, may_match
-from modelaudit.judge.rule import ANY, Rule
-from modelaudit.judge.scope import GROUP, MISSING, NAMED, SENTENCE, TARGET, fields_of
+from modelaudit.judge.rule import ABSENT, ANY, Rule
+from modelaudit.judge.scope import (
+    GROUP,
+    LACKED,
+    MISSING,
+    NAMED,
+    SENTENCE,
+    TARGET,
+    fields_of,
+)
 
 if TYPE_CHECKING:
     from modelaudit.judge.compiled import Compiled
 
-PLACES: Final = 5
-"""Places of one finding that are named."""
-
 
 class Subject(msgspec.Struct, frozen=True):
-    """What is judged: one artifact's facts, and the properties that rules may ask for."""
+    """What is judged: one artifact's facts, and the properties that rules may ask for.
+
+    ``path`` is how it was named, ``project_path`` where it is from the project's root.
+    """
 
     path: str
+    project_path: str
     format: str
     size: int
     facts: Sequence[Fact]
@@ -51,8 +60,9 @@ def judge(
     """Every rule over the facts that it judges. Raises UsageError where an expression is wrong."""
     facts = _Facts(subject)
     base = facts.base | {
-        NAMED: _with_runtimes(t.name for t in targets if not t.version and t.installed),
+        NAMED: _with_runtimes(t.name for t in targets if _is_named(t)),
         MISSING: [target.name for target in targets if not target.installed],
+        LACKED: [target.name for target in targets if not target.required],
     }
     found: dict[tuple[object, ...], Finding] = {}
     defects: list[Unreadable] = []
@@ -71,12 +81,18 @@ def judge(
             rows = judged
             if rule.against == ANY and target is not None:
                 rows = [row for row in judged if _is_about(row, target)]
+            elif rule.against == ABSENT and target is not None:
+                rows = [row for row in judged if _installer(row) == target.name]
             for outcome in _apply(compiled, scope, rows, target):
                 if isinstance(outcome, Finding):
                     _merge(found, outcome)
                 else:
                     defects.append(outcome)
     return Verdict(list(found.values()), defects)
+
+
+def _is_named(target: Target) -> bool:
+    return not target.version and target.installed and target.required
 
 
 def _with_runtimes(names: Iterable[str]) -> list[str]:
@@ -105,6 +121,7 @@ class _Facts:
         self.base: dict[str, object] = {
             "artifact.format": subject.format,
             "artifact.name": subject.path.rpartition("/")[2],
+            "artifact.path": _plain(subject.project_path),
             "artifact.size": subject.size,
         }
         self._kinds: dict[str, list[Fact]] = {kind: [] for kind in KINDS}
@@ -135,6 +152,8 @@ def _row(fact: Fact) -> _Row:
 def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against is None:
         return [None]
+    if rule.against == ABSENT:
+        return [target for target in targets if not target.required]
     versions = [target for target in targets if target.version]
     if rule.against == ANY or not versions:
         return versions
@@ -152,8 +171,15 @@ def _is_about(row: _Row, target: Target) -> bool:
     if isinstance(module, str):
         from modelaudit.knowledge.symbols import package_of  # noqa: PLC0415  only with targets
 
-        return package_of(module) == name
+        return package_of(module) == name or module.partition(".")[0] in target.modules
     return row.values.get("fact.name") == name
+
+
+def _installer(row: _Row) -> str:
+    """The distribution that installs the module that a fact names."""
+    from modelaudit.knowledge.distributions import distribution  # noqa: PLC0415  as above
+
+    return distribution(str(row.values.get("fact.module", "")))
 
 
 def _plain(value: object) -> object:
@@ -176,7 +202,7 @@ def _apply(
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
-        told = {name: getattr(target, name.partition(".")[2]) for name in TARGET}
+        told = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
         scope = {**scope, **told}
     fixed = {name: scope[name] for name in compiled.uses if name in scope}
     names = [name for name in compiled.uses if name not in scope]
@@ -202,6 +228,7 @@ def _finding(
     return Finding(
         rule=rule.id,
         name=rule.name,
+        title=rule.title.strip(),
         category=rule.category,
         severity=rule.severity,
         confidence=rule.confidence,
@@ -215,17 +242,8 @@ def _finding(
         places=(where,),
         count=count,
         target=target,
-        fingerprint=fingerprint(rule.id, where, subject),
+        fingerprint="",
     )
-
-
-def fingerprint(rule: str, where: Location, subject: str) -> str:
-    """32 hexadecimal digits that survive re-training: no offset and no digest of the file in it."""
-    import hashlib  # noqa: PLC0415  a scan without findings does without
-
-    members = [member.partition("@")[0] for member in where.members]
-    text = "\0".join((rule, where.path.replace("\\", "/"), *members, subject))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _merge(found: dict[tuple[object, ...], Finding], finding: Finding) -> None:

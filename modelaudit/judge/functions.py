@@ -22,6 +22,10 @@ Of pickles:
 ``state_lacks(package, version, module, name, keys, constants)``  attributes that using an instance
     needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
     that other methods need; ``state_none`` those that are None and may not be
+``installed(package, version, folders, module, name)``  what of a name the files of a package do not
+    have, where no table is about it: ``module`` or ``name``; empty where nothing is known to lack
+``installed_takes(package, version, folders, module, name, given)``  how many arguments a function
+    there takes, empty where ``given`` will do or nothing is known
 ``torch_has(operator)``  whether the torch installed here registers it, null without a torch
 
 Of graphs and layers:
@@ -36,6 +40,7 @@ Of graphs and layers:
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
     where that is not known
 ``keras_knows(kind, name)``  whether any release has
+``keras_part(module, name)``  whether a model is made of it, true outside of Keras
 """
 
 from __future__ import annotations
@@ -47,6 +52,8 @@ from cel_expr_python import cel
 
 from modelaudit.knowledge import (
     arguments,
+    coverage,
+    installed,
     keras,
     onnxruntime,
     pickle_acting,
@@ -97,6 +104,21 @@ def glob_any(text: str, patterns: list[str]) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
+def lacks(package: str, version: str, folders: list[str], module: str, name: str) -> str:
+    if not folders or not coverage.leaves_open(package, version):
+        return ""
+    found = installed.look_up(tuple(folders), module, name)
+    return found.removeprefix("no-") if found.startswith("no-") else ""
+
+
+def takes_there(
+    package: str, version: str, folders: list[str], module: str, name: str, given: int
+) -> str:
+    if not folders or not coverage.leaves_open(package, version):
+        return ""
+    return installed.takes(tuple(folders), module, name, given)
+
+
 def _signatures() -> Iterator[Signature]:
     text, truth, number, any_ = cel.Type.STRING, cel.Type.BOOL, cel.Type.INT, cel.Type.DYN
     words, texts = cel.Type.Map(text, text), cel.Type.List(text)
@@ -120,6 +142,9 @@ def _signatures() -> Iterator[Signature]:
     yield "state_lacks", [*name, texts, constants], texts, states.lacks
     yield "state_none", [*name, texts, constants], texts, states.are_none
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
+    files = [text, text, texts, text, text]  # package, version, folders, module, name
+    yield "installed", files, text, lacks
+    yield "installed_takes", [*files, number], text, takes_there
     yield "torch_has", [text], any_, torch_has
     yield "newest", [text] * 3, any_, onnxruntime.newest
     yield "operator_runs", [*[text] * 3, number, pairs, maps], words, onnxruntime.runs
@@ -127,6 +152,7 @@ def _signatures() -> Iterator[Signature]:
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, any_, keras.names
     yield "keras_knows", [text] * 2, truth, keras.known
+    yield "keras_part", [text] * 2, truth, keras.part
 
 
 def declarations() -> list[cel.FunctionDecl]:

@@ -1,24 +1,25 @@
-"""Which rules are in force, how severe they are here, and which findings are accepted."""
+"""Which rules are in force, how severe their findings are here, and which of these gate."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from pathlib import PurePath
+from contextlib import contextmanager
 from typing import Final
 
 from msgspec.structs import replace
 
-from modelaudit.config.model import Authority, Config, Parameter, Suppression
+from modelaudit.config.model import Authority, Config, Parameter, RuleOverride
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Unreadable
-from modelaudit.core.findings import SEVERITIES, Finding, Severity, Suppressed, Target, at_least
+from modelaudit.core.findings import SEVERITIES, Finding, Severity, Target, at_least
 from modelaudit.judge.rule import Rule
+from modelaudit.judge.selectors import by_fit, chosen, closest
 
-ALL: Final = "ALL"
 ALSO: Final[Severity] = "low"
 """What is wrong only with releases that a range admits beside the one that installs today."""
+Place = tuple[str | int, ...]
+"""Keys and indexes on the way to a value of the configuration."""
+_UNCHANGED: Final = RuleOverride()
 _BREAKING: Final = frozenset({"breaks-load", "breaks-use", "may-break"})
 
 
@@ -40,7 +41,7 @@ def config_for(authority: Authority, rule: Rule) -> Config:
 def in_force(authority: Authority, rules: Iterable[Rule]) -> Iterator[Rule]:
     """The rules of the profile that are selected and not ignored."""
     for rule in rules:
-        if _is_of(authority, rule) and _selects(config_for(authority, rule), rule):
+        if _is_of(authority, rule) and selects(config_for(authority, rule), rule):
             yield rule
 
 
@@ -64,53 +65,87 @@ def _is_of(authority: Authority, rule: Rule) -> bool:
     return rule.profile in (None, authority.config.profile)
 
 
-def _selects(config: Config, rule: Rule) -> bool:
-    return _longest(config.select, rule.id) > _longest(config.ignore, rule.id)
+def selects(config: Config, rule: Rule) -> bool:
+    return closest(config.select, rule) > closest(config.ignore, rule)
 
 
 def params(authority: Authority, rules: Iterable[Rule]) -> dict[str, dict[str, Parameter]]:
     """The parameters that the configuration gives to rules, by id."""
-    given = ((rule.id, config_for(authority, rule).rules.get(rule.id)) for rule in rules)
-    return {id_: override.params for id_, override in given if override is not None}
+    given = ((rule.id, override(config_for(authority, rule), rule).params) for rule in rules)
+    return {id_: values for id_, values in given if values}
 
 
-def _longest(prefixes: Iterable[str], rule: str) -> int:
-    """The length of the longest prefix that fits; 0 for ALL, -1 where none fits."""
-    fitting = [
-        0 if prefix == ALL else len(prefix)
-        for prefix in prefixes
-        if prefix == ALL or rule.startswith(prefix)
-    ]
-    return max(fitting, default=-1)
+def override(config: Config, rule: Rule) -> RuleOverride:
+    """What a configuration changes about a rule; the closest that says something decides."""
+    if not config.rules:
+        return _UNCHANGED
+    severity: Severity | None = None
+    given: dict[str, Parameter] = {}
+    for selector in by_fit(config.rules, rule):
+        part = config.rules[selector]
+        severity = part.severity or severity
+        given |= {name: value for name, value in part.params.items() if name in rule.params}
+    return RuleOverride(severity=severity, params=given)
 
 
 def check(config: Config, rules: Iterable[Rule]) -> None:
-    """Refuse ids and prefixes that fit no rule, and parameters no rule has. Raises UsageError."""
-    by_id = {rule.id: rule for rule in rules}
-    for where, prefixes in (("select", config.select), ("ignore", config.ignore)):
-        for prefix in prefixes:
-            if prefix != ALL and not any(rule.startswith(prefix) for rule in by_id):
-                raise UsageError(f"{where}: no rule is called {prefix!r}{_nearest(prefix, by_id)}")
-    named = [("rules", name) for name in config.rules] + [
-        ("suppress", s.rule) for s in config.suppress
-    ]
-    for where, name in named:
-        if name not in by_id:
-            raise UsageError(f"{where}: no rule is called {name!r}{_nearest(name, by_id)}")
-    for name, override in config.rules.items():
-        for parameter in override.params:
-            if parameter not in by_id[name].params:
-                known = _nearest(parameter, by_id[name].params)
-                raise UsageError(f"rules.{name}.params: no parameter {parameter!r}{known}")
-            wanted = type(by_id[name].params[parameter]).__name__
-            if type(override.params[parameter]).__name__ != wanted:
-                raise UsageError(f"rules.{name}.params.{parameter}: has to be a {wanted}")
+    """Refuse what stands for no rule, and parameters no rule has. Raises UsageError."""
+    from modelaudit.config.strict import dotted  # noqa: PLC0415  it knows YAML, which few need
+
+    rules = list(rules)
+    for path, selector in _selectors(config):
+        with _placed(path, selector):
+            chosen(selector, rules, f"{dotted(path)}: ")
+    for selector, change in config.rules.items():
+        for name, value in change.params.items():
+            with _placed(("rules", selector, "params", name), None):
+                where = f"rules.{selector}.params"
+                _check_parameter(where, name, value, chosen(selector, rules))
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def _selectors(config: Config) -> Iterator[tuple[Place, str]]:
+    """What stands for rules in a configuration, and where it does."""
+    yield from ((("select", number), text) for number, text in enumerate(config.select))
+    yield from ((("ignore", number), text) for number, text in enumerate(config.ignore))
+    yield from ((("rules", text), text) for text in config.rules)
+    for number, part in enumerate(config.overrides):
+        for index, text in enumerate(part.ignore):
+            yield ("overrides", number, "ignore", index), text
+    for number, entry in enumerate(config.suppress):
+        yield ("suppress", number, "rule"), entry.rule
+
+
+@contextmanager
+def _placed(path: Place, text: str | None) -> Iterator[None]:
+    """Say of an error which value of the configuration it is about."""
+    try:
+        yield
+    except UsageError as error:
+        raise Misfit(str(error), path, text) from None
+
+
+class Misfit(UsageError):
+    """A value of the configuration that fits no rule: its path there, and it where it is a text."""
+
+    def __init__(self, message: str, path: Place, text: str | None) -> None:
+        super().__init__(message)
+        self.path = path
+        self.text = text
+
+
+def _check_parameter(where: str, name: str, value: Parameter, rules: Sequence[Rule]) -> None:
+    wanted = {type(rule.params[name]).__name__ for rule in rules if name in rule.params}
+    if not wanted:
+        known = sorted({name for rule in rules for name in rule.params})
+        raise UsageError(f"{where}: no parameter {name!r}{_nearest(name, known)}")
+    if type(value).__name__ not in wanted:
+        raise UsageError(f"{where}.{name}: has to be a {' or a '.join(sorted(wanted))}")
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
     from modelaudit.core.spelling import nearest  # noqa: PLC0415  only for errors
 
-    return nearest(name, list(known))
+    return nearest(name, list(known)) or "; these rules have none"
 
 
 def fold_ends(findings: Iterable[Finding], targets: Sequence[Target]) -> list[Finding]:
@@ -156,87 +191,18 @@ def rate(
     authority: Authority, rules: Mapping[str, Rule], findings: Iterable[Finding]
 ) -> list[Finding]:
     """The findings with the severities that the configuration gives, the worst first."""
-    rated = [_rated(config_for(authority, rules[f.rule]), f) for f in findings]
+    rated = [rated_by(config_for(authority, rules[f.rule]), rules[f.rule], f) for f in findings]
     return sorted(rated, key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.where.offset or 0))
 
 
-def _rated(config: Config, finding: Finding) -> Finding:
-    override = config.rules.get(finding.rule)
-    if override is not None and override.severity is not None:
-        finding = replace(finding, severity=override.severity)
-    if finding.target is not None and finding.target.also and at_least(finding.severity, ALSO):
-        return replace(finding, severity=ALSO)
-    return finding
-
-
-class Review:
-    """What suppressions are compared with: an artifact, its digest, and the day."""
-
-    def __init__(self, path: str, today: datetime.date) -> None:
-        self.path = PurePath(path).as_posix().removeprefix("./")
-        self.today = today
-        self._real = path
-        self._digest = ""
-
-    @property
-    def digest(self) -> str:
-        """The SHA-256 of the artifact, computed when a suppression asks for it."""
-        from modelaudit.discovery.digest import digest_of  # noqa: PLC0415  few pin a digest
-
-        self._digest = self._digest or digest_of(self._real) or "unreadable"
-        return self._digest
-
-
-def suppress(
-    authority: Authority, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
-) -> tuple[list[Finding], list[Suppressed]]:
-    """The findings that count, and those that the configuration accepts with a reason."""
-    kept: list[Finding] = []
-    accepted: list[Suppressed] = []
-    for finding in findings:
-        reason = _accepted(config_for(authority, rules[finding.rule]), finding, review)
-        if reason is None:
-            kept.append(finding)
-        else:
-            accepted.append(Suppressed(finding, reason))
-    return kept, accepted
-
-
-def _accepted(config: Config, finding: Finding, review: Review) -> str | None:
-    """The reason under which a configuration accepts a finding; None where it does not."""
-    for entry in config.suppress:
-        if not _fits(entry, finding, review):
-            continue
-        if entry.sha256 is None or entry.sha256.lower() == review.digest:
-            return entry.reason
-    return None
-
-
-def spared(
-    authority: Authority, rules: Mapping[str, Rule], review: Review, findings: Iterable[Finding]
-) -> int:
-    """How many findings a configuration would silence if the user had named it."""
-    config = authority.config
-    if config is authority.trusted:
-        return 0
-    return sum(
-        not _selects(config, rules[finding.rule])
-        or _accepted(config, finding, review) is not None
-        or not at_least(_rated(config, finding).severity, config.fail_on)
-        for finding in findings
-        if is_protected(rules[finding.rule])
-        and at_least(finding.severity, authority.trusted.fail_on)
-    )
+def rated_by(config: Config, rule: Rule, finding: Finding) -> Finding:
+    """A finding with the severity that one configuration gives it, and whether it gates there."""
+    severity = override(config, rule).severity or finding.severity
+    if finding.target is not None and finding.target.also and at_least(severity, ALSO):
+        severity = ALSO
+    return replace(finding, severity=severity, gates=at_least(severity, config.fail_on))
 
 
 def gates(authority: Authority, rules: Mapping[str, Rule], findings: Iterable[Finding]) -> bool:
     """Whether any finding is at or above the gate that decides about its rule."""
     return any(at_least(f.severity, config_for(authority, rules[f.rule]).fail_on) for f in findings)
-
-
-def _fits(entry: Suppression, finding: Finding, review: Review) -> bool:
-    if entry.rule != finding.rule or (entry.until is not None and entry.until < review.today):
-        return False
-    if entry.subject is not None and entry.subject != finding.subject:
-        return False
-    return fnmatchcase(review.path, entry.path)

@@ -15,6 +15,8 @@ from modelaudit.core.findings import Category, Confidence, Effect, Severity
 
 ANY: Final = "any"
 """What a rule is ``against`` that judges a fact for whichever target the fact is about."""
+ABSENT: Final = "absent"
+"""What a rule is ``against`` that judges names of packages which requirement files do not bring."""
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -34,7 +36,7 @@ class Rule(
     for_: Text = msgspec.field(name="for")
     """a kind of fact, judged once for each, or ``artifact``, judged once"""
     against: str | None = None
-    """the target whose every version it is judged for, or ``any``; not judged without one"""
+    """the target whose every version it is judged for, ``any`` or ``absent``; else not judged"""
     profile: Literal["default", "strict"] | None = None
     """the profile that the rule belongs to; both where left out"""
     params: dict[str, Parameter] = {}

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from modelaudit.core.facts import Fact, Import
-from modelaudit.core.findings import Finding, Target, at_least
+from modelaudit.core.findings import PLATFORM, Finding, Target, at_least
 from modelaudit.core.verdicts import LoadingVerdict, worst_effect
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.coverage import Coverage, coverage, has_name, speakers
 from modelaudit.knowledge.distributions import distribution_of
+from modelaudit.knowledge.installed import look_up
 
 Judge = Callable[[Target], list[Finding]]
 """The findings of one artifact with one target."""
@@ -44,13 +45,27 @@ def loading(case: Case, targets: Iterable[Target]) -> tuple[LoadingVerdict, ...]
     return tuple(
         _verdict(case, target)
         for target in dict.fromkeys(targets)
-        if (target.version or not target.installed) and _concerns(case, target)
+        if (target.version or not target.installed or not target.required)
+        and _concerns(case, target)
     )
 
 
 def _concerns(case: Case, target: Target) -> bool:
-    names = {target.name, runtime(target.name)}
-    return bool(names & case.concerned) or any(f.target == target for f in case.findings)
+    if any(finding.target == target for finding in case.findings):
+        return True
+    if _imports(case, target):
+        return True
+    return (
+        target.required
+        and target.name != PLATFORM
+        and bool({target.name, runtime(target.name)} & case.concerned)
+    )
+
+
+def _imports(case: Case, target: Target) -> list[Import]:
+    """The names of an installed package that loading imports."""
+    facts = (fact for fact in case.facts if isinstance(fact, Import)) if target.modules else ()
+    return [fact for fact in facts if fact.module.partition(".")[0] in target.modules]
 
 
 def _verdict(case: Case, target: Target) -> LoadingVerdict:
@@ -79,11 +94,15 @@ def _unjudged(case: Case, target: Target) -> str:
     imported = [f for f in case.facts if isinstance(f, Import) and _brings(package, f)]
     names = bool(imported)
     known = coverage(package, target.version, names=names)
-    reason = _uncovered(package, known) or _differing(case, target, known, names=names)
-    if reason:
-        return reason
+    files = _imports(case, target) if known.state == "no-table" and target.folders else []
+    if not files:
+        reason = _uncovered(package, known) or _differing(case, target, known, names=names)
+        if reason:
+            return reason
     if not case.complete:
         return "parts of the artifact were not read"
+    if files:
+        return _not_shown(files, target)
     return _unknown_name(imported, package)
 
 
@@ -114,6 +133,14 @@ def _differing(case: Case, target: Target, known: Coverage, *, names: bool) -> s
         outcomes.append({(f.rule, f.subject) for f in findings if f.effect and f.target})
     same = all(outcome == outcomes[0] for outcome in outcomes)
     return "" if same else f"{' and '.join(releases)} differ, and it lies between them"
+
+
+def _not_shown(imports: Iterable[Import], target: Target) -> str:
+    """The first of the names that the files of an installed package do not show."""
+    for fact in imports:
+        if look_up(target.folders, fact.module, fact.name) != "found":
+            return f"the installed files do not show {fact.module}.{fact.name}"
+    return ""
 
 
 def _unknown_name(imported: Iterable[Import], package: str) -> str:

@@ -13,6 +13,7 @@ from modelaudit.knowledge import span, symbols
 from modelaudit.knowledge.aliases import aliases, runtime
 from modelaudit.knowledge.distributions import distributions
 from modelaudit.knowledge.pickle_globals import is_safe
+from modelaudit.knowledge.releases import tables
 from modelaudit.knowledge.span import Coverage, Names
 from modelaudit.knowledge.tables import load, table
 
@@ -25,6 +26,9 @@ _TABLES: Final = {
     "tensorflow": "tensorflow",
 }
 """The table that lists the releases of a package under ``releases``."""
+_LONG: Final = 6
+_CLOSE: Final = 0.9
+"""Letters of a name that may be a misspelling, and how alike it then is to another."""
 
 
 class _Sampled(msgspec.Struct):
@@ -47,6 +51,11 @@ def coverage(package: str, version: str, *, names: bool = False) -> Coverage:
     """
     sampled = _numbering(runtime(package), version, names=names)
     return span.coverage(sampled, version) if sampled else Coverage("no-table")
+
+
+def leaves_open(package: str, version: str) -> bool:
+    """Whether no table says anything of a version of a package."""
+    return not coverage(package, version).positions
 
 
 def speakers(package: str, version: str, *, names: bool = False) -> tuple[str, ...]:
@@ -83,8 +92,7 @@ def _releases(package: str, *, names: bool) -> list[Names]:
 def known_names() -> frozenset[str]:
     """Every name of a package that something is known of, aliases included."""
     found = {*packages(), *aliases(), *(alias.of for alias in aliases().values())}
-    releases = table("releases")["releases"]
-    return frozenset(found) | distributions() | set(releases if isinstance(releases, dict) else ())
+    return frozenset(found) | distributions() | set(tables())
 
 
 def unknown(name: str, also: Iterable[str] = ()) -> str:
@@ -94,6 +102,16 @@ def unknown(name: str, also: Iterable[str] = ()) -> str:
     """
     known = known_names() | set(also)
     return "" if name in known else f"no package {name!r} is known{nearest(name, sorted(known))}"
+
+
+def resembles(name: str) -> str:
+    """The known name that another is a misspelling of, by one letter more, less or other."""
+    import difflib  # noqa: PLC0415  only for names that nothing knows
+
+    if len(name) < _LONG or name in known_names():
+        return ""
+    close = difflib.get_close_matches(name, sorted(known_names()), n=1, cutoff=_CLOSE)
+    return close[0] if close and abs(len(close[0]) - len(name)) <= 1 else ""
 
 
 class _Known(msgspec.Struct):

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from modelaudit.knowledge.tables import table
+from modelaudit.knowledge.tables import lookup, table
 
 TABLE: Final = "distributions"
 
 
+@cache
 def distribution_of(module: str) -> str | None:
     """The distribution that installs a module, empty for the standard library, None if unknown."""
     modules = table(TABLE)["modules"]
@@ -39,6 +40,12 @@ def top_modules() -> dict[str, frozenset[str]]:
     for module, name in modules.items() if isinstance(modules, Mapping) else ():
         found.setdefault(str(name), set()).add(module.partition(".")[0])
     return {name: frozenset(tops) for name, tops in found.items()}
+
+
+def brings(name: str) -> list[str]:
+    """What some distributions are known to bring along, in whichever release."""
+    found = lookup(TABLE, "brings", name)
+    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 @cache

@@ -7,6 +7,7 @@ https://github.com/keras-team/keras/blob/master/keras/src/saving/serialization_l
 
 from __future__ import annotations
 
+import builtins
 from functools import cache, lru_cache
 from typing import Final
 
@@ -221,3 +222,41 @@ def names(kind: str, name: str, version: str) -> bool | None:
 def known(kind: str, name: str) -> bool:
     """Whether any release has ``keras.<kind>.<name>``."""
     return f"keras.{kind}.{name}" in _table().exports
+
+
+_NAMED: Final = ("tf_keras", "tensorflow.keras", "tensorflow.python.keras")
+"""Other packages that are Keras."""
+_ACTING: Final = frozenset({"applications", "datasets"})
+"""Where everything reads files or downloads: ``ResNet50(weights=...)`` too."""
+_COMPUTING: Final = frozenset({"ops", "random", "operations"})
+"""Where functions compute with tensors only."""
+
+_REBUILDING: Final = frozenset({"get", "serialize", "deserialize"})
+"""Functions that these modules have besides."""
+
+
+def part(module: str, name: str) -> bool:
+    """Whether a name of Keras is one that a model is made of: a class, or a function of tensors.
+
+    Before 3.9 Keras calls any other function of its modules too, if a configuration names it where
+    a layer should be. True of packages that are not Keras, about which this says nothing.
+    """
+    alias = next((alias for alias in _NAMED if f"{module}.".startswith(f"{alias}.")), "keras")
+    module = f"keras{module[len(alias) :]}" if module.startswith(alias) else module
+    if module == "builtins":
+        return name in _functions() or not hasattr(builtins, name)  # others are registered
+    if module.partition(".")[0] != "keras":
+        return True
+    rooms = set(module.split("."))
+    if rooms & _ACTING:
+        return False
+    is_class = name.lstrip("_")[:1].isupper()
+    return is_class or bool(rooms & _COMPUTING) or name in _functions()
+
+
+@cache
+def _functions() -> frozenset[str]:
+    """The names of activations, losses and the like, of any release."""
+    exported = (name.split(".") for name in _table().exports)
+    names = {parts[2] for parts in exported if len(parts) == 3 and parts[1] in (*BUILTIN, "layers")}  # noqa: PLR2004
+    return frozenset(names - _REBUILDING)

@@ -48,3 +48,25 @@ def tables() -> Mapping[str, Callable[[], Listed]]:
     folder = shipped.folder() / "tables" / FOLDER
     names = sorted(path.stem for path in folder.glob("*.json"))
     return {name: partial(load, f"{FOLDER}/{name}", Listed) for name in names}
+
+
+class _Pythons(msgspec.Struct):
+    """rules/tables/pythons.json."""
+
+    releases: tuple[str, ...]
+
+
+def python_releases() -> tuple[str, ...]:
+    """The known releases of Python, oldest first."""
+    return load("pythons", _Pythons).releases
+
+
+class _Plain(msgspec.Struct):
+    """rules/tables/plain_packages.json: by name the packages with a table that come along."""
+
+    packages: dict[str, str]
+
+
+def plain() -> Mapping[str, str]:
+    """What packages without a table, extras apart, bring of those with one, blanks between."""
+    return load("plain_packages", _Plain).packages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, TextIO, cast
+from typing import TYPE_CHECKING, Literal, Protocol, TextIO, cast
 
 import msgspec
 
@@ -13,16 +13,31 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "modelaudit.report.text",
     "json": "modelaudit.report.json",
+    "jsonl": "modelaudit.report.jsonl",
+    "sarif": "modelaudit.report.sarif",
+    "github": "modelaudit.report.github",
+    "gitlab": "modelaudit.report.gitlab",
+    "azure": "modelaudit.report.azure",
+    "junit": "modelaudit.report.junit",
+    "markdown": "modelaudit.report.markdown",
+    "cyclonedx": "modelaudit.report.cyclonedx",
 }
 """Name of a format to the module whose ``write`` makes it."""
 
 
+Detail = Literal["compact", "verbose", "quiet"]
+
+
 class Terminal(msgspec.Struct, frozen=True):
-    """What the output can show. ``width`` is None where lines are not to be wrapped."""
+    """What the output can show, and how much of it is wanted where people read it.
+
+    ``width`` is None where lines are not to be wrapped.
+    """
 
     color: bool = False
     width: int | None = None
     unicode: bool = True
+    detail: Detail = "compact"
 
 
 class Writer(Protocol):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from modelaudit.report.escape import one_line
@@ -13,13 +15,15 @@ if TYPE_CHECKING:
 
 MOST_CLEAN: Final = 40
 """Artifacts up to which the ones without a finding have a line of their own."""
+MOST_LISTED: Final = 100
+"""Artifacts that have a line of their own; of more, the worst."""
 MOST_PATH: Final = 48
 """Columns of the path beyond which a line is not aligned with the others."""
 SAFETY_WIDTH: Final = len("unreviewed")
 _SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
-_LOADING: Final[dict[Loading, tuple[str, str]]] = {
+LOADING: Final[dict[Loading, tuple[str, str]]] = {
     "loads": ("good", "loads"),
     "may-break": ("medium", "may break"),
     "breaks-use": ("high", "breaks use"),
@@ -27,12 +31,41 @@ _LOADING: Final[dict[Loading, tuple[str, str]]] = {
     "not-judged": ("dim", "not judged"),
 }
 """The style and the words of a verdict."""
+SAFETY_RANK: Final[tuple[Safety, ...]] = ("unsafe", "unknown", "unreviewed", "safe")
+LOADING_RANK: Final[tuple[Loading, ...]] = (
+    "breaks-load", "breaks-use", "may-break", "not-judged", "loads",
+)  # fmt: skip
 
 
-def add_answers(page: Page, artifacts: tuple[Artifact, ...]) -> None:
-    """Add one line for each artifact; of many, those that are clean are only counted."""
-    many = len(artifacts) > MOST_CLEAN
-    shown = [artifact for artifact in artifacts if not many or not is_clean(artifact)]
+def add_answers(page: Page, artifacts: Sequence[Artifact], *, everything: bool = False) -> None:
+    """Add one line for each artifact; of many, those that are clean are only counted, and of very
+    many all but the worst.
+    """
+    shown = list(artifacts)
+    if not everything and len(shown) > MOST_CLEAN:
+        shown = [artifact for artifact in shown if not is_clean(artifact)]
+    rest: list[Artifact] = []
+    if not everything and len(shown) > MOST_LISTED:
+        shown.sort(key=_badness)
+        shown, rest = shown[:MOST_LISTED], shown[MOST_LISTED:]
+    _add_lines(page, shown)
+    if rest:
+        counts = Counter(artifact.safety for artifact in rest)
+        verdicts = ", ".join(f"{number} {safety}" for safety, number in counts.items())
+        page.add(("dim", f"  … and {len(rest)} more: {verdicts}. --verbose lists them."))
+    clean = len(artifacts) - len(shown) - len(rest)
+    if clean:
+        with_targets = any(artifact.loading for artifact in artifacts)
+        also = ", and load with every target" if with_targets else ""
+        page.add(("good", f"  {clean} other artifacts are safe{also}."))
+
+
+def _badness(artifact: Artifact) -> tuple[int, int]:
+    worst = min((LOADING_RANK.index(v.verdict) for v in artifact.loading), default=9)
+    return SAFETY_RANK.index(artifact.safety), worst
+
+
+def _add_lines(page: Page, shown: Sequence[Artifact]) -> None:
     texts = [(one_line(artifact.path), _about(artifact)) for artifact in shown]
     path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
     about_width = max((len(about) for _, about in texts), default=0)
@@ -47,11 +80,6 @@ def add_answers(page: Page, artifacts: tuple[Artifact, ...]) -> None:
             ],
             indent=6,
         )
-    left = len(artifacts) - len(shown)
-    if left:
-        with_targets = any(artifact.loading for artifact in artifacts)
-        also = ", and load with every target" if with_targets else ""
-        page.add(("good", f"  {left} other artifacts are safe{also}."))
 
 
 def is_clean(artifact: Artifact) -> bool:
@@ -74,7 +102,7 @@ def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[Piece]:
         ranges.setdefault(key, []).append(target.version)
     pieces: list[Piece] = []
     for (name, _, _, verdict, reason), versions in ranges.items():
-        style, words = next(w for v, w in _LOADING.items() if v == verdict)
+        style, words = next(w for v, w in LOADING.items() if v == verdict)
         span = versions[0] if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
         said = f"{words}: {reason}" if reason else words
         label = f"{name} {span or '(not installed)'}"

@@ -1,7 +1,8 @@
 r"""Text out of an artifact, made safe to look at.
 
 A module name, a member's name or a file's path may hold terminal sequences, line breaks, or marks
-that reorder and hide text. They become visible escapes: ``\x1b[2J``, ``\u202e``.
+that reorder and hide text. They become visible escapes: ``\x1b[2J``, ``\u202e``. So do the marks
+that make a line of output a command to a CI system (``##vso[…]``), wherever they are in a line.
 """
 
 from __future__ import annotations
@@ -15,9 +16,15 @@ _INVISIBLE = re.compile(
     "\U000e0100-\U000e01ef]"
 )
 
+# https://learn.microsoft.com/en-us/azure/devops/pipelines/scripts/logging-commands and the older
+# spelling of GitHub's workflow commands, ##[…].
+_COMMAND = re.compile(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
+
 
 def escape(text: str) -> str:
     """``text`` with everything spelled out that is not plainly visible."""
+    if "##" in text:
+        text = _COMMAND.sub(r"\\x23", text)
     if text.isprintable() and (text.isascii() or _INVISIBLE.search(text) is None):
         return text
     return "".join(map(_spell, text))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
@@ -26,6 +25,7 @@ from modelaudit.core.facts import (
     Producer,
     Reference,
     Setting,
+    SourceUse,
     State,
     Tensor,
     Unjudged,
@@ -34,9 +34,9 @@ from modelaudit.core.facts import (
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.report.escape import encodable, escape, one_line
-from modelaudit.report.json import Value, location
+from modelaudit.report.json import Value, dumps, location
+from modelaudit.report.numbers import size
 from modelaudit.report.page import Page
-from modelaudit.report.text import size
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def write_json(inspection: Inspection, out: TextIO) -> None:
         "size": inspection.size,
         "facts": facts,
     }
-    json.dump(whole, out, indent=2)
-    out.write("\n")
+    out.write(dumps(whole, indent=2) + "\n")
 
 
 def _fact(fact: Fact) -> Value:
@@ -111,10 +110,13 @@ def _facts(page: Page, rail: str, facts: Sequence[Fact]) -> None:
         kind = type(fact).__name__.lower()
         label = "" if kind == last else kind
         last = kind
-        page.add(
-            ("dim", rail), ("label", f"  {label:<{LABEL}}"),
-            ("", one_line(describe(fact))), ("dim", _place(fact.where)),
-        )  # fmt: skip
+        begin = [("dim", rail), ("label", f"  {label:<{LABEL}}")]
+        text, place = one_line(describe(fact)), _place(fact.where)
+        indent = len(rail) + 2 + LABEL
+        if page.terminal.width is None or indent + len(text) + len(place) <= page.terminal.width:
+            page.add(*begin, ("", text), ("dim", place))
+        else:
+            page.wrapped(*begin, ("", text + place), indent=indent + 2, rail=rail or " ")
 
 
 def _place(where: Location) -> str:
@@ -156,6 +158,11 @@ def describe(fact: Fact) -> str:  # noqa: C901, PLR0911, PLR0912  one line for e
         case Reference():
             leaves = " (leaves the directory)" if fact.leaves else ""
             return f"{fact.kind} → {fact.target}{leaves}"
+        case SourceUse():
+            name = f"{fact.module}.{fact.name}".strip(".")
+            texts = ", ".join(repr(text) if text else "…" for text in fact.arguments)
+            shown = f"{name}({texts})" if fact.how == "call" else f"{name} ({fact.how})"
+            return f"{fact.when}: {shown}"
         case Code():
             return f"{fact.language} {', '.join(fact.versions)} {fact.origin}: {fact.text}"
         case Metadata():

@@ -1,6 +1,7 @@
 """The contract for programs, schema ``modelaudit/report/2``: keys may be added, never changed.
 
-Every string is escaped to ASCII, so no control character or bidirectional mark reaches a terminal.
+Every string is escaped to ASCII, so no control character or bidirectional mark reaches a terminal,
+and no two ``#`` stand together, with which commands to a CI system begin.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from modelaudit.report.escape import encodable
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:
-    from modelaudit.core.findings import Finding, Target
+    from modelaudit.core.findings import Finding, Suppressed, Target
     from modelaudit.core.location import Location
     from modelaudit.core.report import Artifact, Report
     from modelaudit.core.verdicts import LoadingVerdict
@@ -27,36 +28,41 @@ Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
 
 def write(report: Report, out: TextIO, terminal: Terminal) -> None:
     """Write the report as one JSON object."""
-    json.dump(as_object(report), out, indent=2)
-    out.write("\n")
+    out.write(dumps(as_object(report), indent=2) + "\n")
+
+
+def dumps(value: Value, indent: int | None = None) -> str:
+    """JSON in ASCII that no terminal and no CI system takes for a command."""
+    return json.dumps(value, indent=indent).replace("##", "\\u0023#")
 
 
 def as_object(report: Report) -> dict[str, Value]:
     """The report as plain values, in the order that is written."""
-    severities = Counter(finding.severity for finding in report.findings)
-    summary: dict[str, Value] = {
-        "artifacts": len(report.artifacts),
-        "incomplete": sum(not artifact.complete for artifact in report.artifacts),
-        "other": report.other,
-        "findings": {name: severities[name] for name in SEVERITIES if severities[name]},
-        "suppressed": len(report.suppressed),
-    }
     return {
         "schema": SCHEMA,
         "tool": {"name": "modelaudit", "version": VERSION},
         "complete": report.complete,
         "configuration": encodable(report.configuration) or None,
-        "artifacts": [_artifact(artifact) for artifact in report.artifacts],
-        "findings": [_finding(finding) for finding in report.findings],
-        "suppressed": [
-            {**_finding(entry.finding), "reason": encodable(entry.reason)}
-            for entry in report.suppressed
-        ],
+        "artifacts": [artifact_object(artifact) for artifact in report.artifacts],
+        "findings": [finding_object(finding) for finding in report.findings],
+        "suppressed": [suppressed_object(entry) for entry in report.suppressed],
         "notes": [encodable(note) for note in report.notes],
         "skipped": [
             {"path": encodable(entry.path), "why": encodable(entry.why)} for entry in report.skipped
         ],
-        "summary": summary,
+        "summary": summary(report),
+    }
+
+
+def summary(report: Report) -> dict[str, Value]:
+    """How much there is of everything."""
+    severities = Counter(finding.severity for finding in report.findings)
+    return {
+        "artifacts": len(report.artifacts),
+        "incomplete": sum(not artifact.complete for artifact in report.artifacts),
+        "other": report.other,
+        "findings": {name: severities[name] for name in SEVERITIES if severities[name]},
+        "suppressed": len(report.suppressed),
     }
 
 
@@ -71,7 +77,8 @@ def location(where: Location) -> dict[str, Value]:
     }
 
 
-def _artifact(artifact: Artifact) -> Value:
+def artifact_object(artifact: Artifact) -> dict[str, Value]:
+    """An artifact with its verdicts."""
     return {
         "path": encodable(artifact.path),
         "format": artifact.format,
@@ -100,10 +107,23 @@ def _target(target: Target) -> Value:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Value]:
+def suppressed_object(entry: Suppressed) -> dict[str, Value]:
+    """A finding that is accepted, and why."""
+    return {
+        **finding_object(entry.finding),
+        "gates": False,
+        "reason": encodable(entry.reason),
+        "by": entry.by,
+        "changed": entry.changed,
+    }
+
+
+def finding_object(finding: Finding) -> dict[str, Value]:
+    """A finding; ``fix`` and ``references`` are those of its rule."""
     return {
         "rule": finding.rule,
         "name": finding.name,
+        "title": finding.title,
         "category": finding.category,
         "severity": finding.severity,
         "confidence": finding.confidence,
@@ -114,4 +134,7 @@ def _finding(finding: Finding) -> dict[str, Value]:
         "count": finding.count,
         "target": None if finding.target is None else _target(finding.target),
         "fingerprint": finding.fingerprint,
+        "gates": finding.gates,
+        "fix": " ".join(finding.fix.split()),
+        "references": list(finding.references),
     }

@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 STYLES = {
     "critical": "bold white on red",
-    "high": "bold red",
-    "medium": "bold yellow",
-    "low": "bold cyan",
-    "info": "bold blue",
+    "high": "bold red3",
+    "medium": "bold dark_orange3",
+    "low": "bold turquoise4",
+    "info": "bold steel_blue3",
     "title": "bold",
-    "good": "green",
+    "good": "green4",
     "label": "dim",
     "dim": "dim",
     "": "",
 }
-"""Name of a style to what rich calls it."""
+"""Name of a style to what rich calls it: colours that are legible on black and on white."""
 
 _ASCII = str.maketrans({
     "·": "-", "…": "...", "─": "-", "│": "|", "├": "|", "└": "`", "→": "->", "×": "x", "–": "-",
@@ -46,8 +46,11 @@ class Page:
         """One line, never wrapped."""
         self.lines.append(list(pieces))
 
-    def wrapped(self, *pieces: Piece, indent: int) -> None:
-        """A line whose last piece goes on below itself, ``indent`` columns in, where it is long."""
+    def wrapped(self, *pieces: Piece, indent: int, rail: str = "") -> None:
+        """A line whose last piece goes on below itself, ``indent`` columns in, where it is long.
+
+        Lines below begin with ``rail``; beside one, words that are too long are broken.
+        """
         width = self.terminal.width
         style, text = pieces[-1]
         lead = sum(len(part) for _, part in pieces[:-1])
@@ -59,12 +62,12 @@ class Page:
             max(width, indent + _NARROWEST),
             initial_indent=" " * lead,
             subsequent_indent=" " * indent,
-            break_long_words=False,
+            break_long_words=bool(rail),
             break_on_hyphens=False,
         )
         first, *rest = lines or [" " * lead]  # nothing but blanks wraps to nothing
         self.lines.append([*pieces[:-1], (style, first[lead:])])
-        self.lines.extend([(style, line)] for line in rest)
+        self.lines.extend([("dim", rail), (style, line[len(rail) :])] for line in rest)
 
     def wrapped_pieces(self, pieces: list[Piece], indent: int) -> None:
         """A line of many pieces, which goes on below between two of them where it is long."""
@@ -82,6 +85,7 @@ class Page:
 
     def write(self, out: TextIO) -> None:
         """All lines; the library for colours is loaded only where they are wanted."""
+        self.lines = [_disarmed(line) for line in self.lines]
         if self.terminal.color:
             self._write_styled(out)
             return
@@ -101,3 +105,15 @@ class Page:
                 shown = piece if self.terminal.unicode else piece.translate(_ASCII)
                 text.append(shown, STYLES[style])
             console.print(text)
+
+
+def _disarmed(line: list[Piece]) -> list[Piece]:
+    """A line that GitHub Actions does not take for a command, which begins with two colons."""
+    for number, (style, text) in enumerate(line):
+        shown = text.lstrip()
+        if shown:
+            if not shown.startswith(":") or "::" not in "".join(part for _, part in line):
+                return line
+            blank = text[: len(text) - len(shown)]
+            return [*line[:number], (style, f"{blank}\\x3a{shown[1:]}"), *line[number + 1 :]]
+    return line

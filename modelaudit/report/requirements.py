@@ -9,27 +9,35 @@ from modelaudit.report.escape import one_line
 
 if TYPE_CHECKING:
     from modelaudit.requirements.needs import Need, Needs, Reason
+    from modelaudit.requirements.settle import Settled
 
 MOST_PATHS = 3
 """Artifacts that the reason of a line names."""
 
 
-def write(needs: Needs, out: TextIO) -> None:
-    """Write the lines, in the order of their names."""
+def write(needs: Needs, settled: Settled, out: TextIO) -> None:
+    """Write the lines, in the order of their names, with the versions that were settled."""
     python = needs.by_name.get("python")
     ranges = {} if python is None else python.ranges
     out.writelines(
         _comment(f"python{specifier}: {_because(reasons)}") for specifier, reasons in ranges.items()
     )
+    if settled.python:
+        out.write(_comment(f"python {settled.python} is the newest that has releases of all these"))
     for module, reasons in sorted(needs.unknown.items()):
         said = "defined by the program that wrote it" if module == "__main__" else "not known"
         out.write(_comment(f"{module}: {said}; {_because(reasons)}"))
-    out.writelines(map(_line, needs.listed()))
+    lines = {need.name: _line(need, settled) for need in needs.listed()}
+    for name in settled.specifiers.keys() - lines.keys():
+        reason = _comment(settled.reasons.get(name, ""))
+        lines[name] = f"{name}{settled.specifiers[name]}  {reason}"
+    out.writelines(lines[name] for name in sorted(lines))
 
 
-def contradictions(needs: Needs) -> list[str]:
+def contradictions(needs: Needs, settled: Settled) -> list[str]:
     """One line for each distribution of which no single release satisfies all artifacts."""
-    return [f"{need.name}: {_wanted(need)}" for need in needs.listed() if need.contradicts()]
+    found = [f"{need.name}: {_wanted(need)}" for need in needs.listed() if need.contradicts()]
+    return found + [f"{name}: {settled.reasons[name]}" for name in sorted(settled.contradicted)]
 
 
 def _wanted(need: Need) -> str:
@@ -37,10 +45,11 @@ def _wanted(need: Need) -> str:
     return "; ".join(f"{text} by {_paths(reasons)}" for text, reasons in sorted(asked.items()))
 
 
-def _line(need: Need) -> str:
-    contradicted = f"artifacts contradict each other: {_wanted(need)}"
-    reason = contradicted if need.contradicts() else _because(need.why())
-    return f"{need.name}{need.specifier()}  {_comment(reason)}"
+def _line(need: Need, settled: Settled) -> str:
+    reason = settled.reasons.get(need.name) or _because(need.why())
+    if need.contradicts():
+        reason = f"artifacts contradict each other: {_wanted(need)}"
+    return f"{need.name}{settled.specifiers[need.name]}  {_comment(reason)}"
 
 
 def _comment(text: str) -> str:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import msgspec
 
-from modelaudit.judge.rule import ANY
+from modelaudit.judge.rule import ABSENT, ANY
 from modelaudit.report.escape import escape, one_line
+from modelaudit.report.numbers import plural
 from modelaudit.report.page import Page
-from modelaudit.report.text import plural
 
 if TYPE_CHECKING:
     from modelaudit.judge.rule import Rule
@@ -63,6 +63,8 @@ def write_explained(rule: Rule, out: TextIO, terminal: Terminal) -> None:
     _section(page, "What it finds", one_line(rule.title) + ".")
     if rule.against == ANY:
         page.add(("", "Judged against each target that it concerns."))
+    elif rule.against == ABSENT:
+        page.add(("", "Judged against each package that a complete set of requirements lacks."))
     elif rule.against:
         page.add(("", escape(f"Judged against each version of {rule.against} that is a target.")))
     _section(page, "Why it matters", one_line(rule.why))

@@ -1,4 +1,4 @@
-"""The report for people: the answers, findings by artifact, and what was not read."""
+"""The report for people: the answers, the findings, and what was not read."""
 
 from __future__ import annotations
 
@@ -8,92 +8,47 @@ from typing import TYPE_CHECKING, TextIO
 from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.answers import add_answers
 from modelaudit.report.escape import escape, one_line
+from modelaudit.report.numbers import plural
 from modelaudit.report.page import Page
 
 if TYPE_CHECKING:
-    from modelaudit.core.findings import Finding
-    from modelaudit.core.location import Location
     from modelaudit.core.report import Artifact, Report
     from modelaudit.report import Terminal
 
-INDENT = 12
-"""Column of a finding's text: two blanks, the longest severity, two blanks."""
 UNREAD_SHOWN = 3
+"""Parts of one artifact that are named where they were not read."""
+UNREAD_ARTIFACTS = 10
+"""Artifacts of which they are named."""
 
 
 def write(report: Report, out: TextIO, terminal: Terminal) -> None:
     """Write the report as text."""
     page = Page(terminal)
-    artifacts = {artifact.path: artifact for artifact in report.artifacts}
-    if artifacts:
-        add_answers(page, report.artifacts)
+    quiet, verbose = terminal.detail == "quiet", terminal.detail == "verbose"
+    if report.artifacts and not quiet:
+        add_answers(page, report.artifacts, everything=verbose)
         page.add()
-    for path, findings in _by_artifact(report.findings):
-        _heading(page, path, artifacts.get(path))
-        for finding in findings:
-            page.add()
-            _finding(page, finding)
-        page.add()
+    if report.findings:
+        _findings(page, report)
     _summary(page, report)
     page.write(out)
 
 
-def _by_artifact(findings: tuple[Finding, ...]) -> list[tuple[str, list[Finding]]]:
-    """Findings by path; both the paths and the findings of each in order of the worst."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in sorted(findings, key=_rank):
-        groups.setdefault(finding.where.path, []).append(finding)
-    return sorted(groups.items(), key=lambda group: (_rank(group[1][0]), group[0]))
+def _findings(page: Page, report: Report) -> None:
+    if page.terminal.detail == "verbose":
+        from modelaudit.report import verbose  # noqa: PLC0415  few runs have findings
 
+        verbose.add_findings(page, report)
+        return
+    from modelaudit.report import compact  # noqa: PLC0415  few runs have findings
 
-def _rank(finding: Finding) -> int:
-    return SEVERITIES.index(finding.severity)
-
-
-def _heading(page: Page, path: str, artifact: Artifact | None) -> None:
-    about = "" if artifact is None else f" · {escape(artifact.format)} · {size(artifact.size)}"
-    page.add(("title", escape(path)), ("dim", about))
-
-
-def _finding(page: Page, finding: Finding) -> None:
-    severity = finding.severity
-    rule = f"{finding.rule} {finding.name}: "
-    gap = " " * (INDENT - 2 - len(severity))
-    page.wrapped(
-        ("", "  "), (severity, severity), ("", gap), ("label", rule),
-        ("title", escape(finding.message)), indent=INDENT,
-    )  # fmt: skip
-    _labelled(page, "where", _where(finding))
-    if finding.target is not None:
-        target = finding.target
-        asked = f", {target.admitted}" if target.admitted else ""
-        _labelled(page, "target", one_line(f"{target} (from {target.source}{asked})"))
-    _labelled(page, "why", one_line(finding.why))
-    _labelled(page, "fix", one_line(finding.fix))
-
-
-def _labelled(page: Page, label: str, text: str) -> None:
-    page.wrapped(("label", f"  {label:<{INDENT - 2}}"), ("", text), indent=INDENT)
-
-
-def _where(finding: Finding) -> str:
-    """The first place, and of a merged finding the next ones without what they have in common."""
-    first = finding.where
-    text = escape(str(first))
-    if finding.count == 1:
-        return text
-    others = [_shorter(place, first) for place in finding.places if place != first]
-    also = ""
-    if others:
-        more = ", …" if finding.count > len(others) + 1 else ""
-        also = f", also {', '.join(others)}{more}"
-    return f"{text} ({finding.count} times{also})"
-
-
-def _shorter(place: Location, first: Location) -> str:
-    text, common = str(place), "!".join((first.path, *first.members))
-    same = (place.path, place.members) == (first.path, first.members)
-    return escape(text.removeprefix(common) if same else text) or "itself"
+    if page.terminal.detail == "quiet":
+        compact.add_findings(page, [finding for finding in report.findings if finding.gates])
+        return
+    compact.add_findings(page, report.findings)
+    page.add()
+    compact.add_fixes(page, report.findings)
+    page.add()
 
 
 def _summary(page: Page, report: Report) -> None:
@@ -102,26 +57,23 @@ def _summary(page: Page, report: Report) -> None:
     if report.findings:
         _counts(page, report)
     if incomplete:
-        part = f"{len(incomplete)} of {plural(count, 'artifact')}"
-        page.add(("medium", f"{part} not read to the end:"))
-        for artifact in incomplete:
-            _unread(page, artifact)
+        _incomplete(page, incomplete, count)
     if not report.findings:
         found = f"No findings in {plural(count, 'artifact')}." if count else "No model artifacts."
         page.add(("" if incomplete else "good", found))
     elif not incomplete:
         page.add(("", f"{plural(count, 'artifact')} read to the end."))
-    if report.suppressed:
-        page.add(("", f"{plural(len(report.suppressed), 'finding')} suppressed by configuration."))
-    if report.other:
-        page.add(("dim", f"{plural(report.other, 'other file')}, not a model by content or name."))
-    if report.configuration:
-        page.add(("dim", f"Configuration in force: {escape(report.configuration)}"))
+    for by in ("configuration", "baseline"):
+        accepted = sum(entry.by == by for entry in report.suppressed)
+        if accepted:
+            page.add(("", f"{plural(accepted, 'finding')} suppressed by {by}."))
+    _beside(page, report)
     for note in report.notes:
         page.wrapped(("label", "note: "), ("", one_line(note)), indent=6)
-    if report.findings:
-        worst = min(report.findings, key=_rank).rule
-        page.add(("dim", f"Explain a rule: modelaudit rules {worst}"))
+    if report.findings and page.terminal.detail != "quiet":
+        worst = min(report.findings, key=lambda f: SEVERITIES.index(f.severity)).rule
+        also = "" if page.terminal.detail == "verbose" else "; every finding at length: --verbose"
+        page.wrapped(("dim", f"Explain a rule: modelaudit rules {worst}{also}"), indent=4)
 
 
 def _counts(page: Page, report: Report) -> None:
@@ -134,24 +86,35 @@ def _counts(page: Page, report: Report) -> None:
     page.add(*pieces, ("", "."))
 
 
+def _beside(page: Page, report: Report) -> None:
+    """What else there is to say of the paths that were given."""
+    detail = page.terminal.detail
+    if report.other and detail != "quiet":
+        page.add(("dim", f"{plural(report.other, 'other file')}, not a model by content or name."))
+    if detail == "verbose":
+        for entry in report.skipped:
+            page.wrapped(
+                ("dim", "skipped: "), ("dim", one_line(f"{entry.path}: {entry.why}")), indent=9
+            )
+    elif report.skipped and detail != "quiet":
+        page.add(("dim", f"{plural(len(report.skipped), 'path')} skipped: --verbose says why."))
+    if report.configuration:
+        page.add(("dim", f"Configuration in force: {escape(report.configuration)}"))
+
+
+def _incomplete(page: Page, incomplete: list[Artifact], count: int) -> None:
+    page.add(("medium", f"{len(incomplete)} of {plural(count, 'artifact')} not read to the end:"))
+    shown = incomplete if page.terminal.detail == "verbose" else incomplete[:UNREAD_ARTIFACTS]
+    for artifact in shown:
+        _unread(page, artifact)
+    left = len(incomplete) - len(shown)
+    if left:
+        page.add(("dim", f"  and {plural(left, 'more artifact')}: --verbose lists them"))
+
+
 def _unread(page: Page, artifact: Artifact) -> None:
     for reason in artifact.unread[:UNREAD_SHOWN]:
         page.wrapped(("", "  "), ("", one_line(reason)), indent=4)
     left = len(artifact.unread) - UNREAD_SHOWN
     if left > 0:
         page.add(("dim", f"  {escape(artifact.path)}: and {plural(left, 'more part')}"))
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 finding``, ``2 findings``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def size(count: int) -> str:
-    """Bytes as people read them."""
-    amount = float(count)
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if amount < 1024:  # noqa: PLR2004
-            return plural(count, "byte") if unit == "bytes" else f"{amount:.1f} {unit}"
-        amount /= 1024
-    return f"{amount:.1f} TiB"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from modelaudit.core.errors import UsageError
 from modelaudit.knowledge.aliases import runtime
-from modelaudit.knowledge.distributions import TABLE
-from modelaudit.knowledge.tables import lookup
+from modelaudit.knowledge.distributions import brings
 from modelaudit.requirements.needs import Need, Needs
 from modelaudit.targets import versions
 from modelaudit.targets.collect import read
@@ -26,18 +25,13 @@ def compare(needs: Needs, file: Path) -> Iterator[str]:
     pins: dict[str, list[Pin]] = {}
     for pin in reading.pins:
         pins.setdefault(runtime(pin.name), []).append(pin)
-    brought = {name for pin in pins for name in _brings(pin)}
+    brought = {name for pin in pins for name in brings(pin)}
     for need in needs.listed():
         if need.name in pins:
             yield from _contradictions(need, pins[need.name])
         elif need.name not in brought:
             reason = need.why()[0]
             yield f"missing: {need.name}{need.specifier()} ({reason.text}, {reason.path})"
-
-
-def _brings(name: str) -> list[str]:
-    found = lookup(TABLE, "brings", name)
-    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 def _contradictions(need: Need, pins: list[Pin]) -> Iterator[str]:

@@ -8,7 +8,6 @@ worker processes are daemons, and those may not have children of multiprocessing
 from __future__ import annotations
 
 import atexit
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -91,8 +90,7 @@ def _explained(failure: NoAnswer, module: str, bounds: Bounds) -> Malformed:
 def _request(module: str, source: Source, bounds: Bounds) -> _Request:
     """A stretch of a mapped file goes by its path, everything else by its bytes."""
     region = source.region
-    start, length = region if region is not None else (0, 0)
-    file = os.path.abspath(source.path) if region is not None else ""  # noqa: PTH100  keeps links
+    file, start, length = region if region is not None else ("", 0, 0)
     data = b"" if region is not None else source.whole_bytes(bounds.limits.max_structure)
     return _Request(
         module, source.path, source.members, file, start, length, data, bounds.limits, bounds.left

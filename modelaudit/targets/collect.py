@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from modelaudit.core.limits import MIB
 from modelaudit.knowledge.aliases import says_nothing, spelled
 from modelaudit.targets import versions
-from modelaudit.targets.nearby import Kind, kind_of
-from modelaudit.targets.pins import Broken, Include, Note, Pin
+from modelaudit.targets.nearby import SCRIPT, WORKFLOW, Kind, kind_of
+from modelaudit.targets.pins import Broken, Closed, Include, Note, Pin
 
 MOST_BYTES: Final = MIB
 """Bytes of one requirement file."""
@@ -39,13 +39,19 @@ _PLAIN: Final = Kind("*", "requirements")
 
 
 class Reading:
-    """One file, and those that it includes. Paths are as they are shown to the user."""
+    """One file, and those that it includes. Paths are as they are shown to the user.
+
+    ``closed`` is true where the file lists all that is installed.
+    """
 
     def __init__(self) -> None:
         self.pins: list[Pin] = []
         self.aliases: list[Note] = []
         self.notes: list[Note] = []
         self.problems: list[Note] = []
+        self.files: set[str] = set()
+        """the files that were looked at, by their real paths"""
+        self.closed = False
 
 
 class Readings:
@@ -76,6 +82,7 @@ def shown_path(path: str) -> str:
 def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> None:
     shown = shown_path(path)
     real = os.path.realpath(path)
+    reading.files.add(real)
     if real in seen:
         return
     seen.add(real)
@@ -92,10 +99,13 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
                 _pin(reading, item)
             elif isinstance(item, Note):
                 reading.notes.append(item)
+            elif isinstance(item, Closed):
+                reading.closed |= len(seen) == 1
             else:
                 _include(reading, item, path, top, seen)
     except Broken as problem:
-        reading.problems.append(Note(shown, problem.line, str(problem)))
+        found = reading.notes if kind in (SCRIPT, WORKFLOW) else reading.problems
+        found.append(Note(shown, problem.line, str(problem)))
 
 
 def _pin(reading: Reading, pin: Pin) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.core.errors import UsageError
-from modelaudit.core.findings import Target
+from modelaudit.core.findings import PLATFORM, PLATFORMS, Target
 from modelaudit.knowledge import keras
 from modelaudit.knowledge.aliases import canonical, runtime, spelled
 from modelaudit.knowledge.coverage import packages, unknown
@@ -18,6 +18,8 @@ REQUIREMENTS: Final = "requirements"
 OPTION: Final = "--target"
 CONFIGURED: Final = "configuration"
 """The source of a target that the configuration names."""
+_SYSTEMS: Final = {"win32": "windows", "win": "windows", "darwin": "macos", "osx": "macos"}
+"""Other names of platforms."""
 _KERAS_3: Final = (2, 16)
 """The TensorFlow that went over to Keras 3."""
 
@@ -34,7 +36,18 @@ def parse(text: str) -> Target:
     name, separator, version = text.partition("==")
     if not separator or not name.strip():
         raise UsageError(f"{OPTION} {text}: expected NAME==VERSION, or {ENVIRONMENT}")
-    return Target(canonical(name), _version(version, f"{OPTION} {text}"), OPTION)
+    return _target(name, version, f"{OPTION} {text}", OPTION)
+
+
+def _target(name: str, version: str, where: str, source: str) -> Target:
+    """A target as its place spells it. Raises UsageError."""
+    if canonical(name) == PLATFORM:
+        named = _SYSTEMS.get(version.strip().lower(), version.strip().lower())
+        if named not in PLATFORMS:
+            valid = ", ".join(PLATFORMS)
+            raise UsageError(f"{where}: {version.strip()!r} is no platform; valid are {valid}")
+        return Target(PLATFORM, named, source)
+    return Target(canonical(name), _version(version, where), source)
 
 
 def _environment(text: str) -> bool:
@@ -68,7 +81,7 @@ def resolve(
     """
     options = list(options)
     given = [
-        Target(canonical(name), _version(version.removeprefix("=="), f"targets.{name}"), CONFIGURED)
+        _target(name, version.removeprefix("=="), f"targets.{name}", CONFIGURED)
         for name, version in configured.items()
         if name != REQUIREMENTS and isinstance(version, str)
     ]
@@ -123,7 +136,7 @@ def _package(target: Target) -> str:
 def _check(target: Target, packs: Sequence[str]) -> None:
     """Refuse a name that nothing knows. Raises UsageError."""
     problem = unknown(target.name)
-    if not problem or not target.version:
+    if not problem or not target.version or target.modules:
         return
     from modelaudit.judge import catalogue  # noqa: PLC0415  only for errors, and rules of users
 

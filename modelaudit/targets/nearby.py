@@ -3,13 +3,14 @@
 From the artifact's directory upwards to the root of the repository that the artifact lies in, or of
 the one that the user works in where the artifact lies in that too. Outside of any repository: up to
 the working directory, or else to what was named to be scanned, since what lies above may belong to
-others. Nothing but names is looked at here, so that a scan without such files costs one listing of
-each directory; ``modelaudit.targets`` reads them.
+others. Nothing but names is looked at here, and how scripts begin, so that a scan without such
+files costs one listing of each directory; ``modelaudit.targets`` reads them.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Final
@@ -42,6 +43,9 @@ KINDS: Final = (
     Kind("poetry.lock", "locks", lock=True, narrows=True),
     Kind("pdm.lock", "locks", lock=True, narrows=True),
     Kind("Pipfile.lock", "pipfile", lock=True, narrows=True),
+    Kind("pixi.lock", "condalocks", lock=True, narrows=True),
+    Kind("conda-lock.yml", "condalocks", lock=True, narrows=True),
+    Kind("conda-linux-64.lock", "condalocks", lock=True, narrows=True),
     Kind("requirements.txt", "requirements"),
     Kind("requirements.in", "requirements"),
     Kind("python_env.yaml", "mlflow"),
@@ -52,6 +56,7 @@ KINDS: Final = (
     Kind("pyproject.toml", "pyproject"),
     Kind("Pipfile", "pipfiletoml"),
     Kind("pixi.toml", "pixi"),
+    Kind("hatch.toml", "hatch"),
     Kind("setup.cfg", "setupcfg"),
     Kind("setup.py", "setuppy"),
     Kind("Dockerfile", "dockerfile", narrows=True),
@@ -59,6 +64,8 @@ KINDS: Final = (
     Kind("*.Dockerfile", "dockerfile", narrows=True),
     Kind(".python-version", "pythonversion", lock=True, narrows=True),
     Kind(".tool-versions", "pythonversion", lock=True, narrows=True),
+    Kind("mise.toml", "mise", lock=True, narrows=True),
+    Kind(".mise.toml", "mise", lock=True, narrows=True),
     Kind("runtime.txt", "pythonversion", lock=True, narrows=True),
     Kind("pylock.*.toml", "locks", lock=True),
     Kind("requirements*.txt", "requirements"),
@@ -67,6 +74,10 @@ KINDS: Final = (
     Kind("MLmodel", "mlflow", record=True),
 )
 """In one directory the first kind that names a package decides about it."""
+SCRIPT: Final = Kind("*.py", "script")
+"""A script whose header says what it needs, after all of them."""
+WORKFLOW: Final = Kind(".github/workflows/*", "workflow", record=True)
+"""What continuous integration sets up."""
 
 _EXACT: Final = {kind.pattern: kind for kind in reversed(KINDS) if "*" not in kind.pattern}
 _GLOBS: Final = tuple(kind for kind in KINDS if "*" in kind.pattern)
@@ -77,12 +88,27 @@ _FOLDER: Final = "requirements"
 _BASES: Final = ("base.txt", "prod.txt", "production.txt", "main.txt", "base.in")
 
 
+_HEAD: Final = 4096
+"""Bytes of a script in which its header begins."""
+_APART: Final = re.compile(
+    r"(?:unit|integration)?[_-]?tests?(?:ing)?|test[_-]?(?:data|files|models)|fixtures?|examples?"
+    r"|demos?|samples?|docs?|benchmarks?",
+    re.IGNORECASE,
+)
+"""Directories of what a project does not install or ship."""
+
+
 class Nearby(msgspec.Struct, frozen=True):
-    """A requirement file, and how many directories above the artifact's own it lies."""
+    """A requirement file, and how many directories above the artifact's own it lies.
+
+    ``around`` is true for one of the project around a directory of tests, examples and the like.
+    What such a directory needs beyond it is installed by hand, and no file tells of that.
+    """
 
     path: str
     kind: Kind
     distance: int
+    around: bool = False
 
 
 def kind_of(name: str) -> Kind | None:
@@ -107,10 +133,12 @@ class Search:
     def above(self, folder: str) -> list[Nearby]:
         """The requirement files for what lies in a directory, the nearest first."""
         found = []
+        around = False
         for distance, place in enumerate(self._folders(folder)):
             if place not in self._lists:
                 self._lists[place] = _listed(place)
-            found += [Nearby(path, kind, distance) for path, kind in self._lists[place]]
+            found += [Nearby(path, kind, distance, around) for path, kind in self._lists[place]]
+            around |= _APART.fullmatch(os.path.basename(place)) is not None  # noqa: PTH119
         return found
 
     def top(self, folder: str) -> str:
@@ -158,7 +186,28 @@ def _listed(folder: str) -> list[tuple[str, Kind]]:
     kinds.sort(key=lambda entry: KINDS.index(entry[1]))
     if _FOLDER in listed and not any(kind.reader == "requirements" for _, kind in kinds):
         kinds += _in_folder(os.path.join(folder, _FOLDER))  # noqa: PTH118
+    scripts = sorted(name for name in listed if name.endswith(".py") and name != "setup.py")
+    kinds += [(n, SCRIPT) for n in scripts[:MOST_LISTED] if _has_header(os.path.join(folder, n))]  # noqa: PTH118
+    if ".github" in listed:
+        kinds += _workflows(os.path.join(folder, ".github", "workflows"))  # noqa: PTH118
     return [(os.path.join(folder, name), kind) for name, kind in kinds[:MOST_LISTED]]  # noqa: PTH118
+
+
+def _has_header(path: str) -> bool:
+    """Whether a script begins with what its users have to install."""
+    try:
+        with open(path, "rb") as handle:  # noqa: PTH123
+            return b"# /// script" in handle.read(_HEAD)
+    except OSError:
+        return False
+
+
+def _workflows(folder: str) -> list[tuple[str, Kind]]:
+    try:
+        names = sorted(n for n in os.listdir(folder) if n.endswith((".yml", ".yaml")))  # noqa: PTH208
+    except OSError:
+        return []
+    return [(f".github/workflows/{name}", WORKFLOW) for name in names]
 
 
 def _in_folder(folder: str) -> list[tuple[str, Kind]]:

@@ -37,11 +37,15 @@ class Pin(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """A remark about one line of a file, such as why it was skipped."""
+    """A remark about one line of a file, such as why it was skipped.
+
+    ``opens`` is true where the line may install what no pin tells of.
+    """
 
     file: str
     line: int
     text: str
+    opens: bool = True
 
 
 class Include(msgspec.Struct, frozen=True):
@@ -53,7 +57,14 @@ class Include(msgspec.Struct, frozen=True):
     constraint: bool = False
 
 
-Item = Pin | Note | Include
+class Closed(msgspec.Struct, frozen=True):
+    """The file lists all that is installed, and not only what is asked for."""
+
+    file: str
+    line: int
+
+
+Item = Pin | Note | Include | Closed
 
 
 class Broken(Exception):

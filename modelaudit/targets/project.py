@@ -13,14 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from modelaudit.core.findings import Target
+from modelaudit.core.findings import PLATFORM, PLATFORMS, Target
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.builds import imports_with
-from modelaudit.knowledge.coverage import packages
+from modelaudit.knowledge.coverage import packages, resembles
+from modelaudit.knowledge.releases import plain
 from modelaudit.targets import pythons, versions
 from modelaudit.targets.candidates import known
 from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
+from modelaudit.targets.completeness import Complete, locked, resolved
 from modelaudit.targets.conflicts import Conflict, conflicts
 from modelaudit.targets.floors import floor
 from modelaudit.targets.nearby import Nearby
@@ -38,8 +40,8 @@ class Resolution(msgspec.Struct, frozen=True):
     """Targets, and for each name that gave no target, its line and the reason.
 
     ``names`` are all distributions that the files name and those known to come along, ``aliases``
-    the spellings of them that were taken for a package's own name. ``unlisted`` are those whose
-    requirements no table knows: they may bring anything.
+    the spellings of them that were taken for a package's own name. ``complete`` is set where
+    nothing else is installed.
     """
 
     names: frozenset[str]
@@ -48,7 +50,7 @@ class Resolution(msgspec.Struct, frozen=True):
     problems: tuple[Note, ...]
     aliases: tuple[Note, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    unlisted: frozenset[str] = frozenset()
+    complete: Complete | None = None
 
 
 def resolve(
@@ -66,10 +68,12 @@ def resolve(
     named = {target.name for target in fixed if target.installed}
     runtimes = {runtime(target.name) for target in fixed}
     listed = {n: c for n, c in claims(readings).items() if runtime(n) not in runtimes}
+    platform = _platform(listed.pop(PLATFORM, []), label)
     asked = {n: c for n, c in listed.items() if any(not p.constraint for o in c for p in o.pins)}
     limits = [p for n, c in listed.items() if n not in asked for o in c for p in o.pins]
     found = _Found(asked, limits, fixed, label)
     found.run()
+    own = [(file, reading) for file, reading in readings if not file.around]
     notes = [note for _, reading in readings for note in reading.notes]
     notes += _unlisted(asked, found.unlisted)
     problems = [note for _, reading in readings for note in reading.problems]
@@ -80,13 +84,21 @@ def resolve(
         notes.append(Note(pin.file, pin.line, _reason(name, pin)))
     return Resolution(
         frozenset(asked) | named | found.brought,
-        tuple(found.targets),
+        (*found.targets, *platform),
         tuple(dict.fromkeys(notes)),
         tuple(dict.fromkeys(problems)),
         tuple(dict.fromkeys(note for _, reading in readings for note in reading.aliases)),
         () if problems else tuple(dict.fromkeys(found.conflicts)),
-        frozenset(found.unlisted),
+        locked(own) or (resolved(own) if found.settled else None),
     )
+
+
+def _platform(listed: Sequence[Claim], label: str) -> Iterator[Target]:
+    """The platform that files are for, which is no package; a package may be called so."""
+    for claim in listed[:1]:
+        named = claim.pins[0].specifier.removeprefix("==")
+        if named in PLATFORMS:
+            yield Target(PLATFORM, named, source_of(Wanted(claim, claim.pins), label))
 
 
 class _Found:
@@ -114,7 +126,11 @@ class _Found:
         self.conflicts: list[Conflict] = []
         self.problems: list[Note] = []
         self.brought: set[str] = set()
-        self.unlisted = sorted(n for n in asked if n != PYTHON and known(n) is None)
+        self.settled = True
+        without = [name for name in asked if name != PYTHON and known(name) is None]
+        self.unlisted = sorted(name for name in without if name not in plain())
+        for name in without:
+            self.brought.update(plain().get(name, "").split())
 
     def run(self) -> None:
         tried = self._pythons.tried
@@ -179,6 +195,8 @@ class _Found:
             pin = next(iter(wants.values())).line
             text = "its requirements took too many steps to resolve, and are judged one by one"
             self.problems.append(Note(pin.file, pin.line, text))
+        self.settled &= not installed.causes and not installed.gave_up
+        self.settled &= all(release.requires >= 0 for release in installed.chosen.values())
         for name, one in wants.items():
             self.targets += self._asked_for(name, one, installed, wants, python)
         judged = packages()
@@ -252,6 +270,10 @@ def _unlisted(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterabl
         more = len(names) - UNKNOWN_SHOWN
         shown = ", ".join(names[:UNKNOWN_SHOWN]) + (f" and {more} more" if more > 0 else "")
         yield Note(pin.file, pin.line, f"no table knows what these require: {shown}")
+    for name in names[:UNKNOWN_SHOWN]:
+        if meant := resembles(name):
+            pin = asked[name][0].pins[0]
+            yield Note(pin.file, pin.line, f"no package {name!r} is known; {meant!r} is")
 
 
 def _reason(name: str, pin: Pin) -> str:

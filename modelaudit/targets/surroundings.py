@@ -47,8 +47,28 @@ class Surroundings:
         if folder not in self._by_folder:
             files = tuple(self._search.above(folder))
             found = _with_names(self._resolve(files, folder)) if files else ()
+            if all(file.around for file in files):
+                found = tuple(target for target in found if target.version)
             self._by_folder[folder] = self._fixed + found
         return self._by_folder[folder]
+
+    def files_of(self, path: str) -> set[str]:
+        """The requirement files that decide about an artifact, by their real paths."""
+        from modelaudit.targets.collect import Readings  # noqa: PLC0415  only where it is asked for
+
+        self._readings = self._readings or Readings()
+        read = self._readings
+        files = {real for chosen in self._by_files for one in chosen for real in _files(read, one)}
+        if self._search is not None:
+            folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
+            top = self._search.top(folder)
+            files = {real for one in self._search.above(folder) for real in _files(read, one, top)}
+        return files
+
+    @property
+    def fixed(self) -> tuple[Target, ...]:
+        """The targets that every artifact has, wherever it lies."""
+        return self._fixed
 
     @property
     def gave_targets(self) -> bool:
@@ -105,9 +125,19 @@ class Surroundings:
         return _with_names(resolution)
 
 
+def _files(readings: Readings, file: Nearby, top: str = "") -> set[str]:
+    return readings.of(file.path, file.kind, top).files
+
+
 def _with_names(resolution: Resolution) -> tuple[Target, ...]:
     """The targets of files, and all names that they have, for rules about what they lack."""
     from modelaudit.targets.named import implied  # noqa: PLC0415  only with such files
 
-    names = (Target(name, "", "") for name in sorted(resolution.names))
+    names = [Target(name, "", "") for name in sorted(resolution.names)]
+    if resolution.complete is not None:
+        from modelaudit.targets.completeness import lacks  # noqa: PLC0415  as above
+
+        source = resolution.complete.file
+        lacked = lacks(resolution.complete, resolution.names)
+        names += [Target(name, "", source, required=False) for name in lacked]
     return (*resolution.targets, *implied(resolution.targets), *names)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.version import InvalidVersion, Version
 
 from modelaudit.knowledge.aliases import runtime
-from modelaudit.knowledge.releases import tables
-from modelaudit.knowledge.tables import table
+from modelaudit.knowledge.releases import python_releases, tables
 from modelaudit.targets.pins import MOST_TEXT, PYTHON
 
 if TYPE_CHECKING:
@@ -61,9 +60,7 @@ def releases(name: str) -> Sequence[str]:
     read = tables().get(name) or tables().get(runtime(name))
     if read is not None:
         return [release.version for release in read().releases]
-    known = table("releases")["releases"]
-    found = known.get(runtime(name), ()) if isinstance(known, dict) else ()
-    return [str(release) for release in found] if isinstance(found, list) else []
+    return python_releases() if name == PYTHON else []
 
 
 def admits(specifiers: Sequence[str], release: str) -> bool:

@@ -26,7 +26,7 @@ def run(
 ) -> Callable[..., Result]:
     """Run a command line in an empty directory that is no repository."""
     monkeypatch.chdir(tmp_path)
-    for name in ("FORCE_COLOR", "NO_COLOR", "CI", "COLUMNS"):
+    for name in ("FORCE_COLOR", "NO_COLOR", "CI", "COLUMNS", "GITHUB_ACTIONS", "GITLAB_CI"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*args: str) -> Result:

@@ -135,7 +135,19 @@ def test_a_rule_is_found_by_name_and_in_lower_case(run: Run) -> None:
 def test_a_rule_that_is_not_there(run: Run) -> None:
     result = run("rules", "PKL1O1")
     assert result.code == 2
-    assert result.err.startswith("modelaudit: error: there is no rule 'PKL1O1'; did you mean 'PKL1")
+    assert result.err.startswith(
+        "modelaudit: error: no rule is called 'PKL1O1'; did you mean 'PKL1"
+    )
+
+
+def test_rules_by_prefix_and_category(run: Run) -> None:
+    rules = catalogue.load().rules.values()
+    for selector in ("pkl2", "portability"):
+        result = run("rules", selector)
+        chosen = [r for r in rules if r.category == selector or r.id.startswith(selector.upper())]
+        assert f"\n{len(chosen)} rules. " in result.out
+        assert all(f"  {rule.id}  " in result.out for rule in chosen)
+    assert "a category (security, compatibility, integrity, portability)" in run("rules", "x").err
 
 
 def test_rules_as_json(run: Run) -> None:

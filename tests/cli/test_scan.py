@@ -12,11 +12,12 @@ from types import SimpleNamespace
 
 import pytest
 
-import modelaudit
+from modelaudit import run as run_module
 from modelaudit.config.model import Config
 from modelaudit.core.findings import Finding, Severity, Target, at_least
 from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Report
+from modelaudit.run import Job
 
 Run = Callable[..., SimpleNamespace]
 
@@ -30,34 +31,28 @@ def finding(severity: Severity) -> Finding:
 
 
 class Engine:
-    """Takes the place of ``modelaudit.scan``, and remembers how it was called."""
+    """Takes the place of ``run.execute``, and remembers how it was called."""
 
     def __init__(self) -> None:
         self.findings: tuple[Finding, ...] = ()
         self.notes: tuple[str, ...] = ()
 
-    def __call__(
-        self,
-        paths: list[str],
-        config: Config,
-        *,
-        targets: object,
-        jobs: object,
-        progress: object,
-        digest: bool,
-        trusted: Config,
-    ) -> Report:
-        self.paths, self.config, self.targets, self.jobs = paths, config, targets, jobs
-        self.progress, self.digest, self.trusted = progress, digest, trusted
+    def __call__(self, job: Job, progress: object, each: object) -> Report:
+        self.paths, self.targets, self.jobs = job.paths, job.targets, job.jobs
+        self.config, self.trusted = job.authority.config, job.authority.trusted
+        self.progress, self.digest, config = progress, job.digest, job.authority.config
         artifact = Artifact("a.pkl", "pickle", 9, (), "safe")
         gates = any(at_least(f.severity, config.fail_on) for f in self.findings)
-        return Report((artifact,), self.findings, (), 0, self.notes, gates=gates)
+        path = job.configuration
+        return Report(
+            (artifact,), self.findings, (), 0, self.notes, gates=gates, configuration=path
+        )
 
 
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     fake = Engine()
-    monkeypatch.setattr(modelaudit, "scan", fake)
+    monkeypatch.setattr(run_module, "execute", fake)
     return fake
 
 
@@ -137,7 +132,8 @@ def test_paths_from_standard_input(
 def test_output_goes_to_a_file(run: Run, engine: Engine, tmp_path: Path) -> None:
     engine.findings = (finding("high"),)
     result = run("scan", "a.pkl", "--format", "json", "-o", "report.json")
-    assert (result.code, result.out) == (1, "")
+    assert result.code == 1
+    assert "PKL101" in result.out
     plain = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert plain["findings"][0]["rule"] == "PKL101"
 
@@ -177,7 +173,7 @@ def test_color(run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Non
         (("scan", "a", "--nonsense"), "No such option"),
         (("scan", "absent.pkl"), "absent.pkl: no such file or directory"),
         (("scan", "\x1b[2J"), "\\x1b[2J: no such file or directory"),
-        (("nonsense",), "No such command 'nonsense'"),
+        (("nonsense",), "there is no command 'nonsense'"),
     ],
 )
 def test_what_cannot_run_is_one_line_and_exit_code_2(
@@ -207,7 +203,7 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(modelaudit, "scan", interrupt)
+    monkeypatch.setattr(run_module, "execute", interrupt)
     result = run("scan", "a.pkl")
     assert (result.code, result.out, result.err.strip()) == (130, "", "")
 

@@ -9,17 +9,20 @@ from pathlib import Path
 
 LATER = {
     *("numpy", "onnx", "h5py", "fickling", "rich", "jinja2", "lxml", "torch", "packaging"),
-    *("google.protobuf", "tomllib", "configparser"),
+    *("google.protobuf", "tomllib", "configparser", "pathspec", "sqlite3"),
     *("pebble", "lz4", "py7zr", "zstandard", "asyncio", "concurrent.futures", "multiprocessing"),
     *("cel_expr_python", "cel_expr_python.cel", "importlib.resources", "tempfile", "zipfile"),
     *("modelaudit.judge.compiled", "modelaudit.knowledge.tables"),
     *("subprocess", "socket", "ssl", "difflib", "importlib.metadata"),
     *("modelaudit.cli.inspect", "modelaudit.cli.rules", "modelaudit.cli.formats"),
     *("modelaudit.cli.config", "modelaudit.report.json", "modelaudit.report.inspection"),
+    *("modelaudit.report.compact", "modelaudit.report.verbose", "modelaudit.report.paths"),
+    *("modelaudit.report.sarif", "modelaudit.report.jsonl", "cyclonedx", "xml.sax"),
     *(
         "modelaudit.sandbox.decompile",
         "modelaudit.config.schema",
         "modelaudit.targets.named",
+        "modelaudit.baseline.file",
         "pickle",
     ),
 }

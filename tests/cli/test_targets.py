@@ -62,7 +62,8 @@ def test_a_scan_judges_for_the_files_around(run) -> None:
 def test_both_ends_of_a_range_are_one_finding(run) -> None:
     Path("setup.cfg").write_text("[options]\npython_requires = >=3.6,<3.8\n")
     Path("a.pkl").write_bytes(pickle.dumps(OrderedDict(), 5))
-    result = run("scan", "a.pkl")
+    assert run("scan", "a.pkl").out.count("setup.cfg:2") == 1
+    result = run("scan", "a.pkl", "--verbose")
     assert result.out.count("setup.cfg:2") == 1
     assert "python 3.6 (from setup.cfg:2, >=3.6,<3.8)" in result.out
     assert "so it is with python 3.7" in " ".join(result.out.split())

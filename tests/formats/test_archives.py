@@ -7,11 +7,14 @@ stored member costs nothing; a part of a source reads like the whole.
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import re
 import struct
+import tarfile
 import tracemalloc
+import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +27,7 @@ from modelaudit.core.facts import Anomaly, Embedded, Identity, Member, Unreadabl
 from modelaudit.core.kinds import sentence
 from modelaudit.core.limits import MIB, Bounds, Limits
 from modelaudit.core.source import COPIED, Source, open_file
+from modelaudit.formats.archives import tar, zipmembers
 from modelaudit.formats.archives import zip as zips
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -237,3 +241,64 @@ def test_kinds(tmp_path: Path, kind: str) -> None:
     facts = [f for f in modelaudit.inspect(path).facts if isinstance(f, Anomaly | Unreadable)]
     sentences = {f.kind if isinstance(f, Anomaly) else f.reason: sentence(f) for f in facts}
     assert sentences[kind]
+
+
+def _zipped(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"N.")
+    return buffer.getvalue()
+
+
+def _limits_reached(archive: zips.Archive) -> list[object]:
+    return [
+        fact.fields["limit"]
+        for fact in archive.anomalies
+        if isinstance(fact, Unreadable) and fact.reason == "limit"
+    ]
+
+
+def test_many_end_records_are_a_limit() -> None:
+    appended = b"".join(_zipped(f"{index}.pkl") for index in range(17))
+    archive = zips.read(Source(appended, "a"), BOUNDS)
+    assert _limits_reached(archive) == ["end records of one archive"]
+
+
+def test_end_records_of_members_do_not_count() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as outer:
+        for index in range(30):
+            outer.writestr(f"{index}.zip", _zipped("a.pkl"))
+    archive = zips.read(Source(buffer.getvalue(), "a"), BOUNDS)
+    assert len(archive.members) == 30
+    assert not archive.anomalies
+
+
+@pytest.mark.parametrize(
+    ("constant", "limit"),
+    [
+        ("_SEARCHED", "bytes searched for unlisted members"),
+        ("_DIRECTORY", "bytes of one central directory"),
+    ],
+)
+def test_bytes_of_an_archive_are_a_limit(
+    monkeypatch: pytest.MonkeyPatch, constant: str, limit: str
+) -> None:
+    """Only with lower limits: one archive beyond them has 64 and 256 MiB."""
+    data = bytes(4000) + _zipped("a.pkl", "b.pkl") + bytes(100)
+    assert not _limits_reached(zips.read(Source(data, "a"), BOUNDS))
+    monkeypatch.setattr(zipmembers, constant, 60)
+    assert _limits_reached(zips.read(Source(data, "a"), BOUNDS)) == [limit]
+
+
+def test_a_long_extended_header_is_a_limit() -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo("a.pkl")
+        member.pax_headers = {"comment": "x" * (MIB + 1)}
+        member.size = 2
+        archive.addfile(member, io.BytesIO(b"N."))
+    facts = list(tar.read(Source(buffer.getvalue(), "a"), BOUNDS))
+    reached = [fact.fields["limit"] for fact in facts if isinstance(fact, Unreadable)]
+    assert reached == ["bytes of one extended header"]

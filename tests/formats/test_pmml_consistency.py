@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelaudit.core.errors import Fields
-from modelaudit.core.facts import Anomaly
+from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.formats.pmml.inspector import inspect
@@ -75,7 +75,7 @@ def anomalies(model: str) -> list[tuple[str, Fields]]:
 )
 def test_one_of_many_nodes_without_a_predicate(inside: str, bare: bool) -> None:
     found = anomalies(TREE.format(inside))
-    assert (lacks("Node", "predicate") in found) is bare
+    assert (lacks("Node", "predicate", "TreeModel") in found) is bare
     assert bare or not found
 
 
@@ -83,8 +83,8 @@ def neuron(name: str) -> tuple[str, Fields]:
     return "unknown-reference", {"element": "NeuralNetwork", "what": "neuron", "name": name}
 
 
-def lacks(element: str, part: str) -> tuple[str, Fields]:
-    return "child-missing", {"element": element, "part": part}
+def lacks(element: str, part: str, parent: str) -> tuple[str, Fields]:
+    return "child-missing", {"element": element, "part": part, "parent": parent}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def lacks(element: str, part: str) -> tuple[str, Fields]:
         ("", "", []),
         ('from="in"', 'from="out"', [neuron("out")]),
         ('outputNeuron="1"', 'outputNeuron="one"', [neuron("one")]),
-        ('<FieldRef field="y"/>', "", [lacks("DerivedField", "expression")]),
+        ('<FieldRef field="y"/>', "", [lacks("DerivedField", "expression", "NeuralInput")]),
         ("<NeuralLayer>", '<NeuralLayer activationFunction="radialBasis" width="1">', []),
         ("<NeuralLayer>", '<NeuralLayer activationFunction="radialBasis">',
          [("layer-without-width", {})]),
@@ -138,9 +138,17 @@ def test_intervals_without_a_value(left: str, right: str, empty: bool) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "missing"),
     [
-        (INLINE, "", lacks("MapValues", "table")),
-        ("<LocalTransformations>", "<Output/><LocalTransformations>", lacks("Output", "field")),
-        ("<LocalTransformations>", "<Targets/><LocalTransformations>", lacks("Targets", "target")),
+        (INLINE, "", lacks("MapValues", "table", "DerivedField")),
+        (
+            "<LocalTransformations>",
+            "<Output/><LocalTransformations>",
+            lacks("Output", "field", "RegressionModel"),
+        ),
+        (
+            "<LocalTransformations>",
+            "<Targets/><LocalTransformations>",
+            lacks("Targets", "target", "RegressionModel"),
+        ),
     ],
 )
 def test_elements_without_their_only_part(old: str, new: str, missing: tuple[str, Fields]) -> None:
@@ -166,9 +174,9 @@ def test_a_measure_of_what_is_there_or_not() -> None:
     ("output", "column", "predictor", "missing"),
     [
         ("o", "i", "z", None),
-        ("other", "i", "z", {"column": "other", "used": True}),
-        ("o", "other", "z", {"column": "other", "used": True}),
-        ("other", "i", "x", {"column": "other", "used": False}),
+        ("other", "i", "z", {"column": "other", "difference": "name", "used": True}),
+        ("o", "other", "z", {"column": "other", "difference": "name", "used": True}),
+        ("other", "i", "x", {"column": "other", "difference": "name", "used": False}),
     ],
 )
 def test_columns_of_a_table(
@@ -176,3 +184,19 @@ def test_columns_of_a_table(
 ) -> None:
     expected = [] if missing is None else [("map-column", missing)]
     assert anomalies(MAPPED.format(output, column, predictor)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("<Node {}/>".format(" ".join(f'a{n}=""' for n in range(1001))), "attributes of"),
+        ('<Array type="string" n="1">{}</Array>'.format("\n".join("x" * 9 for _ in range(110_000))),
+         "characters of"),
+        ("".join(f'<Node operator="o{n}"/>' for n in range(101)), "distinct values of"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_is_reached_is_said(text: str, limit: str) -> None:
+    source = Source(f'<PMML xmlns="http://www.dmg.org/PMML-4_4">{text}</PMML>'.encode(), "m.pmml")
+    facts = inspect(source, Bounds.starting_now(Limits()))
+    reached = [fact.fields["limit"] for fact in facts if isinstance(fact, Unreadable)]
+    assert [str(one).startswith(limit) for one in reached] == [True]

@@ -93,6 +93,32 @@ INSTANCES = (
 
 CATEGORIES = '<DataField name="w" optype="categorical"><Interval leftMargin="1"/></DataField>'
 
+MINED = '<MiningField name="c"/></MiningSchema>'
+SCORECARD = document(
+    '<Scorecard functionName="regression"CARD><Output><OutputField name="o" feature="reasonCode"/>'
+    "</Output><Characteristics><Characteristic><Attribute/></Characteristic></Characteristics>"
+    "</Scorecard>"
+)
+OUTPUT_NEURON = (
+    '<NeuralOutput><DerivedField><NormDiscrete field="c" value="p"/></DerivedField></NeuralOutput>'
+)
+
+
+NEIGHBORS = document('<NearestNeighborModel functionName="regression"KNN/>')
+MACHINE = (
+    '<SupportVectorMachineModel functionName="classification"SVM>'
+    '<SupportVectorMachine targetCategory="p"/></SupportVectorMachineModel>'
+)
+
+
+def network(activation: str, later: str, outputs: str = "") -> str:
+    layers = '<NeuralLayer><Neuron id="1"><Con from="2"/></Neuron></NeuralLayer>'
+    return (
+        f'<NeuralNetwork functionName="classification" activationFunction="{activation}">{layers}'
+        f"<NeuralLayer>{later}</NeuralLayer>{outputs}</NeuralNetwork>"
+    )
+
+
 DOCUMENTS = {
     "unresolved-field": document(regression("nowhere")),
     "unresolved-output": output('<OutputField name="o"><FieldRef field="nowhere"/></OutputField>'),
@@ -143,7 +169,51 @@ DOCUMENTS = {
     "sparse-number": document(
         model("<REAL-SparseArray><REAL-Entries>a</REAL-Entries></REAL-SparseArray>")
     ),
-    "score-number": tree('<Node score="a"/>', "n", "classification"),
+    "class-number": tree('<Node score="a"/>', "n", "classification"),
+    "text-as-number": document(regression("c").replace("</MiningSchema>", MINED)),
+    "fraction-as-integer": output('<OutputField name="o" dataType="integer"/>'),
+    "output-target": output('<OutputField name="o" targetField="x"/>'),
+    "output-rank": output('<OutputField name="o" feature="entityId" rank="0"/>'),
+    "reason-codes-off": SCORECARD.replace("CARD", ' useReasonCodes="false"'),
+    "characteristic-without": SCORECARD.replace("CARD", ""),
+    "array-type": document(model('<Cluster><Array type="string">1</Array></Cluster>')),
+    "layer-without-activation": document(network("", "")),
+    "neuron-of-later-layer": document(network("logistic", '<Neuron id="2"/>')),
+    "output-neuron-without-class": document(network("logistic", "", "<NeuralOutput/>")),
+    "output-neuron-class-twice": document(network("logistic", "", OUTPUT_NEURON * 2)),
+    "neighbors": NEIGHBORS.replace("KNN", ' numberOfNeighbors="2"'),
+    "identifier-column": NEIGHBORS.replace("KNN", ' instanceIdVariable="i"'),
+    "no-alternate-category": document(
+        MACHINE.replace("SVM", ' classificationMethod="OneAgainstOne"')
+    ),
+    "segment-task": document(
+        '<MiningModel functionName="regression"><Segmentation multipleModelMethod="sum"><Segment>'
+        '<TreeModel functionName="classification"/></Segment></Segmentation></MiningModel>'
+    ),
+    "declared-count": document(model('<SupportVectors numberOfSupportVectors="2"/>')),
+    "sparse-index": document(
+        model('<REAL-SparseArray n="1"><Indices>2</Indices></REAL-SparseArray>')
+    ),
+    "vector-length": document(
+        model(
+            '<VectorFields><FieldRef field="x"/></VectorFields><VectorInstance>'
+            '<Array type="real">1 2</Array></VectorInstance>'
+        )
+    ),
+    "covariate-exponent": document(
+        model(
+            '<CovariateList><Predictor name="x"/></CovariateList>'
+            '<PPCell predictorName="x" value="a"/>'
+        )
+    ),
+    "variance": document(model('<GaussianDistribution variance="0"/>')),
+    "number-as-boolean": derived('<Apply function="not"><FieldRef field="x"/></Apply>'),
+    "value-not-a-number": derived(
+        '<Discretize field="x"><DiscretizeBin binValue="a"/></Discretize>'
+    ),
+    "schema-later": document("<TreeModel><Node/><MiningSchema/></TreeModel>"),
+    "several-results": document(regression(before="<RegressionTable/>")),
+    "id-twice": document(model('<Node id="1"/><Node id="1"/>')),
     "score-unknown": tree('<Node score="r"/>', "c", "classification"),
     "category-unknown": document(
         model('<RegressionTable targetCategory="r"/>', "c", "classification")

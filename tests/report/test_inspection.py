@@ -27,6 +27,7 @@ from modelaudit.core.facts import (
     Producer,
     Reference,
     Setting,
+    SourceUse,
     State,
     Tensor,
     Unjudged,
@@ -85,6 +86,14 @@ EXAMPLES: list[tuple[Fact, str]] = [
     (Reference("side-file", "a_01.npy", False, W), "side-file → a_01.npy"),
     (Reference("link", "../x", True, W), "link → ../x (leaves the directory)"),
     (Code("python", "cloudpickle", ("3.11",), "code", W), "python 3.11 cloudpickle: code"),
+    (
+        SourceUse("os", "system", "call", "import", "", ("id", ""), (), 1, W),
+        "import: os.system('id', …)",
+    ),
+    (
+        SourceUse("os", "environ", "reference", "use", "f", (), (), 1, W),
+        "use: os.environ (reference)",
+    ),
     (Metadata("protocol", "", 4, W), "protocol = 4"),
     (Metadata("writer", "me", -1, W), "writer = me"),
     (Member("a/b", 2048, 9, "deflate", "file", True, W), "a/b (2.0 KiB, deflate)"),
@@ -130,6 +139,31 @@ a.pkl · zip · 2.0 KiB
               os.system('id'), REDUCE  @0x3
 ├─data.pkl
 │   producer    p 1  @0x4
+"""
+    )
+
+
+def test_a_terminal_gets_lines_that_fit_beside_their_rail() -> None:
+    inner = Location("a.pkl", ("data.pkl",), 4)
+    facts = (
+        Identity("zip", "", Location("a.pkl")),
+        Metadata("description", "word " * 20, -1, Location("a.pkl")),
+        Metadata("blob", "x" * 90, -1, inner),
+    )
+    out = io.StringIO()
+    write_tree(Inspection("a.pkl", "zip", 2048, facts), out, Terminal(width=60))
+    assert (
+        out.getvalue()
+        == """\
+a.pkl · zip · 2.0 KiB
+  identity    zip
+  metadata    description = word word word word word word
+                word word word word word word word word word
+                word word word word word
+├─data.pkl
+│   metadata    blob = xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+│                 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+│                 xxxxxxxxxxx  @0x4
 """
     )
 

@@ -44,6 +44,7 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
     critical = {
         "rule": "PKL101",
         "name": "dangerous-call",
+        "title": "Loading calls a function that can do harm",
         "category": "security",
         "severity": "critical",
         "confidence": "high",
@@ -60,6 +61,9 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
         "count": 1,
         "target": None,
         "fingerprint": "0123",
+        "gates": True,
+        "fix": "Do not load it.",
+        "references": ["https://cwe.mitre.org/data/definitions/502.html"],
     }
     assert json.loads(written(report)) == {
         "schema": "modelaudit/report/2",
@@ -121,7 +125,15 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
                 },
             },
         ],
-        "suppressed": [{**critical, "reason": "reviewed"}],
+        "suppressed": [
+            {
+                **critical,
+                "gates": False,
+                "reason": "reviewed",
+                "by": "configuration",
+                "changed": False,
+            }
+        ],
         "notes": ["for people"],
         "skipped": [{"path": ".git", "why": "not named"}],
         "summary": {

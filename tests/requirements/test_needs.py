@@ -16,9 +16,13 @@ from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.report.requirements import contradictions, write
 from modelaudit.requirements.compare import compare
 from modelaudit.requirements.needs import Needs, needs_of
+from modelaudit.requirements.settle import settle
 
 W = Location("m.pkl")
 REAL = Path(__file__).resolve().parents[2] / "fixtures" / "real" / "pickle"
+
+
+BUILT_BEFORE = "artifacts want numpy>=2.0, and scikit-learn 1.2.2 does not import with NumPy 2"
 
 
 def imported(module: str, name: str = "X") -> Import:
@@ -31,7 +35,7 @@ def needs(*facts: Fact, path: str = "m.pkl", form: str = "pickle") -> Needs:
 
 def lines(found: Needs) -> list[str]:
     out = io.StringIO()
-    write(found, out)
+    write(found, settle(found), out)
     return out.getvalue().splitlines()
 
 
@@ -60,9 +64,10 @@ def test_each_line_has_its_reason() -> None:
     )
     assert lines(found) == [
         "# python>=3.8: pickle protocol 5, m.pkl",
+        "# python 3.11 is the newest that has releases of all these",
         "# __main__: defined by the program that wrote it; imports __main__.Scorer, m.pkl",
         "# mylib: not known; imports mylib.models.Net, m.pkl",
-        "numpy>=2.0  # imports numpy._core, m.pkl",
+        f"numpy>=2.0  # {BUILT_BEFORE}",
         "scikit-learn==1.2.2  # written by, m.pkl",
         "torchvision  # uses torchvision::nms, m.pkl",
     ]
@@ -81,7 +86,8 @@ def test_a_format_needs_its_reader() -> None:
 def test_who_wrote_a_graph_does_not_load_it() -> None:
     assert lines(needs(Producer("torch", "2.1.0", W), form="onnx")) == []
     assert lines(needs(Producer("torch", "2.1.0", W), form="pt2")) == [
-        "torch==2.1.0  # written by, m.pkl"
+        "# python 3.11 is the newest that has releases of all these",
+        "torch==2.1.0  # written by, m.pkl",
     ]
 
 
@@ -93,7 +99,7 @@ def test_versions_that_contradict_each_other_are_told() -> None:
     assert lines(found) == [
         "scikit-learn  # artifacts contradict each other: 1.2.2 by a.pkl; 1.5.2 by b.pkl"
     ]
-    assert contradictions(found) == ["scikit-learn: 1.2.2 by a.pkl; 1.5.2 by b.pkl"]
+    assert contradictions(found, settle(found)) == ["scikit-learn: 1.2.2 by a.pkl; 1.5.2 by b.pkl"]
 
 
 def test_ranges_that_contradict_each_other_are_told() -> None:
@@ -103,9 +109,10 @@ def test_ranges_that_contradict_each_other_are_told() -> None:
     )
     found = needs(old, new)
     assert lines(found)[0].startswith("scikit-learn  # artifacts contradict each other: <0.24")
-    assert len(contradictions(found)) == 1
+    assert len(contradictions(found, settle(found))) == 1
     assert lines(needs(imported("sklearn.ensemble._gb_losses"))) == [
-        "scikit-learn>=0.22,<1.4  # imports sklearn.ensemble._gb_losses, m.pkl"
+        "# python 3.12 is the newest that has releases of all these",
+        "scikit-learn>=0.22,<1.4  # imports sklearn.ensemble._gb_losses, m.pkl",
     ]
 
 
@@ -134,6 +141,30 @@ def test_real_files_need_what_wrote_them() -> None:
     )
     written = [line.split("  #")[0] for line in lines(found) if not line.startswith("#")]
     assert written == ["joblib>=1.2", "numpy>=2.0", "scikit-learn==1.9.1", "xgboost==3.2.0"]
+
+
+def test_what_wrote_one_excludes_what_another_imports() -> None:
+    found = needs(Producer("tensorflow", "2.15.1", W), imported("numpy._core.multiarray"))
+    assert lines(found) == [
+        "# python 3.11 is the newest that has releases of all these",
+        "numpy  # artifacts want numpy>=2.0, and tensorflow 2.15.1 wants numpy<2.0.0,>=1.23.5",
+        "tensorflow==2.15.1  # written by, m.pkl",
+    ]
+    (problem,) = contradictions(found, settle(found))
+    assert problem.startswith("numpy: artifacts want numpy>=2.0, and tensorflow 2.15.1 wants")
+
+
+def test_a_release_that_pip_does_not_have_is_not_asked_for() -> None:
+    found = needs(Producer("keras", "2.15.1", W))
+    assert lines(found) == ["keras  # artifacts want keras==2.15.1, which pip has not"]
+
+
+def test_a_release_built_for_numpy_1_gets_it() -> None:
+    assert lines(needs(Producer("scikit-learn", "1.2.2", W))) == [
+        "# python 3.11 is the newest that has releases of all these",
+        "numpy<2  # scikit-learn 1.2.2 does not import with NumPy 2",
+        "scikit-learn==1.2.2  # written by, m.pkl",
+    ]
 
 
 # The comparison with a file.

@@ -156,7 +156,7 @@ def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(tmp_path: Path) ->
     bounds = Bounds.starting_now(Limits())
     with open_file(str(path)) as whole:
         window = whole.part(5, 2 * MIB, "a.gguf", bounds.limits)
-        assert window.region == (5, 2 * MIB)
+        assert window.region == (str(path), 5, 2 * MIB)
         facts = tuple(isolation.inspect("wayward_reader", window, bounds))
     extent = next(f.number for f in facts if isinstance(f, Metadata))
     assert (extent, facts[0].where.members) == (2 * MIB, ("a.gguf",))

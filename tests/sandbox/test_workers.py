@@ -60,7 +60,7 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
     good = tmp_path / "good.pkl"
     good.write_bytes(b"N.")
     found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
-    tasks = [Task(item, Authority.named(Config()), ()) for item in found]
+    tasks = [Task(item, Authority(Config(), Config(), "/"), ()) for item in found]
     outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0, mapped=9))
     subjects = [[finding.subject for finding in outcome.findings] for outcome in outcomes]
     assert subjects == [["timeout"], ["reader-died"], []]

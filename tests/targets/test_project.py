@@ -394,3 +394,70 @@ def test_forks_of_a_lock_are_not_mixed() -> None:
     forks = (("1.24.4", "< '3.9'"), ("2.2.6", ">= '3.9'"))
     write({"poetry.lock": "".join(entry.format("numpy", *fork) for fork in forks)})
     assert [text for text in found() if "numpy" in text] == ["numpy 2.2.6 @poetry.lock:7"]
+
+
+SCRIPT = """#!/usr/bin/env -S uv run --script
+# /// script
+# requires-python = ">=3.11"
+# dependencies = [
+#   "scikit-learn==1.5.2",
+#   "rich",
+# ]
+# ///
+import sklearn
+"""
+WORKFLOW = """name: tests
+on: [push]
+jobs:
+  test:
+    strategy:
+      matrix:
+        python-version: ["3.10", "3.11"]
+    steps:
+      - uses: actions/setup-python@v5
+        with:
+          python-version: ${{ matrix.python-version }}
+      - run: |
+          python -m pip install --upgrade pip
+          pip install "numpy==1.26.4" -r requirements.txt
+"""
+
+
+def test_the_header_of_a_script_counts() -> None:
+    write({"predict.py": SCRIPT, "other.py": "import numpy\n"})
+    assert "scikit-learn 1.5.2 @predict.py:5" in found()
+    write({"requirements.txt": "scikit-learn==1.4.2\n"})
+    assert "scikit-learn 1.4.2 @requirements.txt:1" in found()
+
+
+@pytest.mark.parametrize("header", ["x = [", 'dependencies = ["a b"]', "requires-python = 'x'"])
+def test_a_header_that_is_wrong_is_only_noted(header: str) -> None:
+    write({"predict.py": f"# /// script\n# {header}\n# ///\n"})
+    where = Surroundings(["."], Config(), ())
+    assert list(where.targets_of("model.pkl")) == []
+    assert where.problems() == []
+    assert [len(one.notes) for one in where.resolutions()] == [1]
+
+
+def test_a_workflow_counts_where_nothing_else_does() -> None:
+    write({".github/workflows/tests.yml": WORKFLOW})
+    assert found() == [
+        "python 3.10 @.github/workflows/tests.yml:7",
+        "python 3.11 @.github/workflows/tests.yml:7",
+        "numpy 1.26.4 @.github/workflows/tests.yml:14",
+    ]
+    write({".github/workflows/tests.yml": WORKFLOW.replace('["3.10", "3.11"]', "'3.11'")})
+    assert "python 3.11 @.github/workflows/tests.yml:7" in found()
+    write({"requirements.txt": "numpy==2.0.0\n", ".python-version": "3.12\n"})
+    assert found() == [
+        "python 3.12 @.python-version:1",
+        "numpy 2.0.0 @requirements.txt:1",
+    ]
+
+
+def test_a_misspelt_name_is_noted() -> None:
+    write({"requirements.txt": "scikit-lern==1.5.2\ninhouse==1\n"})
+    where = Surroundings(["."], Config(), ())
+    where.targets_of("model.pkl")
+    notes = [(note.line, note.text) for note in where.resolutions()[0].notes]
+    assert (1, "no package 'scikit-lern' is known; 'scikit-learn' is") in notes

@@ -8,6 +8,9 @@ import pytest
 
 from modelaudit.targets.collect import Reading, read
 from modelaudit.targets.nearby import KINDS, kind_of
+from modelaudit.targets.pins import Pin
+from modelaudit.targets.readers import locks
+from modelaudit.targets.readers.pythonversion import version
 
 FILES = Path(__file__).parent / "files"
 ADDRESS = "the address names no version"
@@ -137,6 +140,36 @@ EXPECTED = {
     "runtime/runtime.txt": ["python==3.11.4 @runtime.txt:1"],
     "asdf/.tool-versions": ["python==3.12.1 @.tool-versions:2"],
     "compile/requirements.in": ["numpy>=1.26 @requirements.in:1"],
+    "condalock/conda-lock.yml": [
+        "numpy==1.26.4 @conda-lock.yml:21",
+        "torch==2.1.2 @conda-lock.yml:38",
+        "xgboost==2.0.3 @conda-lock.yml:42",
+    ],
+    "explicit/conda-linux-64.lock": [
+        "python==3.11.8 @conda-linux-64.lock:4",
+        "scikit-learn==1.4.1.post1 @conda-linux-64.lock:5",
+        "joblib==1.3.2 @conda-linux-64.lock:6",
+        "tzdata==2024a @conda-linux-64.lock:7",
+    ],
+    "pixilock/pixi.lock": [
+        "python==3.12.2 @pixi.lock:10",
+        "numpy==1.26.4 @pixi.lock:11",
+        "lightgbm==4.3.0 @pixi.lock:12",
+    ],
+    "mise/mise.toml": ["python==3.11 @mise.toml:6", "python==3.12.1 @mise.toml:6"],
+    "hatch/hatch.toml": [
+        "? pytest @hatch.toml:4",
+        "? python==3.11 @hatch.toml:2",
+        "? lightgbm==4.3.0 @hatch.toml:8",
+    ],
+    "tools/pyproject.toml": [
+        "scikit-learn>=1.3 @pyproject.toml:4",
+        "numpy<2 @pyproject.toml:7",
+        "python==3.11.* @pyproject.toml:14",
+        "xgboost>=2,<3 @pyproject.toml:17",
+        "? shap==0.44 @pyproject.toml:20",
+        "? pytest>=8 @pyproject.toml:23",
+    ],
     "docker/Dockerfile": [
         "python==3.11 @Dockerfile:4",
         "numpy==1.26.4 @Dockerfile:8",
@@ -226,9 +259,36 @@ def test_every_kind_has_a_file_here() -> None:
         ("pylock.dev.toml", "locks"),
         ("requirements.md", None),
         ("my-requirements.txt", "requirements"),
-        ("conda-lock.yml", None),
+        ("conda-lock.yml", "condalocks"),
     ],
 )
 def test_names(name: str, reader: str | None) -> None:
     kind = kind_of(name)
     assert (kind and kind.reader) == reader
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3", "==3"), ("3.11", "==3.11"), ("3.11.4", "==3.11.4"), ("python-3.9.1", "==3.9.1"),
+        ("3.12-dev", "==3.12"), ("3.11.x", "==3.11"), ("system", None), ("11", None),
+    ],
+)  # fmt: skip
+def test_versions_of_python(text: str, expected: str | None) -> None:
+    found = version(text, "f", 1)
+    assert (found.specifier if isinstance(found, Pin) else None) == expected
+
+
+def test_forks_that_extras_choose_are_alternatives() -> None:
+    entries = [
+        ("2.6.0+cpu", "sys_platform == 'linux' and extra == 'extra-6-scorer-cpu'"),
+        ("2.6.0", "sys_platform == 'linux' and extra != 'extra-6-scorer-cpu'"),
+    ]
+    lock = "".join(
+        f'[[package]]\nname = "torch"\nversion = "{n}"\nresolution-markers = [\n    "{m}",\n]\n'
+        for n, m in entries
+    )
+    found = [item for item in locks.read(lock, "uv.lock") if isinstance(item, Pin)]
+    assert [(pin.specifier, pin.marker) for pin in found] == [
+        ("==2.6.0+cpu", "(sys_platform == 'linux')"), ("==2.6.0", "(sys_platform == 'linux')"),
+    ]  # fmt: skip

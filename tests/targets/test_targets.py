@@ -96,10 +96,40 @@ def test_environment_stands_for_what_is_installed() -> None:
     found = {target.name: target for target in from_options(["environment", "torch==2.6"])}
     assert found["python"] == Target("python", platform.python_version(), "environment")
     assert found["torch"].source == "--target"
-    assert environment(["pytest", "no-such-distribution"]) == [
-        Target("pytest", version("pytest"), "environment"),
-        Target("no-such-distribution", "", "environment", installed=False),
+    *there, last = environment(["pytest", "no-such-distribution"])
+    assert last == Target("no-such-distribution", "", "environment", installed=False)
+    (pytest_,) = [target for target in there if target.name == "pytest"]
+    assert (pytest_.version, pytest_.source) == (version("pytest"), "environment")
+    assert "pytest" in pytest_.modules
+
+
+INHOUSE = b"\x80\x04cinhouse.scoring\nScorer\n)\x81."
+
+
+def test_an_installed_package_without_a_table_is_judged_by_its_files(tmp_path: Path) -> None:
+    python = _python(tmp_path)
+    place = tmp_path / "lib/python3.10/site-packages"
+    told = {
+        "inhouse-2.1.dist-info/METADATA": "Metadata-Version: 2.1\nName: inhouse\nVersion: 2.1\n",
+        "inhouse-2.1.dist-info/RECORD": "inhouse/__init__.py,,\ninhouse/scoring.py,,\n",
+        "inhouse/__init__.py": "",
+        "inhouse/scoring.py": "class Scorer: ...\n",
+    }
+    for name, text in told.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_text(text)
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "a.pkl").write_bytes(INHOUSE)
+    (models / "b.pkl").write_bytes(INHOUSE.replace(b"Scorer", b"Ranker"))
+    targets = from_options([f"environment={python}"])
+    report = modelaudit.scan([models], Config(), targets=targets)
+    verdicts = [
+        {v.target.name: v.verdict for v in artifact.loading}["inhouse"]
+        for artifact in report.artifacts
     ]
+    assert verdicts == ["loads", "breaks-load"]
+    assert [f.subject for f in report.findings if f.rule == "TGT206"] == ["inhouse.scoring.Ranker"]
 
 
 def _python(root: Path, library: str = "lib/python3.10/site-packages") -> Path:
@@ -114,7 +144,7 @@ def _python(root: Path, library: str = "lib/python3.10/site-packages") -> Path:
 def test_another_python_is_a_target_and_is_not_run(tmp_path: Path) -> None:
     python = _python(tmp_path)
     found = {target.name: target for target in from_options([f"environment={python}"])}
-    assert found["numpy"] == Target("numpy", "1.26.4", f"environment={python}")
+    assert (found["numpy"].version, found["numpy"].source) == ("1.26.4", f"environment={python}")
     assert found["python"].version == "3.10"
     assert not found["torch"].installed
     (tmp_path / "pyvenv.cfg").write_text("home = /nowhere/bin\nversion = 3.10.4\n")

@@ -17,7 +17,7 @@ from modelaudit.core.kinds.kind import Key, Kind, Reason
 
 FAMILIES: Final = (
     "general", "archives", "numpy", "hdf5", "pickle", "torch", "onnx", "savedmodel", "keras",
-    "pmml",
+    "pmml", "folders", "runtimes",
 )  # fmt: skip
 
 

@@ -18,7 +18,8 @@ _FIELDS: Final[dict[str, Kind]] = {
         "{element} refers to the field {name!r}, which nothing defines", also=_USED
     ),
     "unresolved-output": Kind(
-        "an OutputField of {element} refers to the field {name!r}, which nothing defines"
+        "an OutputField of {element} refers to the field {name!r}, which nothing defines",
+        also=("part",),
     ),
     "unresolved-parameter": Kind(
         "the function {function!r} refers to {name!r}, which is not one of its parameters"
@@ -36,7 +37,10 @@ _FIELDS: Final[dict[str, Kind]] = {
     ),
     "target-as-input": Kind("{element} computes with {name!r}, which is its own target"),
     "input-of-usage": Kind("{element} computes with the field {name!r} of usageType {usage!r}"),
-    "defined-twice": Kind("{what} {name!r} is defined twice in {within}"),
+    "defined-twice": Kind("{what} {name!r} is defined twice in {within}", also=("nested",)),
+    "schema-later": Kind("the MiningSchema of {element} follows {before}"),
+    # asked: whether an output asks for the id
+    "id-twice": Kind("the id {name!r} is given twice in {within}", also=("asked",)),
     "defined-later": Kind("{what} {name!r} refers to {other!r}, which is defined later"),
     "definition-cycle": Kind("{what} {name!r} depends on itself", also=_USED),
     "derived-field-without-name": Kind("a DerivedField has no name"),
@@ -62,8 +66,37 @@ _PARTS: Final[dict[str, Kind]] = {
     "predicate-without-value": Kind("a SimplePredicate with operator {operator!r} has no value"),
     "too-few-points": Kind("a NormContinuous has {count} LinearNorm and needs two", also=_USED),
     "no-target-category": Kind("a {part} of {element} has no targetCategory"),
+    # fit: none, or more than there are
+    "neighbors": Kind(
+        "numberOfNeighbors is {declared}, and there are {rows} training instances", also=("fit",)
+    ),
+    "identifier-column": Kind("no column of the training instances is {name!r}, the id variable"),
+    "no-alternate-category": Kind(
+        "a SupportVectorMachine has no alternateTargetCategory, and the classification is "
+        "OneAgainstOne"
+    ),
+    "segment-task": Kind(
+        "a {element} has the functionName {task!r} in an ensemble for {outer}", also=("method",)
+    ),
+    "declared-count": Kind("{element} declares {attribute}={declared} and has {count}"),
+    "layer-without-activation": Kind(
+        "neither a NeuralLayer nor its network has an activationFunction of the standard",
+        also=("value",),
+    ),
+    "neuron-of-later-layer": Kind(
+        "a NeuralLayer refers to the neuron {name!r}, which only a later layer defines"
+    ),
+    "output-neuron-without-class": Kind(
+        "a NeuralOutput of a classification names no class by a NormDiscrete"
+    ),
+    "output-neuron-class-twice": Kind("two NeuralOutputs are for the same class {value!r}"),
+    "several-results": Kind("a {element} for regression has {count} {part} and needs one"),
+    # what it lacks is a reasonCode or a baselineScore
+    "characteristic-without": Kind(
+        "the Characteristic {name!r} has no {part}, and useReasonCodes is not false"
+    ),
     "layer-without-width": Kind("a NeuralLayer of radial basis functions has no width"),
-    "child-missing": Kind("at least one {element} has no {part}"),
+    "child-missing": Kind("at least one {element} has no {part}", also=("parent",)),
     "count-mismatch": Kind("there are {count} {element} and {other_count} {other}"),
     "verification-count": Kind("ModelVerification declares {declared} records and has {rows}"),
     "argument-count": Kind(
@@ -73,8 +106,12 @@ _PARTS: Final[dict[str, Kind]] = {
 }
 """Parts that are missing, or come in the wrong number."""
 _VALUES: Final[dict[str, Kind]] = {
-    "constant-not-a-number": Kind("a numeric Constant contains {value!r}", also=("form", "used")),
-    "constant-fraction": Kind("an integer Constant contains {value!r}", also=("form", "used")),
+    "constant-not-a-number": Kind(
+        "a numeric Constant contains {value!r}", also=("form", "output", "used")
+    ),
+    "constant-fraction": Kind(
+        "an integer Constant contains {value!r}", also=("form", "output", "used")
+    ),
     "constant-missing": Kind('a DerivedField is a Constant with missing="true"', also=_USED),
     # form: one of formats.pmml.vocabulary.form
     "predicate-value": Kind(
@@ -82,10 +119,42 @@ _VALUES: Final[dict[str, Kind]] = {
     ),
     # reading: any, or split or joined where readers count quoted texts differently
     "array-length": Kind("an Array declares {declared} items and has {items}", also=("reading",)),
-    "array-number": Kind("a numeric Array contains {item!r}", also=("form",)),
+    # whole: whether every Cluster of the model has such an item
+    "array-number": Kind("a numeric Array contains {item!r}", also=("form", "parent", "whole")),
+    "array-type": Kind('an Array of type="{type}" holds the numbers of a {element}'),
     "sparse-number": Kind("a sparse array contains {item!r}", also=("form",)),
+    "sparse-index": Kind("a sparse array of size {size} has the index {index}"),
+    "vector-length": Kind(
+        "a VectorInstance has {count} coordinates, and there are {fields} fields"
+    ),
+    "covariate-exponent": Kind(
+        "a PPCell has the value {value!r} for {name!r}, which the CovariateList makes a number"
+    ),
+    "variance": Kind("a GaussianDistribution has the variance {variance}"),
+    "number-as-boolean": Kind("the field {name!r} of type {type} is used as true or false"),
+    "value-not-a-number": Kind(
+        "the numeric DerivedField {name!r} gets the value {value!r} from a {element}", also=_USED
+    ),
     "sparse-length": Kind("a sparse array has {indices} indices and {entries} entries"),
-    "score-number": Kind("the score {score!r} is not a number, and the target {name!r} is numeric"),
+    # part is the element that names the class
+    "class-number": Kind(
+        "the class {value!r} is not a number, and the target {name!r} is of type {type!r} and "
+        "optype {optype!r}",
+        also=("element", "own", "part"),
+    ),
+    "text-as-number": Kind(
+        "{element} computes with {name!r}, whose values are texts such as {value!r}"
+    ),
+    "fraction-as-integer": Kind(
+        "{what} {name!r} is declared as an integer, and {part} gives fractions", also=_USED
+    ),
+    "output-target": Kind(
+        "OutputField {name!r} is about {field!r}, which is no target of the model"
+    ),
+    "reason-codes-off": Kind(
+        "OutputField {name!r} asks for a reason code, and useReasonCodes is false"
+    ),
+    "output-rank": Kind("OutputField {name!r} of feature {feature} has the rank {rank}"),
     # own: whether the target is in the MiningSchema of the model itself
     "score-unknown": Kind(
         "the score {score!r} is not among the values of the target {name!r}", also=("own",)
@@ -94,7 +163,7 @@ _VALUES: Final[dict[str, Kind]] = {
         "the class {value!r} is not among the values of {name!r}", also=("element", "own")
     ),
     "value-unknown": Kind("the category {value!r} is not among the values of the field {name!r}"),
-    # fit: none listed, fewer than classes, equal, more, or "" where the classes are not counted
+    # fit: none, fewer, one-fewer, equal or more than classes, or "" where these are not counted
     "classes-of-target": Kind(
         "the target {name!r} of a {element} that classifies is {optype} and lists {listed} values",
         also=("type", "method", "fit", "classes", "values"),
@@ -107,19 +176,25 @@ _VALUES: Final[dict[str, Kind]] = {
         "{element} uses the categorical field {name!r}, whose values are given by an Interval alone"
     ),
     "label-as-number": Kind(
-        "OutputField {name!r} is declared as a number, and its feature {feature} is a class label"
+        "OutputField {name!r} is declared as a number, and its feature {feature} is text"
     ),
     "integer-target": Kind(
         "the target {name!r} of {element} is an integer and no Target rounds the result"
     ),
     "attribute-of-other-task": Kind(
-        "{attribute}={value!r} of {element} does not go with functionName={task!r}"
+        "{attribute}={value!r} of {element} does not go with functionName={task!r}",
+        also=("type",),
     ),
     "similarity-of-numbers": Kind(
         "the measure {measure} is for zeros and ones, and a Cluster has other numbers"
     ),
-    "empty-interval": Kind("the Interval from {left} to {right} contains no value"),
-    "map-column": Kind("no row of a MapValues has the column {column!r}", also=_USED),
+    # treatment: what the model's MiningField does with invalid values
+    "empty-interval": Kind(
+        "the Interval from {left} to {right} contains no value", also=("treatment",)
+    ),
+    "map-column": Kind(
+        "no row of a MapValues has the column {column!r}", also=("difference", "used")
+    ),
     "instance-column": Kind("a training instance lacks the column {column!r}"),
     "version-contradicts-namespace": Kind(
         "version={version!r} contradicts the namespace {namespace}"

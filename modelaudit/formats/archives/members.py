@@ -10,6 +10,7 @@ from modelaudit.core.facts import Anomaly, Embedded, Fact, Reference, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
+from modelaudit.discovery.beyond import is_far_pmml, is_keras_json
 from modelaudit.discovery.identify import HEAD, UNKNOWN, claimed, identify
 
 _PARENT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
@@ -59,6 +60,8 @@ def embedded(inner: Source, name: str, bounds: Bounds) -> Iterator[Fact]:
         from modelaudit.formats.pickle.streams import unmarked  # noqa: PLC0415  few come here
 
         format_ = "pickle" if unmarked(inner, bounds) else format_
+        format_ = "keras-config" if is_keras_json(inner) else format_
+        format_ = "pmml" if is_far_pmml(inner) else format_
     if format_ != UNKNOWN or claimed(name):
         yield Embedded(format_, "", "", "member", inner.at(), inner)
 

@@ -19,6 +19,7 @@ from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 from modelaudit.formats.archives import members as shared
+from modelaudit.formats.folders import hydra
 from modelaudit.formats.torch import oldtar
 
 BLOCK: Final = 512
@@ -35,6 +36,8 @@ _KINDS: Final = {
     b"5": "directory",
     b"6": "device",
 }
+_DESCRIBES: Final = (b"x", b"g", b"X", b"L", b"K")
+"""Kinds of header that describe the next member, or all that follow."""
 _RECORD: Final = re.compile(rb"(\d+) ([^=\n]+)=")
 
 
@@ -85,11 +88,21 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         if item.sparse:
             yield Unreadable("sparse-member", {}, shared.within(source, item.name))
         inner = source.part(item.start, item.size, item.name, bounds.limits)
+        if item.name.removeprefix("./") == hydra.MAIN:
+            yield from _configuration(inner)
         yield from shared.embedded(inner, item.name, bounds)
     for name, header in repeated.items():
         fields: Fields = {"name": name, "count": names[name]}
         yield Anomaly("duplicate-name", fields, source.at(header))
     yield from oldtar.facts(source, names)
+
+
+def _configuration(inner: Source) -> Iterator[Fact]:
+    """The configuration of a NeMo model, which is a tar."""
+    try:
+        yield from hydra.facts(inner.whole_bytes(MIB), inner.at())
+    except Malformed as problem:
+        yield shared.unreadable(inner.at(), problem)
 
 
 def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
@@ -112,6 +125,9 @@ def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
         if problem := shared.limit(count, bounds):
             yield shared.unreadable(source.at(position), problem)
             return
+        if raw[156:157] in _DESCRIBES and _number(raw[124:136]) > _MOST_TEXT:
+            fields: Fields = {"limit": "bytes of one extended header", "most": _MOST_TEXT}
+            yield Unreadable("limit", fields, source.at(position))
         member, position = _header(source, raw, position, state)
         if member is not None:
             yield member
@@ -139,7 +155,7 @@ def _header(
     """A member, or None for a header that describes the next one; then the next header's offset."""
     kind, size = raw[156:157], _number(raw[124:136])
     start = position + BLOCK
-    if kind in (b"x", b"g", b"X", b"L", b"K"):
+    if kind in _DESCRIBES:
         text = source.read(start, min(size, _MOST_TEXT))
         if kind == b"L":
             state.name = _text(text)

@@ -8,6 +8,7 @@ one at the declared offset. Where a local header contradicts its entry, both are
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -70,7 +71,7 @@ class Archive:
 def read(source: Source, bounds: Bounds) -> Archive:
     """The members of a zip. Raises Malformed where there are none."""
     reader = _Reader(source, bounds)
-    for end in records.ends(source)[:_ENDS]:
+    for end in records.ends(source):
         reader.follow(end)
     reader.search_unaccounted()
     return Archive(tuple(reader.members), tuple(reader.facts))
@@ -115,13 +116,20 @@ class _Reader:
         self._seen: set[tuple[int, int, int, int, str]] = set()
         self._directories: set[int] = set()
         self._ends: set[int] = set()
+        self._open: list[tuple[int, int]] = []
+        self._sorted = 0
+        self._followed = 0
         self._full = False
+        self._limits: set[str] = set()
 
     def follow(self, end: End) -> None:
         """Read every directory that readers may take an end record to declare."""
-        in_a_member = any(start <= end.position < stop for start, stop in self.covered)
-        if in_a_member and end.position not in self._ends:
+        if end.position not in self._ends and self._accounted_for(end.position):
             return
+        if self._followed >= _ENDS:
+            self._reached("end records of one archive", _ENDS, end.position)
+            return
+        self._followed += 1
         if end.contradicted:
             self._add("zip64-end-mismatch", {}, end.position)
         candidates = (end.limit - end.size, end.offset)
@@ -139,17 +147,28 @@ class _Reader:
         self._ends.add(end.position)
         self.covered.append((end.limit, end.finish))
 
+    def _accounted_for(self, position: int) -> bool:
+        """Whether a record covers a position. Sorts again only once more is covered."""
+        if self._sorted != len(self.covered):
+            self._open = list(_holes(sorted(self.covered), self.source.extent))
+            self._sorted = len(self.covered)
+        index = bisect_right(self._open, (position, self.source.extent)) - 1
+        return bool(self.covered) and not (index >= 0 and position < self._open[index][1])
+
     def _is_directory(self, start: int, end: End) -> bool:
         if not 0 <= start <= end.limit:
             return False
         return self.source.read(start, 4) == records.CENTRAL or (not end.count and not end.size)
 
     def _read_directory(self, start: int, end: End) -> None:
-        raw = self.source.read(start, min(end.limit - start, _DIRECTORY))
+        room = end.limit - start
+        if room > _DIRECTORY:
+            self._reached("bytes of one central directory", _DIRECTORY, start)
+        raw = self.source.read(start, min(room, _DIRECTORY))
         shift = start - end.offset  # of an archive that was appended to other data
         position = start
         count = 0
-        for entry in records.central(raw, self.bounds.limits.max_members):
+        for entry in records.central(raw, self.bounds.limits.max_members + 1):
             self._read_entry(entry, entry.offset + shift, position)
             position += entry.length
             count += 1
@@ -221,7 +240,7 @@ class _Reader:
         for start, stop in _holes(sorted(self.covered), extent):
             if has_directory:
                 self._report_hole(start, stop)
-            searched += self._search(start, stop, min(stop - start, _SEARCHED - searched))
+            searched += self._search(start, stop, _SEARCHED - searched)
         if has_directory:
             return
         if not self.members:
@@ -252,6 +271,8 @@ class _Reader:
                 continue
             searched += at
             position = self._read_unlisted(position + at, stop)
+        if position < stop and searched >= most:
+            self._reached("bytes searched for unlisted members", _SEARCHED, position)
         return searched
 
     def _read_unlisted(self, offset: int, stop: int) -> int:
@@ -266,6 +287,13 @@ class _Reader:
         if self._keep(member) and self._directories:
             self._add("hidden-member", {"name": member.name}, offset)
         return max(start, min(member.end, stop))
+
+    def _reached(self, limit: str, most: int, position: int) -> None:
+        """Report a limit, once."""
+        if limit not in self._limits:
+            self._limits.add(limit)
+            fields: Fields = {"limit": limit, "most": most}
+            self.facts.append(Unreadable("limit", fields, self.source.at(position)))
 
     def _add(self, kind: str, fields: Fields, position: int) -> None:
         self.facts.append(Anomaly(kind, fields, self.source.at(position)))

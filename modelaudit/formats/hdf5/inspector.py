@@ -1,7 +1,7 @@
 """HDF5 through libhdf5, which runs in a process of its own (``isolated`` in the table of formats).
 
 Only hard links are followed; of datasets, only the pickled objects of
-PyTables are read.
+PyTables are read, and bytes that begin as a pickle.
 """
 
 from __future__ import annotations

@@ -56,9 +56,9 @@ class Pickled:
             if size > self._bounds.limits.max_embedded:
                 yield self._limit(name, "max-embedded", self._bounds.limits.max_embedded)
             elif size:
-                data = _value(attribute)
-                if data.endswith(b".") or identify(data[:HEAD]) == "pickle":
-                    yield from self._hand_on(name, data)
+                for data in _values(attribute):
+                    if data.endswith(b".") or identify(data[:HEAD]) == "pickle":
+                        yield from self._hand_on(name, data)
 
     def cells(self, path: str, dataset: h5d.DatasetID) -> Iterator[Fact]:
         """Every cell of an array of pickled objects; nothing for another dataset."""
@@ -80,6 +80,20 @@ class Pickled:
             yield self._limit(path, "hdf5-chunk", MOST_CHUNK)
             return
         yield from self._read(path, dataset)
+
+    def whole(self, path: str, dataset: h5d.DatasetID) -> Iterator[Fact]:
+        """A dataset of bytes that begins as a pickle, as hickle and others write objects."""
+        if not _is_of_bytes(dataset) or not _is_here(dataset):
+            return
+        array = h5py.Dataset(dataset)
+        first = array[:HEAD] if array.shape else array[()]
+        if identify(_bytes(first)[:HEAD]) != "pickle":
+            return
+        size = dataset.get_storage_size()
+        if size > self._bounds.limits.max_embedded:
+            yield self._limit(path, "max-embedded", self._bounds.limits.max_embedded)
+        else:
+            yield from self._hand_on(path, _bytes(array[()]))
 
     def _read(self, path: str, dataset: h5d.DatasetID) -> Iterator[Fact]:
         array = h5py.Dataset(dataset)
@@ -114,6 +128,43 @@ class Pickled:
         return Location(self._source.path, self._source.members, object=path[:1000])
 
 
+def _is_of_bytes(dataset: h5d.DatasetID) -> bool:
+    """One opaque value or string, or a row of bytes."""
+    type_, space = dataset.get_type(), dataset.get_space()
+    if space.get_simple_extent_type() == h5s.NULL:
+        return False
+    shape: tuple[int, ...] = tuple(space.shape or ())
+    if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID):
+        return math.prod(shape) == 1 and len(shape) <= 1
+    return (
+        isinstance(type_, h5t.TypeIntegerID | h5t.TypeBitfieldID)
+        and type_.get_size() == 1
+        and len(shape) == 1
+        and shape[0] > 1
+    )
+
+
+def _is_here(dataset: h5d.DatasetID) -> bool:
+    """Whether the data is in this file, and libhdf5 reads its beginning by itself and at once."""
+    plist = dataset.get_create_plist()
+    filters = {plist.get_filter(index)[0] for index in range(plist.get_nfilters())}
+    if filters - BUILT_IN or plist.get_external_count():
+        return False
+    if plist.get_layout() == h5d.CHUNKED:
+        return bool(math.prod(plist.get_chunk()) * dataset.get_type().get_size() <= MOST_CHUNK)
+    return plist.get_layout() in {h5d.CONTIGUOUS, h5d.COMPACT}
+
+
+def _bytes(value: object) -> bytes:
+    import numpy as np  # noqa: PLC0415  h5py has loaded it
+
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        value = value.ravel()[0]
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape")
+    return value if isinstance(value, bytes) else np.asarray(value).tobytes()
+
+
 def _size(attribute: h5a.AttrID) -> int:
     """Bytes of an attribute that may be a pickle; 0 for one that cannot be."""
     space, type_ = attribute.get_space(), attribute.get_type()
@@ -121,12 +172,27 @@ def _size(attribute: h5a.AttrID) -> int:
         return 0
     count: int = math.prod(space.shape or ())
     size: int = type_.get_size()
-    if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID):
-        return size if count == 1 else 0
+    if isinstance(type_, h5t.TypeStringID | h5t.TypeOpaqueID | h5t.TypeCompoundID):
+        return size * count
     if isinstance(type_, h5t.TypeVlenID):
         return size if count == 1 and type_.get_super().get_size() == 1 else 0
     one = isinstance(type_, h5t.TypeIntegerID | h5t.TypeBitfieldID) and size == 1
     return count if one and count > 1 else 0
+
+
+def _values(attribute: h5a.AttrID) -> Iterator[bytes]:
+    """What a reader gets: one value, or those of an array of strings, and of every field."""
+    import numpy as np  # noqa: PLC0415  h5py has loaded it
+
+    if isinstance(attribute.get_type(), h5t.TypeIntegerID | h5t.TypeBitfieldID | h5t.TypeVlenID):
+        yield _value(attribute)
+        return
+    array = np.zeros(attribute.shape, dtype=attribute.dtype)
+    attribute.read(array)
+    for column in [array[name] for name in array.dtype.names or ()] or [array]:
+        if column.dtype.kind in "SOVU":
+            held = (bytes, str, np.ndarray, np.void)  # and no references to objects
+            yield from (_bytes(value) for value in column.ravel() if isinstance(value, held))
 
 
 def _value(attribute: h5a.AttrID) -> bytes:

@@ -173,6 +173,7 @@ class _Walker:
             yield from self.datasets.one(path, item, where)
             yield from self.pickled.attributes(path, item)
             yield from self.pickled.cells(path, item)
+            yield from self.pickled.whole(path, item)
         elif isinstance(item, h5t.TypeID):
             yield from self.pickled.attributes(path, item)
 

@@ -19,7 +19,15 @@ from modelaudit.core.limits import MIB
 from modelaudit.core.location import Location
 from modelaudit.formats.keras import graph, payloads
 from modelaudit.formats.keras.settings import Settings
-from modelaudit.formats.keras.walk import MOST_NAME, OPAQUE, Json, Node, below
+from modelaudit.formats.keras.walk import (
+    MOST_NAME,
+    VALUES,
+    Json,
+    Node,
+    below,
+    class_of,
+    spelled,
+)
 
 MOST_TEXT: Final = 64 * MIB
 """Bytes of one configuration."""
@@ -103,8 +111,8 @@ def of_value(value: Json, where: Location, via: str) -> Iterator[Fact]:
         here = replace(where, object=node.path or where.object)
         inner = node.value
         if isinstance(inner, dict) and isinstance(inner.get("class_name"), str):
-            class_name = str(inner["class_name"])
-            if class_name not in OPAQUE and not layers.add(node, inner, here):
+            class_name = class_of(inner)
+            if class_name not in VALUES and not layers.add(node, inner, here):
                 yield _limit("different objects of one configuration", MOST_KINDS, here)
                 break
             yield from payloads.facts(node, inner, here)
@@ -132,11 +140,11 @@ def _kind(node: Node, value: dict[str, Json], via: str) -> Layer:
         role = "function"
     if class_name == "__typespec__":
         class_name = str(value.get("spec_name"))
-    module = value.get("module", "")
+    module, class_name = spelled(value.get("module", ""), class_name)
     given = config if isinstance(config, dict) else {}
     return Layer(
         class_name=class_name[:MOST_NAME],
-        module="None" if module is None else str(module)[:MOST_NAME],
+        module=module[:MOST_NAME],
         registered_name=str(value.get("registered_name") or "")[:MOST_NAME],
         keys=tuple(given)[:MOST_KEYS],
         role=role,

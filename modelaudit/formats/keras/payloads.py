@@ -14,7 +14,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import UNKNOWN, identify
 from modelaudit.formats.keras import lambdas
-from modelaudit.formats.keras.walk import Json, Node
+from modelaudit.formats.keras.walk import Json, Node, class_of
 
 MOST_PICKLE: Final = 256 * MIB
 MOST_HEAD: Final = 4096
@@ -26,14 +26,12 @@ _TORCH: Final = "TorchModuleWrapper"
 
 def facts(node: Node, value: dict[str, Json], where: Location) -> Iterator[Fact]:
     """What one object carries. ``value`` is ``node.value``."""
-    class_name, config = value["class_name"], value.get("config")
+    class_name, config = class_of(value), value.get("config")
     if not isinstance(config, dict):
         return
     match class_name:
         case "__lambda__":
-            text = config.get("value", config.get("code"))
-            text = text[0] if isinstance(text, list) and text else text
-            if isinstance(text, str):
+            for text in _codes(config):
                 yield from lambdas.code(text, node.path.rpartition("/")[2], where)
         case "__bytes__":
             yield from _pickle(config.get("value"), node.owner, where)
@@ -41,6 +39,15 @@ def facts(node: Node, value: dict[str, Json], where: Location) -> Iterator[Fact]
             yield from _lambda(config, where)
         case "TorchModuleWrapper":
             yield from _pickle(config.get("module"), _TORCH, where)
+
+
+def _codes(config: dict[str, Json]) -> Iterator[str]:
+    """Marshalled code under both of its keys: a Lambda takes ``code``, all else ``value``."""
+    for key in ("code", "value"):
+        text = config.get(key)
+        text = text[0] if isinstance(text, list) and text else text
+        if isinstance(text, str):
+            yield text
 
 
 def _lambda(config: dict[str, Json], where: Location) -> Iterator[Fact]:

@@ -9,9 +9,11 @@ from typing import Final
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 OPAQUE: Final = frozenset(
-    {"__keras_tensor__", "__tensor__", "__numpy__", "__slice__", "__lambda__", "__bytes__"}
+    {"__keras_tensor__", "__tensor__", "__numpy__", "__lambda__", "__bytes__"}
 )
 """Classes whose configuration is a value: no objects are looked for inside."""
+VALUES: Final = OPAQUE | {"__slice__", "__ellipsis__"}
+"""Classes that are no layers, functions or anything else that a release of Keras has or lacks."""
 COMPILED: Final = frozenset({"loss", "metrics", "weighted_metrics"})
 """Keys of what a model is compiled with: a text, an object, or a list or dict of either."""
 MOST_NAME: Final = 300
@@ -36,6 +38,22 @@ class Node:
     owner_role: str = ""
 
 
+def spelled(module: Json, name: str) -> tuple[str, str]:
+    """A module and a class as Keras finds them: by both names joined, wherever the last dot is.
+
+    So ``layers.Lambda`` of ``keras`` is ``Lambda`` of ``keras.layers``.
+    """
+    if isinstance(module, str) and module.partition(".")[0] == "keras":
+        place, _, last = f"{module}.{name}".rpartition(".")
+        return place, last
+    return "None" if module is None else str(module), name
+
+
+def class_of(value: dict[str, Json]) -> str:
+    """The class of an object, without the part of its module that is spelled with it."""
+    return spelled(value.get("module", ""), str(value["class_name"]))[1]
+
+
 def below(node: Node) -> Iterator[Node]:
     """The values directly inside a list or dict: those that are texts, lists or dicts."""
     if isinstance(node.value, list):
@@ -56,8 +74,8 @@ def _items(node: Node, items: list[Json]) -> Iterator[Node]:
 
 def _values(node: Node, value: dict[str, Json]) -> Iterator[Node]:
     path, owner, owner_role = node.path, node.owner, node.owner_role
-    class_name = value.get("class_name")
-    if isinstance(class_name, str):
+    if isinstance(value.get("class_name"), str):
+        class_name = class_of(value)
         if class_name in OPAQUE:
             return
         config = value.get("config")

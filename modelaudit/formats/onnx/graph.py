@@ -88,6 +88,8 @@ class Walk:
             yield from self._graph(initialization, f"{path}/init", ChainMap(), self._opsets)
             outer: Scope = ChainMap(dict.fromkeys(_defined(model.graph), ""))
             yield from self._graph(algorithm, f"{path}/algorithm", outer, self._opsets)
+        for index, function in enumerate(model.functions):
+            yield from self._stored_in(function.attribute_proto, f"function[{index}]")
         called = {key[0] for key in self._results}
         for key in self._functions:
             if key not in called:  # a reader may process functions that nothing calls
@@ -171,7 +173,7 @@ class Walk:
             inner[name] = yield from self._graph(
                 graph, inner_path, block.scope, block.imported, passed
             )
-        yield from self._stored_in_attributes(node, path)
+        yield from self._stored_in(node.attribute, path)
         key = (domain, node.op_type, node.overload)
         if key in self._functions:
             return (yield from self._call(key, node, path, inputs))
@@ -191,9 +193,9 @@ class Walk:
         self._tally.operator(node, domain, version, where, binding.pairs(), body)
         return outputs
 
-    def _stored_in_attributes(self, node: NodeProto, path: str) -> Iterator[Fact]:
-        """The tensors among a node's attributes."""
-        for attribute in node.attribute:
+    def _stored_in(self, attributes: Sequence[AttributeProto], path: str) -> Iterator[Fact]:
+        """The tensors among the attributes of a node, or those that a function has by default."""
+        for attribute in attributes:
             where = self._at(f"{path}/{attribute.name}")
             tensors = [*attribute.tensors, *([attribute.t] if attribute.HasField("t") else [])]
             for tensor in tensors:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from modelaudit.core.errors import Malformed
+from modelaudit.formats import marshalled
+from modelaudit.formats.jumps import before_311
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.values import Value
@@ -17,6 +20,12 @@ _CODE, _NAMES, _NAME = 6, 8, 11
 """Positions of ``co_code``, ``co_names`` and ``co_name`` among CodeType's arguments since 3.8."""
 _FEWEST: Final = 15
 """Arguments before 3.8, which brought the count of positional-only parameters as the second."""
+_GENERATIONS: Final = {
+    15: ("3.6", "3.7"),
+    16: ("3.8", "3.9", "3.10"),
+    18: ("3.11", "3.12", "3.13", "3.14"),
+}
+"""The Pythons of which CodeType takes so many arguments."""
 
 # Opcode numbers, from Lib/opcode.py and Lib/_opcode_metadata.py of the versions named.
 _RESUME: Final = {151: ("3.11", "3.12"), 149: ("3.13",), 128: ("3.14",)}
@@ -25,8 +34,8 @@ _PRECALL, _CALL, _RETURN_CONST = 166, 171, 121  # PRECALL: 3.11 alone; RETURN_CO
 
 MAKERS: Final = frozenset({"types.CodeType", "dill._dill._create_code", "marshal.loads"})
 """The callables that make code objects out of the file."""
-_MARSHALLED, _STRINGS = 0x63, (0x73, 0xF3)
-"""Types of a code object and of bytes in marshal's format; the highest bit is a reference."""
+_MARSHALLED = 0x63
+"""The type of a code object in marshal's format; the highest bit is a reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +62,30 @@ def code(values: Values, maker: str, arguments: tuple[Value, ...]) -> CodeObject
 
 
 def _marshalled(data: bytes) -> tuple[str, ...]:
-    """Since 3.11 five numbers come before the bytecode, and from 3.8 to 3.10 six."""
-    for counts in (5, 6):
-        start = 1 + 4 * counts
-        if data[start : start + 1] and data[start] in _STRINGS:
-            length = int.from_bytes(data[start + 1 : start + 5], "little")
-            if counts > 5:
-                return ("3.8", "3.9", "3.10")
-            return versions_of(data[start + 5 : start + 5 + length]) or ()
-    return ()
+    """By the layout of the code object, and by its bytecode."""
+    try:
+        function = marshalled.read(data)
+    except Malformed:
+        return ()
+    versions = function.versions
+    for inner in function.all():
+        able = narrowed(function.versions, inner.code)
+        versions = tuple(version for version in versions if version in able) or versions
+    return versions
 
 
 def bound_to(values: Values, arguments: tuple[Value, ...]) -> tuple[str, ...]:
     """The minor versions of Python that can run the code object; empty where that is unclear."""
-    if len(arguments) == _FEWEST:
-        return ("3.6", "3.7")
-    if len(arguments) == 16:
-        return ("3.8", "3.9", "3.10")
-    code = values.scalar(arguments[_CODE]) if len(arguments) == 18 else None
-    return versions_of(code) if isinstance(code, bytes) else ()
+    generation = _GENERATIONS.get(len(arguments), ())
+    code = values.scalar(arguments[_CODE - (len(arguments) == _FEWEST)]) if generation else None
+    return narrowed(generation, code) if isinstance(code, bytes) else generation
+
+
+def narrowed(versions: tuple[str, ...], code: bytes) -> tuple[str, ...]:
+    """Those of one layout's versions that can run the bytecode."""
+    if "3.11" in versions:
+        return versions_of(code)
+    return before_311(code, versions) if "3.8" in versions else versions
 
 
 def versions_of(code: bytes) -> tuple[str, ...]:

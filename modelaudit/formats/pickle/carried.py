@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Embedded, Unreadable
 from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Buffer, Inflated, Source, Window
 from modelaudit.formats.pickle import embedded, indirection, opcodes
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import UNKNOWN, Result, Value, dotted
+
+ENCODED: Final = "_codecs.encode"
+"""Makes bytes of text before protocol 3."""
 
 
 class Stream(Values, Protocol):
@@ -25,6 +30,7 @@ class Carried:
 
     def __init__(self, machine: Stream, bounds: Bounds) -> None:
         self._machine = machine
+        self._limits = bounds.limits
         self._most = bounds.limits.max_embedded
         self._found: dict[int, embedded.Found] = {}
         self._handed: dict[int, str] = {}
@@ -34,7 +40,7 @@ class Carried:
         source = self._machine.source
         start, length = self._payload(position)
         found = embedded.look(source.data[start : start + min(length, self._most)])
-        if found is not None and length > self._most:
+        if found is not None and found.encoding and length > self._most:
             fields: Fields = {"limit": "max-embedded", "most": self._most}
             return Unreadable("limit", fields, source.at(position))
         if found is not None:
@@ -46,12 +52,16 @@ class Carried:
         for item in arguments if isinstance(arguments, tuple) else ():
             if not isinstance(item, int):
                 continue
-            text = self._machine.text(item) if item not in self._found else None
-            found = embedded.look(text.encode("latin-1", "replace")) if text else None
+            found = self._text(item) if item not in self._found else None
             if found is not None:
                 self._found[item] = found
             if item in self._found:
                 self._handed.setdefault(item, dotted(callee))
+
+    def _text(self, position: int) -> embedded.Found | None:
+        """The artifact that a text is; protocol 2 has bytes as text of the same code points."""
+        text = self._machine.text(position)
+        return embedded.look(text.encode("latin-1", "replace")) if text else None
 
     def artifact(self, callee: Value, arguments: Value) -> str:
         """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
@@ -60,7 +70,7 @@ class Carried:
         if index is None or len(given) <= index:
             return ""
         source = given[index]
-        while isinstance(source, Result) and dotted(source) in ("_codecs.encode", "_io.BytesIO"):
+        while isinstance(source, Result) and dotted(source) in (ENCODED, "_io.BytesIO"):
             kept = source.arguments if source.state is None else source.state
             source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
         return "bytes of this file" if isinstance(source, int) and source in self._found else ""
@@ -88,9 +98,42 @@ class Carried:
                 yield position, found
 
     def _embedded(self, found: embedded.Found, position: int) -> Embedded:
-        inner = self._machine.source.inner(
-            found.data, f"value@{self._machine.source.offset(position):#x}"
-        )
+        inner = self._inner(found, position)
         handed = self._handed.get(position, "")
         where = self._machine.source.at(position)
         return Embedded(found.format, found.encoding, handed, "value", where, inner)
+
+    def _inner(self, found: embedded.Found, position: int) -> Source:
+        """The bytes of an artifact: those that were looked at, or all of a longer value."""
+        source = self._machine.source
+        member = f"value@{source.offset(position):#x}"
+        start, length = self._payload(position)
+        is_text = source.data[position] in opcodes.TEXT
+        most = opcodes.MOST_LITERAL if is_text else len(found.data)
+        if found.encoding or length <= most or source.data[position] not in opcodes.COUNTED:
+            return source.inner(found.data, member)
+        if is_text:
+            decoded = _Text(source.data, start, start + length)
+            return Inflated(decoded, length, source, self._limits, member)
+        members = (*source.members, member)
+        return Window(source.data, start, length, source.path, members, self._limits)
+
+
+class _Text:
+    """The bytes of the code points of a text in UTF-8, decoded as far as they are asked for."""
+
+    problem = ""
+
+    def __init__(self, data: Buffer, start: int, end: int) -> None:
+        self._data = data
+        self._position = start
+        self._end = end
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def read(self, count: int, /) -> bytes:
+        text = ""
+        while self._position < self._end and not text:
+            end = min(self._position + count, self._end)
+            text = self._decoder.decode(bytes(self._data[self._position : end]))
+            self._position = end
+        return text.encode("latin-1", "replace")

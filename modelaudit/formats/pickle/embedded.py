@@ -11,7 +11,7 @@ from typing import Final
 
 from modelaudit.core.facts import Anomaly, Embedded, Fact
 from modelaudit.core.source import Buffer, Source
-from modelaudit.discovery.identify import TORCH_LEGACY, is_zlib
+from modelaudit.discovery.identify import is_torch_legacy, is_zlib
 from modelaudit.formats.pickle.opcodes import COUNTED, HIGHEST_PROTOCOL, NAMES, payload
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
@@ -101,7 +101,7 @@ def _is_framing(fact: Fact, starts: set[int], ends: set[int]) -> bool:
 
 
 def _kind(raw: bytes) -> str:
-    if raw.startswith(TORCH_LEGACY):
+    if is_torch_legacy(raw):
         return "pytorch"
     if is_pickle(raw):
         return "pickle"

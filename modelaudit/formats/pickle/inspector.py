@@ -48,7 +48,7 @@ def inspect_from(source: Source, bounds: Bounds, start: int) -> Iterator[Fact]:
         yield _identity(source, streams)
     for stream in streams:
         yield from stream.facts
-    yield from _protocols(streams)
+    yield from _protocols(streams, bounds)
     if len(streams) > 1:
         yield Anomaly("several-streams", {"count": len(streams)}, source.at(streams[1].start))
     for stream in found:
@@ -71,10 +71,10 @@ def _consecutive(source: Source, bounds: Bounds, start: int) -> Iterator[Stream]
         stream = successor(source, bounds, stream.ending.position) if whole else None
 
 
-def _protocols(streams: list[Stream]) -> Iterator[Fact]:
+def _protocols(streams: list[Stream], bounds: Bounds) -> Iterator[Fact]:
     """Protocols and framing of all streams, each fact once."""
     said: set[tuple[str, ...]] = set()
-    for fact in (fact for stream in streams for fact in _protocol(stream)):
+    for fact in (fact for stream in streams for fact in _protocol(stream, bounds)):
         words = (
             (fact.key, fact.value) if isinstance(fact, Metadata) else (fact.kind, str(fact.fields))
         )
@@ -92,7 +92,7 @@ def _identity(source: Source, streams: list[Stream]) -> Identity:
     return Identity("joblib" if framing else "pickle", framing, source.at())
 
 
-def _protocol(stream: Stream) -> Iterator[Metadata | Anomaly]:
+def _protocol(stream: Stream, bounds: Bounds) -> Iterator[Metadata | Anomaly]:
     """The protocol and the texts that loading needs: an older or newer Python differs in them."""
     machine, where = stream.recorder.machine, stream.recorder.source.at(stream.start)
     read = [code for code in opcodes.PROTOCOLS if machine.seen[code]]
@@ -107,7 +107,7 @@ def _protocol(stream: Stream) -> Iterator[Metadata | Anomaly]:
         used: Fields = {"declared": declared, "used": effective}
         yield Anomaly("protocol-lower-than-opcodes", used, where)
     framing = stream.recorder.framing
-    if not framing and (at := python2.not_ascii(machine)) is not None:
+    if not framing and (at := python2.not_ascii(machine, bounds)) is not None:
         yield Metadata("python2-text", "bytes", -1, stream.recorder.source.at(at))
     if framing:
         yield Metadata("joblib-framing", framing, -1, where)

@@ -143,7 +143,11 @@ def step(data: Buffer, position: int) -> int:
     return position + 1 + _OPERANDS[code]
 
 
-def literal(data: Buffer, position: int, limit: int = 1 << 20) -> Literal:
+MOST_LITERAL: Final = 1 << 20
+"""Bytes of a text, of bytes or of an integer that are read as a value."""
+
+
+def literal(data: Buffer, position: int, limit: int = MOST_LITERAL) -> Literal:
     """The value that the opcode at ``position`` pushes.
 
     Of longer text or bytes the first ``limit`` bytes, of a longer integer ``...``.

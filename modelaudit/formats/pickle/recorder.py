@@ -26,7 +26,7 @@ from modelaudit.formats.pickle import (
     producers,
 )
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
-from modelaudit.formats.pickle.carried import Carried
+from modelaudit.formats.pickle.carried import ENCODED, Carried
 from modelaudit.formats.pickle.elsewhere import FORKED, Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
@@ -87,6 +87,8 @@ class Recorder:
         tally = self.calls.tally(callee, opcode)
         if tally is not None and not via and tally.full and tally.knows(arguments):
             tally.count += 1
+            if dotted(callee) == ENCODED:
+                self.carries.arguments(callee, arguments)
             return Result(callee, arguments)
         outcome = indirection.follow(self.machine, callee, arguments)
         if outcome is not None:
@@ -359,7 +361,8 @@ class Recorder:
         code = bytecode.code(self.machine, maker, given)
         if code is not None:
             where = self.source.at(position)
-            self.add(Code("python-bytecode", code.name, code.versions, code.names, where), position)
+            versions, names = code.versions, code.names
+            self.add(Code("python-bytecode", code.name, versions, names, where, maker), position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]

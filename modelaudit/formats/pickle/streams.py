@@ -23,6 +23,8 @@ _START: Final = re.compile(
 """Where a pickle may begin in the middle of other data."""
 CANDIDATES: Final = 64
 """Places in other data where a stream is tried."""
+MOST_INERT: Final = 8
+"""Streams at the beginning of unmarked bytes of which one has to call something."""
 SEARCHED: Final = 64 * MIB
 """Bytes of other data that are searched for a stream."""
 
@@ -58,12 +60,22 @@ class Stream:
 
 
 def unmarked(source: Source, bounds: Bounds) -> bool:
-    """True for a pickle that calls something and does not begin as picklers write it."""
+    """True for a pickle that calls something and does not begin as picklers write it.
+
+    Or for one behind it: torch.save wrote five in a row, of which the first is a number.
+    """
     head = source.read(0, HEAD)
     if not head or head[0] not in NAMES:
         return False
-    stream = Stream(source, bounds, 0)  # which breaks early in anything else
-    return stream.calls or stream.failure is not None
+    position = 0
+    for _ in range(MOST_INERT):
+        stream = Stream(source, bounds, position)  # which breaks early in anything else
+        if stream.calls or stream.failure is not None:
+            return True
+        position = stream.ending.position
+        if not stream.whole or position >= source.size:
+            return False
+    return False
 
 
 def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:

@@ -49,6 +49,7 @@ GROUPS: Final[dict[str, dict[str, frozenset[str]]]] = {
     "Output": {"field": frozenset({"OutputField"})},
     "Targets": {"target": frozenset({"Target"})},
     "SupportVectorMachineModel": {"kernel": _KERNELS},
+    "ComplexPartialScore": {"expression": vocabulary.EXPRESSIONS},
     "DerivedField": {"expression": vocabulary.EXPRESSIONS},
 }
 """For an element, groups of which each has a child, nearly always exactly one."""
@@ -67,11 +68,11 @@ def lacking(tallies: Iterable[Tally]) -> Iterator[tuple[Tally, Fields]]:
     for same in together.values():
         for label, group in GROUPS[same[0].name].items():
             if _some_lack(same, group):
-                yield same[0], {"element": same[0].name, "part": label}
+                yield same[0], {"element": same[0].name, "part": label, "parent": same[0].parent}
         if same[0].name == "Attribute":
             bare = sum(tally.count for tally in same if "partialScore" not in tally.attributes)
             if _children(same[0], frozenset({"ComplexPartialScore"})) < bare:
-                yield same[0], {"element": "Attribute", "part": "score"}
+                yield same[0], {"element": "Attribute", "part": "score", "parent": same[0].parent}
 
 
 def _some_lack(same: list[Tally], group: frozenset[str]) -> bool:

@@ -7,20 +7,24 @@ from collections import Counter
 from typing import Final
 
 from modelaudit.core.errors import Fields
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.classes import TARGETS
 from modelaudit.formats.pmml.document import Model
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
-from modelaudit.formats.pmml.tallies import Part, Tally
+from modelaudit.formats.pmml.tallies import Level, Part, Tally
 
 _BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
     ("normalizationMethod", frozenset({"exp"}), False),
     ("modelType", frozenset({"multinomialLogistic", "ordinalMultinomial"}), True),
+    ("modelType", frozenset({"regression", "generalLinear"}), False),
 )
 """Values of an attribute, and whether they go with classification or with every other task."""
 _SIMILARITIES: Final = frozenset({"simpleMatching", "jaccard", "tanimoto", "binarySimilarity"})
 """Measures that compare zeros and ones."""
-MOST_VALUES: Final = 10_000
+_FIELDS: Final = frozenset({"FieldRef", "CategoricalPredictor"})
+MOST_VALUES: Final = 200_000
 """Values of one field that are remembered."""
 
 
@@ -36,31 +40,27 @@ def part_of_class(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
     if model is None or model.task != "classification" or model.later:
         return
+    fields: Fields = {"part": tally.name, "element": model.element}
     if "targetCategory" not in attributes[::2]:
-        fields: Fields = {"part": tally.name, "element": model.element}
         state.document.report("no-target-category", fields, here(state, tally))
-
-
-def layer(state: Pass, tally: Tally, attributes: Attributes) -> None:
-    """A layer of radial bases has a width, or the network has."""
-    model, given = innermost(state), pairs(attributes)
-    if model is None or model.later or model.width or "width" in given:
-        return
-    if given.get("activationFunction", model.activation) == "radialBasis":
-        state.document.report("layer-without-width", {}, here(state, tally))
+    elif model.pairwise and "alternateTargetCategory" not in attributes[::2]:
+        state.document.report("no-alternate-category", {}, here(state, tally))
 
 
 def interval(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """An interval of a field's valid values that contains none makes every value invalid."""
-    if tally.parent != "DataField":
-        return
-    state.document.intervals.add(state.data_field)
     given = pairs(attributes)
     left, right = given.get("leftMargin", ""), given.get("rightMargin", "")
     numbers = all(_BOUND.fullmatch(margin) for margin in (left, right))
-    if numbers and float(left) > float(right):
-        fields: Fields = {"left": left, "right": right}
+    empty = numbers and float(left) > float(right)
+    if tally.parent == "DiscretizeBin" and empty:
+        fields: Fields = {"left": left, "right": right, "treatment": "bin"}
         state.document.report("empty-interval", fields, here(state, tally))
+    if tally.parent != "DataField":
+        return
+    state.document.intervals.add(state.data_field)
+    if empty:
+        state.document.empty[state.data_field] = (left, right, here(state, tally))
 
 
 def instance(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -96,10 +96,22 @@ def map_values(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     state.map_columns = [pairs(attributes).get("outputColumn", "")]
 
     def leave() -> None:
-        present = {name.rpartition("}")[2] for name in part.level("row").names()}
-        lacking = [name for name in state.map_columns if name.rpartition(":")[2] not in present]
-        if present and lacking:
-            state.collector.when_used(owner, "map-column", {"column": lacking[0][:60]}, place)
+        spelled = {shape[0] for shape in part.level("row")}
+        local = {name.rpartition(":")[2] for name in spelled}
+        for name in state.map_columns:
+            if spelled and name not in spelled:
+                other = name.rpartition(":")[2] in local
+                fields: Fields = {"column": name[:60], "difference": "prefix" if other else "name"}
+                state.collector.when_used(owner, "map-column", fields, place)
+                return
+        rows = sum(tally.count for tally in part.level("InlineTable").values())
+        cells: Counter[str] = Counter()
+        for shape, cell in part.level("row").items():
+            cells[shape[0]] += cell.count
+        short = next((name for name in state.map_columns if cells[name] < rows), None)
+        if short is not None and spelled:
+            gap: Fields = {"column": short[:60], "difference": "row"}
+            state.collector.when_used(owner, "map-column", gap, place)
 
     return leave
 
@@ -112,13 +124,125 @@ def column(state: Pass, tally: Tally, attributes: Attributes) -> None:
 def check_task(state: Pass, model: Model, given: dict[str, str]) -> None:
     """Attributes that go with one of the tasks only."""
     classes = model.task == "classification"
+    target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
     for name, words, fits in _OF_TASK:
         value = given.get(name, "")
         if value in words and classes is not fits and not model.later:
             fields: Fields = {
                 "attribute": name, "value": value, "element": model.element, "task": model.task,
+                "type": state.document.data.get(target, ""),
             }  # fmt: skip
             state.document.report("attribute-of-other-task", fields, model.place)
+
+
+def class_cell(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    """A cell of a GeneralRegressionModel: the class that it is for."""
+    model = innermost(state)
+    if model is not None and model.variant in ("generalizedLinear", "multinomialLogistic"):
+        part_of_class(state, tally, attributes)
+
+
+def predictor(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    model = innermost(state)
+    if tally.parent == "CovariateList" and model is not None:
+        model.covariates.add(pairs(attributes).get("name", ""))
+
+
+def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    """The value of a cell is an exponent where its predictor is a number."""
+    model, given = innermost(state), pairs(attributes)
+    value = given.get("value", "").strip()
+    if model is None or model.later or given.get("predictorName") not in model.covariates:
+        return
+    if value and vocabulary.NUMERAL.fullmatch(value) is None:
+        fields: Fields = {"name": given.get("predictorName", "")[:60], "value": value[:60]}
+        state.document.report("covariate-exponent", fields, here(state, tally))
+
+
+def gaussian(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    variance = pairs(attributes).get("variance", "").strip()
+    if vocabulary.is_finite(variance) and float(variance) <= 0:
+        state.document.report("variance", {"variance": variance[:60]}, here(state, tally))
+
+
+def has_own(children: frozenset[str], part: str) -> Handler:
+    """What to do for elements that each need a child: the counts of children tell them apart."""
+
+    def count(level: Level) -> int:
+        return sum(tally.count for tally in level.values() if tally.name in children)
+
+    def handle(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
+        level = state.reader.part.level(tally.name)
+        before, place = count(level), here(state, tally)
+
+        def leave() -> None:
+            if count(level) == before:
+                fields: Fields = {"element": tally.name, "part": part, "parent": tally.parent}
+                state.document.report("child-missing", fields, place)
+
+        return leave
+
+    return handle
+
+
+def check_neighbors(state: Pass, model: Model, part: Part) -> None:
+    """Whether there are as many training instances as neighbours, and the column of their ids."""
+    if model.element != "NearestNeighborModel":
+        return
+    rows = sum(tally.count for tally in part.level("InlineTable").values())
+    count = model.neighbors
+    if count.isdigit() and not 0 < int(count) <= rows:
+        fit = "none" if int(count) == 0 else "more"
+        fields: Fields = {"declared": count[:20], "rows": rows, "fit": fit}
+        state.document.report("neighbors", fields, model.place)
+    if model.identifier and model.identifier not in model.columns:
+        about: Fields = {"name": model.identifier[:60]}
+        state.document.report("identifier-column", about, model.place)
+
+
+def vector_fields(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
+    """The number of fields that vectors have a coordinate for."""
+    model = innermost(state)
+    if model is None:
+        return None
+    level = state.reader.part.level(tally.name)
+
+    def leave() -> None:
+        model.vector_fields = sum(one.count for one in level.values() if one.name in _FIELDS)
+        _compare_count(state, tally, attributes, "numberOfFields", model.vector_fields)
+
+    return leave
+
+
+def support_vectors(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    level = state.reader.part.level(tally.name)
+    before = sum(one.count for one in level.values())
+
+    def leave() -> None:
+        count = sum(one.count for one in level.values()) - before
+        _compare_count(state, tally, attributes, f"numberOf{tally.name}", count)
+
+    return leave
+
+
+def _compare_count(
+    state: Pass, tally: Tally, attributes: Attributes, attribute: str, count: int
+) -> None:
+    declared = pairs(attributes).get(attribute, "").strip()
+    if declared.isdigit() and int(declared) != count:
+        fields: Fields = {
+            "element": tally.name, "attribute": attribute, "declared": declared[:20],
+            "count": count,
+        }  # fmt: skip
+        state.document.report("declared-count", fields, here(state, tally))
+
+
+def check_vectors(state: Pass, model: Model) -> None:
+    """Whether each vector has a coordinate for each field."""
+    for count, place in model.vectors.items():
+        if model.vector_fields and count != model.vector_fields:
+            fields: Fields = {"count": count, "fields": model.vector_fields}
+            state.document.report("vector-length", fields, place)
 
 
 def check_instances(state: Pass, model: Model, part: Part) -> None:
@@ -150,7 +274,12 @@ def coordinate(state: Pass, _tally: Tally, attributes: Attributes) -> None:
 
 
 def check_centers(state: Pass, model: Model) -> None:
-    """Whether the center of each cluster has a coordinate for each field."""
+    """Whether the center of each cluster has a coordinate for each field, and plain numbers."""
+    for form, (count, item, place) in model.spoiled.items():
+        spoiled: Fields = {
+            "item": item, "form": form, "parent": "Cluster", "whole": count == model.clusters,
+        }  # fmt: skip
+        state.document.report("array-number", spoiled, place)
     if not model.dimensions:
         return
     for count, place in model.centers.items():
@@ -166,12 +295,21 @@ HANDLERS: Final[dict[str, Handler]] = {
     "ClusteringField": coordinate,
     "RegressionTable": table,
     "SupportVectorMachine": part_of_class,
-    "NeuralLayer": layer,
     "InstanceField": instance,
     "Interval": interval,
     "RuleSet": rules,
     "BayesInput": bayes,
     **dict.fromkeys(("CategoricalPredictor", "PairCounts"), category),
     "MapValues": map_values,
+    "VectorFields": vector_fields,
+    **dict.fromkeys(("SupportVectors", "Coefficients"), support_vectors),
+    "PCell": class_cell,
+    "Predictor": predictor,
+    "PPCell": exponent,
+    "GaussianDistribution": gaussian,
+    "Neuron": has_own(frozenset({"Con"}), "connection"),
+    "TargetValueCounts": has_own(frozenset({"TargetValueCount"}), "count"),
+    "InlineTable": has_own(frozenset({"row"}), "row"),
+    "ParamMatrix": has_own(frozenset({"PCell"}), "cell"),
     "FieldColumnPair": column,
 }

@@ -10,7 +10,8 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.consistency import MOST_VALUES
-from modelaudit.formats.pmml.document import Demand, Derived, Function, Owner, Use
+from modelaudit.formats.pmml.document import Derived, Function, Model, Use
+from modelaudit.formats.pmml.numbers import ARITHMETIC, FRACTIONS, chosen_constant, uses_number
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import (
     Handler,
@@ -41,10 +42,12 @@ def data_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def value(state: Pass, tally: Tally, attributes: Attributes) -> None:
     given = pairs(attributes)
-    if tally.parent == "DataField" and given.get("property", "valid") == "valid":
+    if tally.parent == "DataField" and given.get("property") not in ("invalid", "missing"):
         values = state.document.values.setdefault(state.data_field, set())
         if len(values) < MOST_VALUES:
             values.add(given.get("value", ""))
+        else:
+            state.document.reach("values of one field", MOST_VALUES)
 
 
 def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
@@ -61,6 +64,7 @@ def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
         state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
     numeric = given.get("dataType", "") in vocabulary.NUMERIC
     derived = Derived(place, name=name, order=len(fields), numeric=numeric)
+    whole = given.get("dataType") == "integer"
     fields[name] = derived
     state.collector.defined(tally.name, name, place)
     state.reader.begin(derived)
@@ -70,6 +74,9 @@ def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
         if not set(part.level("DerivedField").names()) - _NO_EXPRESSIONS:
             about: Fields = {"what": "DerivedField", "name": name}
             state.collector.when_used(derived, "no-expression", about, place)
+        if whole and derived.gives:
+            what: Fields = {"what": "DerivedField", "name": name, "part": derived.gives}
+            state.collector.when_used(derived, "fraction-as-integer", what, place)
 
     return leave
 
@@ -106,36 +113,12 @@ def parameter(state: Pass, tally: Tally, attributes: Attributes) -> None:
         owner.parameters[name] = here(state, tally, name)
 
 
-def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
-    model = innermost(state)
-    if model is None:
-        return None
-    given = pairs(attributes)
-    name, feature = given.get("name", ""), given.get("feature", "predictedValue")
-    place = here(state, tally, name)
-    if name in model.outputs:
-        state.document.report("defined-twice", _twice(tally, name, model.element), place)
-    model.outputs[name] = place
-    if given.get("dataType") in vocabulary.NUMERIC:
-        model.labels.append((name, feature, place))
-    state.collector.defined(tally.name, name, place)
-    # Its references are kept apart from those of the model; the functions it applies are not.
-    state.reader.begin(Owner(place, model.output_refs, model.uses, model.times))
-    part = state.reader.part
-
-    def leave() -> None:
-        inside = set(part.level("OutputField").names()) - _NO_EXPRESSIONS
-        state.collector.demand(Demand("output", model.element, model.task, feature), place)
-        if feature in ("transformedValue", "decision") and not inside:
-            about: Fields = {"name": name, "feature": feature}
-            state.document.report("no-output-expression", about, place)
-
-    return leave
-
-
-def norm(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
+def norm(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     place, owner = here(state, tally), state.reader.part.owner
     state.points = 0
+    if tally.parent == "DerivedField" and isinstance(owner, Derived):
+        owner.gives = tally.name
+    uses_number(state, tally, attributes)
 
     def leave() -> None:
         if state.points < 2:
@@ -153,6 +136,9 @@ def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     place = here(state, tally)
     reader = state.reader
     owner = reader.part.owner
+    if tally.parent == "DerivedField" and isinstance(owner, Derived) and name in FRACTIONS:
+        owner.gives = name
+    state.functions.append(name)
     if len(state.document.applied) < MOST_VALUES:
         named = owner.name if isinstance(owner, Derived | Function) else tally.parent
         state.document.applied.setdefault(name, named)
@@ -160,6 +146,7 @@ def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     reader.most_applies = max(reader.most_applies, len(reader.applies))
 
     def leave() -> None:
+        state.functions.pop()
         owner.apply(Use(name, reader.applies.pop()), place)
 
     return leave
@@ -172,23 +159,30 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
 
     def leave() -> None:
         content = stop_text(state, text).strip()
+        chosen_constant(state, tally, content)
         kind, owner = given.get("dataType"), state.reader.part.owner
         missing = given.get("missing") == "true"
         if missing and tally.parent == "DerivedField":
             state.collector.when_used(owner, "constant-missing", {}, place)
+        output = not isinstance(owner, Model | Derived | Function)
+        if kind == "string" and tally.parent == "Apply" and state.functions[-1] in ARITHMETIC:
+            typed: Fields = {"value": content[:60], "form": "string", "output": output}
+            state.collector.when_used(owner, "constant-not-a-number", typed, place)
         if kind not in vocabulary.NUMERIC or missing:
             return
-        about: Fields = {"value": content[:60], "form": vocabulary.form(content)}
+        about: Fields = {
+            "value": content[:60], "form": vocabulary.form(content), "output": output,
+        }  # fmt: skip
         if not vocabulary.is_finite(content):
             state.collector.when_used(owner, "constant-not-a-number", about, place)
-        elif kind == "integer" and not content.lstrip("+-").isdigit():
+        elif kind == "integer" and not float(content).is_integer():
             state.collector.when_used(owner, "constant-fraction", about, place)
 
     return leave
 
 
 def _twice(tally: Tally, name: str, within: str) -> Fields:
-    return {"what": tally.name, "name": name, "within": within}
+    return {"what": tally.name, "name": name, "within": within, "nested": False}
 
 
 HANDLERS: Final[dict[str, Handler]] = {
@@ -197,7 +191,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "DerivedField": derived_field,
     "DefineFunction": define_function,
     "ParameterField": parameter,
-    "OutputField": output_field,
     "NormContinuous": norm,
     "LinearNorm": point,
     "Apply": apply,

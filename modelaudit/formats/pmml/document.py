@@ -60,6 +60,10 @@ class Owner:
     uses: dict[Use, list[Place]] = field(default_factory=dict)
     """the first place of each; ``times`` has the number of uses"""
     times: dict[Use, int] = field(default_factory=dict)
+    numbers: dict[str, Place] = field(default_factory=dict)
+    """fields that it computes with as numbers"""
+    conditions: dict[str, Place] = field(default_factory=dict)
+    """fields that it uses as true or false"""
 
     def apply(self, use: Use, place: Place) -> None:
         self.times[use] = self.times.get(use, 0) + 1
@@ -75,6 +79,8 @@ class Derived(Owner):
     name: str = ""
     order: int = 0
     numeric: bool = False
+    gives: str = ""
+    """the function or element that gives fractions, where its expression is one"""
 
 
 @dataclass(slots=True)
@@ -92,6 +98,8 @@ class Model(Owner):
     parent: Model | None = None
     schema: bool = False
     mining: dict[str, str] = field(default_factory=dict)
+    treatments: dict[str, str] = field(default_factory=dict)
+    """invalidValueTreatment of mining fields"""
     places: dict[str, Place] = field(default_factory=dict)
     """of each mining field"""
     derived: dict[str, Derived] = field(default_factory=dict)
@@ -101,8 +109,16 @@ class Model(Owner):
     segments: dict[str, Place] = field(default_factory=dict)
     casts: bool = False
     """whether a Target rounds"""
+    inner: set[str] = field(default_factory=set)
+    """fields that the models inside it take in"""
     absent: set[str] = field(default_factory=set)
     """mining fields that nothing outside provides"""
+    features: set[str] = field(default_factory=set)
+    """of its outputs"""
+    early: list[tuple[str, str, Place]] = field(default_factory=list)
+    """outputs that refer to a name which no output before them has"""
+    output_values: list[tuple[str, str, str, Place]] = field(default_factory=list)
+    """name, feature and value of outputs that name a value of the target"""
     output_refs: dict[str, Place] = field(default_factory=dict)
     """what expressions in the Output refer to"""
     named: dict[tuple[str, bool], dict[str, Place]] = field(default_factory=dict)
@@ -116,8 +132,15 @@ class Model(Owner):
     width: bool = False
     """whether a NeuralNetwork has one for all layers"""
     activation: str = ""
+    forward: dict[str, Place] = field(default_factory=dict)
+    """neurons that a layer refers to and no layer up to it defines"""
+    classes_out: list[tuple[str, Place]] = field(default_factory=list)
+    """the class of each NeuralOutput, empty where it names none"""
     real: bool = False
     """whether a Cluster has other coordinates than 0 and 1"""
+    clusters: int = 0
+    spoiled: dict[str, tuple[int, str, Place]] = field(default_factory=dict)
+    """forms of items in centers that are no plain numbers: how many centers, and the first"""
     centers: dict[int, Place] = field(default_factory=dict)
     """numbers of coordinates of clusters"""
     dimensions: int = 0
@@ -126,8 +149,23 @@ class Model(Owner):
     """distinct scores of nodes and rules of a classification"""
     method: str = ""
     """how its segments are combined"""
+    reasons: bool = True
+    """whether a Scorecard gives reason codes"""
+    baseline: bool = False
+    """whether a Scorecard has a baselineScore for all of its characteristics"""
     variant: str = ""
     """the normalizationMethod of a RegressionModel, the modelType of a GeneralRegressionModel"""
+    identifier: str = ""
+    """its instanceIdVariable"""
+    neighbors: str = ""
+    """its numberOfNeighbors"""
+    pairwise: bool = False
+    """whether its support vector machines tell one class from another"""
+    covariates: set[str] = field(default_factory=set)
+    """predictors of a GeneralRegressionModel that are numbers"""
+    vector_fields: int = 0
+    vectors: dict[int, Place] = field(default_factory=dict)
+    """numbers of coordinates of vectors"""
     reference: str = ""
     """its targetReferenceCategory"""
     embedded: bool = False
@@ -145,6 +183,10 @@ class Document:
     """the valid values of each DataField that lists some"""
     optypes: dict[str, str] = field(default_factory=dict)
     """optype of each DataField"""
+    empty: dict[str, tuple[str, str, Place]] = field(default_factory=dict)
+    """margins of the Intervals of DataFields that contain no value"""
+    used_gaps: set[str] = field(default_factory=set)
+    """those of them that a model has in its MiningSchema"""
     intervals: set[str] = field(default_factory=set)
     """DataFields that have an Interval"""
     derived: dict[str, Derived] = field(default_factory=dict)
@@ -162,9 +204,18 @@ class Document:
     dictionary: bool = False
     fields: int = 0
 
+    limits: dict[str, int] = field(default_factory=dict)
+    """those that were reached"""
+
+    def reach(self, limit: str, most: int) -> None:
+        """Note that more of something was met than is remembered."""
+        self.limits.setdefault(limit, most)
+
     def report(self, kind: str, fields: Fields, place: Place) -> None:
         """Note an anomaly; ``fields`` are those that ``core.kinds`` lists for its kind."""
-        if len(self.troubles) < MOST_NAMES:
+        if len(self.troubles) >= MOST_NAMES:
+            self.reach("contradictions", MOST_NAMES)
+        else:
             short: Fields = {
                 name: value[:MOST_SHOWN] if isinstance(value, str) else value
                 for name, value in fields.items()

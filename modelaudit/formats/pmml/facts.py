@@ -31,6 +31,7 @@ from modelaudit.formats.pmml.document import (
     Place,
     Use,
 )
+from modelaudit.formats.pmml.reader import MOST_ATTRIBUTES
 from modelaudit.formats.pmml.resolve import reached_functions
 from modelaudit.formats.pmml.tallies import Part, Tally
 
@@ -87,6 +88,8 @@ class Collector:
         """A contradiction that gets its field ``used`` at the end, when that is known."""
         if len(self._dormant) < MOST_NAMES:
             self._dormant.append((owner, kind, fields, place))
+        else:
+            self.document.reach("contradictions", MOST_NAMES)
 
     def demand(self, demand: Demand, place: Place) -> None:
         self._demands.setdefault(demand, place)
@@ -201,7 +204,8 @@ class Collector:
     def _element_facts(self) -> Iterator[Fact]:
         for (parent, name, attributes, children, used), (count, place) in self._shapes.items():
             where = self.at(place)
-            yield Element(name, "", "", count, where, parent, attributes, children, used)
+            some = attributes[:MOST_ATTRIBUTES]
+            yield Element(name, "", "", count, where, parent, some, children, used)
         for (name, parent, attribute, value, used), place in self._values.items():
             yield Element(name, attribute, value, 1, self.at(place), parent, (), (), used)
 

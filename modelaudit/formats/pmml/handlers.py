@@ -5,13 +5,27 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from modelaudit.formats.pmml import arrays, consistency, definitions, extensions, structure
+from modelaudit.formats.pmml import (
+    arrays,
+    consistency,
+    definitions,
+    extensions,
+    networks,
+    numbers,
+    outputs,
+    scorecards,
+    structure,
+)
 from modelaudit.formats.pmml.state import Handler, Pass
 
 HANDLERS: Final[dict[str, Handler]] = {
     **structure.HANDLERS,
     **definitions.HANDLERS,
     **consistency.HANDLERS,
+    **outputs.HANDLERS,
+    **numbers.HANDLERS,
+    **networks.HANDLERS,
+    **scorecards.HANDLERS,
     **arrays.HANDLERS,
     **extensions.HANDLERS,
 }

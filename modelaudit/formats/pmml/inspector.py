@@ -55,6 +55,8 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     _finish(reader, collector, complete=not problem)
     yield from _identity(collector)
     yield from collector.all_facts()
+    for limit, most in document.limits.items():
+        yield Unreadable("limit", {"limit": limit, "most": most}, source.at())
     yield from problem
 
 

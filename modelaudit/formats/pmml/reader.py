@@ -30,7 +30,9 @@ MOST_WORDS: Final = 100
 """Distinct values of one attribute that become facts."""
 MOST_PATH: Final = 12
 """Steps of a path that a place has."""
-MOST_TEXT: Final = 64 * 1024
+MOST_ATTRIBUTES: Final = 1000
+"""Attributes of one element that its fact has."""
+MOST_TEXT: Final = 1024 * 1024
 """Characters of one element's text that are looked at."""
 
 Attributes = list[str]
@@ -108,6 +110,8 @@ class Reader:
             self.namespace = space.get(spelled.rpartition(":")[0], "")
             part.namespaces["#root"] = self.namespace
             space = {**space, "#root": self.namespace}
+        if len(names) > MOST_ATTRIBUTES:
+            self.document.reach("attributes of one element", MOST_ATTRIBUTES)
         name = _qualify(spelled, space)
         tally = Tally(name, below.name, names, self.place(name, below.name))
         if name.startswith("{?}"):
@@ -154,13 +158,21 @@ class Reader:
             self.part.watched.append(tally)
 
     def _is_regression(self) -> bool:
-        return bool(self.models) and self.models[-1].task == "regression"
+        """Whether the scores of the model are numbers."""
+        if not self.models or self.models[-1].task != "regression":
+            return False
+        mining = self.models[-1].mining
+        targets = (name for name, usage in mining.items() if usage in ("target", "predicted"))
+        return self.document.data.get(next(targets, ""), "double") != "string"
 
     def met(self, tally: Tally, seen: dict[str, Place], value: str) -> None:
         """A value that was not met before in its column."""
         few = any(seen is words for words in tally.words.values())
-        if len(seen) < (MOST_WORDS if few else MOST_NAMES):
+        most = MOST_WORDS if few else MOST_NAMES
+        if len(seen) < most:
             seen[value] = self.place(tally.name, tally.parent)
+        else:
+            self.document.reach("distinct values of one attribute", most)
 
     def begin(self, owner: Owner, namespaces: dict[str, str] | None = None) -> None:
         """Begin a part, which ends with the element that is being entered."""
@@ -188,8 +200,12 @@ class Reader:
         _, tally, leave, parts = self.opened.pop()
         if parts:
             tally.apart += 1
-        if parts and len(tally.contents) < MOST_WORDS:
-            tally.contents.add(self.part.level(tally.name).names())
+        if parts:
+            names = self.part.level(tally.name).names()
+            if len(tally.contents) < MOST_WORDS or names in tally.contents:
+                tally.contents.add(names)
+            else:
+                self.document.reach("different contents of one element", MOST_WORDS)
         for _ in range(parts):
             self.check_columns(self.part)
             self._check_ids(self.part, tally)
@@ -222,7 +238,9 @@ class Reader:
             for at, column in tally.columns:
                 self._check(column, rows[at::width])
             if tally.ids:
-                part.ids += rows[tally.ids :: width]
+                ids = rows[tally.ids :: width]
+                own = tally.name in vocabulary.OWN_IDS
+                part.ids += [f"{tally.name} {name}" for name in ids] if own else ids
             if tally.compared is not None:
                 field, value = tally.compared
                 self._compare(tally, rows[field::width], rows[value::width])
@@ -246,17 +264,22 @@ class Reader:
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
             twice = next(name for name, count in Counter(part.ids).items() if count > 1)
-            fields: Fields = {"what": "id", "name": twice, "within": tally.name}
-            self.document.report("defined-twice", fields, tally.place)
+            model = self.models[-1] if self.models else None
+            asked = model is None or "entityId" in model.features
+            fields: Fields = {"name": twice, "within": tally.name, "asked": asked}
+            self.document.report("id-twice", fields, tally.place)
         part.ids.clear()
 
     def _look_closer(self, column: Column, values: list[str]) -> None:
         pattern = vocabulary.PLAIN[column.kind or vocabulary.NUMBER]
         words = column.tally.words.setdefault(column.attribute, {})
         for value in values:
-            if pattern.fullmatch(value + " ") is not None or len(words) >= MOST_WORDS:
+            if pattern.fullmatch(value + " ") is not None:
                 continue
-            if column.kind != vocabulary.INTEGER and vocabulary.is_finite(value):
+            if len(words) >= MOST_WORDS and value not in words:
+                self.document.reach("distinct values of one attribute", MOST_WORDS)
+                continue
+            if vocabulary.is_fitting(value, column.kind):
                 continue
             if column.kind:
                 if value not in words:

@@ -9,7 +9,14 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final, TypeVar
 
 from modelaudit.core.errors import Fields
-from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.classes import (
+    TARGETS,
+    check_booleans,
+    check_classes,
+    check_labels,
+    check_numbers,
+    check_scores,
+)
 from modelaudit.formats.pmml.document import (
     MOST_NAMES,
     Derived,
@@ -21,7 +28,6 @@ from modelaudit.formats.pmml.document import (
 
 Item = TypeVar("Item", Derived, Function)
 
-TARGETS: Final = frozenset({"target", "predicted"})
 _INPUTS: Final = frozenset(
     {"NumericPredictor", "CategoricalPredictor", "SimplePredicate", "SimpleSetPredicate"}
 )
@@ -30,9 +36,6 @@ _NO_INPUTS: Final = frozenset({"order", "group", "supplementary"})
 """Values of usageType for fields that a row need not have."""
 _CHAINS: Final = frozenset({"modelChain", "x-multiModelChain"})
 """Methods by which a segment sees the outputs of the segments before it."""
-_LINKS: Final = frozenset({"logit", "probit", "cloglog", "loglog", "cauchit", "exp"})
-"""Normalisations that go with some numbers of classes only."""
-_AMOUNTS: Final = ("none", "one", "two", "more")
 
 
 def close_model(document: Document, model: Model) -> set[str]:
@@ -59,11 +62,20 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_order(document, model.derived, model.mining, needed)
     _check_usage(document, model)
     _check_target(document, model)
-    _check_scores(document, model)
-    _check_labels(document, model)
-    _check_classes(document, model)
+    check_scores(document, model)
+    check_labels(document, model)
+    check_classes(document, model)
     _check_intervals(document, model, needed)
     _check_names(document, model)
+    _check_outputs(document, model, visible)
+    check_numbers(document, model, needed)
+    check_booleans(document, model, needed)
+    for name, (left, right, place) in document.empty.items():
+        if name in model.mining and model.parent is None:
+            document.used_gaps.add(name)
+            treatment = model.treatments.get(name, "")
+            gap: Fields = {"left": left, "right": right, "treatment": treatment}
+            document.report("empty-interval", gap, place)
     parent = model.parent
     if parent is not None and parent.method in _CHAINS:
         parent.chained |= dict.fromkeys(model.outputs, model.element)
@@ -86,6 +98,10 @@ def close_dictionary(document: Document) -> None:
                 about: Fields = {"function": function.name, "name": name}
                 document.report("unresolved-parameter", about, place)
     _check_functions(document)
+    for name in document.empty.keys() - document.used_gaps:
+        left, right, where = document.empty[name]
+        gap: Fields = {"left": left, "right": right, "treatment": "unused"}
+        document.report("empty-interval", gap, where)
 
 
 def reached_functions(document: Document, owners: Iterable[Owner]) -> set[str]:
@@ -125,7 +141,7 @@ def _check_references(
         elif name in document.data:
             document.report("not-in-mining-schema", {**fields, "used": used}, place)
         elif output:
-            document.report("unresolved-output", fields, place)
+            document.report("unresolved-output", {**fields, "part": place.element}, place)
         else:
             document.report("unresolved-field", {**fields, "used": used}, place)
 
@@ -140,6 +156,13 @@ def _above(document: Document, model: Model, name: str) -> bool:
     return False
 
 
+def note_absent(document: Document, model: Model) -> None:
+    """Note which fields of a MiningSchema that has ended the model around it does not have."""
+    if model.parent is not None:
+        model.absent |= model.mining.keys() - _visible(document, model.parent)
+        model.parent.inner |= model.mining.keys()
+
+
 def _check_schema(document: Document, model: Model) -> None:
     if not model.schema and not model.embedded:
         nested = model.parent is not None
@@ -147,8 +170,6 @@ def _check_schema(document: Document, model: Model) -> None:
         document.report("no-mining-schema", about, model.place)
     outside = None if model.parent is None else _visible(document, model.parent)
     for name, usage in model.mining.items():
-        if outside is not None and name not in outside:
-            model.absent.add(name)
         if name in document.data or (outside is not None and name in outside):
             continue
         if not document.dictionary:
@@ -172,102 +193,12 @@ def _check_usage(document: Document, model: Model) -> None:
             document.report("input-of-usage", {**fields, "usage": usage}, place)
 
 
-def _check_scores(document: Document, model: Model) -> None:
-    """Whether what a classification predicts is among the values that its target lists."""
-    if model.task != "classification":
-        return
-    above: Model | None = model
-    while above is not None:
-        for name, usage in above.mining.items():
-            known = document.values.get(name)
-            numeric = document.data.get(name) in vocabulary.NUMERIC
-            if usage in TARGETS and (known or numeric):
-                _compare_scores(document, model, name, known)
-                return
-        above = above.parent
-
-
-def _compare_scores(document: Document, model: Model, target: str, known: set[str] | None) -> None:
-    """Scores against the values of a target, or with numbers where it lists none."""
-    numeric = document.data.get(target) in vocabulary.NUMERIC
-    numbers = {_number(value) for value in known or ()} if numeric else set()
-    for score, place in model.scores.items():
-        fields: Fields = {"score": score[:60], "name": target}
-        if known:
-            if score not in known and (not numeric or _number(score) not in numbers):
-                document.report("score-unknown", {**fields, "own": target in model.mining}, place)
-        elif vocabulary.NUMERAL.fullmatch(score) is None:
-            document.report("score-number", fields, place)
-            return
-
-
-def _number(text: str) -> float | str:
-    """The number that a text is, or the text itself."""
-    return float(text) if vocabulary.NUMERAL.fullmatch(text) is not None else text
-
-
-def _target_values(document: Document, model: Model) -> tuple[str, set[str]]:
-    """The target of a model, or of one around it, and the values that it lists."""
-    above: Model | None = model
-    while above is not None:
-        for name, usage in above.mining.items():
-            if usage in TARGETS:
-                return name, document.values.get(name, set())
-        above = above.parent
-    return "", set()
-
-
-def _check_labels(document: Document, model: Model) -> None:
-    """Whether classes are among the target's values, and outputs of them are not numbers."""
-    target, known = _target_values(document, model)
-    if model.task != "classification" or not known:
-        return
-    classes = {**model.categories, **model.named.get(("class", True), {})}
-    classes |= model.named.get(("distributed", True), {})
-    numeric = document.data.get(target) in vocabulary.NUMERIC
-    numbers = {_number(value) for value in known} if numeric else set()
-    for category, place in classes.items():
-        if category not in known and (not numeric or _number(category) not in numbers):
-            fields: Fields = {
-                "value": category[:60], "name": target, "element": model.element,
-                "own": target in model.mining,
-            }  # fmt: skip
-            document.report("category-unknown", fields, place)
-    if any(vocabulary.NUMERAL.fullmatch(value) is None for value in known):
-        for output, feature, place in model.labels:
-            if feature not in vocabulary.NUMERIC_FEATURES:
-                about: Fields = {"name": output[:60], "feature": feature}
-                document.report("label-as-number", about, place)
-
-
-def _check_classes(document: Document, model: Model) -> None:
-    """The target of a classification: what it is, and whether it lists the classes of the model."""
-    target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
-    if model.task != "classification" or target not in document.data:
-        return
-    known = document.values.get(target, set())
-    classes = model.categories or model.named.get(("class", True), {})
-    count = len(classes)
-    if count and model.reference and model.reference not in classes:
-        count += 1
-    listed = len(known)
-    fit = "equal" if listed == count else "fewer" if listed < count else "more"
-    if not known or not count:
-        fit = "none" if not known else ""
-    optype = document.optypes[target]
-    if (
-        optype == "categorical"
-        and listed > 1
-        and fit in ("", "equal")
-        and not (model.variant in _LINKS and (count > 2 or listed > 2))
-    ):
-        return
-    fields: Fields = {
-        "element": model.element, "name": target, "optype": optype, "listed": listed,
-        "type": document.data[target], "method": model.method or model.variant, "fit": fit,
-        "classes": _AMOUNTS[min(count, 3)], "values": _AMOUNTS[min(listed, 3)],
-    }  # fmt: skip
-    document.report("classes-of-target", fields, model.place)
+def _check_outputs(document: Document, model: Model, visible: set[str]) -> None:
+    """Outputs that refer to outputs behind them."""
+    for output, name, place in model.early:
+        if name in model.outputs and name not in visible:
+            fields: Fields = {"what": "OutputField", "name": output[:60], "other": name[:60]}
+            document.report("defined-later", fields, place)
 
 
 def _check_intervals(document: Document, model: Model, needed: Container[str]) -> None:
@@ -289,7 +220,7 @@ def _check_names(document: Document, model: Model) -> None:
         if defines or max(len(names), len(known)) >= MOST_NAMES:
             continue
         for name, place in names.items():
-            if name not in known:
+            if name not in known and not (what == "instance field" and name in model.derived):
                 fields: Fields = {"element": model.element, "what": what, "name": name[:60]}
                 document.report("unknown-reference", fields, place)
                 break
@@ -319,7 +250,7 @@ def _check_target(document: Document, model: Model) -> None:
 
 def _reach(model: Model, local: Mapping[str, Derived], shared: Mapping[str, Derived]) -> set[str]:
     """Names of derived fields that a model's own references lead to."""
-    waiting = [*model.refs, *model.output_refs]
+    waiting = [*model.refs, *model.output_refs, *model.inner]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -28,12 +28,20 @@ class Pass:
     """name of the DataField"""
     bayes_field: str = ""
     """field of the BayesInput"""
+    functions: list[str] = field(default_factory=list)
+    """of the Apply elements that are open"""
     map_columns: list[str] = field(default_factory=list)
     """columns that the MapValues refers to"""
     points: int = 0
     """LinearNorm elements of the NormContinuous"""
+    attributes: int = 0
+    """Attribute elements of the Characteristic"""
+    unexplained: int = 0
+    """those of them that have no reasonCode"""
     rows: int = 0
     """rows of the ModelVerification"""
+    indices: list[int] = field(default_factory=list)
+    """of the sparse array"""
     lengths: list[int] = field(default_factory=list)
     """numbers of indices and of entries of the sparse array"""
 
@@ -66,6 +74,8 @@ def collect_text(state: Pass) -> list[str]:
         if length < MOST_TEXT:
             length += len(data)
             text.append(data)
+        else:
+            state.document.reach("characters of one text", MOST_TEXT)
 
     state.reader.parser.CharacterDataHandler = add
     return text

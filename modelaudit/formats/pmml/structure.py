@@ -14,14 +14,26 @@ from modelaudit.formats.pmml.consistency import (
     check_centers,
     check_instances,
     check_measure,
+    check_neighbors,
     check_task,
+    check_vectors,
 )
 from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
+from modelaudit.formats.pmml.networks import check_network
 from modelaudit.formats.pmml.reader import Attributes, Leave
-from modelaudit.formats.pmml.resolve import close_model
+from modelaudit.formats.pmml.resolve import close_model, note_absent
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Tally
+
+_BEFORE_SCHEMA: Final = frozenset({"Extension", "MiningSchema"})
+_COMBINING: Final = frozenset(
+    {
+        "average", "max", "median", "majorityVote", "sum", "weightedAverage",
+        "weightedMajorityVote", "weightedMedian", "weightedSum", "x-weightedSum",
+    }
+)  # fmt: skip
+"""Methods that make one result of those of all segments."""
 
 
 def root(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -58,6 +70,7 @@ def application(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 
 def dictionary(state: Pass, tally: Tally, _attributes: Attributes) -> None:
+    state.document.data.clear()  # readers take the last one
     state.document.dictionary = True
     if state.document.complete:
         state.document.report("dictionary-after-model", {}, here(state, tally))
@@ -73,11 +86,17 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     opened.activation, opened.width = given.get("activationFunction", ""), "width" in given
     if "instanceIdVariable" in given:
         opened.named["instance field", False] = {given["instanceIdVariable"]: opened.place}
+        opened.identifier = given["instanceIdVariable"]
+    opened.neighbors = given.get("numberOfNeighbors", "").strip()
+    opened.pairwise = given.get("classificationMethod") == "OneAgainstOne"
+    for attribute in given.keys() & vocabulary.FIELDS_OF_MODEL:
+        opened.refs[given[attribute]] = opened.place
     opened.variant = given.get("modelType", "")
     if tally.name == "RegressionModel":
         opened.variant = given.get("normalizationMethod", "none")
     opened.reference = given.get("targetReferenceCategory", "")
-    check_task(state, opened, given)
+    opened.reasons = given.get("useReasonCodes", "true") not in ("false", "0")
+    opened.baseline = "baselineScore" in given
     if parent is None:
         state.collector.model(tally.name, given.get("isScorable", "true"), opened.place)
     reader.models.append(opened)
@@ -90,18 +109,36 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             check_instances(state, opened, part)
             check_measure(state, opened, part)
             check_centers(state, opened)
+            check_network(state, opened, part)
+            check_neighbors(state, opened, part)
+            check_vectors(state, opened)
+            check_task(state, opened, given)
         needed = close_model(state.document, opened)
         state.collector.close(opened, needed)
         if parent is None:
             state.document.complete += 1
+        elif opened.task != parent.task and parent.method in _COMBINING:
+            fields: Fields = {
+                "element": opened.element, "task": opened.task, "outer": parent.task,
+                "method": parent.method,
+            }  # fmt: skip
+            state.document.report("segment-task", fields, opened.place)
 
     return leave
 
 
-def mining_schema(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+def mining_schema(state: Pass, tally: Tally, _attributes: Attributes) -> Leave | None:
     current = innermost(state)
-    if current is not None:
-        current.schema = True
+    if current is None:
+        return None
+    if current.schema:
+        current.mining.clear()  # readers take the last one
+    current.schema = True
+    before = {*state.reader.part.level(current.element).names()} - _BEFORE_SCHEMA
+    if before:
+        fields: Fields = {"element": current.element, "before": min(before)}
+        state.document.report("schema-later", fields, here(state, tally))
+    return lambda: note_absent(state.document, current)
 
 
 def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -112,10 +149,14 @@ def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = given.get("name", "")
     place = here(state, tally, name)
     if name in current.mining:
-        fields: Fields = {"what": tally.name, "name": name, "within": current.element}
+        fields: Fields = {
+            "what": tally.name, "name": name, "within": current.element,
+            "nested": current.parent is not None,
+        }  # fmt: skip
         state.document.report("defined-twice", fields, place)
     current.mining[name] = given.get("usageType", "active")
     current.places[name] = place
+    current.treatments[name] = given.get("invalidValueTreatment", "")
 
 
 def segmentation(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -133,7 +174,10 @@ def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:
         return
     place = here(state, tally)
     if name in current.segments:
-        fields: Fields = {"what": tally.name, "name": name, "within": current.element}
+        fields: Fields = {
+            "what": tally.name, "name": name, "within": current.element,
+            "nested": current.parent is not None,
+        }  # fmt: skip
         state.document.report("defined-twice", fields, place)
     current.segments[name] = place
 

@@ -12,6 +12,8 @@ from typing import Final
 
 NUMBER: Final = "number"
 INTEGER: Final = "integer"
+PROBABILITY: Final = "probability"
+AMOUNT: Final = "amount"
 WORD: Final = "word"
 FIELD: Final = "field"
 TEXT: Final = ""
@@ -122,6 +124,7 @@ PAIRS: Final[dict[tuple[str, str], str]] = {
     ("TimeException", "count"): INTEGER,
     ("TimeValue", "value"): NUMBER,
     ("PsiVector", "targetField"): TEXT,
+    ("OutputField", "targetField"): TEXT,
     ("PsiVector", "variance"): TEXT,
     ("AssociationRule", "id"): TEXT,
     ("VerificationField", "field"): TEXT,
@@ -134,6 +137,40 @@ PAIRS: Final[dict[tuple[str, str], str]] = {
     ("CountTable", "sample"): TEXT,
 }
 
+_PROBABILITIES: Final = (
+    "AnovaRow@pValue AssociationModel@minimumConfidence AssociationModel@minimumSupport "
+    "AssociationRule@affinity AssociationRule@confidence AssociationRule@support "
+    "DecisionTree@missingValuePenalty Itemset@support MultivariateStat@confidenceLevel "
+    "MultivariateStat@pValueAlpha MultivariateStat@pValueFinal MultivariateStat@pValueInitial "
+    "ScoreDistribution@probability Segmentation@missingThreshold TargetValue@priorProbability "
+    "TreeModel@missingValuePenalty ValueProbability@probability"
+).split()
+_AMOUNTS: Final = (
+    "AssociationModel@maxNumberOfItemsPerTA AssociationModel@numberOfItems "
+    "AssociationModel@numberOfItemsets AssociationModel@numberOfRules "
+    "AssociationModel@numberOfTransactions Cluster@size ClusteringModel@numberOfClusters "
+    "Coefficients@numberOfCoefficients Constraints@maximumNumberOfAntecedentItems "
+    "Constraints@maximumNumberOfConsequentItems Constraints@maximumNumberOfItems "
+    "Constraints@minimumNumberOfAntecedentItems Constraints@minimumNumberOfConsequentItems "
+    "Constraints@minimumNumberOfItems Counts@cardinality DataDictionary@numberOfFields "
+    "Itemset@numberOfItems Lag@n NearestNeighborModel@numberOfNeighbors "
+    "NeuralInputs@numberOfInputs NeuralLayer@numberOfNeurons NeuralNetwork@numberOfLayers "
+    "NeuralOutputs@numberOfOutputs NonseasonalComponent@d NonseasonalComponent@p "
+    "NonseasonalComponent@q SeasonalComponent@D SeasonalComponent@P SeasonalComponent@Q "
+    "SeasonalComponent@period Sequence@numberOfSets SequenceModel@maxNumberOfItemsPerTransaction "
+    "SequenceModel@maxNumberOfTAsPerTAGroup SequenceModel@numberOfItems "
+    "SequenceModel@numberOfRules SequenceModel@numberOfSequences SequenceModel@numberOfSets "
+    "SequenceModel@numberOfTransactionGroups SequenceModel@numberOfTransactions "
+    "SequenceRule@numberOfSets SupportVectors@numberOfAttributes "
+    "SupportVectors@numberOfSupportVectors TextModel@numberOfDocuments TextModel@numberOfTerms "
+    "VectorDictionary@numberOfVectors VectorFields@numberOfFields"
+).split()
+RANGES: Final = {
+    **dict.fromkeys((tuple(pair.split("@")) for pair in _PROBABILITIES), PROBABILITY),
+    **dict.fromkeys((tuple(pair.split("@")) for pair in _AMOUNTS), AMOUNT),
+}
+"""Attributes of an element that are probabilities, or whole numbers that are not negative."""
+
 MODELS: Final = frozenset(
     "AnomalyDetectionModel AssociationModel BaselineModel BayesianNetworkModel ClusteringModel "
     "GaussianProcessModel GeneralRegressionModel MiningModel NaiveBayesModel NearestNeighborModel "
@@ -142,8 +179,10 @@ MODELS: Final = frozenset(
 )
 SCORED: Final = frozenset({"Node", "SimpleRule"})
 """Elements whose score is a value of the target."""
-IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput"})
+IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput", "SimpleRule", "Item", "Itemset"})
 """Elements that have an id of their own within a model."""
+OWN_IDS: Final = frozenset({"Item", "Itemset"})
+"""Those of them whose ids differ from those of their own kind only."""
 EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
 """Models inside a Node or a MiningModel, as PMML 3 had them."""
 
@@ -173,16 +212,36 @@ NAMED: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("AssociationRule", "consequent"): ("itemset", False),
     ("Parameter", "name"): ("parameter", True),
     ("PCell", "parameterName"): ("parameter", False),
-    ("PPCell", "parameterName"): ("parameter", False),
     ("Predictor", "name"): ("predictor", True),
     ("PPCell", "predictorName"): ("predictor", False),
     ("InstanceField", "field"): ("instance field", True),
+    ("KNNInput", "field"): ("instance field", False),
     ("PCell", "targetCategory"): ("class", True),
     ("TargetValueCount", "value"): ("class", True),
     ("ScoreDistribution", "value"): ("distributed", True),
+    **dict.fromkeys(
+        (
+            ("SupportVectorMachine", "targetCategory"),
+            ("SupportVectorMachine", "alternateTargetCategory"),
+            ("TargetValueStat", "value"),
+            ("TargetValue", "value"),
+        ),
+        ("label", True),
+    ),
 }
 """Attributes that name something within a model: what, and whether they define or refer to it."""
 
+ACTIVATIONS: Final = frozenset(
+    "Elliott Gauss arctan cosine exponential identity logistic radialBasis reciprocal rectifier "
+    "sine square tanh threshold".split()
+)
+"""Values of activationFunction."""
+FIELDS_OF_MODEL: Final = frozenset(
+    {"offsetVariable", "trialsVariable", "statusVariable", "endTimeVariable", "startTimeVariable"}
+)
+"""Attributes of a model that name fields."""
+STATISTICS: Final = frozenset({"ContStats", "DiscrStats", "PartitionFieldStats", "Quantile"})
+"""Elements with arrays that no prediction needs."""
 NUMERIC: Final = frozenset({"integer", "float", "double"})
 """Values of dataType that are numbers."""
 NAMESPACE: Final = "http://www.dmg.org/PMML-"
@@ -194,6 +253,8 @@ PLAIN: Final = {
         r"|[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]{1,2}+)? )*+"
     ),
     INTEGER: re.compile(r"(?:[-+]?[0-9]++ )*+"),
+    PROBABILITY: re.compile(r"(?:(?:0?\.[0-9]++|[01](?:\.0*+)?+) )*+"),
+    AMOUNT: re.compile(r"(?:[0-9]++ )*+"),
 }
 """Literals that every reader takes, each with a blank behind it; others become facts, except finite
 numbers with a long exponent."""
@@ -225,7 +286,14 @@ def is_finite(value: str) -> bool:
     return NUMERAL.fullmatch(value) is not None and math.isfinite(float(value))
 
 
+def is_fitting(value: str, kind: str) -> bool:
+    """Whether a number of an unusual form is finite, and in the range of its kind."""
+    if kind == PROBABILITY:
+        return is_finite(value.strip()) and 0 <= float(value) <= 1
+    return kind not in (INTEGER, AMOUNT) and is_finite(value)
+
+
 def kind_of(element: str, attribute: str) -> str:
     """What an attribute of an element holds."""
-    found = PAIRS.get((element, attribute))
+    found = RANGES.get((element, attribute)) or PAIRS.get((element, attribute))
     return KINDS.get(attribute, TEXT) if found is None else found

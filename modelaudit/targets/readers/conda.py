@@ -61,7 +61,7 @@ def _package(text: str, file: str, line: int) -> Pin | Note:
             return Note(file, line, f"not a plain requirement: {shown(text)}")
         raise Broken(line, f"{shown(text)} is not a requirement of conda") from None
     if name.startswith("_") or name in _IGNORED:
-        return Note(file, line, f"models do not need {shown(name)}")
+        return Note(file, line, f"models do not need {shown(name)}", opens=False)
     try:
         return checked(name, specifier, "", file, line)
     except ValueError:  # 2022a and 1.1.1w are versions to conda alone

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.findings import PLATFORM
 from modelaudit.core.limits import KIB
 from modelaudit.targets.pins import (
     MOST_TEXT,
@@ -35,7 +36,16 @@ _FROM: Final = re.compile(r"FROM\s+(?:--\S+\s+)*(\S+)", re.IGNORECASE)
 _SET: Final = re.compile(r"(?:ARG|ENV)\s+(\w+)(?:=|\s+)[\"']?([^\s\"']*)[\"']?", re.IGNORECASE)
 _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 _IMAGE: Final = re.compile(r"(?:.*/)?(\w+):(\d+\.\d+(?:\.\d+)?)(?:[-@].*)?")
+_PLAIN: Final = re.compile(r"(?:.*/)?python(?:[:@].*)?")
+_WINDOWS: Final = re.compile(
+    r"--platform=windows\b|windowsservercore|nanoserver|/windows/", re.IGNORECASE
+)
 _PIP: Final = re.compile(r"(?:pip[\d.]*|uv|python[\d.]*)")
+_OTHER: Final = re.compile(
+    r"\b(?:conda|mamba|micromamba)\s[^&|;\n]{0,200}?\binstall\b"
+    r"|\bpython3?-(?!(?:pip|dev|venv|distutils|setuptools|wheel|full|minimal)\b)\w[\w-]*"
+)
+"""Other ways for packages of Python into an image."""
 _BREAKS: Final = re.compile(r"&&|\|\||[;|&\n]")
 _VALUED: Final = frozenset(
     ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--prefix",
@@ -50,6 +60,9 @@ def read(text: str, file: str) -> Iterator[Item]:
     """What the image will have installed, as far as the file says."""
     variables: dict[str, str] = {}
     base: dict[str, Pin] = {}
+    stages: set[str] = set()
+    foreign: tuple[str, int] | None = None
+    windows = 0
     found: list[Item] = []
     if len(text) > MOST_TEXT_OF_FILE:
         raise Broken(1, f"larger than {MOST_TEXT_OF_FILE // KIB} KiB")
@@ -62,10 +75,19 @@ def read(text: str, file: str) -> Iterator[Item]:
             name = _IMAGES.get(image[1]) if image else None
             if image is not None and name is not None:
                 base[name] = Pin(name, f"=={image[2]}", "", file, number)
+            if match[1] not in stages:
+                plain = name == PYTHON or _PLAIN.fullmatch(match[1])
+                foreign = None if plain else (match[1], number)
+            windows = number if _WINDOWS.search(content) else 0
+            stages.update(re.findall(r"\sAS\s+(\S+)", content, re.IGNORECASE))
         elif content[:4].upper() == "RUN ":
             found += _run(_filled(content[4:], variables), file, number)
     yield from base.values()
     yield from found
+    if windows:
+        yield Pin(PLATFORM, "==windows", "", file, windows)
+    if foreign is not None:
+        yield Note(file, foreign[1], f"what the image {shown(foreign[0])} brings is not known")
 
 
 def _without_comments(text: str) -> str:
@@ -85,6 +107,13 @@ def _run(command: str, file: str, number: int) -> Iterator[Item]:
         yield Note(file, number, "here-documents are not read")
     if "install" not in command:
         return
+    if (other := _OTHER.search(command)) is not None:
+        yield Note(file, number, f"{shown(other[0])} may install packages of Python")
+    yield from installed(command, file, number)
+
+
+def installed(command: str, file: str, number: int) -> Iterator[Item]:
+    """What the commands of one line install with pip."""
     for part in _commands(command):
         try:
             words = part if isinstance(part, list) else shlex.split(part)

@@ -22,6 +22,7 @@ from modelaudit.targets.pins import (
     NAME,
     PYTHON,
     Broken,
+    Closed,
     Item,
     Note,
     Pin,
@@ -62,6 +63,7 @@ def read(text: str, file: str) -> Iterator[Item]:
         )
     if odd is not None or (not packages and len(text) <= MOST_PARSED):
         parse(text)
+    yield Closed(file, 1)
     yield from _python(text, file, packages)
     lines = _Lines(text)
     for package in packages:
@@ -104,7 +106,7 @@ def _pin(package: str, file: str, line: int) -> Pin | Note:
         raise Broken(line, "the package has no valid name")
     if _LOCAL.search(package) or found is None:
         text = f"{shown(name)} is part of the project or locked without a version"
-        return Note(file, line, text)
+        return Note(file, line, text, opens=False)
     at = line + 1 + package.count("\n", 0, found.start())
     version = _value(_VERSION, package)
     if not parses(version):
@@ -117,8 +119,17 @@ def _marker(package: str) -> str:
     forks = _FORKS.match(package, start) if start >= 0 else None
     if forks is not None:
         alternatives = [_unescape(a or b) for a, b in _LITERAL.findall(forks[1])]
-        return " or ".join(f"({text})" for text in alternatives)
-    return _value(_MARKER, package)
+        found = list(map(_of_any_extra, alternatives))
+        return " or ".join(f"({text})" for text in found) if all(found) else ""
+    return _of_any_extra(_value(_MARKER, package))
+
+
+def _of_any_extra(marker: str) -> str:
+    """A marker without what it says of extras, which nobody knows to be asked for."""
+    if "extra" not in marker:
+        return marker
+    terms = [] if " or " in marker or "(" in marker else marker.split(" and ")
+    return " and ".join(term for term in terms if "extra" not in term)
 
 
 def _value(pattern: re.Pattern[str], package: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import msgspec
 
 from modelaudit.knowledge.aliases import canonical
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, shown
+from modelaudit.targets.pins import PYTHON, Broken, Closed, Item, Note, Pin, Places, shown
 from modelaudit.targets.versions import is_valid
 
 _KEY = re.compile(r'"([^"\\]*)"\s*:')
@@ -23,6 +23,7 @@ def read(text: str, file: str) -> Iterator[Item]:
     document = _decode(text)
     lines = enumerate(text.splitlines(), 1)
     places = Places((m[1], number) for number, line in lines for m in _KEY.finditer(line))
+    yield Closed(file, 1)
     meta = document.get("_meta")
     requires = meta.get("requires") if isinstance(meta, dict) else None
     for key in ("python_full_version", "python_version"):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, shown
-from modelaudit.targets.readers.pyproject import Spelled
 from modelaudit.targets.readers.requirements import checked
+from modelaudit.targets.readers.spelled import Spelled
 from modelaudit.targets.readers.toml import Toml, parse, table
 
 

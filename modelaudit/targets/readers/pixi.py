@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from modelaudit.targets.dialects import from_conda
 from modelaudit.targets.pins import MOST_TEXT, Broken, Item, Note, Pin, shown
-from modelaudit.targets.readers.pyproject import Spelled
 from modelaudit.targets.readers.requirements import checked
+from modelaudit.targets.readers.spelled import Spelled
 from modelaudit.targets.readers.toml import Toml, parse, table
 
 
@@ -23,6 +23,11 @@ def entries(manifest: Mapping[str, Toml], here: Spelled, prefix: str) -> Iterato
     """The pins of a manifest whose headers begin with ``prefix``."""
     for key in ("dependencies", "pypi-dependencies"):
         yield from _table(table(manifest, key), here, prefix + key, optional=False)
+    for platform in ("linux", "linux-64", "unix"):
+        for key in ("dependencies", "pypi-dependencies"):
+            header = f"{prefix}target.{platform}.{key}"
+            own = table(manifest, "target", platform, key)
+            yield from _table(own, here, header, optional=False)
     for name, feature in table(manifest, "feature").items():
         for key in ("dependencies", "pypi-dependencies"):
             header = f"{prefix}feature.{name}.{key}"

@@ -13,33 +13,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from modelaudit.knowledge.aliases import canonical
 from modelaudit.targets.dialects import from_poetry
-from modelaudit.targets.pins import PYTHON, Broken, Item, Note, Pin, Places, shown
-from modelaudit.targets.readers.requirements import checked, requirement
+from modelaudit.targets.pins import Broken, Include, Item, Note, Pin, shown
+from modelaudit.targets.readers import hatch, pixi
+from modelaudit.targets.readers.requirements import checked, python
+from modelaudit.targets.readers.spelled import Spelled
 from modelaudit.targets.readers.toml import Toml, parse, strings, table
 from modelaudit.targets.versions import ALTERNATIVE
 
-_QUOTED: Final = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
-_KEY: Final = re.compile(r"\s*[\"']?([\w.-]+)[\"']?\s*=")
-_HEADER: Final = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 POETRY: Final = "tool.poetry"
-
-
-class Spelled:
-    """A file's name, and the lines of what it spells."""
-
-    def __init__(self, text: str, name: str) -> None:
-        self.name = name
-        lines = list(enumerate(text.splitlines(), 1))
-        self.strings = Places((a or b, n) for n, line in lines for a, b in _QUOTED.findall(line))
-        self.keys = Places((m[1], n) for n, line in lines if (m := _KEY.match(line)))
-        headers = ((m[1], n) for n, line in lines if (m := _HEADER.match(line)))
-        self.headers = Places((re.sub(r"[\s\"']", "", text), n) for text, n in headers)
-
-    def requirement(self, text: str, start: int, *, optional: bool = False) -> Pin | Note:
-        line = self.strings.of(text, start)
-        return requirement(text.strip(), self.name, line, optional=optional)
 
 
 def read(text: str, file: str) -> Iterator[Item]:
@@ -49,22 +34,45 @@ def read(text: str, file: str) -> Iterator[Item]:
     start = here.headers.of("project", 1)
     wanted = project.get("requires-python")
     if isinstance(wanted, str):
-        yield _python(wanted, file, here.keys.of("requires-python", start))
+        yield python(wanted, file, here.keys.of("requires-python", start))
     for entry in strings(project.get("dependencies")):
         yield here.requirement(entry, start)
+    if "dependencies" in strings(project.get("dynamic")):
+        yield from _dynamic(document, here)
     start = here.headers.of("project.optional-dependencies", start)
     for extra in table(project, "optional-dependencies").values():
         for entry in strings(extra):
             yield here.requirement(entry, start, optional=True)
     yield from _groups(table(document, "dependency-groups"), here)
     yield from _poetry(table(document, "tool", "poetry"), here)
+    yield from _tools(table(document, "tool"), here)
 
 
-def _python(specifier: str, file: str, line: int) -> Pin:
-    found = requirement(PYTHON + specifier, file, line)
-    if not isinstance(found, Pin):
-        raise Broken(line, f"{shown(specifier)} is not a range of versions")
-    return found
+def _tools(tool: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
+    """What pixi, hatch, uv and PDM are told."""
+    yield from pixi.entries(table(tool, "pixi"), here, "tool.pixi.")
+    yield from hatch.entries(table(tool, "hatch"), here, "tool.hatch.")
+    start = here.headers.of("tool.uv", 1)
+    for entry in strings(table(tool, "uv").get("constraint-dependencies")):
+        found = here.requirement(entry, start)
+        yield replace(found, constraint=True) if isinstance(found, Pin) else found
+    for entry in strings(table(tool, "uv").get("dev-dependencies")):
+        yield here.requirement(entry, start, optional=True)
+    start = here.headers.of("tool.pdm.dev-dependencies", 1)
+    for group in table(tool, "pdm", "dev-dependencies").values():
+        for entry in strings(group):
+            if not entry.lstrip().startswith("-"):
+                yield here.requirement(entry, start, optional=True)
+
+
+def _dynamic(document: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
+    """Dependencies that the build fills in: out of files, where setuptools is told of them."""
+    told = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
+    files = [told] if isinstance(told, str) else strings(told)
+    line = here.keys.of("dynamic", here.headers.of("project", 1))
+    yield from (Include(name, here.name, line) for name in files)
+    if not files:
+        yield Note(here.name, line, "the dependencies are dynamic and were not read")
 
 
 def _groups(groups: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:

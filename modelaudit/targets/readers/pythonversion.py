@@ -12,7 +12,9 @@ from collections.abc import Iterator
 
 from modelaudit.targets.pins import PYTHON, Item, Note, Pin, shown
 
-_VERSION = re.compile(r"(?:cpython[-@]?|python[-@]?)?(\d{1,4}\.\d{1,4}(?:\.\d{1,4})?)(?:[-+].*)?")
+_VERSION = re.compile(
+    r"(?:cpython[-@]?|python[-@]?)?(\d{1,4}(?:\.\d{1,4}){1,2}|[23])(?:[-+].*|\.[x*])?"
+)
 
 
 def read(text: str, file: str) -> Iterator[Item]:
@@ -26,8 +28,12 @@ def read(text: str, file: str) -> Iterator[Item]:
             if tool != PYTHON:
                 continue
             name = wanted[0] if wanted else name
-        match = _VERSION.fullmatch(name)
-        if match is None:
-            yield Note(file, number, f"{shown(name)} is not a version of CPython")
-        else:
-            yield Pin(PYTHON, f"=={match[1]}", "", file, number)
+        yield version(name, file, number)
+
+
+def version(name: str, file: str, line: int) -> Pin | Note:
+    """One version as such files spell it."""
+    match = _VERSION.fullmatch(name.strip())
+    if match is None:
+        return Note(file, line, f"{shown(name)} is not a version of CPython", opens=False)
+    return Pin(PYTHON, f"=={match[1]}", "", file, line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import configparser
 from collections.abc import Iterator
 
-from modelaudit.targets.pins import PYTHON, Broken, Item, Places
+from modelaudit.targets.pins import PYTHON, Broken, Include, Item, Places
 from modelaudit.targets.readers.requirements import requirement
 
 _EXTRAS = "options.extras_require"
@@ -29,6 +29,8 @@ def read(text: str, file: str) -> Iterator[Item]:
     begin = keys.of("install_requires", start)
     for entry in _entries(listed):
         yield requirement(entry, file, places.of(entry, begin))
+    for name in _files(listed):
+        yield Include(name, file, begin)
     start = places.of(f"[{_EXTRAS}]", 1)
     for _, listed in parser.items(_EXTRAS) if parser.has_section(_EXTRAS) else ():
         for entry in _entries(listed):
@@ -41,6 +43,13 @@ def _entries(text: str) -> Iterator[str]:
         entry = line.partition(" #")[0].strip()
         if entry and not entry.startswith(("file:", "#")):
             yield entry
+
+
+def _files(text: str) -> Iterator[str]:
+    """The files of ``file: requirements.txt, more.txt``."""
+    for line in text.splitlines():
+        if line.strip().startswith("file:"):
+            yield from filter(None, map(str.strip, line.partition(":")[2].split(",")))
 
 
 def _parse(text: str) -> configparser.ConfigParser:

@@ -59,6 +59,7 @@ DOMAINS = {
 """Domains of operators that a distribution of their own registers."""
 BRINGS = {
     "catboost": ["numpy", "pandas", "scipy", "matplotlib", "plotly", "graphviz", "six"],
+    "gensim": ["numpy", "scipy", "pandas"],
     "imbalanced-learn": ["numpy", "scipy", "scikit-learn", "joblib", "threadpoolctl"],
     "keras": ["numpy", "h5py"],
     "lightgbm": ["numpy", "scipy"],

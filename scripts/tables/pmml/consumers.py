@@ -123,7 +123,6 @@ class Observed(msgspec.Struct, forbid_unknown_fields=True):
     domains: dict[str, list[str]]
     consumers: dict[str, Entry]
     arity: dict[str, list[int]]
-    needs: dict[str, dict[str, dict[str, str]]]
     repairs: dict[str, str]
 
 
@@ -190,7 +189,6 @@ def complete(read: dict[str, Entry]) -> Entry:
         found[name] = {**read[name], **entry}
     return found | {
         "arity": observed.arity,
-        "needs": observed.needs,
         "repairs": observed.repairs,
     }
 

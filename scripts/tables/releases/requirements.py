@@ -30,6 +30,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from modelaudit.judge.catalogue import against
 from modelaudit.knowledge.releases import Listed, tables
 from scripts.common.files import TABLES, report
 from scripts.common.index import File, Index
@@ -43,10 +44,12 @@ _DEVELOPMENT = re.compile(
     r"|all.*|.*all|full|install|notebooks?|tutorials?|ja|tf.*|flax.*|torchhub|onnx.*|vision|audio"
 )
 """Extras that no requirement file asks for beside a model."""
+_ELSEWHERE = frozenset({"python", "platform", "jpmml-evaluator", "pmml4s", "hdf5"})
+"""Targets of rules that are on no package index of Python."""
 _UNKNOWN = -1
 _MANY = 100
-"""Of a package with more releases the requirements of the first of each minor series are read, and
-taken for those of its patches."""
+"""Of a package with more releases the requirements of the first and the last of each minor series
+are read, and those of the first are taken for the patches between."""
 _OLD = "2018-06"
 """Requirements of wheels before that month are not read: few of them told any."""
 
@@ -98,16 +101,17 @@ def table(name: str, index: Index, known: dict[str, bool], day: str) -> str:
     sets: list[list[str]] = []
     lines = []
     series: dict[tuple[int, int], list[str] | None] = {}
+    last = {(version.major, version.minor): version for version in sorted(releases)}
     for version in sorted(releases):
         found = releases[version]
         minor = (version.major, version.minor)
         if not known[name]:
             required: list[str] | None = []
-        elif len(releases) <= _MANY or series.get(minor) is None:
+        elif len(releases) <= _MANY or series.get(minor) is None or version == last[minor]:
             required = _requires(found, index, known)
         else:
             required = series[minor]
-        series[minor] = required
+        series.setdefault(minor, required)
         if required is not None and required not in sets:
             sets.append(required)
         pythons = [one.file.requires_python or "" for one in found]
@@ -178,7 +182,8 @@ def problems() -> list[str]:
             continue
         known = tables()[name]()
         found += [f"{name}: {one}" for one in _wrong(known)]
-    return found
+    lacking = sorted(against() - set(tables()) - _ELSEWHERE)
+    return found + [f"rules are against {name}, which is not in the list" for name in lacking]
 
 
 def _wrong(known: Listed) -> Iterator[str]:

@@ -1,0 +1,215 @@
+"""The outputs of a scan: which of them are wanted, where each goes, and writing them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+import click
+import msgspec
+from msgspec.structs import replace
+
+from modelaudit.cli.output import STDOUT, close, emit, guarded, opened
+from modelaudit.core.errors import UsageError
+from modelaudit.core.findings import at_least
+from modelaudit.report import FORMATS, Detail, Terminal, writer
+
+if TYPE_CHECKING:
+    from modelaudit.core.findings import Finding, Severity
+    from modelaudit.core.report import Artifact, Outcome, Report
+
+TEXT: Final = "text"
+STREAMED: Final = "jsonl"
+SUMMARY: Final = "GITHUB_STEP_SUMMARY"
+"""The variable with the file that GitHub Actions shows as the summary of a job."""
+_UNASKED: Final = {
+    "github": "these annotations are for GitHub Actions: --format text leaves them out",
+    "gitlab": "wrote gl-code-quality-report.json for GitLab CI: --format text leaves it out",
+}
+"""What is said of an output that nobody asked for."""
+_NAMED: Final = re.compile(r"([a-z]+)=(.+)", re.DOTALL)
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One report: its format, and the file it goes to, ``-`` for standard output.
+
+    ``append`` adds to what the file holds. ``unasked`` is true for one that the surroundings ask
+    for; where it cannot be written, the run goes on.
+    """
+
+    form: str
+    path: str
+    append: bool = False
+    unasked: bool = False
+
+
+def chosen(form: str | None, values: Sequence[str], environ: Mapping[str, str]) -> list[Output]:
+    """The outputs that ``--format`` and ``--output`` ask for, those to standard output first.
+
+    Text goes to standard output unless another format does, or a file has the text. Raises
+    UsageError for formats that do not exist and for two outputs in one place.
+    """
+    outputs = [_output(form, value) for value in values]
+    takes_format = any(_NAMED.fullmatch(value) is None for value in values)
+    if all(output.path != STDOUT for output in outputs):
+        if form is not None and not takes_format:
+            outputs.append(Output(form, STDOUT))
+        elif all(output.form != TEXT for output in outputs):
+            outputs.append(Output(TEXT, STDOUT))
+            if form is None:
+                outputs += _of_surroundings(outputs, environ)
+    if any(output.form == "github" for output in outputs) and environ.get(SUMMARY):
+        outputs.append(Output("markdown", environ[SUMMARY], append=True, unasked=True))
+    _check(outputs)
+    return sorted(outputs, key=lambda output: output.path != STDOUT)
+
+
+def _output(form: str | None, value: str) -> Output:
+    """``FORMAT=FILE``, or a file that gets what ``--format`` names."""
+    named = _NAMED.fullmatch(value)
+    if named is None:
+        return Output(form or TEXT, value)
+    if named[1] not in FORMATS:
+        from modelaudit.core.spelling import nearest  # noqa: PLC0415  only for errors
+
+        hint = nearest(named[1], list(FORMATS)) or f": it is one of {', '.join(FORMATS)}"
+        raise click.UsageError(f"--output {value}: there is no format {named[1]!r}{hint}")
+    return Output(named[1], named[2])
+
+
+def _of_surroundings(outputs: Sequence[Output], environ: Mapping[str, str]) -> list[Output]:
+    """What the CI system shows beside its log, where it is not asked for anyway."""
+    asked = {output.form for output in outputs}
+    if environ.get("GITHUB_ACTIONS") == "true" and "github" not in asked:
+        return [Output("github", STDOUT, unasked=True)]
+    if environ.get("GITLAB_CI") == "true" and "gitlab" not in asked:
+        from modelaudit.report.gitlab import FILE  # noqa: PLC0415  only there
+
+        return [Output("gitlab", FILE, unasked=True)]
+    return []
+
+
+def _check(outputs: Sequence[Output]) -> None:
+    asked = [output for output in outputs if not output.unasked]
+    places = [output.path for output in asked]
+    for output in asked:
+        name = "standard output" if output.path == STDOUT else output.path
+        if places.count(output.path) > 1:
+            raise click.UsageError(f"--output: two reports go to {name}")
+        parent = Path(output.path).parent
+        if output.path != STDOUT and not parent.is_dir():
+            raise click.ClickException(f"{output.path}: No such file or directory")
+
+
+class Reports:
+    """Writes the outputs of one run. Raises UsageError where a format needs what is not there.
+
+    ``least`` is the severity below which findings are left out of all of them.
+    """
+
+    def __init__(
+        self, outputs: Sequence[Output], color: str, detail: Detail, least: Severity
+    ) -> None:
+        self._outputs = outputs
+        self._color = color
+        self._detail: Detail = detail
+        self._least: Severity = least
+        self._writers = {output.form: writer(output.form) for output in outputs}
+        self._streams: list[tuple[Output, TextIO]] = []
+
+    def want(self, form: str) -> bool:
+        """Whether a format is among the outputs."""
+        return form in self._writers
+
+    def begin(self) -> None:
+        """Write the beginning of what is written while the run goes on."""
+        for output in self._outputs:
+            if output.form != STREAMED:
+                continue
+            from modelaudit.report.jsonl import begin  # noqa: PLC0415  for that output
+
+            with guarded(output.path):
+                stream = opened(output.path)
+                self._streams.append((output, stream))
+                begin(stream)
+
+    def each(self, outcome: Outcome) -> None:
+        """Write what is known of one artifact to the outputs that are streamed."""
+        if not self._streams:
+            return
+        from modelaudit.report.jsonl import write_outcome  # noqa: PLC0415  for that output
+
+        shown = replace(outcome, findings=self._shown(outcome.findings))
+        for output, stream in self._streams:
+            with guarded(output.path):
+                write_outcome(shown, stream)
+
+    def end(self, report: Report) -> None:
+        """Write what a run that has ended comes to."""
+        shown = self._shown(report.findings)
+        hidden = len(report.findings) - len(shown)
+        if hidden:
+            note = f"findings below {self._least}, which are not shown: {hidden}"
+            report = replace(report, findings=shown, notes=(*report.notes, note))
+        if self.want("cyclonedx"):
+            report = _with_requirements(report)
+        for output, stream in self._streams:
+            from modelaudit.report.jsonl import end  # noqa: PLC0415  for that output
+
+            with guarded(output.path):
+                end(report, stream)
+                close(stream)
+        for output in self._outputs:
+            if output.form != STREAMED:
+                self._write(output, report)
+
+    def close(self) -> None:
+        """Close what is still open where the run did not come to its end."""
+        for _, stream in self._streams:
+            with suppress(OSError):
+                close(stream)
+
+    def _write(self, output: Output, report: Report) -> None:
+        write = self._writers[output.form]
+
+        def write_report(out: TextIO, terminal: Terminal) -> None:
+            write(report, out, replace(terminal, detail=self._detail))
+
+        path = None if output.path == STDOUT else Path(output.path)
+        try:
+            emit(write_report, color=self._color, output=path, append=output.append)
+        except click.ClickException as error:
+            if not output.unasked:
+                raise
+            _say(f"the {output.form} report cannot be written: {error.format_message()}")
+            return
+        if output.unasked and output.form in _UNASKED:
+            _say(_UNASKED[output.form])
+
+    def _shown(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        return tuple(one for one in findings if at_least(one.severity, self._least))
+
+
+def _with_requirements(report: Report) -> Report:
+    """The report with the packages that each artifact takes, for which it is inspected again."""
+    return replace(report, artifacts=tuple(map(_needing, report.artifacts)))
+
+
+def _needing(artifact: Artifact) -> Artifact:
+    from modelaudit import inspect  # noqa: PLC0415  for one output
+    from modelaudit.requirements.needs import needs_of  # noqa: PLC0415  for one output
+
+    try:
+        needs = needs_of([inspect(artifact.path)])
+    except UsageError:  # what cannot be opened was reported as not read
+        return artifact
+    return replace(artifact, requires=tuple(n.name + n.specifier() for n in needs.listed()))
+
+
+def _say(text: str) -> None:
+    from modelaudit.report.escape import one_line  # noqa: PLC0415  few runs say anything
+
+    click.echo(f"modelaudit: {one_line(text)}", err=True)

@@ -1,0 +1,27 @@
+"""Kinds of directories and archives that a loader opens as one model, and of Python source."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.core.kinds.kind import Key, Kind, Reason
+
+ANOMALIES: Final[dict[str, Kind]] = {
+    "triton-file-missing": Kind(
+        "{served_by} loads {wanted}, and version {version} has only {file}"
+    ),
+    "triton-port-unknown": Kind("{file} has no {role} {name!r}"),
+    "triton-port-differs": Kind(
+        "the {what} of the {role} {name!r} is {declared} in the configuration and {graph} in {file}"
+    ),
+}
+REASONS: Final[dict[str, Reason]] = {
+    "python-syntax": Reason(
+        "the Python source does not parse: {problem} in line {line}", group="damaged"
+    ),
+    "broken-configuration": Reason("the configuration does not parse: {problem}", group="damaged"),
+}
+METADATA: Final[dict[str, Key]] = {
+    "triton-served-by": Key("platform or backend that serves the model", "text"),
+    "skops-protocol": Key("version of the schema", "number"),
+}

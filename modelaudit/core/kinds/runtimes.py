@@ -1,0 +1,36 @@
+"""Kinds of the formats of single runtimes: GGUF, TensorFlow Lite, boosters, R; and templates."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.core.kinds.kind import Key, Kind, Reason
+
+ANOMALIES: Final[dict[str, Kind]] = {
+    "template-reaches": Kind("the template {origin} takes {name} by {how}"),
+    "gguf-unaligned": Kind(
+        "the tensor {name!r} begins at {offset}, which is not a multiple of {alignment}"
+    ),
+    "gguf-tensor-beyond": Kind("{count} tensors end behind the file, {name!r} by {missing} bytes"),
+    "tflite-no-such-code": Kind("an operator has the code {index}, and there are {count} codes"),
+    "tflite-buffer-beyond": Kind("the buffer {index} ends {missing} bytes behind the file"),
+    "gguf-tensor-overlap": Kind("the tensor {second!r} begins inside of {first!r}"),
+}
+REASONS: Final[dict[str, Reason]] = {
+    "template-syntax": Reason(
+        "the template does not parse: {problem} in line {line}", group="other"
+    ),
+    "broken-flatbuffer": Reason("the flat buffer is damaged: {problem}", group="damaged"),
+    "gguf-value-type": Reason("a value has the unknown type {type}", group="damaged"),
+    "gguf-dimensions": Reason("the tensor {name!r} has {count} dimensions", group="damaged"),
+}
+METADATA: Final[dict[str, Key]] = {
+    "xgboost-form": Key("binary, json or ubj", "text"),
+    "xgboost-base-score": Key("intercept, as text", "text"),
+    "tflite-schema": Key("version of the schema", "number"),
+    "gguf-architecture": Key("architecture of the model", "text"),
+    "gguf-quantization-version": Key("version of the quantisation", "number"),
+    "gguf-file-type": Key("type of most tensors", "number"),
+    "gguf-split-count": Key("files of a split model", "number"),
+    "gguf-byte-order": Key("order of the bytes", "text"),
+}

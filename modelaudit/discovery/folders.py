@@ -1,0 +1,80 @@
+"""Directories that are one artifact, by the files that their loaders look for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+
+class FolderSignature(msgspec.Struct, frozen=True):
+    """A format that is a directory, told by a file in it.
+
+    ``mains`` are the files of which there has to be one, ``parts`` the other files, and the
+    directories, that belong to it. Where other directories have files of these names too, one of
+    ``marks`` has to be among the first bytes of a main file. ``also`` are patterns of files that
+    the loader reads and that stay artifacts of their own.
+    """
+
+    format: str
+    mains: tuple[str, ...]
+    parts: tuple[str, ...] = ()
+    marks: tuple[bytes, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+FOLDERS: Final = (
+    FolderSignature(
+        "savedmodel",
+        ("saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"),
+        ("variables", "assets", "assets.extra", "keras_metadata.pb", "fingerprint.pb"),
+    ),
+    FolderSignature(
+        "mlflow",
+        ("MLmodel",),
+        ("python_env.yaml", "conda.yaml"),
+        (b"flavors",),
+        ("*.py", "requirements.txt"),
+    ),
+    FolderSignature(
+        "triton",
+        ("config.pbtxt",),
+        marks=(b"platform", b"backend", b"max_batch_size", b"instance_group"),
+        also=("*.py", "model.*"),
+    ),
+    FolderSignature(
+        "hub",
+        (
+            "config.json", "model_index.json", "modules.json", "adapter_config.json",
+            "tokenizer_config.json",
+        ),
+        ("generation_config.json", "processor_config.json", "preprocessor_config.json"),
+        (
+            b'"model_type"', b'"architectures"', b'"auto_map"', b'"_class_name"', b'"peft_type"',
+            b'"tokenizer_class"', b'"sentence_transformers',  b'"custom_pipelines"',
+        ),
+        ("*.py", "*.json", "*.jinja"),
+    ),
+)  # fmt: skip
+MARKED: Final = 64 * 1024
+"""Bytes of a main file among which a mark has to be."""
+
+
+def folder_of(path: str) -> FolderSignature | None:
+    """The format of a directory that is one artifact."""
+    return next((one for one in FOLDERS if any(_is_main(path, one, m) for m in one.mains)), None)
+
+
+def _is_main(path: str, signature: FolderSignature, name: str) -> bool:
+    main = Path(path, name)
+    if not main.is_file():
+        return False
+    if not signature.marks:
+        return True
+    try:
+        with main.open("rb") as file:
+            head = file.read(MARKED)
+    except OSError:
+        return True  # reading the artifact says so
+    return any(mark in head for mark in signature.marks)

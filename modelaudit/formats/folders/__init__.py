@@ -1,0 +1,1 @@
+"""Directories and archives that a loader opens as one model, and the code that it runs of them."""

@@ -1,0 +1,122 @@
+"""The files of a directory as its loader reads them: Python modules, JSON and YAML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import Final, cast
+
+import msgspec
+import yaml
+
+from modelaudit.core.errors import Malformed
+from modelaudit.core.limits import KIB, MIB
+from modelaudit.core.location import Location
+from modelaudit.discovery.directory import Folder
+from modelaudit.formats.python.facts import Sources
+from modelaudit.formats.python.source import MOST_SOURCE
+
+Tree = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
+"""What JSON and YAML hold."""
+
+
+class Files(msgspec.Struct, frozen=True):
+    """The files of a directory or an archive. ``read`` takes a name and the most bytes it may have.
+
+    It raises Malformed for a file that is longer, or that cannot be opened.
+    """
+
+    names: Collection[str]
+    read: Callable[[str, int], bytes]
+    at: Callable[[str], Location]
+
+
+MOST_JSON: Final = 4 * MIB
+MOST_YAML: Final = 256 * KIB
+MOST_NODES: Final = 100_000
+"""Values of one configuration."""
+
+
+def read(folder: Folder, name: str, most: int) -> bytes:
+    """One file. Raises Malformed for one that is longer than ``most`` bytes or cannot be opened."""
+    with folder.open(name) as source:
+        if source.size > most:
+            raise Malformed("limit", {"limit": "bytes of one configuration", "most": most})
+        return source.read(0, source.size)
+
+
+def json_of(raw: bytes) -> Tree:
+    """Raises Malformed for text that is no JSON."""
+    try:
+        return cast(Tree, json.loads(raw))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("broken-configuration", {"problem": str(error)}) from None
+
+
+class _Loader(yaml.CSafeLoader):
+    """Refuses merge keys (``<<``): what they copy grows with every level."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Leaves a merge key as it is, which no constructor takes."""
+
+
+def yaml_of(raw: bytes) -> Tree:
+    """Raises Malformed for text that is no YAML, and for YAML that names Python objects."""
+    if len(raw) > MOST_YAML:
+        raise Malformed("limit", {"limit": "bytes of one configuration", "most": MOST_YAML})
+    try:
+        return cast(Tree, yaml.load(raw, Loader=_Loader))  # noqa: S506  a safe one
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problem = getattr(error, "problem", None) or type(error).__name__
+        raise Malformed("broken-configuration", {"problem": str(problem)}) from None
+
+
+def walk(tree: Tree) -> Iterator[tuple[str, Tree]]:
+    """Every value with the key that it has; what YAML refers to twice comes once.
+
+    Raises Malformed where there are too many.
+    """
+    pending: list[tuple[str, Tree]] = [("", tree)]
+    seen = set[int]()
+    count = 0
+    while pending:
+        key, value = pending.pop()
+        count += 1
+        if count > MOST_NODES:
+            raise Malformed("limit", {"limit": "values of one configuration", "most": MOST_NODES})
+        yield key, value
+        if isinstance(value, dict | list):
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+        if isinstance(value, dict):
+            pending += [(str(name), inner) for name, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            pending += [(key, inner) for inner in reversed(value)]
+
+
+def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
+    """The Python modules below some directories, each a place to import from."""
+
+    def path_of(module: str) -> str | None:
+        inner = module.replace(".", "/")
+        for root in roots:
+            start = f"{root}/" if root else ""
+            for name in (f"{start}{inner}.py", f"{start}{inner}/__init__.py"):
+                if name in files.names:
+                    return name
+        return None
+
+    def find(module: str) -> bytes | None:
+        name = path_of(module)
+        return None if name is None else files.read(name, MOST_SOURCE)
+
+    def at(module: str) -> Location:
+        return files.at(path_of(module) or module)
+
+    return Sources(find, at)
+
+
+def of_folder(folder: Folder) -> Files:
+    return Files(folder.files, partial(read, folder), folder.at)

@@ -1,0 +1,74 @@
+"""TorchServe's model archives (``.mar``): a manifest, a handler, weights and what belongs to them.
+
+The server unpacks the archive, installs ``requirementsFile`` where it is told to, and imports the
+handler: a file of the archive, or a name of its own (``image_classifier``).
+https://github.com/pytorch/serve/blob/master/model-archiver/README.md
+https://docs.pytorch.org/serve/custom_service.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Fact, Identity, Producer, Reference
+from modelaudit.core.limits import Bounds
+from modelaudit.core.source import Source
+from modelaudit.formats.archives.members import unreadable
+from modelaudit.formats.archives.zip import embedded
+from modelaudit.formats.archives.zipmembers import Archive
+from modelaudit.formats.folders import files
+from modelaudit.formats.folders.files import Files
+from modelaudit.formats.folders.members import of_archive
+from modelaudit.formats.python.facts import Entry, facts
+
+MANIFEST: Final = "MAR-INF/MANIFEST.json"
+_CALLED: Final = ("initialize", "handle", "preprocess", "inference", "postprocess")
+"""What the server calls of a handler: functions of the module, or methods of its class."""
+_SHOWN: Final = 200
+_INDEXES: Final = ("--index-url", "--extra-index-url", "-i ", "--find-links", "-f ")
+
+
+def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
+    """Called for a file that only its name makes an archive of TorchServe. Raises Malformed."""
+    yield Identity("torchserve", "", source.at())
+    raise Malformed("not-recognised", {"claimed": "torchserve"})
+
+
+def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
+    """The archive's identity, the code that serving runs, and the artifacts in it."""
+    yield Identity("torchserve", "", source.at())
+    members = of_archive(source, archive, bounds)
+    try:
+        yield from _manifest(members, bounds)
+    except Malformed as problem:
+        yield unreadable(members.at(MANIFEST), problem)
+    yield from embedded(source, archive, bounds)
+
+
+def _manifest(members: Files, bounds: Bounds) -> Iterator[Fact]:
+    tree = files.json_of(members.read(MANIFEST, files.MOST_JSON))
+    named = {key: value for key, value in files.walk(tree) if isinstance(value, str)}
+    if "archiverVersion" in named:
+        yield Producer("torch-model-archiver", named["archiverVersion"], members.at(MANIFEST))
+    requirements = named.get("requirementsFile", "")
+    if requirements in members.names:
+        yield from _requirements(members, requirements)
+    entries: list[Entry] = []
+    for key in ("handler", "modelFile"):
+        path = named.get(key, "").partition(":")[0]
+        if path in members.names and path.endswith(".py"):
+            module = path.removesuffix(".py").replace("/", ".")
+            entries.append(Entry(module, _CALLED, f"{key} in {MANIFEST}"))
+    yield from facts(files.modules(members), entries, bounds)
+
+
+def _requirements(members: Files, name: str) -> Iterator[Reference]:
+    """Package indexes that the archive's own requirement file names."""
+    text = members.read(name, files.MOST_YAML).decode("utf-8", "replace")
+    for line in text.splitlines():
+        if line.strip().startswith(_INDEXES):
+            yield Reference(
+                "package-index", line.strip()[:200], leaves=True, where=members.at(name)
+            )

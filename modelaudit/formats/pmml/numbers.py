@@ -1,0 +1,97 @@
+"""Where a document computes with numbers: text that is used as one, fractions kept as integers.
+
+https://dmg.org/pmml/v4-4-1/Transformations.html
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from modelaudit.core.errors import Fields
+from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.document import MOST_NAMES, Derived
+from modelaudit.formats.pmml.reader import Attributes
+from modelaudit.formats.pmml.state import Handler, Pass, here, pairs
+from modelaudit.formats.pmml.tallies import Tally
+
+FRACTIONS: Final = frozenset(
+    {
+        "/",
+        "ln",
+        "log10",
+        "exp",
+        "sqrt",
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "expm1",
+        "ln1p",
+    }
+)
+"""Functions that hardly ever give whole numbers."""
+ARITHMETIC: Final = FRACTIONS | frozenset(
+    {
+        "+", "-", "*", "pow", "abs", "floor", "ceil", "round", "rint", "threshold", "modulo", "min",
+        "max", "sum", "avg", "product",
+    }
+)  # fmt: skip
+_COMPUTING: Final = frozenset({"PredictorTerm", "VectorFields"})
+"""Elements whose FieldRefs are numbers."""
+
+
+def uses_number(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    """Note a field that an expression or a predictor computes with."""
+    name = next((value for key, value in pairs(attributes).items() if key in ("field", "name")), "")
+    numbers = state.reader.part.owner.numbers
+    if name and len(numbers) < MOST_NAMES:
+        numbers.setdefault(name, here(state, tally))
+
+
+def field_ref(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    owner = state.reader.part.owner
+    applied = tally.parent == "Apply" and bool(state.functions)
+    if applied and _is_condition(state, state.functions[-1]) and len(owner.conditions) < MOST_NAMES:
+        owner.conditions.setdefault(pairs(attributes).get("field", ""), here(state, tally))
+    if (
+        tally.parent in _COMPUTING
+        or (applied and state.functions[-1] in ARITHMETIC)
+        or (tally.parent == "DerivedField" and isinstance(owner, Derived) and owner.numeric)
+    ):
+        uses_number(state, tally, attributes)
+
+
+def _is_condition(state: Pass, function: str) -> bool:
+    """Whether the argument that begins is one that is true or false."""
+    first = bool(state.reader.applies) and state.reader.applies[-1] == 1
+    return function in ("and", "or", "not") or (function == "if" and first)
+
+
+def discretize_bin(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    _check_value(state, tally, pairs(attributes).get("binValue", "0"))
+
+
+def _check_value(state: Pass, tally: Tally, value: str) -> None:
+    """A value of a derived field that is to be a number."""
+    owner = state.reader.part.owner
+    if not isinstance(owner, Derived) or not owner.numeric:
+        return
+    if vocabulary.form(value) == "text" and not vocabulary.is_finite(value.strip()):
+        fields: Fields = {"element": tally.name, "name": owner.name[:60], "value": value[:60]}
+        state.collector.when_used(owner, "value-not-a-number", fields, here(state, tally))
+
+
+def chosen_constant(state: Pass, tally: Tally, value: str) -> None:
+    """A Constant that an outermost ``if`` may give as the value of a derived field."""
+    branch = bool(state.reader.applies) and state.reader.applies[-1] > 1
+    if state.functions == ["if"] and branch and tally.parent == "Apply":
+        _check_value(state, tally, value)
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "FieldRef": field_ref,
+    "DiscretizeBin": discretize_bin,
+    **dict.fromkeys(("NumericPredictor", "Discretize"), uses_number),
+}

@@ -1,0 +1,69 @@
+"""What Python source that a loader runs reaches, as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Code, Fact, SourceUse, Unreadable
+from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
+from modelaudit.formats.python.reach import Reach, Walk
+from modelaudit.formats.python.source import Find
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The Python source of an artifact.
+
+    ``find`` gives the source of a module, ``at`` the location of its file.
+    """
+
+    find: Find
+    at: Callable[[str], Location]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a loader imports and calls: a module and names in it. ``origin`` says who names it."""
+
+    module: str
+    names: tuple[str, ...]
+    origin: str
+
+
+def facts(sources: Sources, entries: Sequence[Entry], bounds: Bounds) -> Iterator[Fact]:
+    """The code that a loader runs, one fact for each entry, and the names that it uses."""
+    walk = Walk(sources.find, bounds)
+    for entry in entries:
+        if sources.find(entry.module) is None:
+            continue
+        names = ", ".join(entry.names)
+        yield Code("python", entry.origin, (), names, sources.at(entry.module))
+        try:
+            walk.load(entry.module, entry.names)
+        except Malformed as reached:
+            yield Unreadable(reached.reason, reached.fields, sources.at(entry.module))
+            break
+    for module, damage in walk.missing:
+        yield Unreadable(damage.reason, damage.fields, sources.at(module))
+    yield from _merged(walk.reached, sources)
+
+
+def _merged(reached: Sequence[Reach], sources: Sources) -> Iterator[SourceUse]:
+    """One fact for all equal uses, with the place of the first."""
+    groups: dict[tuple[object, ...], list[Reach]] = {}
+    for one in reached:
+        key = (one.dotted, one.how, one.when, one.within, one.arguments, one.keywords, one.file)
+        groups.setdefault(key, []).append(one)
+    for found in groups.values():
+        first = found[0]
+        module, _, name = first.dotted.rpartition(".")
+        where = replace(sources.at(first.file), line=first.line)
+        yield SourceUse(
+            module, name, first.how, first.when, first.within, first.arguments,
+            first.keywords, len(found), where,
+        )  # fmt: skip

@@ -1,0 +1,104 @@
+"""What an expression of Python source may be: names of other modules, and what the source defines.
+
+A name is spelled with dots from its module on (``os.system``). Assignments are collected whatever
+their order, so one expression may be several things.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from dataclasses import dataclass, field
+from typing import Final
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+MOST: Final = 8
+"""Things that one expression may be; more are not followed."""
+COMPUTED: Final = "?"
+"""A name that the source works out while it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something of another module, by its dotted name."""
+
+    dotted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A constant text, put together as far as constants go."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Defined:
+    """A function of the source, with the scope that its body sees. ``owner`` is its class."""
+
+    node: Function
+    scope: Scope
+    owner: Class | None = None
+
+    @property
+    def name(self) -> str:
+        named = "<lambda>" if isinstance(self.node, ast.Lambda) else self.node.name
+        return f"{self.owner.name}.{named}" if self.owner else named
+
+
+@dataclass(slots=True, eq=False)
+class Class:
+    """A class of the source, or an instance of it: its attributes are looked up alike."""
+
+    name: str
+    scope: Scope
+    bases: list[Value] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Local:
+    """A module that lies beside the source."""
+
+    scope: Scope
+
+
+Value = Named | Text | Defined | Class | Local
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """The names of a module, a class or a function; those that it lacks are its ``outer``'s."""
+
+    outer: Scope | None
+    names: dict[str, list[Value]] = field(default_factory=dict)
+
+    def bind(self, name: str, values: list[Value]) -> None:
+        known = self.names.setdefault(name, [])
+        known += [value for value in values if value not in known][: MOST - len(known)]
+
+    def look_up(self, name: str) -> list[Value]:
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        return [Named(f"builtins.{name}")] if hasattr(builtins, name) else []
+
+
+def attribute(value: Value, name: str) -> list[Value]:
+    """What an attribute of a value may be, in a class also by the bases that are defined here."""
+    if isinstance(value, Named):
+        return [Named(f"{value.dotted}.{name}")]
+    if isinstance(value, Local):
+        return value.scope.names.get(name, [])
+    pending: list[Value] = [value]
+    seen: list[Class] = []
+    while pending:
+        one = pending.pop(0)
+        if not isinstance(one, Class) or one in seen:
+            continue
+        seen.append(one)
+        if name in one.scope.names:
+            return one.scope.names[name]
+        pending += one.bases
+    return []

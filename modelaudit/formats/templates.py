@@ -1,0 +1,128 @@
+"""Chat templates: Jinja source that a tokenizer renders, parsed and never rendered.
+
+Some programs render templates of a model without a sandbox. There an attribute such as
+``__globals__`` leads from any value to every module of the process.
+https://jinja.palletsprojects.com/en/stable/sandbox/
+https://nvd.nist.gov/vuln/detail/CVE-2024-34359
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2.ext import Extension
+from jinja2.parser import Parser
+
+from modelaudit.core.errors import Fields
+from modelaudit.core.facts import Anomaly, Code, Fact, Unreadable
+from modelaudit.core.limits import MIB
+from modelaudit.core.location import Location
+
+MOST_TEXT: Final = MIB
+"""Characters of one template."""
+_SHOWN: Final = 120
+_INTERNAL: Final = re.compile(
+    r"__\w+__|(?:gi|cr|ag)_(?:frame|code|await)|f_(?:globals|locals|builtins|back|code)|"
+    r"tb_frame|func_(?:globals|code)|mro"
+)
+"""Attributes that lead from a value into the interpreter; the sandbox of Jinja refuses them."""
+_FORMATS: Final = frozenset({"format", "format_map"})
+_NAMES: Final = frozenset({"attr", "map", "selectattr", "rejectattr", "groupby", "sort"})
+"""Filters that look up an attribute by a name which they are given."""
+
+
+class _Generation(Extension):
+    """``{% generation %}``, by which transformers marks what the assistant writes."""
+
+    tags = {"generation"}  # noqa: RUF012  as the class above has it
+
+    def parse(self, parser: Parser) -> nodes.Node:
+        line = next(parser.stream).lineno
+        body = parser.parse_statements(("name:endgeneration",), drop_needle=True)
+        return nodes.Scope(body, lineno=line)
+
+
+def facts(text: str, origin: str, where: Location) -> Iterator[Fact]:
+    """A template, and the names by which it reaches into the interpreter."""
+    yield Code("jinja", origin, (), text.strip()[:_SHOWN], where)
+    if len(text) > MOST_TEXT:
+        yield Unreadable("limit", {"limit": "characters of a template", "most": MOST_TEXT}, where)
+        return
+    extensions: list[str | type[Extension]] = [
+        "jinja2.ext.do",
+        "jinja2.ext.loopcontrols",
+        _Generation,
+    ]
+    try:
+        tree = Environment(extensions=extensions).parse(text)  # noqa: S701  nothing is rendered
+        found = dict.fromkeys(_reached(tree))
+    except TemplateSyntaxError as error:
+        fields: Fields = {"problem": error.message or "syntax error", "line": error.lineno}
+        yield Unreadable("template-syntax", fields, where)
+        return
+    except RecursionError:
+        yield Unreadable("template-syntax", {"problem": "nested too deeply", "line": 0}, where)
+        return
+    for name, how in found:
+        yield Anomaly("template-reaches", {"name": name, "how": how, "origin": origin}, where)
+
+
+def _reached(tree: nodes.Template) -> Iterator[tuple[str, str]]:
+    """Names of internal attributes, and how each is taken; ``?`` for one that is computed."""
+    for node in _walk(tree):
+        match node:
+            case nodes.Getattr(attr=name) if _INTERNAL.fullmatch(name):
+                yield name, "attribute"
+            case nodes.Getitem(arg=key):
+                item = _text(key)
+                if item is not None and _INTERNAL.fullmatch(item):
+                    yield item, "item"
+            case nodes.Filter(name=filter_, args=args, kwargs=kwargs) if filter_ in _NAMES:
+                given = [*args, *(pair.value for pair in kwargs)]
+                yield from _given(filter_, given)
+            case nodes.Call(node=nodes.Getattr(node=owner, attr=name)) if name in _FORMATS:
+                inside = _INTERNAL.search(_text(owner) or "")
+                if inside is not None:
+                    yield inside[0], "format"
+            case _:
+                pass
+
+
+def _given(filter_: str, given: list[nodes.Expr]) -> Iterator[tuple[str, str]]:
+    for one in given:
+        name = _text(one)
+        if name is None and filter_ == "attr":
+            yield "?", "filter"
+        elif name is not None:
+            yield from ((part, "filter") for part in name.split(".") if _INTERNAL.fullmatch(part))
+
+
+def _walk(tree: nodes.Node) -> Iterator[nodes.Node]:
+    pending: list[nodes.Node] = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += reversed(list(node.iter_child_nodes()))
+
+
+def _text(node: nodes.Node) -> str | None:
+    """The text that an expression is; None for one that is no constant."""
+    match node:
+        case nodes.Const(value=str(text)):
+            return text
+        case nodes.TemplateData(data=text):
+            return text
+        case nodes.Concat(nodes=parts):
+            return _joined([_text(part) for part in parts])
+        case nodes.Add(left=left, right=right):
+            return _joined([_text(left), _text(right)])
+        case _:
+            return None
+
+
+def _joined(parts: list[str | None]) -> str | None:
+    known = [part for part in parts if part is not None]
+    return "".join(known)[:MOST_TEXT] if len(known) == len(parts) else None

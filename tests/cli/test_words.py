@@ -1,0 +1,94 @@
+"""What the command line says to someone who got something a little wrong, or asks what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from modelaudit.cli import COMMANDS
+
+Run = Callable[..., SimpleNamespace]
+
+
+@pytest.mark.parametrize("args", [("x.pkl",), ("models/",), ("*.joblib",), ("a b.pt", "--digest")])
+def test_a_path_without_a_command(run: Run, args: tuple[str, ...]) -> None:
+    result = run(*args)
+    assert result.code == 2
+    assert f"{args[0]} is no command; to scan it: modelaudit scan " in result.err
+
+
+def test_a_command_that_is_misspelt(run: Run) -> None:
+    assert "there is no command 'scna'; did you mean 'scan'?" in run("scna", "x").err
+    (Path.cwd() / "folder").mkdir()
+    assert "to scan it: modelaudit scan folder" in run("folder").err
+
+
+@pytest.mark.parametrize(
+    ("address", "how"),
+    [
+        ("hf://org/model", "pip install huggingface_hub"),
+        ("s3://bucket/model.pkl", "pip install awscli"),
+        ("https://example.org/m.pkl", "curl"),
+        ("models:/name/1", "pip install mlflow"),
+        ("ftp://example.org/m.pkl", "fetch it first, and scan the copy"),
+    ],
+)
+def test_an_address(run: Run, address: str, how: str) -> None:
+    result = run("scan", address)
+    assert result.code == 2
+    assert result.err.startswith(f"modelaudit: error: {address}: modelaudit opens no connection")
+    assert how in result.err
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("rules:\n  PKL105:\n    params: {alow: []}\n", ":3:20: rules.PKL105.params: no parameter"),
+        ("rules:\n  PKL105:\n    params: {allow: x}\n", ":3:21: rules.PKL105.params.allow: has to"),
+        ("rules:\n  PKL1O5: {severity: low}\n", ":2:3: rules.PKL1O5: no rule is called 'PKL1O5'"),
+        ("ignore:\n  - PKL\n  - nothing\n", ":3:5: ignore[1]: no rule is called 'nothing'"),
+        ("suppress:\n  - {rule: NOT1, path: a, reason: b}\n", ":2:12: suppress[0].rule: no rule"),
+    ],
+)
+def test_what_fits_no_rule_has_a_place(run: Run, text: str, error: str) -> None:
+    Path("modelaudit.yaml").write_text(text)
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    result = run("scan", "a.pkl")
+    assert result.code == 2
+    assert f"modelaudit.yaml{error}" in result.err
+
+
+def test_an_option_is_not_blamed_on_the_file(run: Run) -> None:
+    Path("modelaudit.yaml").write_text("ignore: [PKL]\nselect: [ALL]\n")
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    result = run("scan", "a.pkl", "--select", "nothing")
+    assert result.err.startswith("modelaudit: error: select[0]: no rule is called 'nothing'")
+    assert run("scan", "a.pkl", "--select", "pkl101,Security").code == 0
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_has_examples(run: Run, command: str) -> None:
+    result = run(*([command] if command else []), "--help")
+    assert "Examples" in result.out
+    assert "    modelaudit " in result.out or "(modelaudit completion" in result.out
+
+
+@pytest.mark.parametrize(
+    ("words", "proposed"),
+    [
+        ("modelaudit scan --select PKL10", "PKL101"),
+        ("modelaudit scan --ignore PKL101,dangerous-c", "PKL101,dangerous-call"),
+        ("modelaudit scan --target scikit", "scikit-learn=="),
+        ("modelaudit scan --format js", "json"),
+        ("modelaudit rules portab", "portability"),
+        ("modelaudit base", "baseline"),
+    ],
+)
+def test_completion(run: Run, monkeypatch: pytest.MonkeyPatch, words: str, proposed: str) -> None:
+    monkeypatch.setenv("_MODELAUDIT_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert proposed in [line.partition(",")[2] for line in run().out.splitlines()]
