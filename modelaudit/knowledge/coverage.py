@@ -24,6 +24,7 @@ _TABLES: Final = {
     "keras": "keras_classes",
     "onnxruntime": "onnxruntime",
     "tensorflow": "tensorflow",
+    "torch": "torch_script",
 }
 """The table that lists the releases of a package under ``releases``."""
 _LONG: Final = 6
@@ -46,8 +47,8 @@ class _Samples(msgspec.Struct):
 def coverage(package: str, version: str, *, names: bool = False) -> Coverage:
     """What the tables can say of a version of a package, or of a build of one.
 
-    Of Keras and TensorFlow other releases were read for what they run than for the names that a
-    pickle may hold, which ``names`` asks for. Raises ValueError for a text that is not a version.
+    Of Keras and PyTorch other releases were read for what they run than for the names that a pickle
+    may hold, which ``names`` asks for. Raises ValueError for a text that is not a version.
     """
     sampled = _numbering(runtime(package), version, names=names)
     return span.coverage(sampled, version) if sampled else Coverage("no-table")

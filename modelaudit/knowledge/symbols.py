@@ -33,6 +33,7 @@ PACKAGES: Final = {
     "keras": "keras",
     "imblearn": "imbalanced-learn",
     "category_encoders": "category-encoders",
+    "transformers": "transformers",
     "sentence_transformers": "sentence-transformers",
     "torchvision": "torchvision",
     "torchaudio": "torchaudio",

@@ -44,7 +44,12 @@ What each release runs: operators, kernels, layers.
 | runtime | from | to | read |
 |---|---|---|--:|
 """
-RUN = {"keras": "keras_classes", "onnxruntime": "onnxruntime", "tensorflow": "tensorflow"}
+RUN = {
+    "keras": "keras_classes",
+    "onnxruntime": "onnxruntime",
+    "tensorflow": "tensorflow",
+    "torch": "torch_script",
+}
 
 
 class _Sampled(msgspec.Struct):
