@@ -19,9 +19,9 @@ Of pickles:
     where ``given`` will do or nothing is known
 ``accepts(package, version, module, checksum)``  whether a compiled class takes a state of that
     checksum, null where that is not known
-``state_lacks(package, version, module, name, keys)``  attributes that using an instance needs there
-    and that ``keys``, those of its state, lack; ``state_lacks_elsewhere`` those that other methods
-    need
+``state_lacks(package, version, module, name, keys, constants)``  attributes that using an instance
+    needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
+    that other methods need; ``state_none`` those that are None and may not be
 ``installed(package, version, folders, module, name)``  what of a name the files of a package do not
     have, where no table is about it: ``module`` or ``name``; empty where nothing is known to lack
 ``installed_takes(package, version, folders, module, name, given)``  how many arguments a function
@@ -139,7 +139,9 @@ def _signatures() -> Iterator[Signature]:
     yield "symbol", name, words, symbols.symbol
     yield "takes", [*name, text, number], text, symbols.takes
     yield "accepts", name, any_, symbols.accepts
-    yield "state_lacks", [*name, texts], texts, states.lacks
+    constants = cel.Type.Map(text, texts)
+    yield "state_lacks", [*name, texts, constants], texts, states.lacks
+    yield "state_none", [*name, texts, constants], texts, states.are_none
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
     files = [text, text, texts, text, text]  # package, version, folders, module, name
     yield "installed", files, text, lacks

@@ -91,16 +91,23 @@ def _is_about(case: Case, finding: Finding, target: Target) -> bool:
 def _unjudged(case: Case, target: Target) -> str:
     """Why nothing can be said of a target; empty where the artifact loads with it."""
     package = runtime(target.name)
-    known = coverage(package, target.version)
+    imported = [f for f in case.facts if isinstance(f, Import) and _brings(package, f)]
+    names = bool(imported)
+    known = coverage(package, target.version, names=names)
     files = _imports(case, target) if known.state == "no-table" and target.folders else []
-    reason = "" if files else _uncovered(package, known) or _differing(case, target, known)
-    if reason:
-        return reason
+    if not files:
+        reason = _uncovered(package, known) or _differing(case, target, known, names=names)
+        if reason:
+            return reason
     if not case.complete:
         return "parts of the artifact were not read"
     if files:
         return _not_shown(files, target)
-    return _unknown_name(case.facts, package)
+    return _unknown_name(imported, package)
+
+
+def _brings(package: str, fact: Import) -> bool:
+    return distribution_of(fact.module) == package
 
 
 def _uncovered(package: str, known: Coverage) -> str:
@@ -115,12 +122,12 @@ def _uncovered(package: str, known: Coverage) -> str:
             return ""
 
 
-def _differing(case: Case, target: Target, known: Coverage) -> str:
+def _differing(case: Case, target: Target, known: Coverage, *, names: bool) -> str:
     """A release between two samples is judged where both give the same findings."""
     if known.state != "between":
         return ""
     outcomes = []
-    releases = speakers(target.name, target.version)
+    releases = speakers(target.name, target.version, names=names)
     for release in releases:
         findings = case.ask(replace(target, version=release))
         outcomes.append({(f.rule, f.subject) for f in findings if f.effect and f.target})
@@ -136,11 +143,9 @@ def _not_shown(imports: Iterable[Import], target: Target) -> str:
     return ""
 
 
-def _unknown_name(facts: Iterable[Fact], package: str) -> str:
+def _unknown_name(imported: Iterable[Import], package: str) -> str:
     """The first imported name of a package that its table does not have."""
-    for fact in facts:
-        if not isinstance(fact, Import) or distribution_of(fact.module) != package:
-            continue
+    for fact in imported:
         if not has_name(package, fact.module, fact.name):
             return f"the table of {package} does not have {fact.module}.{fact.name}"
     return ""

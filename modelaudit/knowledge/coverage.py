@@ -24,13 +24,12 @@ _TABLES: Final = {
     "keras": "keras_classes",
     "onnxruntime": "onnxruntime",
     "tensorflow": "tensorflow",
+    "torch": "torch_script",
 }
 """The table that lists the releases of a package under ``releases``."""
 _LONG: Final = 6
 _CLOSE: Final = 0.9
 """Letters of a name that may be a misspelling, and how alike it then is to another."""
-_ANY: Final = "*"
-"""Stands for the names of a module that cannot be read."""
 
 
 class _Sampled(msgspec.Struct):
@@ -45,12 +44,13 @@ class _Samples(msgspec.Struct):
     packages: dict[str, list[Names]]
 
 
-def coverage(package: str, version: str) -> Coverage:
+def coverage(package: str, version: str, *, names: bool = False) -> Coverage:
     """What the tables can say of a version of a package, or of a build of one.
 
-    Raises ValueError for a text that is not a version.
+    Of Keras and PyTorch other releases were read for what they run than for the names that a pickle
+    may hold, which ``names`` asks for. Raises ValueError for a text that is not a version.
     """
-    sampled = _numbering(runtime(package), version)
+    sampled = _numbering(runtime(package), version, names=names)
     return span.coverage(sampled, version) if sampled else Coverage("no-table")
 
 
@@ -59,15 +59,15 @@ def leaves_open(package: str, version: str) -> bool:
     return not coverage(package, version).positions
 
 
-def speakers(package: str, version: str) -> tuple[str, ...]:
+def speakers(package: str, version: str, *, names: bool = False) -> tuple[str, ...]:
     """The sampled releases that speak for a version, which may go by an alias."""
-    sampled = _numbering(runtime(package), version)
-    return tuple(sampled[position] for position in coverage(package, version).positions)
+    sampled = _numbering(runtime(package), version, names=names)
+    return tuple(sampled[at] for at in coverage(package, version, names=names).positions)
 
 
-def _numbering(package: str, version: str) -> Names:
+def _numbering(package: str, version: str, *, names: bool) -> Names:
     """The sampled releases of a package, of several numberings the one that a version is in."""
-    known = _releases(package) or [()]
+    known = _releases(package, names=names) or [()]
     first = version.partition(".")[0]
     return next((one for one in known if one and one[0].partition(".")[0] == first), known[0])
 
@@ -77,11 +77,13 @@ def packages() -> frozenset[str]:
     return frozenset({*_TABLES, "onnx", *load("samples", _Samples).packages})
 
 
-def _releases(package: str) -> list[Names]:
+def _releases(package: str, *, names: bool) -> list[Names]:
     """The sampled releases, oldest first; several lists where versions are counted several ways."""
     if package == "onnx":
         opsets = table("onnx")["opsets"]
         return [tuple(opsets)] if isinstance(opsets, dict) else []
+    if names and package in symbols.NAMES:
+        return [load(f"symbols/{package}", _Sampled).releases]
     if package in _TABLES:
         return [load(_TABLES[package], _Sampled).releases]
     return load("samples", _Samples).packages.get(package, [])
@@ -124,10 +126,10 @@ class _Known(msgspec.Struct):
 def has_name(package: str, module: str, name: str) -> bool:
     """Whether a module and the first part of a name are known: some release that was read has them.
 
-    True too for a module that only older releases have. Of a module whose names cannot be read,
-    those are known that were reviewed or that a table lists. A name that is not known is one of a
-    module that was not read, of a release newer than the tables, or one that does not exist;
-    whether a release has it cannot be said.
+    True too for a module that only older releases have. Of a module that may have more names than
+    can be read, those are known too that were reviewed or that a table lists. A name that is not
+    known is one of a module that was not read, of a release newer than the tables, or one that does
+    not exist; whether a release has it cannot be said.
     """
     package = runtime(package)
     if package not in symbols.NAMES or symbols.package_of(module) != package:
@@ -136,6 +138,6 @@ def has_name(package: str, module: str, name: str) -> bool:
     if names is None:
         return symbols.is_listed(package, module)
     first = name.partition(".")[0]
-    if names != _ANY and first in names.split(" "):
+    if first in names.split(" "):
         return True
     return symbols.is_listed(package, module, first) or is_safe(module, name)

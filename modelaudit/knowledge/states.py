@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -16,8 +17,19 @@ from modelaudit.knowledge.tables import load
 
 READ: Final = frozenset(
     {
-        *("scikit-learn", "lightgbm", "xgboost", "scipy"),
-        *("statsmodels", "gensim", "imbalanced-learn", "category-encoders"),
+        "scikit-learn",
+        "scipy",
+        "xgboost",
+        "lightgbm",
+        "statsmodels",
+        "gensim",
+        "imbalanced-learn",
+        "category-encoders",
+        "prophet",
+        "pmdarima",
+        "skorch",
+        "shap",
+        "interpret-core",
     }
 )
 """The packages that there is a table of."""
@@ -31,13 +43,18 @@ _ANY_FITTED: Final = "*_"
 class Needs(msgspec.Struct):
     """One class: attributes by the span of releases that need them.
 
-    ``use`` is needed to predict or transform, ``more`` by other methods. An instance that has
-    nothing but ``params`` was never fitted; they are None for a class that is not fitted.
+    ``use`` is needed for what a class is there for, ``more`` by other methods, ``given`` where an
+    attribute is True or False (``_sparse=True``). ``values`` may not be None, unless all of
+    ``marks`` are. An instance that has nothing but ``params`` was never fitted; they are None for a
+    class that is not fitted.
     """
 
     params: list[str] | None
     use: dict[str, list[str]]
     more: dict[str, list[str]]
+    given: dict[str, dict[str, list[str]]] = {}
+    values: dict[str, list[str]] = {}
+    marks: list[str] = []
 
 
 class Fields(msgspec.Struct):
@@ -51,37 +68,72 @@ def read(package: str) -> Fields:
     return load(f"state_fields/{package}", Fields)
 
 
-def lacks(package: str, version: str, module: str, name: str, keys: list[str]) -> list[str]:
-    """Attributes among those needed to predict or transform that a state does not have."""
-    return _lacking(package, version, f"{module}.{name}", keys, purpose=True)
+Constants = Mapping[str, Sequence[str]]
+"""Of each attribute of a state which of ``None``, ``True`` and ``False`` it is, if one of them."""
+
+
+def lacks(
+    package: str, version: str, module: str, name: str, keys: list[str], constants: Constants
+) -> list[str]:
+    """Attributes among those needed to use an instance that its state does not have."""
+    wanted = _wanted(package, module, name, keys)
+    if wanted is None:
+        return []
+    needed = _needed(package, version, wanted.use)
+    for flag, spans in wanted.given.items():
+        attribute, _, value = flag.partition("=")
+        if value in constants.get(attribute, ()):
+            needed += _needed(package, version, spans)
+    return _lacking(needed, keys)
 
 
 def lacks_elsewhere(
     package: str, version: str, module: str, name: str, keys: list[str]
 ) -> list[str]:
     """The same of attributes that only other methods need."""
-    return _lacking(package, version, f"{module}.{name}", keys, purpose=False)
+    wanted = _wanted(package, module, name, keys)
+    return [] if wanted is None else _lacking(_needed(package, version, wanted.more), keys)
 
 
-def _lacking(
-    package: str, version: str, dotted: str, keys: list[str], *, purpose: bool
+def are_none(
+    package: str, version: str, module: str, name: str, keys: list[str], constants: Constants
 ) -> list[str]:
-    if package not in READ or package_of(dotted) != package:
+    """Attributes of a state that are None, and that using the instance cannot take for one."""
+    wanted = _wanted(package, module, name, keys)
+    if wanted is None or not any(
+        mark in keys and "None" not in constants.get(mark, ()) for mark in wanted.marks
+    ):
         return []
-    table = read(package)
-    wanted = table.classes.get(dotted)
-    if wanted is None:
-        return []
+    needed = _needed(package, version, wanted.values)
+    return [field for field in needed if "None" in constants.get(field, ())]
+
+
+def _wanted(package: str, module: str, name: str, keys: list[str]) -> Needs | None:
+    """What the table has of a class; None for an instance that was never fitted, too."""
+    if package not in READ or package_of(module) != package:
+        return None
+    wanted = read(package).classes.get(f"{module}.{name}")
+    if wanted is None or wanted.params is None:
+        return wanted
+    return wanted if set(keys) - set(wanted.params) - _NO_FIELD else None
+
+
+def _needed(package: str, version: str, spans: dict[str, list[str]]) -> list[str]:
+    releases = read(package).releases
+    covered = coverage(releases, version)
+    return [
+        field
+        for text, names in spans.items()
+        if agreed(covered, partial(in_span, text, releases))
+        for field in names
+    ]
+
+
+def _lacking(needed: list[str], keys: list[str]) -> list[str]:
     present = set(keys)
-    if wanted.params is not None and not present - set(wanted.params) - _NO_FIELD:
-        return []
-    covered = coverage(table.releases, version)
-    spans = wanted.use if purpose else wanted.more
     return [
         FITTED if field == _ANY_FITTED else field
-        for text, names in spans.items()
-        if agreed(covered, partial(in_span, text, table.releases))
-        for field in names
+        for field in dict.fromkeys(needed)
         if not _has(present, field)
     ]
 

@@ -12,12 +12,21 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from scripts.common.classes import Class, Function, Source, Sources, find_function, lineage
+from scripts.common.constants import (
+    UNKNOWN,
+    Constants,
+    constant,
+    given,
+    guards,
+    is_name,
+    is_static,
+)
 
-Constants = dict[str, object]
+VALUE = "!"
+"""Ends what stands for an attribute whose value is used as None cannot be."""
 ANY_FITTED = "*_"
 """Stands for some attribute whose name ends as those do that fitting sets."""
-_GUARDING = frozenset({"AttributeError", "Exception", "BaseException", "NotFittedError"})
-_UNKNOWN = object()
+_COMPOUND = (ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try)
 _DEEP = 40
 """Calls inside calls that are followed."""
 _PROPERTIES = ("property", "cached_property", "deprecated", "available_if", "if_delegate")
@@ -36,16 +45,22 @@ class Scope:
 
 
 class Reader:
-    """What methods of one class read of an instance; ``stored`` is what they set themselves."""
+    """What methods of one class read of an instance; ``stored`` is what they set themselves.
 
-    def __init__(self, all_of: Sources, class_: Class) -> None:
+    ``flags`` are the attributes whose truth decides between two branches. ``assumed`` says of one
+    of them which it is.
+    """
+
+    def __init__(self, all_of: Sources, class_: Class, assumed: Constants | None = None) -> None:
         self.all_of = all_of
         self.line = lineage(all_of, class_)
         self.stored: set[str] = set()
+        self.flags: set[str] = set()
         self.defaults: Constants = {}
         for one in reversed(self.line):
             if (method := one.methods.get("__init__")) is not None:
-                self.defaults |= _given(method, None, None, skip=1)
+                self.defaults |= given(method, None, None, skip=1)
+        self.defaults |= assumed or {}
         self._active: list[tuple[object, ...]] = []
         self._known: dict[tuple[object, ...], frozenset[str]] = {}
 
@@ -62,10 +77,10 @@ class Reader:
             if index > above and name in one.methods:
                 function = one.methods[name]
                 arguments = function.args.posonlyargs + function.args.args
-                if not arguments or _is_static(function):
+                if not arguments or is_static(function):
                     return set()
-                given = _given(function, call, scope, skip=1)
-                new = Scope(one.source, index, arguments[0].arg, given)
+                known = given(function, call, scope.constants if scope else None, skip=1)
+                new = Scope(one.source, index, arguments[0].arg, known)
                 return self._body(function, new)
         return self._parameters() if name == "get_params" else set()
 
@@ -119,31 +134,16 @@ class Reader:
                 return reads, ends
         return reads, "falls"
 
-    def _statement(  # noqa: PLR0911  one a kind of statement
-        self, node: ast.stmt, scope: Scope
-    ) -> tuple[set[str], str]:
+    def _statement(self, node: ast.stmt, scope: Scope) -> tuple[set[str], str]:
         if isinstance(node, ast.Return | ast.Raise):
-            given = node.value if isinstance(node, ast.Return) else None
-            reads = self._expression(given, scope) if given is not None else set()
+            value = node.value if isinstance(node, ast.Return) else None
+            reads = self._expression(value, scope) if value is not None else set()
             return reads, "returns" if isinstance(node, ast.Return) else "raises"
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             scope.local[node.name] = node
             return set(), "falls"
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            head = node.test if isinstance(node, ast.While) else node.iter
-            reads = self._expression(head, scope)
-            return reads | self._block(node.body, scope)[0], "falls"
-        if isinstance(node, ast.With | ast.AsyncWith):
-            reads = set()
-            for item in node.items:
-                reads |= self._expression(item.context_expr, scope)
-            more, ends = self._block(node.body, scope)
-            return reads | more, ends
-        if isinstance(node, ast.Try):
-            body, ends = self._block(node.body, scope)
-            reads = set() if _guards(node) else body
-            reads |= self._block(node.finalbody, scope)[0]
-            return reads, ends if ends == "returns" else "falls"
+        if isinstance(node, _COMPOUND):
+            return self._compound(node, scope)
         if isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom):
             return set(), "falls"
         reads = set()
@@ -151,16 +151,39 @@ class Reader:
             if isinstance(child, ast.expr):
                 reads |= self._expression(child, scope)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            value = self._constant(node.value, scope)
+            told = self._constant(node.value, scope)
             scope.constants.pop(node.targets[0].id, None)
-            if value is not _UNKNOWN:
-                scope.constants[node.targets[0].id] = value
+            if told is not UNKNOWN:
+                scope.constants[node.targets[0].id] = told
         return reads, "falls"
+
+    def _compound(
+        self,
+        node: ast.For | ast.AsyncFor | ast.While | ast.With | ast.AsyncWith | ast.Try,
+        scope: Scope,
+    ) -> tuple[set[str], str]:
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            head = node.test if isinstance(node, ast.While) else node.iter
+            reads = self._expression(head, scope)
+            reads |= self._value(head, scope) if not isinstance(node, ast.While) else set()
+            return reads | self._block(node.body, scope)[0], "falls"
+        if isinstance(node, ast.With | ast.AsyncWith):
+            reads = set()
+            for item in node.items:
+                reads |= self._expression(item.context_expr, scope)
+            more, ends = self._block(node.body, scope)
+            return reads | more, ends
+        body, ends = self._block(node.body, scope)
+        reads = set() if guards(node) else body
+        if node.handlers:
+            reads = {read for read in reads if not read.endswith(VALUE)}
+        reads |= self._block(node.finalbody, scope)[0]
+        return reads, ends if ends == "returns" else "falls"
 
     def _if(self, node: ast.If, rest: list[ast.stmt], scope: Scope) -> tuple[set[str], str]:
         reads = self._expression(node.test, scope)
-        value = self._constant(node.test, scope)
-        if value is not _UNKNOWN:
+        value = self._decides(node.test, scope)
+        if value is not UNKNOWN:
             more, ends = self._block(node.body if value else node.orelse, scope)
             return reads | more, ends
         before = dict(scope.constants)
@@ -182,10 +205,10 @@ class Reader:
 
     # Expressions.
 
-    def _expression(  # noqa: C901, PLR0911  one a kind of expression
+    def _expression(  # noqa: PLR0911  one a kind of expression
         self, node: ast.expr, scope: Scope
     ) -> set[str]:
-        if isinstance(node, ast.Attribute) and _is_name(node.value, scope.instance):
+        if isinstance(node, ast.Attribute) and is_name(node.value, scope.instance):
             if isinstance(node.ctx, ast.Load):
                 return self._attribute(node.attr)
             self.stored.add(node.attr)
@@ -195,16 +218,10 @@ class Reader:
         if isinstance(node, ast.BoolOp):
             return self._bool(node, scope)
         if isinstance(node, ast.IfExp):
-            reads = self._expression(node.test, scope)
-            value = self._constant(node.test, scope)
-            if value is not _UNKNOWN:
-                return reads | self._expression(node.body if value else node.orelse, scope)
-            return reads | (
-                self._expression(node.body, scope) & self._expression(node.orelse, scope)
-            )
+            return self._either(node, scope)
         if isinstance(node, ast.Lambda):
             return set()
-        reads = set()
+        reads = {read for part in _no_none(node) for read in self._value(part, scope)}
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
                 reads |= self._expression(child, scope)
@@ -216,17 +233,38 @@ class Reader:
                 reads |= self._expression(child.value, scope)
         return reads
 
+    def _either(self, node: ast.IfExp, scope: Scope) -> set[str]:
+        reads = self._expression(node.test, scope)
+        value = self._decides(node.test, scope)
+        if value is not UNKNOWN:
+            return reads | self._expression(node.body if value else node.orelse, scope)
+        return reads | (self._expression(node.body, scope) & self._expression(node.orelse, scope))
+
     def _bool(self, node: ast.BoolOp, scope: Scope) -> set[str]:
         """Operands up to the first that may decide."""
         reads: set[str] = set()
         for operand in node.values:
             reads |= self._expression(operand, scope)
             value = self._constant(operand, scope)
-            if value is _UNKNOWN and self._asks(operand, scope):
+            if value is UNKNOWN and self._asks(operand, scope):
                 break
-            if value is not _UNKNOWN and bool(value) == isinstance(node.op, ast.Or):
+            if value is not UNKNOWN and bool(value) == isinstance(node.op, ast.Or):
                 break
         return reads
+
+    def _value(self, node: ast.expr, scope: Scope) -> set[str]:
+        """What stands for an attribute that is used as None cannot be."""
+        if not isinstance(node, ast.Attribute) or not is_name(node.value, scope.instance):
+            return set()
+        return {f"{name}{VALUE}" for name in self._attribute(node.attr) & {node.attr}}
+
+    def _decides(self, test: ast.expr, scope: Scope) -> object:
+        """What a test comes to; an attribute that it asks for is a flag."""
+        value = self._constant(test, scope)
+        plain = test.operand if isinstance(test, ast.UnaryOp) else test
+        if isinstance(plain, ast.Attribute) and is_name(plain.value, scope.instance):
+            self.flags |= self._attribute(plain.attr) & {plain.attr}
+        return value
 
     def _constant(self, node: ast.expr, scope: Scope) -> object:
         """A constant; parameters of the constructor are taken to have their defaults."""
@@ -236,11 +274,11 @@ class Reader:
     def _asks(self, node: ast.expr, scope: Scope) -> bool:
         called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Attribute) and _is_name(inner.value, scope.instance):
+            if isinstance(inner, ast.Attribute) and is_name(inner.value, scope.instance):
                 if id(inner) not in called:
                     return True
             elif isinstance(inner, ast.Call):
-                if _is_name(inner.func, "hasattr"):
+                if is_name(inner.func, "hasattr"):
                     return True
             elif isinstance(inner, ast.Compare) and not isinstance(
                 inner.ops[0], ast.Is | ast.IsNot
@@ -265,11 +303,13 @@ class Reader:
             reads |= self._expression(argument, scope)
         function = node.func
         if isinstance(function, ast.Attribute):
-            if _is_name(function.value, scope.instance):
+            if is_name(function.value, scope.instance):
                 return reads | self._self_call(node, function.attr, scope)
-            if isinstance(function.value, ast.Call) and _is_name(function.value.func, "super"):
+            if isinstance(function.value, ast.Call) and is_name(function.value.func, "super"):
                 return reads | self.method(function.attr, scope.owner, node, scope)
-            return reads | self._expression(function.value, scope)
+            return (
+                reads | self._value(function.value, scope) | self._expression(function.value, scope)
+            )
         if not isinstance(function, ast.Name):
             return reads | self._expression(function, scope)
         if function.id in scope.local:
@@ -289,14 +329,14 @@ class Reader:
         self, node: ast.Call, name: str, scope: Scope
     ) -> set[str]:
         """A function that gets the instance: what it reads of it."""
-        places = [i for i, arg in enumerate(node.args) if _is_name(arg, scope.instance)]
-        words = [k.arg for k in node.keywords if _is_name(k.value, scope.instance) and k.arg]
+        places = [i for i, arg in enumerate(node.args) if is_name(arg, scope.instance)]
+        words = [k.arg for k in node.keywords if is_name(k.value, scope.instance) and k.arg]
         if not places and not words:
             return set()
         if name in ("get_tags", "_safe_tags"):
             return self._tags()
         if name == "getattr":
-            wanted = self._constant(node.args[1], scope) if len(node.args) == 2 else _UNKNOWN
+            wanted = self._constant(node.args[1], scope) if len(node.args) == 2 else UNKNOWN
             return self._attribute(wanted) if isinstance(wanted, str) else set()
         if name == "check_is_fitted":
             return self._fitted(node, scope)
@@ -308,15 +348,15 @@ class Reader:
         names = [arguments[i].arg for i in places if i < len(arguments)] + words
         if not names:
             return set()
-        given = _given(function, node, scope, skip=0)
-        return self._body(function, Scope(source, len(self.line), names[0], given))
+        known = given(function, node, scope.constants, skip=0)
+        return self._body(function, Scope(source, len(self.line), names[0], known))
 
     def _fitted(self, node: ast.Call, scope: Scope) -> set[str]:
         """``check_is_fitted(self, "idf_")``: the attributes named, and its class's tags."""
         named = [*node.args[1:2], *(k.value for k in node.keywords if k.arg == "attributes")]
         found = find_function(self.all_of, scope.source, "check_is_fitted")
         asks = found is not None and any(
-            isinstance(inner, ast.Call) and _is_name(inner.func, "get_tags")
+            isinstance(inner, ast.Call) and is_name(inner.func, "get_tags")
             for inner in ast.walk(found[1])
         )
         reads = self._tags() if asks else set()
@@ -343,78 +383,18 @@ class Reader:
         return reads
 
 
-def constant(node: ast.expr, known: Constants) -> object:  # noqa: PLR0911  one a kind
-    """The value of an expression that needs no more than constants; ``_UNKNOWN`` for any other.
-
-    ``known`` holds those of local names, and as ``self.x`` those of attributes.
-    """
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return known.get(f"{node.value.id}.{node.attr}", _UNKNOWN)
-    if isinstance(node, ast.Call) and _is_name(node.func, "callable"):
-        return _UNKNOWN if constant(node.args[0], known) is _UNKNOWN else False
-    if isinstance(node, ast.Call) and _is_name(node.func, "getattr") and len(node.args) == 3:
-        owner, name, default = node.args
-        if isinstance(owner, ast.Name) and isinstance(name, ast.Constant):
-            return known.get(f"{owner.id}.{name.value!s}", constant(default, known))
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.Name):
-        return known.get(node.id, _UNKNOWN)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        value = constant(node.operand, known)
-        return value if value is _UNKNOWN else not value
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        left, right = constant(node.left, known), constant(node.comparators[0], known)
-        if left is _UNKNOWN or right is _UNKNOWN:
-            return _UNKNOWN
-        if isinstance(node.ops[0], ast.Is | ast.Eq):
-            return left == right
-        if isinstance(node.ops[0], ast.IsNot | ast.NotEq):
-            return left != right
-    return _UNKNOWN
-
-
-def _given(function: Function, call: ast.Call | None, scope: Scope | None, skip: int) -> Constants:
-    """The parameters whose values a call tells: given as constants, or left at their defaults."""
-    arguments = function.args.posonlyargs + function.args.args
-    found: Constants = {}
-    defaults = function.args.defaults
-    pairs = list(zip(arguments[len(arguments) - len(defaults) :], defaults, strict=True))
-    pairs += [
-        (a, d)
-        for a, d in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
-        if d is not None
-    ]
-    for argument, default in pairs:
-        if (value := constant(default, {})) is not _UNKNOWN:
-            found[argument.arg] = value
-    if call is None or scope is None:
-        return found
-    named = {a.arg: v for a, v in zip(arguments[skip:], call.args, strict=False)}
-    named |= {k.arg: k.value for k in call.keywords if k.arg is not None}
-    for name, given in named.items():
-        found.pop(name, None)
-        if (value := constant(given, scope.constants)) is not _UNKNOWN:
-            found[name] = value
-    if any(k.arg is None for k in call.keywords):
-        return {name: v for name, v in found.items() if name in named}
-    return found
-
-
-def _guards(node: ast.Try) -> bool:
-    for handler in node.handlers:
-        if handler.type is None:
-            return True
-        names = {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)}
-        if names & _GUARDING:
-            return True
-    return False
-
-
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
-def _is_static(function: Function) -> bool:
-    words = {n.id for d in function.decorator_list for n in ast.walk(d) if isinstance(n, ast.Name)}
-    return bool(words & {"staticmethod", "classmethod"})
+def _no_none(node: ast.expr) -> list[ast.expr]:
+    """The operands of an expression that fails where one of them is None."""
+    match node:
+        case ast.Attribute(value=value) | ast.Subscript(value=value):
+            return [value]
+        case ast.BinOp(left=left, op=operator, right=right) if not isinstance(operator, ast.Mod):
+            return [left, right]
+        case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()]):
+            return [left, *node.comparators]
+        case ast.Compare(ops=[ast.In() | ast.NotIn()]):
+            return node.comparators
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return [operand]
+        case _:
+            return []

@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_PLAIN = ("object", "ABC")
+"""Bases that bring no attributes."""
 _DEPTH = 6
 """Imports of imports that are followed to a definition."""
 
@@ -43,15 +46,19 @@ def sources(files: dict[str, bytes]) -> Sources:
         dotted = path[:-3].replace("/", ".")
         package = dotted.rpartition(".")[0]
         dotted = dotted.removesuffix(".__init__")
-        try:
-            tree = ast.parse(content)
-        except SyntaxError:
-            continue
-        found[dotted] = _source(tree, dotted, package)
+        source = _source(content, dotted, package)
+        if source is not None:
+            found[dotted] = source
     return found
 
 
-def _source(tree: ast.Module, dotted: str, package: str) -> Source:
+@lru_cache(maxsize=4_000)
+def _source(content: bytes, dotted: str, package: str) -> Source | None:
+    """A module, often the same in several releases; None for what is no Python that can be read."""
+    try:
+        tree = ast.parse(content)
+    except SyntaxError:
+        return None
     source = Source(dotted)
     for node in _statements(tree.body):
         if isinstance(node, ast.ClassDef):
@@ -155,6 +162,26 @@ def lineage(all_of: Sources, class_: Class, seen: tuple[str, ...] = ()) -> list[
             found += lineage(all_of, other, (*seen, key))
     last = {id(one.node): index for index, one in enumerate(found)}
     return [one for index, one in enumerate(found) if last[id(one.node)] == index]
+
+
+def is_whole(all_of: Sources, line: list[Class]) -> bool:
+    """Whether every base of a lineage has a source, so that nothing is inherited from elsewhere."""
+    return all(
+        _base(all_of, one.source, base) is not None or ast.unparse(base).endswith(_PLAIN)
+        for one in line
+        for base in one.node.bases
+    )
+
+
+def set_by(line: list[Class]) -> set[str]:
+    """The attributes that any method of a lineage sets."""
+    return {
+        node.attr
+        for one in line
+        for function in one.methods.values()
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _base(all_of: Sources, source: Source, base: ast.expr) -> Class | None:

@@ -19,6 +19,7 @@ from pip._internal.network.session import PipSession
 from pip._internal.network.utils import raise_for_status
 
 _JSON = "application/vnd.pypi.simple.v1+json"
+_PLAIN = {"Accept-Encoding": "identity", "Cache-Control": "no-store"}
 
 
 class File(msgspec.Struct, frozen=True, rename="kebab"):
@@ -48,6 +49,14 @@ class Index:
         response = self._session.get(f"{self._index}/{name}/", headers={"Accept": _JSON})
         raise_for_status(response)
         return msgspec.json.decode(response.content, type=_Listing).files
+
+    def download(self, file: File, into: Path) -> None:
+        """Write a file of the listing to a path."""
+        response = self._session.get(file.url, headers=_PLAIN, stream=True)
+        raise_for_status(response)
+        with into.open("wb") as out:
+            for piece in response.iter_content(1 << 20):
+                out.write(piece)
 
     def requires(self, file: File) -> list[str] | None:
         """The ``Requires-Dist`` of a wheel; None where its metadata cannot be had."""

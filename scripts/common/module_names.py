@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from scripts.common.python_wheels import COMPILED
 
@@ -22,8 +23,8 @@ class Module:
     """``names`` are all that it has; ``own`` those that a pickle may name: no plain constants.
 
     ``sums`` are the checksums of pickled states that its compiled classes accept, ``calls`` how
-    many positional arguments functions and constructors take (``0-2``, ``1-*``). A ``dynamic``
-    module may have any name.
+    many positional arguments functions and constructors take (``0-2``, ``1-*``). ``gives`` are the
+    names that it sets in another module. A ``dynamic`` module may have any name.
     """
 
     names: set[str] = field(default_factory=set)
@@ -33,6 +34,7 @@ class Module:
     stars: list[str] = field(default_factory=list)
     sums: set[str] = field(default_factory=set)
     calls: dict[str, str] = field(default_factory=dict)
+    gives: set[tuple[str, str]] = field(default_factory=set)
     packed: str = ""
     dynamic: bool = False
     compiled: bool = False
@@ -49,16 +51,31 @@ def modules(files: dict[str, bytes]) -> Release:
             dotted = path[:-3].replace("/", ".")
             is_package = dotted.endswith(".__init__")
             dotted = dotted.removesuffix(".__init__")
-            found[dotted] = _python(content, dotted, is_package=is_package)
+            found[dotted] = _copy(_python(content, dotted, is_package=is_package))
         elif COMPILED.search(path):
             dotted = COMPILED.sub("", path).replace("/", ".")
             calls_itself, module = _compiled(content, dotted)
-            found[dotted] = module
+            found[dotted] = module = _copy(module)
             found.setdefault(calls_itself, module)
     _complete(found)
     for dotted in found:
         _resolve_stars(found, dotted, set())
     return found
+
+
+def _copy(module: Module) -> Module:
+    """One that may be changed: most files are the same in the next release, and read once."""
+    return replace(
+        module,
+        names=set(module.names),
+        own=set(module.own),
+        defined=set(module.defined),
+        imported=dict(module.imported),
+        stars=list(module.stars),
+        sums=set(module.sums),
+        calls=dict(module.calls),
+        gives=set(module.gives),
+    )
 
 
 def _complete(found: Release) -> None:
@@ -71,6 +88,7 @@ def _complete(found: Release) -> None:
         while dotted := dotted.rpartition(".")[0]:
             found.setdefault(dotted, Module(dynamic=True))  # a package without a file of its own
     for module in found.values():
+        _give(found, module)
         module.own |= {name for name, source in module.imported.items() if _counts(found, source)}
         for name in module.own & module.imported.keys():
             module.calls |= _calls_of(found, module.imported[name], name, 0)
@@ -78,6 +96,14 @@ def _complete(found: Release) -> None:
         package, _, last = dotted.rpartition(".")
         if package:
             found[package].names.add(last)
+
+
+def _give(found: Release, module: Module) -> None:
+    """The names that a module sets in another one of the package, ``other.Name = Name``."""
+    for alias, name in module.gives:
+        if (other := found.get(f"{module.imported.get(alias, '')}.{alias}")) is not None:
+            other.names.add(name)
+            other.own.add(name)
 
 
 def _calls_of(found: Release, source: str, name: str, depth: int) -> dict[str, str]:
@@ -99,6 +125,7 @@ def _counts(found: Release, source: str) -> bool:
     return source not in found or found[source].compiled
 
 
+@lru_cache(maxsize=20_000)
 def _python(content: bytes, dotted: str, *, is_package: bool) -> Module:
     module = Module()
     try:
@@ -189,6 +216,11 @@ def _bind(module: Module, statement: ast.stmt, package: str, *, is_package: bool
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         }
         module.names |= bound
+        module.gives |= {
+            (target.value.id, target.attr)
+            for target in getattr(statement, "targets", ())
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+        }
         value = getattr(statement, "value", None)
         if isinstance(value, ast.Name | ast.Attribute | ast.Call):
             module.own |= {name for name in bound if not name.isupper()}
@@ -247,6 +279,7 @@ def _installed(node: ast.Assign, top: str) -> Iterator[str]:
             yield str(target.slice.value)
 
 
+@lru_cache(maxsize=2_000)
 def _compiled(content: bytes, dotted: str) -> tuple[str, Module]:
     """What the module calls itself, and its names.
 

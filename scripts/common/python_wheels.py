@@ -1,126 +1,161 @@
-"""What the symbol and state tables share: the source of a wheel, kept as a small archive.
+"""What the symbol and state tables share: the source of a release, kept as a small archive.
 
-A wheel is downloaded by pip and read as the zip that it is; nothing of it is imported or installed.
-Of a release the cache keeps its Python files and, for each compiled module, the words that stand in
-it as C strings, so that a second run needs no network.
+A wheel, or a source archive where there is no wheel, is downloaded and read as the archive that it
+is; nothing of it is imported or installed. Of a release the cache keeps its Python files and, for
+each compiled module, the words that stand in it as C strings, so that a second run needs no
+network.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
+import tarfile
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-from scripts.common.sources import rows
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
 
+from scripts.common.index import File, Index
+from scripts.common.read_packages import PACKAGES, Package
 
-def sampled(name: str) -> tuple[str, ...]:
-    """The releases that are read, oldest first."""
-    return next(tuple(text.split(" ")) for own, text in rows("sampled_releases.tsv") if own == name)
-
-
-class Package(NamedTuple):
-    """A distribution: the package that it installs, and the releases that are read."""
-
-    top: str
-    releases: tuple[str, ...]
-    platforms: tuple[str, ...] = (
-        *("manylinux1_x86_64", "manylinux2010_x86_64", "manylinux2014_x86_64"),
-        *("manylinux_2_27_x86_64", "manylinux_2_28_x86_64"),
-    )
-    compiled: bool = True
-    parts: str = ""
-    """what of it is read, a pattern; all where empty. A module that is not read is never missing"""
-
-
-MAC = ("macosx_10_15_x86_64", "macosx_11_0_arm64", "macosx_12_0_arm64", "macosx_14_0_arm64")
-"""Wheels for macOS hold the same Python files, without hundreds of megabytes for GPUs."""
-
-PACKAGES = {
-    "scikit-learn": Package("sklearn", sampled("scikit-learn")),
-    "numpy": Package("numpy", sampled("numpy")),
-    "joblib": Package("joblib", sampled("joblib")),
-    "cloudpickle": Package("cloudpickle", sampled("cloudpickle")),
-    "pandas": Package("pandas", sampled("pandas")),
-    "scipy": Package("scipy", sampled("scipy")),
-    "lightgbm": Package("lightgbm", sampled("lightgbm"), compiled=False),
-    "xgboost": Package("xgboost", sampled("xgboost"), MAC, compiled=False),
-    "catboost": Package("catboost", sampled("catboost"), compiled=False),
-    "torch": Package(
-        "torch",
-        sampled("torch"),
-        MAC,
-        compiled=False,
-        parts=r"torch/(\w+\.py|(nn|optim|distributions|jit|package|quantization|amp|cuda)/.*"
-        r"|ao/(nn|quantization)/.*|utils/(\w+\.py|data/.*))$",
-    ),
-    "statsmodels": Package("statsmodels", sampled("statsmodels")),
-    "gensim": Package("gensim", sampled("gensim")),
-    "keras": Package("keras", sampled("keras"), compiled=False),
-    "imbalanced-learn": Package("imblearn", sampled("imbalanced-learn"), compiled=False),
-    "category-encoders": Package("category_encoders", sampled("category-encoders"), compiled=False),
-    "patsy": Package("patsy", sampled("patsy"), compiled=False),
-}
-
-PYTHONS = ("3.8", "3.10", "3.11", "3.9", "3.12", "3.7", "3.6")
-"""For which a wheel is asked for, in turn; the later releases have one for 3.11 at the latest."""
+PYTHONS = ("cp311", "cp310", "cp39", "cp38", "cp312", "cp37", "cp36", "cp313", "py3", "py2")
+"""Whose wheel is read where there are several; the later releases have one for 3.11."""
+PLATFORMS = ("any", "manylinux", "macosx", "linux", "win_amd64", "win")
 COMPILED = re.compile(r"(\.cpython-[^/]*|\.abi3)?\.so$")
-LEFT_OUT = re.compile(r"/(tests?|testing|benchmarks|doc|examples)/|/conftest\.py$")
+LEFT_OUT = re.compile(r"/\.|/(tests?|testing|benchmarks|doc|examples)/|/conftest\.py$")
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
 _SUMS = re.compile(rb"Incompatible checksums \([^()]* vs ([^=]{3,80}= \([\w, ]*\))\)")
 """What a Cython class says of a pickled state whose fields are not its own."""
 _WORD = re.compile(rb"(?<=\0)[A-Za-z_][\w.]{1,120}(?=\0)")
 
 
-def fetch(name: str, release: str, cache: Path) -> dict[str, bytes]:
+def fetch(name: str, release: str, cache_in: Path) -> dict[str, bytes]:
     """What is kept of a release, by path; a compiled module is a list of words, one a line."""
-    kept = cache / name / f"{release}.zip"
+    kept = cache_in / name / f"{release}.zip"
+    package = PACKAGES[name]
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as scratch:
-            _keep(PACKAGES[name], _download(name, release, Path(scratch)), kept)
+        index = _index(cache_in / "index")
+        file = archive_of(package, index, name, release)
+        if file is None:
+            raise SystemExit(f"{name} {release}: nothing that can be read")
+        with tempfile.TemporaryDirectory(dir=cache_in) as scratch:
+            path = Path(scratch) / file.filename
+            index.download(file, path)
+            _keep(package, path, kept)
     with zipfile.ZipFile(kept) as archive:
-        wanted = re.compile(PACKAGES[name].parts)
-        return {path: archive.read(path) for path in archive.namelist() if wanted.match(path)}
+        wanted = re.compile(package.parts)
+        return {
+            path: archive.read(path)
+            for path in archive.namelist()
+            if wanted.match(path) and not LEFT_OUT.search(path)
+        }
 
 
-def _download(name: str, release: str, scratch: Path) -> Path:
-    releases = PACKAGES[name].releases
-    late = releases.index(release) * 2 > len(releases)
-    for python in ("3.11", "3.12", *PYTHONS) if late else PYTHONS:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--no-cache-dir", "--only-binary", ":all:", "--python-version", python]
-        for platform in PACKAGES[name].platforms:
-            command += ["--platform", platform]
-        done = subprocess.run(
-            [*command, f"{name}=={release}", "-d", scratch], capture_output=True, check=False
-        )
-        if not done.returncode:
-            return next(scratch.glob("*.whl"))
-    raise SystemExit(f"{name} {release}: no wheel for any of Python {', '.join(PYTHONS)}")
+@cache
+def _index(folder: Path) -> Index:
+    return Index(folder)
 
 
-def _keep(package: Package, wheel: Path, kept: Path) -> None:
+def archive_of(package: Package, index: Index, name: str, release: str) -> File | None:
+    """The wheel of a release that is read, else its source; None where neither can be.
+
+    Of a package whose compiled modules are read the source says too little.
+    """
+    best: tuple[tuple[int, int], File] | None = None
+    for file in _by_release(index, name).get(Version(release), []):
+        rank = _rank(package, file.filename)
+        if rank is not None and (best is None or rank < best[0]):
+            best = rank, file
+    return best[1] if best else None
+
+
+@cache
+def _by_release(index: Index, name: str) -> dict[Version, list[File]]:
+    found: dict[Version, list[File]] = {}
+    for file in index.files(name):
+        if (version := version_of(file.filename)) is not None:
+            found.setdefault(version, []).append(file)
+    return found
+
+
+def version_of(filename: str) -> Version | None:
+    """The version that an archive is of; None for a file that is no wheel or source archive."""
+    try:
+        if filename.endswith(".whl"):
+            return parse_wheel_filename(filename)[1]
+        return parse_sdist_filename(filename)[1]
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None
+
+
+def _rank(package: Package, filename: str) -> tuple[int, int] | None:
+    """How good a file is to be read, the lowest first; None for one that cannot be."""
+    if not filename.endswith(".whl"):
+        return None if package.compiled else (len(PLATFORMS), 0)
+    tags = parse_wheel_filename(filename)[3]
+    order = ("any", "macosx", *PLATFORMS) if package.mac else PLATFORMS
+    platforms = [
+        order.index(platform)
+        for platform in order
+        if any(tag.platform.startswith(platform) for tag in tags)
+    ]
+    pythons = [PYTHONS.index(tag.interpreter) for tag in tags if tag.interpreter in PYTHONS]
+    if not platforms or any("arm" in tag.platform or "aarch" in tag.platform for tag in tags):
+        platforms = [one + len(order) for one in platforms[:1]]
+    return (platforms[0], min(pythons)) if platforms and pythons else None
+
+
+def _keep(package: Package, archive: Path, kept: Path) -> None:
     partial = kept.with_suffix(".part")
-    with (
-        zipfile.ZipFile(wheel) as archive,
-        zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as out,
-    ):
-        for path in archive.namelist():
-            if not path.startswith(f"{package.top}/") or LEFT_OUT.search(path):
-                continue
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        for path, content in _members(archive, package.top):
             if path.endswith(".py"):
-                out.writestr(path, archive.read(path))
-            elif COMPILED.search(path):
-                content = archive.read(path) if package.compiled else b""
-                out.writestr(path, b"\n".join(_texts(content)))
+                out.writestr(path, content)
+            else:
+                out.writestr(path, b"\n".join(_texts(content)) if package.compiled else b"")
     partial.rename(kept)
+
+
+def _members(archive: Path, top: str) -> Iterator[tuple[str, bytes]]:
+    """The modules of a package in a wheel; in a source archive, below its folder."""
+
+    def wanted(path: str) -> bool:
+        return (
+            path.startswith(f"{top}/")
+            and not LEFT_OUT.search(path)
+            and (path.endswith(".py") or COMPILED.search(path) is not None)
+        )
+
+    if archive.suffix in (".whl", ".zip"):
+        with zipfile.ZipFile(archive) as wheel:
+            for path in wheel.namelist():
+                inside = path if archive.suffix == ".whl" else _inside(path, top)
+                if wanted(inside):
+                    yield inside, wheel.read(path)
+        return
+    with tarfile.open(archive) as source:
+        for member in source:
+            inside = _inside(member.name, top)
+            held = source.extractfile(member) if member.isfile() and wanted(inside) else None
+            if held is not None:
+                yield inside, held.read()
+
+
+def _inside(path: str, top: str) -> str:
+    """A path from the package on; a Cython source counts as the module that it becomes."""
+    found = re.match(rf"[^/]+/(?:(?:src|lib|python|python-package)/)?({top}/.*)", path)
+    return re.sub(r"\.pyx$", ".abi3.so", found[1]) if found else ""
 
 
 def _texts(content: bytes) -> list[bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from modelaudit.knowledge.states import FITTED, lacks, lacks_elsewhere
+from modelaudit.knowledge.states import FITTED, are_none, lacks, lacks_elsewhere
 from modelaudit.knowledge.symbols import accepts, package_of, symbol, takes
 
 
@@ -87,19 +87,36 @@ def test_a_checksum_of_a_compiled_class() -> None:
 def test_a_state_is_judged_only_where_something_was_fitted() -> None:
     encoder = ("sklearn.preprocessing._encoders", "OneHotEncoder")
     template = ["categories", "drop", "sparse", "dtype", "handle_unknown", "_sklearn_version"]
-    assert lacks("scikit-learn", "1.4.2", *encoder, template) == []
+    assert lacks("scikit-learn", "1.4.2", *encoder, template, {}) == []
     fitted = [*template, "categories_", "drop_idx_"]
-    assert "_infrequent_enabled" in lacks("scikit-learn", "1.4.2", *encoder, fitted)
-    assert lacks("scikit-learn", "1.0.2", *encoder, fitted) == []
-    assert lacks("numpy", "1.4.2", *encoder, fitted) == []
+    assert "_infrequent_enabled" in lacks("scikit-learn", "1.4.2", *encoder, fitted, {})
+    assert lacks("scikit-learn", "1.0.2", *encoder, fitted, {}) == []
+    assert lacks("numpy", "1.4.2", *encoder, fitted, {}) == []
     assert "feature_name_combiner" in lacks_elsewhere("scikit-learn", "1.4.2", *encoder, fitted)
 
 
 def test_any_fitted_attribute_will_do_where_one_is_asked_for() -> None:
     tfidf = ("sklearn.feature_extraction.text", "TfidfTransformer")
     old = ["norm", "use_idf", "smooth_idf", "sublinear_tf", "_idf_diag", "_sklearn_version"]
-    assert FITTED in lacks("scikit-learn", "1.6.1", *tfidf, old)
-    assert FITTED not in lacks("scikit-learn", "1.6.1", *tfidf, [*old, "idf_"])
+    assert FITTED in lacks("scikit-learn", "1.6.1", *tfidf, old, {})
+    assert FITTED not in lacks("scikit-learn", "1.6.1", *tfidf, [*old, "idf_"], {})
+
+
+def test_what_a_flag_of_the_state_decides_is_needed_where_it_is_so() -> None:
+    machine = ("sklearn.svm._classes", "NuSVR")
+    keys = ["_sparse", "support_", "shape_fit_"]
+    sparse, dense = {"_sparse": ("True",)}, {"_sparse": ("False",)}
+    assert "_effective_probability" in lacks("scikit-learn", "1.9.0", *machine, keys, sparse)
+    assert "_effective_probability" not in lacks("scikit-learn", "1.9.0", *machine, keys, dense)
+    assert "_effective_probability" not in lacks("scikit-learn", "1.8.0", *machine, keys, sparse)
+
+
+def test_none_is_no_value_to_compare() -> None:
+    ranker = ("lightgbm.sklearn", "LGBMRanker", ["_Booster", "_n_classes"])
+    none = {"_n_classes": ("None",)}
+    assert are_none("lightgbm", "4.3.0", *ranker, none) == ["_n_classes"]
+    assert are_none("lightgbm", "3.3.5", *ranker, none) == []
+    assert are_none("lightgbm", "4.3.0", *ranker, {"_Booster": ("None",), **none}) == []
 
 
 def test_a_module_belongs_to_a_distribution() -> None:

@@ -7,7 +7,7 @@ from packaging.version import Version
 
 from scripts.common.classes import find_class, sources
 from scripts.common.module_names import has, modules
-from scripts.common.python_wheels import PACKAGES
+from scripts.common.read_packages import PACKAGES
 from scripts.tables.states import fields
 from scripts.tables.symbols import names
 
@@ -111,6 +111,11 @@ def test_a_compiled_module_without_names_lacks_none() -> None:
     assert has(modules(compiled("x", "y"))["p.m"], "anything")
 
 
+def test_a_name_that_one_module_sets_in_another_is_there() -> None:
+    given = read(a="from p import b\nclass X: pass\nb.X = X\n", b="y = 1\n", __init__="")
+    assert has(modules(given)["p.b"], "X")
+
+
 def test_spans_name_the_first_release_and_the_first_without() -> None:
     releases = ("1", "2", "3", "4")
     assert names.span([True] * 4, releases) == ":"
@@ -120,12 +125,8 @@ def test_spans_name_the_first_release_and_the_first_without() -> None:
 
 def needed(body: str, **more: str) -> tuple[set[str], set[str]]:
     """What the class ``A`` of a source needs to predict, and to do anything else."""
-    all_of = sources(read(a=body, **more))
-    class_ = find_class(all_of, "p.a", "A")
-    assert class_ is not None
-    found = fields.needs(all_of, class_, fields.Methods())
-    assert found is not None
-    return set(found[0]), set(found[1])
+    found = needs_of(body, **more)
+    return set(found.use), set(found.more)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,45 @@ def test_other_methods_are_told_apart() -> None:
     body = "class A:\n    def predict(self): return self.x\n"
     body += "    def predict_proba(self): return self.x, self.y\n"
     assert needed(body) == ({"x"}, {"y"})
+
+
+def needs_of(body: str, **more: str) -> fields.Needs:
+    all_of = sources(read(a=body, **more))
+    class_ = find_class(all_of, "p.a", "A")
+    assert class_ is not None
+    found = fields.needs(all_of, class_, fields.Methods())
+    assert found is not None
+    return found
+
+
+def test_a_branch_that_an_attribute_decides_needs_more() -> None:
+    body = "class A:\n    def predict(self):\n"
+    body += "        way = self._one if self.flag else self._other\n        return way()\n"
+    body += "    def _one(self): return self.x\n    def _other(self): return self.y\n"
+    found = needs_of(body)
+    assert found.use == {"flag"}
+    assert found.given == {"flag=True": {"x"}, "flag=False": {"y"}}
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("return self.x.y", {"x"}),
+        ("return self.x[0]", {"x"}),
+        ("return self.x > 1", {"x"}),
+        ("return 1 + self.x", {"x"}),
+        ("return 1 in self.x", {"x"}),
+        ("return self.x.get()", {"x"}),
+        ("for one in self.x: pass", {"x"}),
+        ("return self.x", set()),
+        ("return self.x == 1", set()),
+        ("return self.x is not None and self.x > 1", set()),
+        ("return self.x > 1 if self.x is not None else 0", set()),
+        ("try: self.x.y\n        except TypeError: pass", set()),
+    ],
+)
+def test_a_value_that_may_not_be_none(code: str, values: set[str]) -> None:
+    assert needs_of(f"class A:\n    def predict(self):\n        {code}\n").values == values
 
 
 def test_releases_are_in_order() -> None:

@@ -14,34 +14,37 @@ import argparse
 import ast
 import datetime
 import json
+import os
+import re
 import sys
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
-from scripts.common.attribute_reads import Reader
-from scripts.common.classes import Class, Sources, find_class, lineage, sources
+from modelaudit.knowledge.states import READ as KNOWN
+from scripts.common.attribute_reads import ANY_FITTED, VALUE, Reader
+from scripts.common.classes import (
+    Class,
+    Sources,
+    find_class,
+    is_whole,
+    lineage,
+    set_by,
+    sources,
+)
 from scripts.common.files import TABLES
-from scripts.common.python_wheels import PACKAGES, fetch
+from scripts.common.python_wheels import fetch
+from scripts.common.read_packages import PACKAGES
 from scripts.common.sources import rows
-from scripts.tables.symbols.names import LICENCES, span
+from scripts.tables.symbols.names import licence, span
 
 FOLDER = TABLES / "state_fields"
-READ = {
-    "scikit-learn": "sklearn/",
-    "lightgbm": "lightgbm/",
-    "xgboost": "xgboost/",
-    "scipy": "scipy/sparse/",
-    "statsmodels": "statsmodels/",
-    "gensim": "gensim/",
-    "imbalanced-learn": "imblearn/",
-    "category-encoders": "category_encoders/",
-}
-"""The packages, and which of their files."""
+READ = tuple(name for name, package in PACKAGES.items() if package.states)
+"""The packages that there is a table of."""
 MAIN = (
     "predict",
     "transform",
@@ -56,15 +59,25 @@ MORE = (
     *("transform", "predict_proba", "predict_log_proba", "decision_function", "score_samples"),
     *("inverse_transform", "get_feature_names_out", "kneighbors", "score"),
 )
+SPANS = ("use", "more", "values")
 ABOUT = (
     "Attributes that an instance must have been pickled with, by class and span of releases: the "
     "first release that needs it, ':', and the first that does not, either left out at the end of "
     "what was read. 'use' is needed to predict (or transform), 'more' by other methods. 'params' "
     "are the parameters of the constructor over all releases: an instance that has nothing else "
-    "was never fitted; null for a class that is not fitted. '*_' is any attribute with that ending."
+    "was never fitted; null for a class that is not fitted. '*_' is any attribute that ends so. "
+    "'given' is what use needs more where an attribute is True or False. 'values' may not be None "
+    "where at least one of 'marks' is not, which most releases use."
 )
 
-Needs = tuple[frozenset[str], frozenset[str]]
+
+class Needs(NamedTuple):
+    """What an instance must have: to be used, for other methods, and where a flag is so."""
+
+    use: frozenset[str]
+    more: frozenset[str]
+    values: frozenset[str]
+    given: dict[str, frozenset[str]]
 
 
 class Methods(NamedTuple):
@@ -84,10 +97,11 @@ def methods_of(package: str) -> Methods:
 
 
 def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
-    """What using an instance reads that only its state can give: its purpose, and the rest."""
+    """What using an instance reads that only its state can give."""
     line = lineage(all_of, class_)
     if any({"__getattr__", "__getattribute__"} & set(one.methods) for one in line):
         return None
+    own_alone = None if is_whole(all_of, line) else set_by(line) | {ANY_FITTED}
     reader = Reader(all_of, class_)
     main = [name for name in MAIN if reader.has(name)][:1]
     main += [name for name in own.use if reader.has(name) and name not in main]
@@ -95,12 +109,39 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
         return None
     provided = {text for one in line for text in _restored(one, own)}
     use = set().union(*(reader.method(name) for name in main))
+    flags = sorted(reader.flags)
     rest: set[str] = set()
     for name in MORE:
         if name not in main and reader.has(name):
             rest |= reader.method(name)
+    given = {}
+    for flag in flags:
+        for value in (True, False):
+            other = Reader(all_of, class_, {flag: value})
+            found = set().union(*(other.method(name) for name in main))
+            lent = provided | reader.stored | other.stored
+            if more := _only(_plain(found - use) - lent, own_alone):
+                given[f"{flag}={value}"] = frozenset(more)
     provided |= reader.stored
-    return frozenset(use - provided), frozenset(rest - use - provided)
+    values = {name.removesuffix(VALUE) for name in use if name.endswith(VALUE)}
+    return Needs(
+        frozenset(_only(_plain(use) - provided, own_alone)),
+        frozenset(_only(_plain(rest - use) - provided, own_alone)),
+        frozenset(_only(values - provided, own_alone)),
+        given,
+    )
+
+
+def _plain(names: set[str]) -> set[str]:
+    return {name for name in names if not name.endswith(VALUE)}
+
+
+def _only(names: set[str], known: set[str] | None) -> set[str]:
+    """Of a class with a base that was not read, the attributes that it is known to set itself.
+
+    Any other may be a method or a property that it inherits.
+    """
+    return names if known is None else names & known
 
 
 def _restored(class_: Class, own: Methods) -> set[str]:
@@ -162,7 +203,8 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
 def of_release(package: str, release: str, cache: Path) -> list[tuple[str, Needs, set[str] | None]]:
     """Of each class what it needs, and its parameters."""
     files = fetch(package, release, cache)
-    all_of = sources({p: held for p, held in files.items() if p.startswith(READ[package])})
+    wanted = re.compile(PACKAGES[package].states)
+    all_of = sources({p: held for p, held in files.items() if wanted.match(p)})
     own = methods_of(package)
     read = [
         (name, needs(all_of, class_, own), parameters(all_of, class_))
@@ -173,37 +215,63 @@ def of_release(package: str, release: str, cache: Path) -> list[tuple[str, Needs
 
 def table(package: str, cache: Path, date: str) -> dict[str, object]:
     releases = PACKAGES[package].releases
-    use: dict[str, dict[str, list[bool]]] = defaultdict(dict)
-    more: dict[str, dict[str, list[bool]]] = defaultdict(dict)
-    held: dict[str, list[bool]] = {}
-    params: dict[str, set[str] | None] = {}
     with ProcessPoolExecutor() as pool:
-        read = list(pool.map(of_release, repeat(package), releases, repeat(cache)))
+        some = -(-len(releases) // (os.cpu_count() or 1))
+        arguments = (repeat(package), releases, repeat(cache))
+        read = list(pool.map(of_release, *arguments, chunksize=some))
+    found: dict[str, list[Needs | None]] = {}
+    params: dict[str, set[str] | None] = {}
     for index, classes_of in enumerate(read):
-        for dotted, found, own in classes_of:
-            held.setdefault(dotted, [False] * len(releases))[index] = True
+        for dotted, needed, own in classes_of:
+            found.setdefault(dotted, [None] * len(releases))[index] = needed
             known = params.get(dotted, set())
             params[dotted] = None if own is None or known is None else known | own
-            for kept, names in zip((use, more), found, strict=True):
-                for name in names:
-                    kept[dotted].setdefault(name, [False] * len(releases))[index] = True
-    classes: dict[str, object] = {}
-    for dotted, there in sorted(held.items()):
-        entry = {
-            "use": _by_span(use[dotted], there, releases),
-            "more": _by_span(more[dotted], there, releases),
-        }
-        if any(entry.values()):
-            own = params[dotted]
-            classes[dotted] = {"params": None if own is None else sorted(own), **entry}
+    classes = {
+        dotted: entry
+        for dotted, needed in sorted(found.items())
+        if (entry := _entry(needed, params[dotted], releases)) is not None
+    }
     return {
         "about": ABOUT,
         "source": f"wheels of {package}",
-        "licence": f"facts out of {LICENCES.get(package, 'BSD-3-Clause')} source",
+        "licence": licence(package),
         "date": date,
         "releases": list(releases),
         "classes": classes,
     }
+
+
+def _entry(
+    needed: list[Needs | None], own: set[str] | None, releases: tuple[str, ...]
+) -> dict[str, object] | None:
+    """What the table has of a class; None where all releases need the same of it."""
+    there = [one is not None for one in needed]
+    use = _by_span([one.use if one else None for one in needed], there, releases)
+    more = _by_span([one.more if one else None for one in needed], there, releases)
+    held: list[set[str] | None] = [
+        set(one.values) - (own or set()) if one else None for one in needed
+    ]
+    values = _by_span(held, there, releases)
+    most = Counter(name for one in held if one is not None for name in one)
+    marks = sorted(name for name, count in most.items() if count * 2 >= sum(there))
+    flags = sorted({flag for one in needed if one for flag in one.given})
+    given = {
+        flag: spans
+        for flag in flags
+        if (
+            spans := _by_span(
+                [one.given.get(flag, frozenset()) if one else None for one in needed],
+                there,
+                releases,
+            )
+        )
+    }
+    optional: dict[str, object] = {"given": given} if given else {}
+    if values and marks:
+        optional |= {"values": values, "marks": marks}
+    if not (use or more or optional):
+        return None
+    return {"params": None if own is None else sorted(own), "use": use, "more": more, **optional}
 
 
 def _classes(all_of: Sources) -> list[tuple[str, Class]]:
@@ -218,12 +286,14 @@ def _classes(all_of: Sources) -> list[tuple[str, Class]]:
 
 
 def _by_span(
-    names: dict[str, list[bool]], there: list[bool], releases: tuple[str, ...]
+    needed: Sequence[Set[str] | None], there: list[bool], releases: tuple[str, ...]
 ) -> dict[str, list[str]]:
+    """Names by the releases that need them, without those that all need which have the class."""
     found: dict[str, list[str]] = defaultdict(list)
-    for name, needed in sorted(names.items()):
-        if needed != there:
-            found[span(needed, releases)].append(name)
+    for name in sorted(set().union(*(one for one in needed if one is not None))):
+        wanting = [one is not None and name in one for one in needed]
+        if wanting != there:
+            found[span(wanting, releases)].append(name)
     return dict(sorted(found.items()))
 
 
@@ -241,7 +311,9 @@ def render(package: str, cache: Path, date: str) -> str:
 
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
-    wrong = []
+    wrong = (
+        [f"modelaudit.knowledge.states: its packages are not {READ}"] if set(READ) != KNOWN else []
+    )
     for package in READ:
         path = FOLDER / f"{package}.json"
         if not path.is_file():
@@ -254,7 +326,11 @@ def check() -> list[str]:
         for name, entry in content["classes"].items():
             wrong += [
                 f"{path.name}: {name}: the span {text!r} names no release"
-                for text in (*entry["use"], *entry["more"])
+                for spans in (
+                    *(entry.get(kind, {}) for kind in SPANS),
+                    *entry.get("given", {}).values(),
+                )
+                for text in spans
                 if not all(set(one.split(":")) <= releases for one in text.split(" "))
             ]
     return wrong

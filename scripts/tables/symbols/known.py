@@ -20,8 +20,9 @@ from pathlib import Path
 
 from scripts.common.files import TABLES
 from scripts.common.module_names import Module, Release, modules
-from scripts.common.python_wheels import PACKAGES, fetch
-from scripts.tables.symbols.names import INTERPRETERS, LICENCES, PYTHON, standard_library
+from scripts.common.python_wheels import fetch
+from scripts.common.read_packages import PACKAGES
+from scripts.tables.symbols.names import INTERPRETERS, PYTHON, licence, standard_library
 
 FOLDER = TABLES / "names"
 ANY = "*"
@@ -31,15 +32,15 @@ names = {name: " ".join(dir(importlib.import_module(name))) for name in sys.buil
 print(json.dumps(names))
 """
 ABOUT = (
-    "Every module of the newest release that was read, with its names. '*' stands for a module "
-    "whose names cannot be read: it is compiled, or makes names when it is imported."
+    "Every module of the newest release that was read, with its names. '*' is before those of a "
+    "module that may have more: it is compiled, or makes names when it is imported."
 )
 
 
 def names(module: Module) -> str:
-    """The names of a module, with blanks between."""
+    """The names of a module, with blanks between, behind ``*`` where there may be more."""
     if module.dynamic or module.compiled:
-        return ANY
+        return " ".join([ANY, *sorted(module.own if module.compiled else module.defined)])
     return " ".join(sorted(module.own | module.names))
 
 
@@ -47,7 +48,7 @@ def render(package: str, release: str, read: Release, date: str) -> str:
     content = {
         "about": ABOUT,
         "source": "files of the interpreter" if package == PYTHON else f"a wheel of {package}",
-        "licence": f"facts out of {LICENCES.get(package, 'BSD-3-Clause')} source",
+        "licence": licence(package),
         "date": date,
         "release": release,
     }

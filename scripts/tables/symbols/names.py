@@ -16,11 +16,14 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import takewhile
 from pathlib import Path
 
+from modelaudit.knowledge.symbols import PACKAGES as KNOWN
 from scripts.common.files import TABLES
 from scripts.common.module_names import Module, Release, has, modules
-from scripts.common.python_wheels import PACKAGES, fetch
+from scripts.common.python_wheels import fetch
+from scripts.common.read_packages import PACKAGES
 
 FOLDER = TABLES / "symbols"
 PYTHON = "python"
@@ -36,18 +39,11 @@ ABOUT = (
     "constructors take, where they changed. 'sums' are the checksums of states that compiled "
     "classes accept, 'moved' the modules that took over what a module or 'module.name' had."
 )
-LICENCES = {
-    "torch": "BSD-3-Clause",
-    "joblib": "BSD-3-Clause",
-    "lightgbm": "MIT",
-    "xgboost": "Apache-2.0",
-    "catboost": "Apache-2.0",
-    "gensim": "LGPL-2.1",
-    "imbalanced-learn": "MIT",
-    "keras": "Apache-2.0",
-    "patsy": "BSD-2-Clause",
-    PYTHON: "PSF-2.0",
-}
+
+
+def licence(package: str) -> str:
+    of = PACKAGES[package].licence if package in PACKAGES else "PSF-2.0"
+    return f"facts out of {of} source"
 
 
 def span(present: list[bool], releases: tuple[str, ...]) -> str:
@@ -95,7 +91,7 @@ def table(package: str, by_release: dict[str, Release], date: str) -> dict[str, 
     return {
         "about": ABOUT,
         "source": "files of the interpreters" if package == PYTHON else f"wheels of {package}",
-        "licence": f"facts out of {LICENCES.get(package, 'BSD-3-Clause')} source",
+        "licence": licence(package),
         "date": date,
         "releases": list(releases),
         "tops": sorted({m.partition(".")[0] for m in everything} | ({top} - {""})),
@@ -171,7 +167,7 @@ def _moved(
     found: dict[str, str] = {}
     for dotted in (m for spans, group in kept.items() if spans[-1] != ":" for m in group):
         past = [release[dotted] for release in by_release.values() if dotted in release][-1]
-        if heir := _heir(past, last, where):
+        if heir := _heir(dotted, past, last, where):
             found[dotted] = heir
     for dotted, changing in names.items():
         gone = [name for spans, group in changing.items() if spans[-1] != ":" for name in group]
@@ -181,19 +177,25 @@ def _moved(
     return dict(sorted(found.items()))
 
 
-def _heir(past: Module, last: Release, where: dict[str, list[str]]) -> str:
+def _heir(dotted: str, past: Module, last: Release, where: dict[str, list[str]]) -> str:
     """The module that has most of what one had; for a mere forwarder, what it forwards to."""
     own = [name for name in past.defined if not name.startswith("__")]
     if not own:
         forwarded = [f"{source}.{name}" for name, source in past.imported.items()]
-        known = [dotted for dotted in forwarded if dotted in last and "._" in dotted]
+        known = [one for one in forwarded if one in last and "._" in one]
         return known[0] if known and "externals" not in known[0] else ""
     votes: dict[str, int] = defaultdict(int)
     for name in own:
         for heir in where[name]:
             votes[heir] += 1
-    best = max(votes, key=lambda heir: (votes[heir], -len(heir)), default="")
-    return best if best and votes[best] * 2 > len(own) else ""
+    most = [heir for heir in votes if votes[heir] * 2 > len(own)]
+    return max(most, key=lambda heir: (_alike(heir, dotted), votes[heir], -len(heir)), default="")
+
+
+def _alike(one: str, other: str) -> int:
+    """How many parts at their ends two dotted names have in common."""
+    pairs = zip(reversed(one.split(".")), reversed(other.split(".")), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def render(package: str, cache: Path, date: str) -> str:
@@ -222,7 +224,11 @@ def _compact(value: object) -> str:
 
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
-    wrong = []
+    wrong = [
+        f"modelaudit.knowledge.symbols does not know that {package.top} is of {name}"
+        for name, package in PACKAGES.items()
+        if KNOWN.get(package.top) != name
+    ]
     for package in (*PACKAGES, PYTHON):
         path = FOLDER / f"{package}.json"
         if not path.is_file():
