@@ -302,3 +302,16 @@ def test_a_long_extended_header_is_a_limit() -> None:
     facts = list(tar.read(Source(buffer.getvalue(), "a"), BOUNDS))
     reached = [fact.fields["limit"] for fact in facts if isinstance(fact, Unreadable)]
     assert reached == ["bytes of one extended header"]
+
+
+def test_a_member_that_declares_more_than_there_is_ends_with_the_file() -> None:
+    """A zip without its end is searched to where the bytes end, whatever size the tar declares."""
+    zipped = _zipped("a.pkl")[:-30]
+    header = bytearray(tarfile.TarInfo("a.zip").tobuf(tarfile.USTAR_FORMAT))
+    header[124:136] = b"17777777777\0"
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    source = Source(bytes(header) + zipped, "a.tar")
+    inner = [fact for fact in tar.inspect(source, BOUNDS) if isinstance(fact, Embedded)]
+    archive = zips.read(inner[0].source, BOUNDS)
+    assert [member.name for member in archive.members] == ["a.pkl"]

@@ -264,6 +264,8 @@ class _Reader:
         searched, position = 0, start
         while position < stop and searched < most and not self._full:
             chunk = self.source.read(position, min(MIB, stop - position))
+            if not chunk:  # the source ends before the extent that it declares
+                return searched
             at = chunk.find(records.LOCAL)
             if at < 0:
                 searched += len(chunk)
@@ -311,6 +313,8 @@ def _measured(source: Source, header: Header, start: int, stop: int) -> Header:
     position = start
     while position < min(stop, start + _SEARCHED):
         chunk = source.read(position, min(MIB, stop - position))
+        if not chunk:
+            break
         places = [chunk.find(mark) for mark in (b"PK\x07\x08", records.LOCAL, records.CENTRAL)]
         nearest = min((place for place in places if place >= 0), default=-1)
         if nearest >= 0:
