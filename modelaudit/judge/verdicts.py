@@ -147,5 +147,5 @@ def _unknown_name(imported: Iterable[Import], package: str) -> str:
     """The first imported name of a package that its table does not have."""
     for fact in imported:
         if not has_name(package, fact.module, fact.name):
-            return f"the table of {package} does not have {fact.module}.{fact.name}"
+            return f"the table of {package} says nothing about {fact.module}.{fact.name}"
     return ""

@@ -90,7 +90,9 @@ def _beside(page: Page, report: Report) -> None:
     """What else there is to say of the paths that were given."""
     detail = page.terminal.detail
     if report.other and detail != "quiet":
-        page.add(("dim", f"{plural(report.other, 'other file')}, not a model by content or name."))
+        what = "not a model" if report.other == 1 else "not models"
+        others = plural(report.other, "other file")
+        page.add(("dim", f"{others}, {what} by content or name."))
     if detail == "verbose":
         for entry in report.skipped:
             page.wrapped(

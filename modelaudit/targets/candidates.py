@@ -105,6 +105,15 @@ def is_unlisted(name: str, version: str) -> bool:
     return wanted.is_prerelease or wanted > version_of(table.releases[-1].version)
 
 
+def exists(name: str, version: str) -> bool:
+    """Whether a release was published, or may have been."""
+    table = known(name)
+    if table is None or is_unlisted(name, version):
+        return True
+    public = version.partition("+")[0]
+    return any(same(release.version, public) for release in table.releases)
+
+
 def asks(name: str, version: str, other: str) -> str:
     """What a release requires of another package, on any Python; empty where it is nothing."""
     table = known(name)

@@ -95,7 +95,19 @@ def resolve(
         for one in asked
         if spelled(one.name) != one.name
     ]
+    notes += _unpublished(chosen)
     return Named((*chosen, *implied(chosen)), tuple(dict.fromkeys(notes)))
+
+
+def _unpublished(targets: Iterable[Target]) -> list[str]:
+    """A note for each release that the package's index does not list."""
+    from modelaudit.targets.candidates import exists  # noqa: PLC0415  only with a target
+
+    return [
+        f"no release {target.version} of {target.name} is known"
+        for target in targets
+        if target.version and target.source == OPTION and not exists(target.name, target.version)
+    ]
 
 
 def implied(targets: Iterable[Target]) -> list[Target]:

@@ -147,7 +147,7 @@ def test_rules_by_prefix_and_category(run: Run) -> None:
         chosen = [r for r in rules if r.category == selector or r.id.startswith(selector.upper())]
         assert f"\n{len(chosen)} rules. " in result.out
         assert all(f"  {rule.id}  " in result.out for rule in chosen)
-    assert "a category (security, compatibility, integrity, portability)" in run("rules", "x").err
+    assert "a category (security, compatibility, integrity, portability)" in run("rules", "q").err
 
 
 def test_rules_as_json(run: Run) -> None:

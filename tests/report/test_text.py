@@ -96,7 +96,7 @@ How to fix it
 1 of 2 artifacts not read to the end:
   b.pkl@0x2a: the data ends before STOP
 1 finding suppressed by configuration.
-2 other files, not a model by content or name.
+2 other files, not models by content or name.
 note: the configuration in m/ is not used
 Explain a rule: modelaudit rules PKL101; every finding at length: --verbose
 """
@@ -134,7 +134,7 @@ b.pkl · pickle · 99 bytes
 1 of 2 artifacts not read to the end:
   b.pkl@0x2a: the data ends before STOP
 1 finding suppressed by configuration.
-2 other files, not a model by content or name.
+2 other files, not models by content or name.
 note: the configuration in m/ is not used
 Explain a rule: modelaudit rules PKL101
 """
