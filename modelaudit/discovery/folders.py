@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -46,8 +47,7 @@ FOLDERS: Final = (
     FolderSignature(
         "hub",
         (
-            "config.json", "model_index.json", "modules.json", "adapter_config.json",
-            "tokenizer_config.json",
+            "config.json", "model_index.json", "adapter_config.json", "tokenizer_config.json",
         ),
         ("generation_config.json", "processor_config.json", "preprocessor_config.json"),
         (
@@ -56,8 +56,11 @@ FOLDERS: Final = (
         ),
         ("*.py", "*.json", "*.jinja"),
     ),
+    FolderSignature("hub", ("modules.json",), (), (b'"type"',), ("*.py", "*.json", "*.jinja")),
 )  # fmt: skip
-MARKED: Final = 64 * 1024
+_ESCAPED: Final = re.compile(rb"\\u00[4-7][0-9a-fA-F]")
+"""A letter that JSON need not escape: whoever does hides a key."""
+MARKED: Final = 4 * 1024 * 1024
 """Bytes of a main file among which a mark has to be."""
 
 
@@ -77,4 +80,4 @@ def _is_main(path: str, signature: FolderSignature, name: str) -> bool:
             head = file.read(MARKED)
     except OSError:
         return True  # reading the artifact says so
-    return any(mark in head for mark in signature.marks)
+    return any(mark in head for mark in signature.marks) or _ESCAPED.search(head) is not None

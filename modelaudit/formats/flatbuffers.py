@@ -16,6 +16,8 @@ from modelaudit.core.errors import Malformed
 from modelaudit.core.source import Source
 
 MOST_TEXT: Final = 1000
+MOST_FIELDS: Final = 64
+"""Fields of one table that are looked at; no schema that is read here has as many."""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -65,8 +67,9 @@ def table(source: Source, at: int) -> Table:
     """The table at an offset. Raises Malformed where it does not lie in the buffer."""
     vtable = at - number(source, at, "i")
     size = number(source, vtable, "H")
-    raw = source.read(vtable + 4, max(size - 4, 0)) if vtable >= 0 else b""
-    if size < 4 or size % 2 or len(raw) < size - 4:
+    wanted = min(max(size - 4, 0), 2 * MOST_FIELDS)
+    raw = source.read(vtable + 4, wanted) if vtable >= 0 else b""
+    if size < 4 or size % 2 or len(raw) < wanted:
         raise Malformed("broken-flatbuffer", {"problem": "a vtable outside of it"}, at)
     slots = struct.unpack(f"<{len(raw) // 2}H", raw)
     return Table(source, at, tuple(at + slot if slot else 0 for slot in slots))

@@ -188,9 +188,10 @@ class _Reader:
         if flags & _HAS_TAG:  # an environment to evaluate it in: what was evaluated has none
             self.promises.append((at, ""))
             return
-        head = self.source.read(at, 8)
-        value, expression = head[3:4], head[7:8]
-        if value == bytes([_UNBOUND]) and expression == bytes([_CALL]):
+        if flags & _HAS_ATTRIBUTES:
+            self.promises.append((at, ""))
+            return
+        if self.source.read(at, 4)[3:] == bytes([_UNBOUND]):
             self._promise = at
 
 

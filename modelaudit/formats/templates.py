@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -29,6 +30,8 @@ _INTERNAL: Final = re.compile(
     r"tb_frame|func_(?:globals|code)|mro"
 )
 """Attributes that lead from a value into the interpreter; the sandbox of Jinja refuses them."""
+_PART: Final = re.compile(r"_?_[a-z]{0,20}|[a-z]{1,20}__|__\w{1,20}__", re.IGNORECASE)
+"""Texts that such names are put together of."""
 _FORMATS: Final = frozenset({"format", "format_map"})
 _NAMES: Final = frozenset({"attr", "map", "selectattr", "rejectattr", "groupby", "sort"})
 """Filters that look up an attribute by a name which they are given."""
@@ -51,31 +54,36 @@ def facts(text: str, origin: str, where: Location) -> Iterator[Fact]:
     if len(text) > MOST_TEXT:
         yield Unreadable("limit", {"limit": "characters of a template", "most": MOST_TEXT}, where)
         return
-    extensions: list[str | type[Extension]] = [
-        "jinja2.ext.do",
-        "jinja2.ext.loopcontrols",
-        _Generation,
-    ]
     try:
-        tree = Environment(extensions=extensions).parse(text)  # noqa: S701  nothing is rendered
+        tree = _environment().parse(text)
         found = dict.fromkeys(_reached(tree))
     except TemplateSyntaxError as error:
         fields: Fields = {"problem": error.message or "syntax error", "line": error.lineno}
         yield Unreadable("template-syntax", fields, where)
         return
-    except RecursionError:
-        yield Unreadable("template-syntax", {"problem": "nested too deeply", "line": 0}, where)
+    except (RecursionError, ValueError) as error:  # nested too deeply; a number of 5,000 digits
+        yield Unreadable("template-syntax", {"problem": type(error).__name__, "line": 0}, where)
         return
     for name, how in found:
         yield Anomaly("template-reaches", {"name": name, "how": how, "origin": origin}, where)
+
+
+@cache
+def _environment() -> Environment:
+    extensions: list[str | type[Extension]] = ["jinja2.ext.do", "jinja2.ext.loopcontrols"]
+    return Environment(extensions=[*extensions, _Generation])  # noqa: S701  nothing is rendered
 
 
 def _reached(tree: nodes.Template) -> Iterator[tuple[str, str]]:
     """Names of internal attributes, and how each is taken; ``?`` for one that is computed."""
     for node in _walk(tree):
         match node:
-            case nodes.Getattr(attr=name) if _INTERNAL.fullmatch(name):
+            case nodes.Getattr(attr=name) if name.startswith("_") or _INTERNAL.fullmatch(name):
                 yield name, "attribute"
+            case nodes.Const(value=str(name)) if _INTERNAL.fullmatch(name):
+                yield name, "name"
+            case nodes.Const(value=str(name)) if _PART.fullmatch(name):
+                yield "?", "parts"
             case nodes.Getitem(arg=key):
                 item = _text(key)
                 if item is not None and _INTERNAL.fullmatch(item):

@@ -17,7 +17,10 @@ from modelaudit.core.source import Source
 from modelaudit.formats.flatbuffers import Table, root
 
 MOST: Final = 1_000_000
-"""Operators, and buffers, of one model."""
+"""Operators of all graphs, and buffers, of one model."""
+MOST_CODES: Final = 10_000
+"""Different operators of one model."""
+MOST_GRAPHS: Final = 10_000
 CUSTOM: Final = 32
 """The built-in code that stands for a custom operator."""
 DOMAIN: Final = "tflite"
@@ -32,12 +35,14 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     version = model.number(0, "I")
     yield Identity("tflite", str(version), source.at())
     yield Metadata("tflite-schema", "", version, source.at())
-    codes = list(model.tables(1, MOST))
+    codes = list(model.tables(1, MOST_CODES))
     counts: Counter[int] = Counter()
-    for graph in model.tables(2, MOST):
-        for operator in graph.tables(3, MOST):
+    left = MOST
+    for graph in model.tables(2, MOST_GRAPHS):
+        for operator in graph.tables(3, left):
             bounds.check(operator.at)
             counts[operator.number(0, "I")] += 1
+            left -= 1
     for index, code in enumerate(codes):
         yield _operator(source, code, counts[index])
     for index in counts:

@@ -34,6 +34,8 @@ class Files(msgspec.Struct, frozen=True):
 
 MOST_JSON: Final = 4 * MIB
 MOST_YAML: Final = 256 * KIB
+MOST_DEPTH: Final = 100
+"""Collections inside each other."""
 MOST_NODES: Final = 100_000
 """Values of one configuration."""
 
@@ -54,22 +56,28 @@ def json_of(raw: bytes) -> Tree:
         raise Malformed("broken-configuration", {"problem": str(error)}) from None
 
 
-class _Loader(yaml.CSafeLoader):
-    """Refuses merge keys (``<<``): what they copy grows with every level."""
-
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Leaves a merge key as it is, which no constructor takes."""
-
-
 def yaml_of(raw: bytes) -> Tree:
-    """Raises Malformed for text that is no YAML, and for YAML that names Python objects."""
+    """What YAML holds, every scalar as text. Raises Malformed for text that is no YAML."""
     if len(raw) > MOST_YAML:
         raise Malformed("limit", {"limit": "bytes of one configuration", "most": MOST_YAML})
     try:
-        return cast(Tree, yaml.load(raw, Loader=_Loader))  # noqa: S506  a safe one
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        _check_depth(raw)
+        return cast(Tree, yaml.load(raw, Loader=yaml.CBaseLoader))  # noqa: S506  which makes texts alone
+    except (yaml.YAMLError, ValueError) as error:
         problem = getattr(error, "problem", None) or type(error).__name__
         raise Malformed("broken-configuration", {"problem": str(problem)}) from None
+
+
+def _check_depth(raw: bytes) -> None:
+    """Refuse what is nested too deeply: the library composes it by recursion, without a limit."""
+    depth = 0
+    for event in yaml.parse(raw, Loader=yaml.CBaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MOST_DEPTH:
+            raise Malformed("limit", {"limit": "nesting of YAML", "most": MOST_DEPTH})
 
 
 def walk(tree: Tree) -> Iterator[tuple[str, Tree]]:

@@ -29,7 +29,7 @@ _READ: Final = (
     "*config.json", "*config_*.json", "model_index.json", "modules.json", "chat_template*.json",
 )  # fmt: skip
 _OTHERS: Final = re.compile(r"(?P<repository>[\w.\-]+/[\w.\-]+)--(?P<rest>.+)")
-_NAMED: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+")
+_NAMED: Final = re.compile(r"[^./\\\s]+(\.[^./\\\s]+)+")
 _TEMPLATE: Final = "chat_template"
 _PAIR: Final = 2
 """A component in model_index.json: its library or module, and its class."""
@@ -91,7 +91,7 @@ def _configuration(folder: Folder, name: str, tree: Tree, entries: list[Entry]) 
 
 def _code(folder: Folder, name: str, key: str, value: Tree) -> Iterator[str]:
     """The classes of the folder's own code that a value names, as ``module.Class``."""
-    if key == "auto_map" and isinstance(value, dict):
+    if key == "auto_map" and isinstance(value, dict | list):
         for _, named in files.walk(value):
             if isinstance(named, str):
                 yield named
@@ -116,4 +116,6 @@ def _pipelines(folder: Folder, key: str, module: str, class_: str) -> Iterator[s
 
 
 def _is_here(folder: Folder, module: str) -> bool:
-    return bool(module) and f"{module.replace('.', '/')}.py" in folder.files
+    path = module.replace(".", "/")
+    names = {f"{path}.py", f"{path}/__init__.py"}
+    return bool(module) and not names.isdisjoint(folder.files)

@@ -9,6 +9,7 @@ https://mlflow.org/docs/latest/ml/model/models-from-code/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import Final
 
 from modelaudit.core.errors import Malformed
@@ -54,7 +55,8 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     version = tree.get("mlflow_version") if isinstance(tree, dict) else None
     if isinstance(version, str):
         yield Producer("mlflow", version, folder.at(MAIN))
-    roots = [value for key, value in named if key in _CODE and isinstance(value, str)]
+    said = [value for key, value in named if key in _CODE and isinstance(value, str)]
+    roots = [root if leaves(root) else normpath(root) for root in said]
     for root in roots:
         if leaves(root):
             yield Reference("code", root, leaves=True, where=folder.at(MAIN))
@@ -99,7 +101,7 @@ def _shadows(folder: Folder, roots: list[str]) -> Iterator[Anomaly]:
         for name in folder.files:
             if not name.startswith(f"{root}/"):
                 continue
-            module = name[len(root) + 1 :].partition("/")[0].removesuffix(".py")
+            module = name[len(root) + 1 :].partition("/")[0].partition(".")[0]
             known = distribution_of(module)
             if known is not None and module not in seen:
                 seen.add(module)

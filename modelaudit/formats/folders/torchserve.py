@@ -9,6 +9,7 @@ https://docs.pytorch.org/serve/custom_service.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import Final
 
 from modelaudit.core.errors import Malformed
@@ -27,7 +28,6 @@ MANIFEST: Final = "MAR-INF/MANIFEST.json"
 _CALLED: Final = ("initialize", "handle", "preprocess", "inference", "postprocess")
 """What the server calls of a handler: functions of the module, or methods of its class."""
 _SHOWN: Final = 200
-_INDEXES: Final = ("--index-url", "--extra-index-url", "-i ", "--find-links", "-f ")
 
 
 def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
@@ -49,26 +49,31 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
 
 def _manifest(members: Files, bounds: Bounds) -> Iterator[Fact]:
     tree = files.json_of(members.read(MANIFEST, files.MOST_JSON))
-    named = {key: value for key, value in files.walk(tree) if isinstance(value, str)}
-    if "archiverVersion" in named:
-        yield Producer("torch-model-archiver", named["archiverVersion"], members.at(MANIFEST))
-    requirements = named.get("requirementsFile", "")
+    version = tree.get("archiverVersion") if isinstance(tree, dict) else None
+    if isinstance(version, str):
+        yield Producer("torch-model-archiver", version, members.at(MANIFEST))
+    model = tree.get("model") if isinstance(tree, dict) else None
+    said = model if isinstance(model, dict) else {}
+    named = {key: value for key, value in said.items() if isinstance(value, str)}
+    requirements = normpath(named.get("requirementsFile", ""))
     if requirements in members.names:
         yield from _requirements(members, requirements)
     entries: list[Entry] = []
     for key in ("handler", "modelFile"):
-        path = named.get(key, "").partition(":")[0]
-        if path in members.names and path.endswith(".py"):
-            module = path.removesuffix(".py").replace("/", ".")
-            entries.append(Entry(module, _CALLED, f"{key} in {MANIFEST}"))
+        path, _, function = named.get(key, "").partition(":")
+        module = normpath(path).removesuffix(".py").replace("/", ".")
+        called = (*_CALLED, function) if function else _CALLED
+        flat = module.rpartition(".")[2]  # the server unpacks files into one directory
+        origin = f"{key} in {MANIFEST}"
+        entries += [Entry(one, called, origin) for one in dict.fromkeys((module, flat))]
     yield from facts(files.modules(members), entries, bounds)
 
 
 def _requirements(members: Files, name: str) -> Iterator[Reference]:
-    """Package indexes that the archive's own requirement file names."""
+    """Options and addresses in the archive's own requirement file: where pip is to look."""
     text = members.read(name, files.MOST_YAML).decode("utf-8", "replace")
     for line in text.splitlines():
-        if line.strip().startswith(_INDEXES):
+        if line.strip().startswith("-") or "://" in line:
             yield Reference(
                 "package-index", line.strip()[:200], leaves=True, where=members.at(name)
             )

@@ -59,9 +59,15 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
                 yield from _compared(folder, config, name)
             except Malformed as problem:
                 yield unreadable(folder.at(name), problem)
-    if config.text("backend") == "python":
-        entries = [Entry(f"{version}.model", _CALLED, "the Python backend") for version in versions]
-        yield from facts(files.modules(files.of_folder(folder)), entries, bounds)
+    yield from _python(folder, versions, bounds)
+
+
+def _python(folder: Folder, versions: Sequence[str], bounds: Bounds) -> Iterator[Fact]:
+    """The code of the Python backend, which Triton also takes where no backend is named."""
+    for version in versions:
+        entries = [Entry("model", _CALLED, "the Python backend")]
+        if f"{version}/model.py" in folder.files:
+            yield from facts(files.modules(files.of_folder(folder), (version, "")), entries, bounds)
 
 
 def _versions(folder: Folder) -> list[str]:

@@ -44,8 +44,9 @@ def _text(node: ast.expr, named: Callable[[str], str | None], depth: int) -> str
                 found = _joined([text(one, named, depth) for one in many.elts], between)
         case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=None, step=step)):
             whole = text(inner, named, depth)
-            if whole is not None and step is not None and ast.unparse(step) == "-1":
-                found = whole[::-1]
+            match step:
+                case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)) if whole:
+                    found = whole[::-1]
     return found
 
 

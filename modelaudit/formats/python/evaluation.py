@@ -24,7 +24,7 @@ from modelaudit.formats.python.values import (
 
 MOST_STEPS: Final = 400_000
 """Nodes of syntax that are walked for one artifact."""
-MOST_DEPTH: Final = 120
+MOST_DEPTH: Final = 200
 """Calls and expressions inside each other."""
 _IMPORTS: Final = ("builtins.__import__", "importlib.import_module", "importlib.__import__")
 _SAME: Final = (
@@ -142,13 +142,15 @@ class Evaluator:
         return [Named(dotted)] if _is_class(dotted) else []
 
     def _imported(self, dotted: str, node: ast.Call, scope: Scope) -> list[Value]:
-        name = self.text(node.args[0], scope)
-        if name is None:
-            return [Named(COMPUTED)]
+        values = self.evaluate(node.args[0], scope)
+        texts = [value.text for value in values if isinstance(value, Text)]
         top = dotted == "builtins.__import__" and len(node.args) <= _FROM
-        name = name.partition(".")[0] if top else name.lstrip(".")
-        here = self._module(name)
-        return [Named(name) if here is None else Local(here)]
+        found: list[Value] = [] if texts else [Named(COMPUTED)]
+        for text in texts:
+            name = text.partition(".")[0] if top else text.lstrip(".")
+            here = self._module(name)
+            found.append(Named(name) if here is None else Local(here))
+        return found
 
     def text(self, node: ast.expr, scope: Scope) -> str | None:
         def named(name: str) -> str | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Code, Fact, SourceUse, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
+from modelaudit.formats.python.evaluation import MOST_DEPTH
 from modelaudit.formats.python.reach import Reach, Walk
 from modelaudit.formats.python.source import Find
 
@@ -47,6 +48,9 @@ def facts(sources: Sources, entries: Sequence[Entry], bounds: Bounds) -> Iterato
             walk.load(entry.module, entry.names)
         except Malformed as reached:
             yield Unreadable(reached.reason, reached.fields, sources.at(entry.module))
+        except RecursionError:  # statements are walked by recursion: a chain of 1,000 elif
+            fields: Fields = {"limit": "nesting of Python source", "most": MOST_DEPTH}
+            yield Unreadable("limit", fields, sources.at(entry.module))
             break
     for module, damage in walk.missing:
         yield Unreadable(damage.reason, damage.fields, sources.at(module))

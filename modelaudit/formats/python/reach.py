@@ -22,6 +22,7 @@ from modelaudit.formats.python.values import (
     Local,
     Named,
     Scope,
+    Text,
     Value,
     attribute,
 )
@@ -37,6 +38,8 @@ _OF_CLASSES: Final = (
     "__post_init__",
 )  # fmt: skip
 """Methods that Python calls by itself once a class is made, subclassed or instantiated."""
+MOST_GIVEN: Final = 4
+"""Different things that one parameter is given, and that its function is walked with."""
 _PLAIN: Final = (ast.Name, ast.Attribute)
 
 
@@ -70,6 +73,7 @@ class Walk:
         self._names = Evaluator(self.module, self._budget)
         self._modules: dict[str, Scope] = {}
         self._done: set[ast.AST] = set()
+        self._given: dict[ast.AST, dict[str, list[Value]]] = {}
         self._when: When = "import"
         self._within = ""
         self._file = ""
@@ -150,6 +154,22 @@ class Walk:
         self._budget.leave()
         self._within = outside
 
+    def _give(self, function: Value, call: ast.Call, scope: Scope) -> None:
+        """Keep what a call gives to a function, which runs again for what it was not given yet."""
+        if not isinstance(function, Defined):
+            return
+        arguments = function.node.args
+        named = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+        pairs = list(zip(named[function.owner is not None :], call.args, strict=False))
+        pairs += [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
+        given = self._given.setdefault(function.node, {})
+        for name, expression in pairs:
+            known = given.setdefault(name, [])
+            for value in self._names.evaluate(expression, scope):
+                if value not in known and len(known) < MOST_GIVEN and not isinstance(value, Text):
+                    known.append(value)
+                    self._done.discard(function.node)
+
     def _bind_arguments(self, function: Defined, scope: Scope) -> None:
         arguments = function.node.args
         named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -158,10 +178,15 @@ class Walk:
         for index, argument in enumerate(named):
             own = function.owner is not None and index == 0
             scope.names[argument.arg] = [function.owner] if own and function.owner else []
+        for name, values in self._given.get(function.node, {}).items():
+            scope.bind(name, values)
         positional = [*arguments.posonlyargs, *arguments.args]
         pairs = zip(reversed(positional), reversed(arguments.defaults), strict=False)
         for argument, default in pairs:
             scope.bind(argument.arg, self._names.evaluate(default, function.scope))
+        for argument, other in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            if other is not None:
+                scope.bind(argument.arg, self._names.evaluate(other, function.scope))
 
     def _body(self, statements: Sequence[ast.stmt], scope: Scope, owner: Class | None) -> None:
         for statement in statements:
@@ -218,6 +243,7 @@ class Walk:
         for alias in node.names:
             bound = alias.asname or alias.name
             if alias.name == "*":
+                scope.imported += [] if here else [name]
                 for other, values in (here.names if here else {}).items():
                     scope.bind(other, values)
             elif here is not None:
@@ -364,6 +390,7 @@ class Walk:
             if isinstance(value, Named):
                 self._add(value.dotted, "call", node, scope)
             else:
+                self._give(value, node, scope)
                 self._run(value)
         if not values:
             self._expression(node.func, scope)

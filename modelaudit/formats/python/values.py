@@ -11,9 +11,13 @@ import builtins
 from dataclasses import dataclass, field
 from typing import Final
 
+from modelaudit.core.errors import Fields, Malformed
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-MOST: Final = 8
+MOST: Final = 32
 """Things that one expression may be; more are not followed."""
+MOST_CLASSES: Final = 200
+"""Classes that one class is made of."""
 COMPUTED: Final = "?"
 """A name that the source works out while it runs."""
 
@@ -71,6 +75,8 @@ class Scope:
 
     outer: Scope | None
     names: dict[str, list[Value]] = field(default_factory=dict)
+    imported: list[str] = field(default_factory=list)
+    """Modules that ``from … import *`` names, and that do not lie beside the source."""
 
     def bind(self, name: str, values: list[Value]) -> None:
         known = self.names.setdefault(name, [])
@@ -82,7 +88,14 @@ class Scope:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.outer
-        return [Named(f"builtins.{name}")] if hasattr(builtins, name) else []
+        if name == "__builtins__":
+            return [Named("builtins")]
+        found: list[Value] = [Named(f"{module}.{name}") for module in self.stars()]
+        return [*found, Named(f"builtins.{name}")] if hasattr(builtins, name) else found
+
+    def stars(self) -> list[str]:
+        """Modules of which all names are imported, here and around."""
+        return self.imported + (self.outer.stars() if self.outer is not None else [])
 
 
 def attribute(value: Value, name: str) -> list[Value]:
@@ -92,12 +105,15 @@ def attribute(value: Value, name: str) -> list[Value]:
     if isinstance(value, Local):
         return value.scope.names.get(name, [])
     pending: list[Value] = [value]
-    seen: list[Class] = []
+    seen = set[int]()
     while pending:
         one = pending.pop(0)
-        if not isinstance(one, Class) or one in seen:
+        if not isinstance(one, Class) or id(one) in seen:
             continue
-        seen.append(one)
+        seen.add(id(one))
+        if len(seen) > MOST_CLASSES:
+            limit: Fields = {"limit": "classes above one class", "most": MOST_CLASSES}
+            raise Malformed("limit", limit)
         if name in one.scope.names:
             return one.scope.names[name]
         pending += one.bases
