@@ -179,7 +179,7 @@ class _Reader:
         name = self.source.read(self.position, max(0, min(length, MOST_TEXT)))
         self._pass(length, 1)
         if self._promise >= 0:
-            self.promises.append((self._promise, name.decode("utf-8", "replace")))
+            self.promises[-1] = (self._promise, name.decode("utf-8", "replace"))
             self._promise = -1
 
     def _look_at_promise(self, flags: int) -> None:
@@ -192,6 +192,7 @@ class _Reader:
             self.promises.append((at, ""))
             return
         if self.source.read(at, 4)[3:] == bytes([_UNBOUND]):
+            self.promises.append((at, ""))
             self._promise = at
 
 

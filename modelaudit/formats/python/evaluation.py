@@ -66,6 +66,8 @@ class Evaluator:
     """Works out expressions. ``module`` gives the scope of a module that lies here, or None."""
 
     def __init__(self, module: Callable[[str], Scope | None], budget: Budget) -> None:
+        self.returns: dict[ast.AST, list[Value]] = {}
+        """What functions of the source return, as far as they were walked."""
         self._module = module
         self._budget = budget
 
@@ -123,6 +125,8 @@ class Evaluator:
                 found.append(value)
             elif isinstance(value, Named):
                 found += self._returned(value.dotted, node, scope)
+            elif isinstance(value, Defined):
+                found += self.returns.get(value.node, [])
         return found
 
     def _returned(self, dotted: str, node: ast.Call, scope: Scope) -> list[Value]:

@@ -73,6 +73,7 @@ class Walk:
         self._names = Evaluator(self.module, self._budget)
         self._modules: dict[str, Scope] = {}
         self._done: set[ast.AST] = set()
+        self._returning: list[Value] = []
         self._given: dict[ast.AST, dict[str, list[Value]]] = {}
         self._when: When = "import"
         self._within = ""
@@ -88,6 +89,9 @@ class Walk:
         raw = self._find(name)
         if raw is None:
             return None
+        parent = name.rpartition(".")[0]
+        if parent:
+            self.module(parent)  # a package is imported before what is in it
         scope = Scope(None)
         self._modules[name] = scope
         try:
@@ -147,12 +151,20 @@ class Walk:
         self._bind_arguments(value, scope)
         outside, self._within = self._within, value.name
         self._budget.enter()
+        around, self._returning = self._returning, self._names.returns.setdefault(value.node, [])
         if isinstance(value.node, ast.Lambda):
             self._expression(value.node.body, scope)
+            self._return(value.node.body, scope)
         else:
             self._body(value.node.body, scope, None)
+        self._returning = around
         self._budget.leave()
         self._within = outside
+
+    def _return(self, node: ast.expr, scope: Scope) -> None:
+        known = self._returning
+        values = self._names.evaluate(node, scope)
+        known += [value for value in values if value not in known][: MOST_GIVEN - len(known)]
 
     def _give(self, function: Value, call: ast.Call, scope: Scope) -> None:
         """Keep what a call gives to a function, which runs again for what it was not given yet."""
@@ -209,6 +221,9 @@ class Walk:
                     self._assign([target], value, scope)
             case ast.AugAssign(target=target, value=value):
                 self._assign([target], value, scope)
+            case ast.Return(value=ast.expr() as returned):
+                self._expression(returned, scope)
+                self._return(returned, scope)
             case ast.If(test=test) if scope.outer is None and _is_main(test, scope):
                 self._body(node.orelse, scope, owner)
             case _:
@@ -247,7 +262,8 @@ class Walk:
                 for other, values in (here.names if here else {}).items():
                     scope.bind(other, values)
             elif here is not None:
-                scope.bind(bound, here.names.get(alias.name, []))
+                beside = None if alias.name in here.names else self.module(f"{name}.{alias.name}")
+                scope.bind(bound, [Local(beside)] if beside else here.names.get(alias.name, []))
             elif node.level:
                 beside = self.module(f"{name}.{alias.name}" if name else alias.name)
                 scope.bind(bound, [Local(beside)] if beside else [])
@@ -256,7 +272,8 @@ class Walk:
 
     def _import_module(self, alias: ast.alias, scope: Scope) -> None:
         top = alias.name.partition(".")[0]
-        here = self.module(alias.name if alias.asname else top)
+        whole = self.module(alias.name)
+        here = whole if alias.asname else self.module(top)
         if here is not None:
             scope.bind(alias.asname or top, [Local(here)])
         else:
@@ -385,6 +402,9 @@ class Walk:
     def _call(self, node: ast.Call, scope: Scope) -> None:
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             self._expression(argument, scope)
+        for child in ast.iter_child_nodes(node.func):  # what these call may return what is called
+            if isinstance(child, ast.expr) and not isinstance(child, _PLAIN):
+                self._expression(child, scope)
         values = self._names.evaluate(node.func, scope)
         for value in values:
             if isinstance(value, Named):
@@ -392,12 +412,8 @@ class Walk:
             else:
                 self._give(value, node, scope)
                 self._run(value)
-        if not values:
+        if not values and isinstance(node.func, _PLAIN):
             self._expression(node.func, scope)
-        else:
-            for child in ast.iter_child_nodes(node.func):
-                if isinstance(child, ast.expr) and not isinstance(child, _PLAIN):
-                    self._expression(child, scope)
         for argument in node.args:  # what is passed on may be called
             for value in self._names.evaluate(argument, scope):
                 if isinstance(value, Defined):
