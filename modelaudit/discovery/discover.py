@@ -149,7 +149,9 @@ def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]
     within = _within(path)
     if within is not None:
         yield within
-        return
+        signature = folder_of(within.path)
+        if signature is None or signature.own:
+            return
     if not Path(path).is_dir():
         yield _look(path)
         return
@@ -208,7 +210,7 @@ def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
         signature = folder_of(folder)
         if signature is not None:
             yield Found(folder, _size(folder, signature), format=signature.format)
-            belonging = {*signature.mains, *signature.parts}
+            belonging = signature.own
             ordered = [entry for entry in ordered if entry.name not in belonging]
         for entry in ordered:
             if not entry.is_dir(follow_symlinks=False):

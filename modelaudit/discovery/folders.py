@@ -24,6 +24,11 @@ class FolderSignature(msgspec.Struct, frozen=True):
     marks: tuple[bytes, ...] = ()
     also: tuple[str, ...] = ()
 
+    @property
+    def own(self) -> frozenset[str]:
+        """Files that are no artifacts beside it: none where a loader only reads them too."""
+        return frozenset() if self.also else frozenset((*self.mains, *self.parts))
+
 
 FOLDERS: Final = (
     FolderSignature(
