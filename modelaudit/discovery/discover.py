@@ -150,7 +150,7 @@ def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]
     if within is not None:
         yield within
         signature = folder_of(within.path)
-        if signature is None or signature.own:
+        if signature is None or not signature.also or Path(path).name in signature.own:
             return
     if not Path(path).is_dir():
         yield _look(path)

@@ -26,8 +26,9 @@ class FolderSignature(msgspec.Struct, frozen=True):
 
     @property
     def own(self) -> frozenset[str]:
-        """Files that are no artifacts beside it: none where a loader only reads them too."""
-        return frozenset() if self.also else frozenset((*self.mains, *self.parts))
+        """Files that are no artifacts beside it: JSON that is read too may be one of Keras."""
+        names = (*self.mains, *self.parts)
+        return frozenset(name for name in names if not (self.also and name.endswith(".json")))
 
 
 FOLDERS: Final = (
