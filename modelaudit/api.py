@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, TypedDict, Unpack
+from typing import TYPE_CHECKING, BinaryIO, TypedDict, Unpack
 
 import msgspec
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Path = str | os.PathLike[str]
 Paths = Path | Iterable[Path]
-Targets = Iterable[Target | str] | Mapping[str, Any]
+Targets = Iterable[Target | str] | Mapping[str, object]
 
 
 class Settings(TypedDict, total=False):
@@ -73,7 +73,7 @@ class Report(core.Report, frozen=True):
 class Scanned(msgspec.Struct, frozen=True):
     """One artifact as ``iter_scan`` yields it, with the findings about it.
 
-    ``artifact`` is None for findings about a file that is none, such as a requirement file.
+    ``artifact`` is None for findings about a file that is no model, such as a requirement file.
     """
 
     artifact: Artifact | None
@@ -201,7 +201,7 @@ def _job(
     digest: bool = False,
 ) -> Job:
     several = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    asked: dict[str, Any] = dict(settings)
+    asked: dict[str, object] = dict(settings)
     listed: list[Target | str] = []
     if isinstance(targets, Mapping):
         asked["targets"] = dict(targets)
@@ -217,7 +217,7 @@ def _job(
     )
 
 
-def _settled(config: Config, asked: Mapping[str, Any]) -> Config:
+def _settled(config: Config, asked: Mapping[str, object]) -> Config:
     """A configuration with keyword arguments over it. Raises UsageError for what is not valid."""
     if not asked and config == Config():
         return config

@@ -58,7 +58,7 @@ class Entry:
         self._file = Path(top, name[:2], name)
 
     def load(self) -> tuple[Fact, ...] | None:
-        """The facts, or None where there are none that can be read."""
+        """The facts that are kept; None where none are, or where they cannot be read."""
         try:
             packed = msgspec.msgpack.decode(
                 self._file.read_bytes(), type=list[tuple[str, msgspec.Raw]]

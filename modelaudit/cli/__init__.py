@@ -52,7 +52,7 @@ class Commands(click.Group):
 
 
 def _no_command(args: Sequence[str]) -> str:
-    """What to say of a command that is none: a path was probably meant to be scanned."""
+    """What to say where a path stands in place of a command: ``scan`` was probably left out."""
     import shlex  # noqa: PLC0415  only for errors
     from difflib import get_close_matches  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import click
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from modelaudit.run import Job
 
 FROM_STDIN = "-"
-Command = TypeVar("Command", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., object])
 
 
 class Judging(TypedDict):

@@ -11,7 +11,7 @@ half a millisecond of every start. ``Embedded`` is one: what it holds is no part
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import msgspec
 
@@ -408,32 +408,7 @@ Fact = (
     | Embedded
 )
 
-KINDS: dict[str, type[Fact]] = {
-    kind.__name__: kind
-    for kind in (
-        Identity,
-        Producer,
-        Import,
-        Call,
-        State,
-        Operator,
-        Opset,
-        Layer,
-        Setting,
-        Element,
-        Opcode,
-        Tensor,
-        Reference,
-        Code,
-        SourceUse,
-        Metadata,
-        Member,
-        Anomaly,
-        Unreadable,
-        Unjudged,
-        Embedded,
-    )
-}
+KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Report(msgspec.Struct, frozen=True):
     ``gates`` is true where a finding is at or above the gate, so that a build should fail.
 
     ``notes`` are about the run itself, such as a target that no table knows. ``configuration`` is
-    the path of the configuration file in force, empty where there is none. ``root`` is the absolute
+    the path of the configuration file in force, empty without one. ``root`` is the absolute
     path of the project; outputs that other programs read give paths from there. Where it is empty,
     they give paths as they are.
     """

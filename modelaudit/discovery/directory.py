@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from modelaudit.core.errors import Malformed
+from modelaudit.core.facts import Unreadable
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, open_file
 from modelaudit.discovery.folders import FOLDERS, FolderSignature
@@ -27,6 +28,7 @@ class Folder:
     def __init__(self, path: str, format_: str, most: int) -> None:
         self.path = path
         self.files: dict[str, int] = {}
+        self._most = most
         self.whole = True
         """False where there are more files than ``most``."""
         signature = next(one for one in FOLDERS if one.format == format_)
@@ -35,6 +37,11 @@ class Folder:
                 self.whole = False
                 break
             self.files[name] = _size(Path(path, name))
+
+    def unread(self) -> Iterator[Unreadable]:
+        """One fact where there are more files than were listed."""
+        if not self.whole:
+            yield Unreadable("limit", {"limit": "max-members", "most": self._most}, self.at())
 
     def at(self, name: str = "") -> Location:
         """The location of the directory, or of a file in it."""

@@ -10,7 +10,7 @@ import msgspec
 
 
 class FolderSignature(msgspec.Struct, frozen=True):
-    """A format that is a directory, told by a file in it.
+    """A format that is a directory, recognised by a file in it.
 
     ``mains`` are the files of which there has to be one, ``parts`` the other files, and the
     directories, that belong to it. Where other directories have files of these names too, one of

@@ -35,7 +35,7 @@ _SETTING: Final = re.compile(r"^\s*(?P<key>\w+)\s*=\s*(?P<value>.*?)\s*$")
 
 
 def lfs_object(path: str, pointer: bytes) -> str:
-    """The file with the bytes that a pointer at a path stands for; empty where there is none."""
+    """The file with the bytes that a pointer at a path refers to; empty if they are not here."""
     oid, size = _OID.search(pointer), _SIZE.search(pointer)
     if len(pointer) > MOST_POINTER or oid is None or size is None:
         return ""

@@ -30,7 +30,7 @@ class Message:
     messages: dict[str, list[Message]] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """The last value of a field, which counts; empty where there is none."""
+        """The last value of a field, which is the one that counts; empty for an absent field."""
         return self.values.get(name, [""])[-1]
 
 

@@ -1,4 +1,4 @@
-"""Whether the files around an artifact tell of all that is installed there.
+"""Whether the files around an artifact list all that is installed there.
 
 A lock file does, and so do requirements of which every one is in the tables, with all that it
 brings. A package that such a set does not have is missing for certain.
@@ -84,7 +84,7 @@ def _tells(file: Nearby, reading: Reading) -> bool:
 
 
 def _open(pins: Iterable[Pin]) -> bool:
-    """Whether any of the packages may bring others that no table tells of."""
+    """Whether any of the packages may bring others that no table lists."""
     return any(
         known(pin.name) is None and (pin.name not in plain() or bool(pin.extras))
         for pin in pins

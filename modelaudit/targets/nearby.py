@@ -102,7 +102,7 @@ class Nearby(msgspec.Struct, frozen=True):
     """A requirement file, and how many directories above the artifact's own it lies.
 
     ``around`` is true for one of the project around a directory of tests, examples and the like.
-    What such a directory needs beyond it is installed by hand, and no file tells of that.
+    What such a directory needs beyond it is installed by hand, and no file lists it.
     """
 
     path: str

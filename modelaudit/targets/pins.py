@@ -39,7 +39,7 @@ class Pin(msgspec.Struct, frozen=True):
 class Note(msgspec.Struct, frozen=True):
     """A remark about one line of a file, such as why it was skipped.
 
-    ``opens`` is true where the line may install what no pin tells of.
+    ``opens`` is true where the line may install packages that no pin lists.
     """
 
     file: str

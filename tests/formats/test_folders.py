@@ -10,7 +10,7 @@ import pytest
 import modelaudit
 from fixtures.recipes.folders import hub, mlflow
 from fixtures.recipes.ggufs import templated
-from modelaudit.core.facts import Unreadable
+from modelaudit.core.facts import SourceUse, Unreadable
 from modelaudit.core.limits import MIB
 
 
@@ -84,3 +84,12 @@ def test_tables_that_share_a_large_vtable_cost_little(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 64 * MIB
+
+
+def test_a_use_is_placed_in_the_file_that_has_it(tmp_path: Path) -> None:
+    """A function of another module acts where it is written, not where it is called."""
+    helper = "import os\n\n\ndef act():\n    os.system('echo modelaudit-marker')\n"
+    files = hub("from .helper import act\n\nact()\n", **{"helper.py": helper})
+    facts = modelaudit.inspect(written(tmp_path, files)).facts
+    uses = [fact for fact in facts if isinstance(fact, SourceUse) and fact.name == "system"]
+    assert [(use.where.members, use.where.line) for use in uses] == [(("helper.py",), 5)]

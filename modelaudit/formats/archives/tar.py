@@ -19,7 +19,6 @@ from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 from modelaudit.formats.archives import members as shared
-from modelaudit.formats.folders import hydra
 from modelaudit.formats.torch import oldtar
 
 BLOCK: Final = 512
@@ -38,6 +37,8 @@ _KINDS: Final = {
 }
 _DESCRIBES: Final = (b"x", b"g", b"X", b"L", b"K")
 """Kinds of header that describe the next member, or all that follow."""
+_NEMO: Final = "model_config.yaml"
+"""The member by which a model of NeMo is known."""
 _RECORD: Final = re.compile(rb"(\d+) ([^=\n]+)=")
 
 
@@ -88,7 +89,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         if item.sparse:
             yield Unreadable("sparse-member", {}, shared.within(source, item.name))
         inner = source.part(item.start, item.size, item.name, bounds.limits)
-        if item.name.removeprefix("./") == hydra.MAIN:
+        if item.name.removeprefix("./") == _NEMO:
             yield from _configuration(inner)
         yield from shared.embedded(inner, item.name, bounds)
     for name, header in repeated.items():
@@ -99,6 +100,8 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 
 def _configuration(inner: Source) -> Iterator[Fact]:
     """The configuration of a NeMo model, which is a tar."""
+    from modelaudit.formats.folders import hydra  # noqa: PLC0415  few archives are one
+
     try:
         yield from hydra.facts(inner.whole_bytes(MIB), inner.at())
     except Malformed as problem:

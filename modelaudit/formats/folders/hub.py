@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Fact, Identity, Producer, Reference, Unreadable
+from modelaudit.core.facts import Fact, Identity, Producer, Reference
 from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats import templates
@@ -44,9 +44,7 @@ _VERSIONS: Final = {
 def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     """The folder's identity, who wrote it, and the code that its configurations name."""
     yield Identity("hub", "", folder.at())
-    if not folder.whole:
-        most = bounds.limits.max_members
-        yield Unreadable("limit", {"limit": "max-members", "most": most}, folder.at())
+    yield from folder.unread()
     entries: list[Entry] = []
     for name in folder.files:
         if any(fnmatchcase(name.rpartition("/")[2], pattern) for pattern in _READ):

@@ -14,7 +14,6 @@ from modelaudit.core.facts import Fact, Identity, Import, Producer
 from modelaudit.core.location import Location
 from modelaudit.formats.folders import files
 
-MAIN: Final = "model_config.yaml"
 VIA: Final = "hydra"
 _TARGETS: Final = ("_target_", "target")
 

@@ -20,7 +20,6 @@ from modelaudit.core.facts import (
     Import,
     Producer,
     Reference,
-    Unreadable,
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
@@ -43,9 +42,7 @@ _TRUSTED: Final = ("skops_trusted_types",)
 def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     """The model's identity and version, and the code that loading it runs."""
     yield Identity("mlflow", "", folder.at())
-    if not folder.whole:
-        most = bounds.limits.max_members
-        yield Unreadable("limit", {"limit": "max-members", "most": most}, folder.at())
+    yield from folder.unread()
     try:
         tree = files.yaml_of(files.read(folder, MAIN, files.MOST_YAML))
         named = [*files.walk(tree)]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata
 from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.archives.members import unreadable
@@ -39,9 +39,7 @@ _CALLED: Final = tuple(
 def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     """What the configuration declares, where the model beside it differs, and code that is run."""
     yield Identity("triton", "", folder.at())
-    if not folder.whole:
-        most = bounds.limits.max_members
-        yield Unreadable("limit", {"limit": "max-members", "most": most}, folder.at())
+    yield from folder.unread()
     try:
         raw = files.read(folder, MAIN, files.MOST_JSON)
         config = parse(raw.decode("utf-8", "replace"))

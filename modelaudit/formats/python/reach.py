@@ -14,12 +14,12 @@ from typing import Final, Literal
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import Bounds
+from modelaudit.formats.python import imports
 from modelaudit.formats.python.evaluation import Budget, Evaluator
 from modelaudit.formats.python.source import Find, parse
 from modelaudit.formats.python.values import (
     Class,
     Defined,
-    Local,
     Named,
     Scope,
     Text,
@@ -63,7 +63,7 @@ class Reach:
 
 
 class Walk:
-    """Walks modules; ``reached`` collects what they reach, ``files`` what was read."""
+    """Walks modules: ``reached`` collects what they reach, ``missing`` those that do not parse."""
 
     def __init__(self, find: Find, bounds: Bounds) -> None:
         self.reached: list[Reach] = []
@@ -77,8 +77,6 @@ class Walk:
         self._given: dict[ast.AST, dict[str, list[Value]]] = {}
         self._when: When = "import"
         self._within = ""
-        self._file = ""
-        self._package = ""
         self._classes: list[Class] = []
         self._functions: list[Defined] = []
 
@@ -92,21 +90,20 @@ class Walk:
         parent = name.rpartition(".")[0]
         if parent:
             self.module(parent)  # a package is imported before what is in it
-        scope = Scope(None)
+        scope = Scope(None, module=name)
         self._modules[name] = scope
         try:
             tree = parse(raw)
         except Malformed as problem:
             self.missing.append((name, problem))
             return scope
-        outside = self._file, self._within, self._when, self._package
-        self._file, self._within, self._when = name, "", "import"
-        self._package = name.rpartition(".")[0]
+        outside = self._within, self._when
+        self._within, self._when = "", "import"
         self._body(tree.body, scope, None)
         for function in _AT_IMPORT:
             for value in scope.names.get(function, []):
                 self._run(value)
-        self._file, self._within, self._when, self._package = outside
+        self._within, self._when = outside
         return scope
 
     def load(self, name: str, entries: Sequence[str]) -> None:
@@ -208,7 +205,7 @@ class Walk:
     def _statement(self, node: ast.stmt, scope: Scope, owner: Class | None) -> None:
         match node:
             case ast.Import() | ast.ImportFrom():
-                self._import(node, scope)
+                imports.bind(node, scope, self.module)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self._define(node, scope, owner)
             case ast.ClassDef():
@@ -224,7 +221,7 @@ class Walk:
             case ast.Return(value=ast.expr() as returned):
                 self._expression(returned, scope)
                 self._return(returned, scope)
-            case ast.If(test=test) if scope.outer is None and _is_main(test, scope):
+            case ast.If(test=test) if scope.outer is None and imports.is_main(test, scope):
                 self._body(node.orelse, scope, owner)
             case _:
                 self._nested(node, scope, owner)
@@ -244,41 +241,6 @@ class Walk:
             elif isinstance(child, ast.excepthandler | ast.match_case | ast.withitem):
                 self._nested(child, scope, owner)
 
-    def _import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                self._import_module(alias, scope)
-            return
-        name = node.module or ""
-        if node.level:
-            parts = self._package.split(".") if self._package else []
-            kept = parts[: len(parts) - node.level + 1] if node.level > 1 else parts
-            name = ".".join([*kept, *([name] if name else [])])
-        here = self.module(name) if name else None
-        for alias in node.names:
-            bound = alias.asname or alias.name
-            if alias.name == "*":
-                scope.imported += [] if here else [name]
-                for other, values in (here.names if here else {}).items():
-                    scope.bind(other, values)
-            elif here is not None:
-                beside = None if alias.name in here.names else self.module(f"{name}.{alias.name}")
-                scope.bind(bound, [Local(beside)] if beside else here.names.get(alias.name, []))
-            elif node.level:
-                beside = self.module(f"{name}.{alias.name}" if name else alias.name)
-                scope.bind(bound, [Local(beside)] if beside else [])
-            else:
-                scope.bind(bound, [Named(f"{name}.{alias.name}")])
-
-    def _import_module(self, alias: ast.alias, scope: Scope) -> None:
-        top = alias.name.partition(".")[0]
-        whole = self.module(alias.name)
-        here = whole if alias.asname else self.module(top)
-        if here is not None:
-            scope.bind(alias.asname or top, [Local(here)])
-        else:
-            scope.bind(alias.asname or top, [Named(alias.name if alias.asname else top)])
-
     def _define(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope, owner: Class | None
     ) -> None:
@@ -296,7 +258,7 @@ class Walk:
         for decorator in decorators:
             for value in self._names.evaluate(decorator, scope):
                 if isinstance(value, Named):
-                    self._add(value.dotted, "call", decorator)
+                    self._add(value.dotted, "call", decorator, scope)
                 else:
                     self._run(value)
 
@@ -349,7 +311,7 @@ class Walk:
                 self._expression(owner, scope)
             case ast.Subscript(value=owner, slice=key):
                 for dotted in self._names.named(owner, scope):
-                    self._add(dotted, "assignment", target)
+                    self._add(dotted, "assignment", target, scope)
                 self._expression(owner, scope)
                 self._expression(key, scope)
             case _:
@@ -360,7 +322,7 @@ class Walk:
             if isinstance(one, Class):
                 one.scope.bind(name, values)
             elif isinstance(one, Named):
-                self._add(f"{one.dotted}.{name}", "assignment", owner)
+                self._add(f"{one.dotted}.{name}", "assignment", owner, scope)
 
     def _expression(self, node: ast.expr, scope: Scope) -> None:
         """Report what an expression calls and refers to, and walk what it calls."""
@@ -382,7 +344,7 @@ class Walk:
                 node, scope
             ):
                 for one in names:
-                    self._add(one, "reference", node)
+                    self._add(one, "reference", node, scope)
             case _:
                 for child in ast.iter_child_nodes(node):
                     if isinstance(child, ast.expr):
@@ -419,27 +381,17 @@ class Walk:
                 if isinstance(value, Defined):
                     self._run(value)
 
-    def _add(self, dotted: str, how: How, node: ast.AST, scope: Scope | None = None) -> None:
+    def _add(self, dotted: str, how: How, node: ast.expr, scope: Scope) -> None:
         arguments: tuple[str, ...] = ()
         keywords: tuple[tuple[str, str], ...] = ()
-        if isinstance(node, ast.Call) and scope is not None:
+        if isinstance(node, ast.Call):
             arguments = tuple(self._names.text(one, scope) or "" for one in node.args)
             keywords = tuple(
                 (one.arg, self._names.text(one.value, scope) or "")
                 for one in node.keywords
                 if one.arg
             )
-        line = getattr(node, "lineno", 0)
-        reach = Reach(dotted, how, self._when, self._within, arguments, keywords, self._file, line)
-        self.reached.append(reach)
-
-
-def _is_main(test: ast.expr, scope: Scope) -> bool:
-    """Whether a condition holds only for a file that is run as a script: no import of it does."""
-    match test:
-        case ast.Compare(
-            left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]
-        ):
-            return "__name__" not in scope.names
-        case _:
-            return False
+        place = scope.home(), node.lineno
+        self.reached.append(
+            Reach(dotted, how, self._when, self._within, arguments, keywords, *place)
+        )

@@ -75,6 +75,8 @@ class Scope:
 
     outer: Scope | None
     names: dict[str, list[Value]] = field(default_factory=dict)
+    module: str = ""
+    """The name of the module, in its outermost scope alone."""
     imported: list[str] = field(default_factory=list)
     """Modules that ``from … import *`` names, and that do not lie beside the source."""
 
@@ -92,6 +94,10 @@ class Scope:
             return [Named("builtins")]
         found: list[Value] = [Named(f"{module}.{name}") for module in self.stars()]
         return [*found, Named(f"builtins.{name}")] if hasattr(builtins, name) else found
+
+    def home(self) -> str:
+        """The name of the module that the scope is in."""
+        return self.module if self.outer is None else self.outer.home()
 
     def stars(self) -> list[str]:
         """Modules of which all names are imported, here and around."""

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Buffer, Source
 from modelaudit.discovery.directory import Folder
@@ -43,9 +43,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     """A SavedModel directory with all files that belong to it."""
     yield Identity("savedmodel", "", folder.at())
-    if not folder.whole:
-        most = bounds.limits.max_members
-        yield Unreadable("limit", {"limit": "max-members", "most": most}, folder.at())
+    yield from folder.unread()
     needs, index = Needs(within=True), Checkpoint()
     for name in folder.files:
         yield from _member(folder, name, bounds, needs, index)
