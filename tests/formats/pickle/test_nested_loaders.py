@@ -85,3 +85,12 @@ def test_a_number_in_the_state_of_a_part_is_not_called(tmp_path: Path) -> None:
     number = b"cnumpy.core.multiarray\nscalar\n" + kind + as_text(b"\0" * 8) + b"\x86R"
     state = b"}" + made + b"(" + number + b"K\x00K\x00tb\x86"
     assert rules(tmp_path, b"\x80\x02" + made + state + b"b.") == set()
+
+
+@pytest.mark.parametrize(("name", "invalid"), [(b"os", False), (b"", True)])
+def test_only_a_name_that_python_cannot_spell_is_called_invalid(
+    tmp_path: Path, name: bytes, invalid: bool
+) -> None:
+    """``logging.os`` leads to the module ``os``, which leaves no name, and is a valid one."""
+    found = rules(tmp_path, b"\x80\x04clogging\n" + name + b"\n.")
+    assert ("PKL114" in {rule for rule, _ in found}) == invalid
