@@ -24,7 +24,7 @@ from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
 from modelaudit.targets.completeness import Complete, locked, resolved
 from modelaudit.targets.conflicts import Conflict, conflicts
-from modelaudit.targets.floors import floor
+from modelaudit.targets.floors import floor, required
 from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
 from modelaudit.targets.pythons import source_of
@@ -197,8 +197,9 @@ class _Found:
             self.problems.append(Note(pin.file, pin.line, text))
         self.settled &= not installed.causes and not installed.gave_up
         self.settled &= all(release.requires >= 0 for release in installed.chosen.values())
+        needed = required(wants, python)
         for name, one in wants.items():
-            self.targets += self._asked_for(name, one, installed, wants, python)
+            self.targets += self._asked_for(name, one, installed, needed, python)
         judged = packages()
         for name, release in installed.chosen.items():
             if name in wants:
@@ -218,14 +219,14 @@ class _Found:
         name: str,
         one: Wanted,
         installed: Installed,
-        wants: Mapping[str, Wanted],
+        needed: Mapping[str, Sequence[str]],
         python: str,
     ) -> Iterator[Target]:
         source = source_of(one, self._label)
         if one.claim.kind.lock and len(one.pins) > 1:
             for pin in one.pins:
                 yield from self._asked_for(
-                    name, Wanted(one.claim, (pin,)), Installed({}, {}), wants, python
+                    name, Wanted(one.claim, (pin,)), Installed({}, {}), needed, python
                 )
             return
         if one.pinned is not None:
@@ -235,7 +236,7 @@ class _Found:
         alone = release.version if release is not None else versions.newest(name, one.specifiers)
         if not alone:
             return
-        lowest = floor(name, one, wants, self._in_question(python), alone)
+        lowest = floor(name, one, needed.get(name, ()), self._in_question(python), alone)
         yield from (Target(name, text, source, one.asked, also=True) for text in lowest)
         yield Target(name, alone, source, one.asked)
 
