@@ -47,6 +47,10 @@ class Carried:
             self._found[position] = found
         return None
 
+    def found(self, position: int) -> bool:
+        """Whether the value at a position is an artifact."""
+        return position in self._found
+
     def arguments(self, callee: Value, arguments: Value) -> None:
         """Short text is looked into only where a call takes it; long text and bytes always are."""
         for item in arguments if isinstance(arguments, tuple) else ():
