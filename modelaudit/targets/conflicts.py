@@ -46,14 +46,14 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) ->
             continue
         needed = imports_with(name, release.version, numpy.version)
         if needed:
-            told = wants.get("numpy")
-            beside = told.line if told is not None else one.line
+            asked = wants.get("numpy")
+            beside = asked.line if asked is not None else one.line
             fields = {
                 "package": name,
                 "version": release.version,
                 "numpy": numpy.version,
                 "needed": needed,
-                "beside": f"{beside.file}:{beside.line}" if told is not None else "",
+                "beside": f"{beside.file}:{beside.line}" if asked is not None else "",
                 "python": python,
             }
             yield _conflict(BUILT_FOR_OTHER, one.line, fields)
@@ -70,10 +70,10 @@ def _unsatisfiable(
     pinned = versions.exact(lines[0].specifier)
     if len(causes) == 1 and pinned and is_unlisted(lines[0].name, pinned):
         return
-    told = dict.fromkeys(_told(cause) for cause in causes[:MOST_CAUSES])
+    shown = dict.fromkeys(told(cause) for cause in causes[:MOST_CAUSES])
     fields = {
         "package": causes[0].need.name,
-        "requirements": " and ".join(told),
+        "requirements": " and ".join(shown),
         "python": python,
     }
     yield _conflict(UNSATISFIABLE, max(lines, key=lambda pin: pin.line), fields)
@@ -87,7 +87,8 @@ def _origin(pin: Pin, wants: Mapping[str, Wanted]) -> str:
     return one.claim.origin
 
 
-def _told(cause: Cause) -> str:
+def told(cause: Cause) -> str:
+    """A requirement in a conflict, with the line that leads to it."""
     place = f" ({cause.pin.file}:{cause.pin.line})" if cause.pin is not None else ""
     asked = f"{cause.need.name}{cause.need.specifier}"
     return f"{asked} of {cause.parent}{place}" if cause.parent else f"{asked}{place}"

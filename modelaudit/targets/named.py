@@ -96,7 +96,7 @@ def resolve(
         if spelled(one.name) != one.name
     ]
     notes += _unpublished(chosen)
-    return Named((*chosen, *implied(chosen)), tuple(dict.fromkeys(notes)))
+    return Named(tuple(chosen), tuple(dict.fromkeys(notes)))
 
 
 def _unpublished(targets: Iterable[Target]) -> list[str]:

@@ -27,6 +27,7 @@ from modelaudit.targets.conflicts import Conflict, conflicts
 from modelaudit.targets.floors import floor
 from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
+from modelaudit.targets.precedence import Tried, limited, named, replaced, settle
 from modelaudit.targets.pythons import source_of
 from modelaudit.targets.resolver import Installed, install
 
@@ -41,7 +42,8 @@ class Resolution(msgspec.Struct, frozen=True):
 
     ``names`` are all distributions that the files name and those known to come along, ``aliases``
     the spellings of them that were taken for a package's own name. ``complete`` is set where
-    nothing else is installed.
+    nothing else is installed. ``contradictions`` are about targets that are named, and that the
+    files exclude.
     """
 
     names: frozenset[str]
@@ -51,6 +53,7 @@ class Resolution(msgspec.Struct, frozen=True):
     aliases: tuple[Note, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     complete: Complete | None = None
+    contradictions: tuple[Note, ...] = ()
 
 
 def resolve(
@@ -60,36 +63,41 @@ def resolve(
     fixed: Sequence[Target] = (),
     label: str = "",
 ) -> Resolution:
-    """The targets that files give, of names that ``fixed`` has none of.
+    """The targets that files give, of packages that ``fixed`` has none of.
 
-    ``label`` is the name of a set of files, and goes before each source.
+    What ``fixed`` names replaces what the files ask of its package, see ``precedence``. ``label``
+    is the name of a set of files, and goes before each source.
     """
     readings = [(file, read.of(file.path, file.kind, top)) for file in files]
-    named = {target.name for target in fixed if target.installed}
+    there = {target.name for target in fixed if target.installed}
     runtimes = {runtime(target.name) for target in fixed}
-    listed = {n: c for n, c in claims(readings).items() if runtime(n) not in runtimes}
+    decided = {PYTHON, PLATFORM} & runtimes
+    listed = {name: found for name, found in claims(readings).items() if name not in decided}
     platform = _platform(listed.pop(PLATFORM, []), label)
     asked = {n: c for n, c in listed.items() if any(not p.constraint for o in c for p in o.pins)}
     limits = [p for n, c in listed.items() if n not in asked for o in c for p in o.pins]
     found = _Found(asked, limits, fixed, label)
     found.run()
-    own = [(file, reading) for file, reading in readings if not file.around]
+    inner = [(file, reading) for file, reading in readings if not file.around]
     notes = [note for _, reading in readings for note in reading.notes]
     notes += _unlisted(asked, found.unlisted)
     problems = [note for _, reading in readings for note in reading.problems]
     problems += found.problems
     given = {target.name for target in found.targets}
     for name in sorted(set(asked) - given - {PYTHON}):
+        if runtime(name) in runtimes:
+            continue
         pin = asked[name][0].pins[0]
         notes.append(Note(pin.file, pin.line, _reason(name, pin)))
     return Resolution(
-        frozenset(asked) | named | found.brought,
+        frozenset(asked) | there | found.brought,
         (*found.targets, *platform),
         tuple(dict.fromkeys(notes)),
         tuple(dict.fromkeys(problems)),
         tuple(dict.fromkeys(note for _, reading in readings for note in reading.aliases)),
         () if problems else tuple(dict.fromkeys(found.conflicts)),
-        locked(own) or (resolved(own) if found.settled else None),
+        locked(inner) or (resolved(inner) if found.settled else None),
+        tuple(dict.fromkeys(found.contradictions)),
     )
 
 
@@ -113,17 +121,15 @@ class _Found:
     ) -> None:
         self._asked = asked
         self._limits = limits
-        self._fixed = [
-            Pin(target.name, f"=={target.version}", "", target.source, 0, constraint=True)
-            for target in fixed
-            if target.version and target.installed and target.name != PYTHON
-        ]
+        self._named = named(fixed)
+        self._given = {runtime(target.name) for target in fixed}
         self._label = label
         self._pythons = pythons.pythons(asked.get(PYTHON, []), fixed)
         self._by_python: dict[str, dict[str, Wanted]] = {}
         self._marked = any(p.marker for c in asked.values() for o in c for p in o.pins)
         self.targets: list[Target] = []
         self.conflicts: list[Conflict] = []
+        self.contradictions: list[Note] = []
         self.problems: list[Note] = []
         self.brought: set[str] = set()
         self.settled = True
@@ -139,21 +145,26 @@ class _Found:
                 wants = self._wants(python)
                 self._use(python, wants, self._install(python, wants))
         else:
-            python, wants, installed = self._first(tried)
-            self._use(python, wants, installed)
-        self.targets[:0] = pythons.targets(self._pythons, self._wants, self._label)
+            self._use(*self._first(tried))
+        self.targets[:0] = pythons.targets(self._pythons, self._heeding, self._label)
         self.targets = list(dict.fromkeys(self.targets))
 
-    def _first(self, tried: Sequence[str]) -> tuple[str, Mapping[str, Wanted], Installed]:
+    def _first(self, tried: Sequence[str]) -> tuple[str, Mapping[str, Wanted], Tried]:
         """The first Python on which everything installs; if no Python does, the likeliest one."""
-        first = None
-        for python in pythons.likely(tried, self._wants)[:MOST_PYTHONS]:
+        able = first = None
+        for python in pythons.likely(tried, self._heeding)[:MOST_PYTHONS]:
             wants = self._wants(python)
-            installed = self._install(python, wants)
-            if not installed.causes and not installed.gave_up:
-                return python, wants, installed
-            first = first or (python, wants, installed)
-        return first or ("", self._wants(""), Installed({}, {}))
+            found = self._install(python, wants)
+            if not found.installed.causes and not found.installed.gave_up:
+                if not found.notes:
+                    return python, wants, found
+                able = able or (python, wants, found)
+            first = first or (python, wants, found)
+        return able or first or ("", self._wants(""), Tried(Installed({}, {})))
+
+    def _heeding(self, python: str) -> Mapping[str, Wanted]:
+        """What counts on a Python, with the releases that are named."""
+        return limited(self._wants(python), self._named)
 
     def _wants(self, python: str) -> Mapping[str, Wanted]:
         """What counts for each package on a Python."""
@@ -164,33 +175,31 @@ class _Found:
             self._by_python[at] = {name: one for name, one in found if one is not None}
         return self._by_python[at]
 
-    def _install(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
-        pins = [pin for one in wants.values() for pin in one.pins]
-        pins += holding(self._limits, python)
-        pins += _conda_limits(wants)
-        installed = install([*pins, *self._fixed], python)
-        if installed.causes and self._fixed:
-            installed = install(pins, python)
-        return installed
+    def _install(self, python: str, wants: Mapping[str, Wanted]) -> Tried:
+        limits = holding(self._limits, python)
 
-    def _apart(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
+        def under(heeded: Sequence[Pin]) -> Installed:
+            asked = replaced(wants, heeded)
+            pins = [pin for one in asked.values() for pin in one.pins]
+            return install([*pins, *limits, *_conda_limits(asked), *heeded], python)
+
+        return settle(under, self._named)
+
+    def _apart(self, python: str, wants: Mapping[str, Wanted]) -> Tried:
         """What is installed from the file that asks for most, where files exclude each other."""
         files = Counter(one.claim.origin for one in wants.values())
         (most, _), *others = files.most_common()
         if not others:
-            return Installed({}, {})
+            return Tried(Installed({}, {}))
         return self._install(python, {n: w for n, w in wants.items() if w.claim.origin == most})
 
-    def _use(self, python: str, wants: Mapping[str, Wanted], installed: Installed) -> None:
-        heeded = all(
-            pin.name not in installed.chosen
-            or versions.admits([pin.specifier], installed.chosen[pin.name].version)
-            for pin in self._fixed
-        )
-        found = list(conflicts(installed, wants, python)) if heeded else []
+    def _use(self, python: str, asked: Mapping[str, Wanted], tried: Tried) -> None:
+        installed, wants = tried.installed, replaced(asked, tried.heeded)
+        self.contradictions += tried.notes
+        found = [] if tried.notes else list(conflicts(installed, wants, python))
         self.conflicts += found
         if installed.causes and not found:
-            installed = self._apart(python, wants)
+            installed = self._apart(python, asked).installed
         if installed.gave_up and wants:
             pin = next(iter(wants.values())).line
             text = "its requirements took too many steps to resolve, and are judged one by one"
@@ -198,13 +207,14 @@ class _Found:
         self.settled &= not installed.causes and not installed.gave_up
         self.settled &= all(release.requires >= 0 for release in installed.chosen.values())
         for name, one in wants.items():
-            self.targets += self._asked_for(name, one, installed, wants, python)
+            if runtime(name) not in self._given:
+                self.targets += self._asked_for(name, one, installed, wants, python)
         judged = packages()
         for name, release in installed.chosen.items():
             if name in wants:
                 continue
             self.brought.add(name)
-            if runtime(name) in judged and not any(pin.name == name for pin in self._fixed):
+            if runtime(name) in judged and runtime(name) not in self._given:
                 source = _through(name, installed, wants, self._label)
                 self.targets.append(Target(name, release.version, source))
 

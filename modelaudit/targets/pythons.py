@@ -111,5 +111,5 @@ def targets(found: Pythons, wants: Callable[[str], Wants], label: str) -> Iterat
 
 def source_of(one: Wanted, label: str) -> str:
     """The line that a target is from, as targets name it."""
-    place = f"{one.line.file}:{one.line.line}"
+    place = f"{one.line.file}:{one.line.line}" if one.line.line else one.line.file
     return f"{label}: {place}" if label else place
