@@ -11,6 +11,7 @@ from modelaudit.knowledge.builds import imports_with
 from modelaudit.targets import versions
 from modelaudit.targets.candidates import is_unlisted
 from modelaudit.targets.claims import Wanted
+from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.resolver import Cause, Installed
 
@@ -33,10 +34,10 @@ class Conflict(msgspec.Struct, frozen=True):
     fields: tuple[tuple[str, str], ...]
 
 
-def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) -> Iterator[Conflict]:
-    """What is wrong with requirements on one Python."""
+def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> Iterator[Conflict]:
+    """What is wrong with requirements there."""
     if installed.causes:
-        yield from _unsatisfiable(installed.causes, wants, python)
+        yield from _unsatisfiable(installed.causes, wants, host)
     numpy = installed.chosen.get("numpy")
     if numpy is None:
         return
@@ -54,13 +55,13 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) ->
                 "numpy": numpy.version,
                 "needed": needed,
                 "beside": f"{beside.file}:{beside.line}" if asked is not None else "",
-                "python": python,
+                "python": str(host),
             }
             yield _conflict(BUILT_FOR_OTHER, one.line, fields)
 
 
 def _unsatisfiable(
-    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], python: str
+    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], host: Host
 ) -> Iterator[Conflict]:
     """One conflict, where all requirements in it are those of one file that pip resolves."""
     lines = [cause.pin for cause in causes if cause.pin is not None]
@@ -74,7 +75,7 @@ def _unsatisfiable(
     fields = {
         "package": causes[0].need.name,
         "requirements": " and ".join(shown),
-        "python": python,
+        "python": str(host),
     }
     yield _conflict(UNSATISFIABLE, max(lines, key=lambda pin: pin.line), fields)
 
