@@ -184,6 +184,7 @@ class Run:
             notes=(
                 *self._notes,
                 *(() if judged else (NO_TARGET,)),
+                *self._surroundings.remarks(),
                 *remarks(self._job.authority, [item.path for item in self.found], outcomes),
             ),
             skipped=tuple(self._skipped),

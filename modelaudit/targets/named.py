@@ -19,7 +19,13 @@ REQUIREMENTS: Final = "requirements"
 OPTION: Final = "--target"
 CONFIGURED: Final = "configuration"
 """The source of a target that the configuration names."""
-_SYSTEMS: Final = {"win32": "windows", "win": "windows", "darwin": "macos", "osx": "macos"}
+_SYSTEMS: Final = {
+    **dict.fromkeys(("win32", "win", "win-64", "win_amd64"), "windows"),
+    **dict.fromkeys(("darwin", "osx", "macos-arm64", "osx-arm64"), "macos"),
+    **dict.fromkeys(("macos-intel", "osx-64"), "macos-x86_64"),
+    **dict.fromkeys(("linux-x86_64", "linux-64"), "linux"),
+    **dict.fromkeys(("linux-arm64", "aarch64", "arm64"), "linux-aarch64"),
+}
 """Other names of platforms."""
 _KERAS_3: Final = (2, 16)
 """The TensorFlow that went over to Keras 3."""
@@ -99,7 +105,7 @@ def resolve(
         if spelled(one.name) != one.name
     ]
     notes += _unpublished(chosen)
-    return Named((*chosen, *implied(chosen)), tuple(dict.fromkeys(notes)))
+    return Named(tuple(chosen), tuple(dict.fromkeys(notes)))
 
 
 def _unpublished(targets: Iterable[Target]) -> list[str]:
