@@ -44,7 +44,7 @@ class Resolution(msgspec.Struct, frozen=True):
     ``names`` are all distributions that the files name and those known to come along, ``aliases``
     the spellings of them that were taken for a package's own name. ``complete`` is set where
     nothing else is installed. ``contradictions`` are about targets that are named, and that the
-    files exclude.
+    files exclude, and ``misspelt`` about names that are probably meant to be others.
     """
 
     names: frozenset[str]
@@ -55,6 +55,7 @@ class Resolution(msgspec.Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     complete: Complete | None = None
     contradictions: tuple[Note, ...] = ()
+    misspelt: tuple[Note, ...] = ()
 
 
 def resolve(
@@ -82,7 +83,8 @@ def resolve(
     found.run()
     inner = [(file, reading) for file, reading in readings if not file.around]
     notes = [note for _, reading in readings for note in reading.notes]
-    notes += _unlisted(asked, found.unlisted)
+    misspelt = tuple(_misspelt(asked, found.unlisted))
+    notes += [*_unlisted(asked, found.unlisted), *misspelt]
     problems = [note for _, reading in readings for note in reading.problems]
     problems += found.problems
     given = {target.name for target in found.targets}
@@ -100,6 +102,7 @@ def resolve(
         () if problems else tuple(dict.fromkeys(found.conflicts)),
         locked(inner) or (resolved(inner) if found.settled else None),
         tuple(dict.fromkeys(found.contradictions)),
+        misspelt,
     )
 
 
@@ -286,6 +289,9 @@ def _unlisted(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterabl
         more = len(names) - UNKNOWN_SHOWN
         shown = ", ".join(names[:UNKNOWN_SHOWN]) + (f" and {more} more" if more > 0 else "")
         yield Note(pin.file, pin.line, f"no table knows what these require: {shown}")
+
+
+def _misspelt(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterable[Note]:
     for name in names[:UNKNOWN_SHOWN]:
         if meant := resembles(name):
             pin = asked[name][0].pins[0]

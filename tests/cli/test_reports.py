@@ -253,3 +253,20 @@ def test_a_closed_pipe_ends_quietly(models: Path, args: tuple[str, ...]) -> None
     finally:
         os.close(writer)
     assert (child.returncode, child.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that closes streams")
+@pytest.mark.parametrize(
+    ("args", "code"), [("scan good.pkl", 0), ("scan bad.pkl --format jsonl", 1), ("scan nope", 2)]
+)
+def test_streams_that_are_closed_from_the_start(models: Path, args: str, code: int) -> None:
+    line = f"{sys.executable} -m modelaudit {args} >&- 2>&-"
+    child = subprocess.run(["sh", "-c", line], cwd=models, check=False)
+    assert child.returncode == code
+
+
+@FULL
+def test_no_room_for_an_error(models: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        child = subprocess.run([*PROGRAM, "scan", "nope"], cwd=models, stderr=full, check=False)
+    assert child.returncode == 2
