@@ -11,6 +11,7 @@ from modelaudit.knowledge.builds import imports_with
 from modelaudit.targets import versions
 from modelaudit.targets.candidates import is_unlisted
 from modelaudit.targets.claims import Wanted
+from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.resolver import Cause, Installed
 
@@ -33,10 +34,10 @@ class Conflict(msgspec.Struct, frozen=True):
     fields: tuple[tuple[str, str], ...]
 
 
-def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) -> Iterator[Conflict]:
-    """What is wrong with requirements on one Python."""
+def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> Iterator[Conflict]:
+    """What is wrong with requirements there."""
     if installed.causes:
-        yield from _unsatisfiable(installed.causes, wants, python)
+        yield from _unsatisfiable(installed.causes, wants, host)
     numpy = installed.chosen.get("numpy")
     if numpy is None:
         return
@@ -46,21 +47,21 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) ->
             continue
         needed = imports_with(name, release.version, numpy.version)
         if needed:
-            told = wants.get("numpy")
-            beside = told.line if told is not None else one.line
+            asked = wants.get("numpy")
+            beside = asked.line if asked is not None else one.line
             fields = {
                 "package": name,
                 "version": release.version,
                 "numpy": numpy.version,
                 "needed": needed,
-                "beside": f"{beside.file}:{beside.line}" if told is not None else "",
-                "python": python,
+                "beside": f"{beside.file}:{beside.line}" if asked is not None else "",
+                "python": str(host),
             }
             yield _conflict(BUILT_FOR_OTHER, one.line, fields)
 
 
 def _unsatisfiable(
-    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], python: str
+    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], host: Host
 ) -> Iterator[Conflict]:
     """One conflict, where all requirements in it are those of one file that pip resolves."""
     lines = [cause.pin for cause in causes if cause.pin is not None]
@@ -70,11 +71,11 @@ def _unsatisfiable(
     pinned = versions.exact(lines[0].specifier)
     if len(causes) == 1 and pinned and is_unlisted(lines[0].name, pinned):
         return
-    told = dict.fromkeys(_told(cause) for cause in causes[:MOST_CAUSES])
+    shown = dict.fromkeys(told(cause) for cause in causes[:MOST_CAUSES])
     fields = {
         "package": causes[0].need.name,
-        "requirements": " and ".join(told),
-        "python": python,
+        "requirements": " and ".join(shown),
+        "python": str(host),
     }
     yield _conflict(UNSATISFIABLE, max(lines, key=lambda pin: pin.line), fields)
 
@@ -87,7 +88,8 @@ def _origin(pin: Pin, wants: Mapping[str, Wanted]) -> str:
     return one.claim.origin
 
 
-def _told(cause: Cause) -> str:
+def told(cause: Cause) -> str:
+    """A requirement in a conflict, with the line that leads to it."""
     place = f" ({cause.pin.file}:{cause.pin.line})" if cause.pin is not None else ""
     asked = f"{cause.need.name}{cause.need.specifier}"
     return f"{asked} of {cause.parent}{place}" if cause.parent else f"{asked}{place}"

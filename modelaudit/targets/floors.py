@@ -8,16 +8,17 @@ from typing import Final
 
 from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import SDIST, find, has_wheel, installs, known, needs
+from modelaudit.targets.candidates import SDIST, built, find, installs, known, needs
 from modelaudit.targets.claims import Wanted
+from modelaudit.targets.host import Host
 
 _STATED: Final = re.compile(r"(?:^|[,|\s])(?:>=?|~=|={2,3})\s*v?\d")
 
 
 def floor(
-    name: str, one: Wanted, required: Sequence[str], pythons: Sequence[str], top: str
+    name: str, one: Wanted, required: Sequence[str], hosts: Sequence[Host], top: str
 ) -> Iterator[str]:
-    """The lowest release below ``top`` that the files admit and one of the Pythons installs.
+    """The lowest release below ``top`` that the files admit and one of the hosts installs.
 
     ``required`` are the specifiers that releases pinned beside it have for it. A bare name, and a
     range that has only an upper bound, state no floor.
@@ -30,27 +31,27 @@ def floor(
     if table is None:
         found = next(iter(versions.ends(name, limits)), "")
     else:
-        able = (r for r in table.releases if not r.yanked and any(_has(r, p) for p in pythons))
+        able = (r for r in table.releases if not r.yanked and any(_has(r, host) for host in hosts))
         found = next((r.version for r in able if versions.admits(limits, r.version)), "")
     if found and not versions.same(found, top):
         yield found
 
 
-def _has(release: Release, python: str) -> bool:
-    """Whether a Python installs a release without building what others need not build."""
-    ready = release.files == SDIST or has_wheel(release.files, python)
-    return ready and installs(release, python)
+def _has(release: Release, host: Host) -> bool:
+    """Whether a release installs there without building what others need not build."""
+    ready = release.files == SDIST or built(release, host)
+    return ready and installs(release, host)
 
 
-def required(wants: Mapping[str, Wanted], python: str) -> dict[str, list[str]]:
-    """By package the specifiers that the pinned releases require of it on a Python."""
+def required(wants: Mapping[str, Wanted], host: Host) -> dict[str, list[str]]:
+    """By package the specifiers that the pinned releases require of it on a host."""
     found: dict[str, list[str]] = {}
     for name, one in wants.items():
         pinned = one.pinned
         if pinned is None:
             continue
-        for release in find(name, [pinned.specifier], python):
-            for need in needs(name, release.requires, python, pinned.extras):
+        for release in find(name, [pinned.specifier], host):
+            for need in needs(name, release.requires, host, pinned.extras):
                 if need.specifier:
                     found.setdefault(need.name, []).append(need.specifier)
     return found
