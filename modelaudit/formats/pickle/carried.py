@@ -30,7 +30,7 @@ class Carried:
 
     def __init__(self, machine: Stream, bounds: Bounds) -> None:
         self._machine = machine
-        self._limits = bounds.limits
+        self._bounds = bounds
         self._most = bounds.limits.max_embedded
         self._found: dict[int, embedded.Found] = {}
         self._handed: dict[int, str] = {}
@@ -118,9 +118,9 @@ class Carried:
             return source.inner(found.data, member)
         if is_text:
             decoded = _Text(source.data, start, start + length)
-            return Inflated(decoded, length, source, self._limits, member)
+            return Inflated(decoded, length, source, self._bounds, member)
         members = (*source.members, member)
-        return Window(source.data, start, length, source.path, members, self._limits)
+        return Window(source.data, start, length, source.path, members, self._bounds.limits)
 
 
 class _Text:

@@ -19,7 +19,7 @@ CALL = b"\x8c\x05posix\x8c\x06system\x93\x8c\x02id\x85R."
 def stream(data: bytes) -> Inflated:
     packed = Source(zlib.compress(data), "m.pkl.z")
     decoder = Decoder(packed, 0, None, lambda: Zlib(15), follow=False)
-    return Inflated(decoder, packed.size, packed, LIMITS)
+    return Inflated(decoder, packed.size, packed, Bounds.starting_now(LIMITS, 1 << 20))
 
 
 @pytest.mark.parametrize("opcode", [b"\x8e", b"\x96", b"\x8d"])
@@ -29,7 +29,7 @@ def test_what_follows_a_long_value_is_read(opcode: bytes) -> None:
     source = stream(head + b"a" * size + CALL)
     calls = [
         fact
-        for fact in inspect(source, Bounds.starting_now(LIMITS))
+        for fact in inspect(source, Bounds.starting_now(LIMITS, 1 << 20))
         if isinstance(fact, Call) and fact.name == "system"
     ]
     assert [fact.where.offset for fact in calls] == [len(head) + size + CALL.index(b"R")]
@@ -38,5 +38,5 @@ def test_what_follows_a_long_value_is_read(opcode: bytes) -> None:
 
 def test_a_long_value_that_ends_early_is_damage() -> None:
     source = stream(b"\x80\x05\x8e" + (40 * MIB).to_bytes(8, "little") + b"a" * 20 * MIB)
-    facts = inspect(source, Bounds.starting_now(LIMITS))
+    facts = inspect(source, Bounds.starting_now(LIMITS, 1 << 20))
     assert [fact.reason for fact in facts if isinstance(fact, Unreadable)] == ["broken-stream"]
