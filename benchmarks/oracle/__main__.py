@@ -95,7 +95,7 @@ def _save(tally: Tally, path: Path) -> None:
             out.write(json.dumps(line) + "\n")
 
 
-def _kept() -> Path:
+def kept() -> Path:
     """Where the probe's answer is kept, for this probe and these reviewed names."""
     reviewed = json.dumps(json.loads(SAFE.read_text())["names"]).encode()
     read = reviewed + (HERE / "probe.py").read_bytes()
@@ -109,7 +109,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--python", default=str(ROOT / ".venv-oracle/bin/python"))
-    parser.add_argument("--probed", default=str(_kept()))
+    parser.add_argument("--probed", default=str(kept()))
     parser.add_argument("--misses", default="oracle-misses.jsonl", help="where misses are kept")
     parser.add_argument("--mutations", action="store_true", help="edits of the hostile fixtures")
     parser.add_argument("--whole", action="store_true", help="leave misses as they were composed")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+import modelaudit
 from benchmarks.oracle.gate import gates
 from benchmarks.oracle.grammar import Composed, Known, compose
 from benchmarks.oracle.resolved import compare
@@ -42,6 +43,13 @@ def test_every_hostile_file_gates() -> None:
         if not gates(composed.data, f"model{composed.suffix}"):
             passed.append(f"{number}: {composed.kind}")
     assert not passed
+
+
+def test_what_is_said_to_gate_gates_in_a_scan() -> None:
+    for number in range(100):
+        composed = compose(Known(), SEED, number)
+        name = f"model{composed.suffix}"
+        assert gates(composed.data, name) == modelaudit.scan_bytes(composed.data, name).gates
 
 
 def test_a_scan_names_what_unpicklers_resolve() -> None:
