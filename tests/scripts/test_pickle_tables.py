@@ -96,7 +96,6 @@ def test_safe(safe, module, name):
         ("torch", "load"),
         ("torch.storage", "_load_from_bytes"),
         ("scipy.stats._continuous_distns", "norm_gen"),
-        ("sklearn.metrics._dist_metrics", "PyFuncDistance"),
     ],
 )
 def test_not_safe(safe, module, name):
