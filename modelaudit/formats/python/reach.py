@@ -13,7 +13,7 @@ from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import Bounds
-from modelaudit.formats.python import imports, scoping
+from modelaudit.formats.python import classes, imports, scoping
 from modelaudit.formats.python.arguments import MOST_GIVEN, Arguments
 from modelaudit.formats.python.evaluation import Budget, Evaluator, is_module
 from modelaudit.formats.python.source import Find, parse
@@ -124,7 +124,8 @@ class Walk:
     def _run(self, value: Value) -> None:
         """Walk the body of a function, or what making an instance of a class calls."""
         if isinstance(value, Class):
-            self._special(value)
+            for one in classes.special(value):
+                self._run(one)
             return
         if not isinstance(value, Defined) or value.node in self._done:
             return
@@ -142,17 +143,6 @@ class Walk:
         self._returning = around
         self._budget.leave()
         self._within = outside
-
-    def _special(self, made: Class) -> None:
-        """Methods that Python calls by itself: of a class, its instances and all above it."""
-        names = [name for name in made.scope.names if name[:2] == name[-2:] == "__"]
-        for base in made.bases:
-            if isinstance(base, Class) and base is not made:
-                names += [name for name in base.scope.names if name[:2] == name[-2:] == "__"]
-        for name in dict.fromkeys(names):
-            for one in attribute(made, name):
-                if isinstance(one, Defined):
-                    self._run(one)
 
     def _return(self, node: ast.expr, scope: Scope) -> None:
         known = self._returning
@@ -248,14 +238,8 @@ class Walk:
         for keyword in keywords:  # a metaclass is called to make the class
             for maker in self._names.evaluate(keyword, scope):
                 self._run(maker)
-        for parent in class_.bases:
-            for hook in attribute(parent, "__init_subclass__") if isinstance(parent, Class) else []:
-                self._run(hook)
-        for members in list(class_.scope.names.values()):
-            for member in members:
-                if isinstance(member, Class):
-                    for one in attribute(member, "__set_name__"):
-                        self._run(one)
+        for hook in classes.hooks(class_):
+            self._run(hook)
         self._decorate(node.decorator_list, scope)
 
     def _assign(self, targets: Sequence[ast.expr], value: ast.expr, scope: Scope) -> None:
