@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
+from modelaudit.discovery.graphs import is_graph
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ SIGNATURES: Final = (
     Signature("safetensors", (".safetensors",), _is_safetensors),
     Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),
     Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
-    Signature("tensorflow-graph", (), _is_graph),
+    Signature("tensorflow-graph", (), _is_graph, ends=is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
@@ -339,7 +340,8 @@ def candidate_formats(source: Source) -> list[str]:
         return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
-    others = (s for s in SIGNATURES if s.ends is not None and s.format != first)
+    same = {first, "tensorflow-graph"} if first == "savedmodel" else {first}
+    others = (s for s in SIGNATURES if s.ends is not None and s.format not in same)
     more = [s.format for s in others if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
 
