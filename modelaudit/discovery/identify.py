@@ -140,6 +140,8 @@ def _is_saved_model(head: bytes) -> bool:
 
 def _is_graph(head: bytes) -> bool:
     """A frozen graph, whose first node tells it, or a MetaGraphDef."""
+    if head.startswith((b"\n/*", b"\n//")):  # C, whose comment begins like a message
+        return False
     found = re.match(_GRAPH, head)
     if found is None or found["name"] is None:
         return found is not None
@@ -346,6 +348,8 @@ def candidate_formats(source: Source) -> list[str]:
 def claimed(name: str) -> str:
     """The format that a file's name claims, looking through an ending for compression; or empty."""
     lower = name.lower()
+    if lower.endswith(".npy.z"):  # the numbers alone, as old releases of joblib wrote them
+        return ""
     for signature in SIGNATURES:
         if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
             inner = claimed(lower.rpartition(".")[0])
