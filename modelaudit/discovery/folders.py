@@ -65,6 +65,13 @@ FOLDERS: Final = (
         ),
         _OF_HUB,
     ),
+    FolderSignature("orbax", ("_CHECKPOINT_METADATA",), ("_METADATA", "manifest.ocdbt")),
+    FolderSignature(
+        "sparkml",
+        ("metadata/part-00000",),
+        ("metadata/_SUCCESS",),
+        (b'"class":"org.apache.spark.ml',),
+    ),
     FolderSignature("hub", ("modules.json",), (), (b'"type"',), _OF_HUB),
 )  # fmt: skip
 _ESCAPED: Final = re.compile(rb"\\u00[4-7][0-9a-fA-F]")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
+from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 
 if TYPE_CHECKING:
@@ -273,6 +274,7 @@ SIGNATURES: Final = (
     Signature("tensorflow-graph", (), _is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
+    *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
