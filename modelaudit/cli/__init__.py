@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -86,6 +87,7 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit; a mistake of the user gives one line on standard error."""
     gc.set_threshold(YOUNG)
+    _open_closed()
     try:
         code = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -106,6 +108,13 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _open_closed() -> None:
+    """Let what is written to a stream that was closed before the start (``>&-``) go nowhere."""
+    closed = [name for name in ("stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
 def _full(error: OSError) -> NoReturn:
     """Exit where there is no room for the output of click itself, such as the help."""
     from modelaudit.cli.output import drop_output  # noqa: PLC0415  only for errors
@@ -115,7 +124,10 @@ def _full(error: OSError) -> NoReturn:
 
 
 def _fail(message: str) -> NoReturn:
-    from modelaudit.report.escape import one_line  # noqa: PLC0415  only for errors
+    from contextlib import suppress  # noqa: PLC0415  only for errors
 
-    click.echo(f"{PROGRAM}: error: {one_line(message)}", err=True)
+    from modelaudit.report.escape import one_line  # noqa: PLC0415
+
+    with suppress(OSError):  # nobody is left to read it, and the exit code says it too
+        click.echo(f"{PROGRAM}: error: {one_line(message)}", err=True)
     sys.exit(COULD_NOT_RUN)

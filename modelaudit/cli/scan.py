@@ -48,8 +48,9 @@ class Options(Judging):
 )  # fmt: skip
 @click.option(
     "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
-    help="Write a report to FILE, - for standard output, in FORMAT or that of --format. Repeat it "
-    "for several. Text still goes to standard output, unless it or another report does already.",
+    help="Write a report to FILE, - for standard output, in FORMAT, else that of --format, else "
+    "what FILE ends with (.sarif, .json, .jsonl, .md, .xml for junit, .cdx.json). Repeat it for "
+    "several. Text still goes to standard output, unless it or another report does already.",
 )  # fmt: skip
 @click.option(
     "--verbose", "-v", is_flag=True,
@@ -103,8 +104,11 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     """
     path, authority = authority_of(options, options["fail_on"])
     with closing(_reports(options)) as reports:
-        asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
-        job = replace(asked, configuration=path, changed_since=options["changed_since"])
+        bill = reports.want("cyclonedx")
+        asked = job_of(options, authority, digest=options["digest"] or bill)
+        job = replace(
+            asked, configuration=path, changed_since=options["changed_since"], requires=bill
+        )
         cache = "" if options["cache"] is None else str(options["cache"].absolute())
         report = _scan(replace(job, tracked=options["tracked"], cache=cache), reports)
         reports.end(report)

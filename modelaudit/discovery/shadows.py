@@ -95,7 +95,8 @@ def _directories(found: Found) -> Iterator[str]:
     """Where a script that loads the artifact may run: beside it, above it, and here."""
     own = os.path.dirname(found.path)  # noqa: PTH120  keeps how the path was named
     candidates = [own]
-    while found.top and own not in {found.top, ""} and own.startswith(found.top):
+    top = "" if found.top == os.curdir else found.top.removeprefix(os.curdir + os.sep)
+    while found.top and own not in {top, ""} and own.startswith(top):
         own = os.path.dirname(own)  # noqa: PTH120
         candidates.append(own)
     seen: set[str] = set()

@@ -26,7 +26,7 @@ def write(report: Report, out: TextIO, terminal: Terminal) -> None:
     page = Page(terminal)
     quiet, verbose = terminal.detail == "quiet", terminal.detail == "verbose"
     if report.artifacts and not quiet:
-        add_answers(page, report.artifacts, everything=verbose)
+        add_answers(page, report, everything=verbose)
         page.add()
     if report.findings:
         _findings(page, report)
@@ -59,7 +59,9 @@ def _summary(page: Page, report: Report) -> None:
     if incomplete:
         _incomplete(page, incomplete, count)
     if not report.findings:
-        found = f"No findings in {plural(count, 'artifact')}." if count else "No model artifacts."
+        among = " among what changed" if report.unchanged else ""
+        found = f"No findings in {plural(count, 'artifact')}." if count else ""
+        found = found or f"No model artifacts{among}."
         page.add(("" if incomplete else "good", found))
     elif not incomplete:
         page.add(("", f"{plural(count, 'artifact')} read to the end."))

@@ -19,6 +19,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Report
 from modelaudit.run import Job
 
+UNTARGETED = "        no target concerns it"
 Run = Callable[..., SimpleNamespace]
 
 
@@ -59,7 +60,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
 def test_defaults(run: Run, engine: Engine) -> None:
     result = run("scan", "a.pkl", "b/")
     assert (result.code, result.err) == (0, "")
-    assert result.out == "  a.pkl  pickle  safe\n\nNo findings in 1 artifact.\n"
+    assert result.out == f"  a.pkl  pickle  safe{UNTARGETED}\n\nNo findings in 1 artifact.\n"
     assert engine.paths == ["a.pkl", "b/"]
     assert engine.config == Config()
     assert (engine.targets, engine.jobs, engine.progress, engine.digest) == ([], None, None, False)
@@ -212,7 +213,8 @@ def test_for_real(run: Run, tmp_path: Path) -> None:
     (tmp_path / "good.pkl").write_bytes(pickle.dumps({"a": [1, 2, 3]}))
     (tmp_path / "notes.txt").write_text("no model", encoding="utf-8")
     out = run("scan", ".").out
-    assert out.startswith("  ./good.pkl  pickle  safe\n\nNo findings in 1 artifact.\n1 other file,")
+    expected = f"  good.pkl  pickle  safe{UNTARGETED}\n\nNo findings in 1 artifact.\n1 other file,"
+    assert out.startswith(expected)
     assert "note: loading was not judged, since no target is known" in out
     (tmp_path / "bad.pkl").write_bytes(b"cos\nsystem\n(S'id'\ntR.")
     result = run("scan", "bad.pkl", "good.pkl")
