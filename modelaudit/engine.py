@@ -178,7 +178,7 @@ def _inspect_source(
 ) -> Inspection | None:
     """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
     claim = claimed(found.path)
-    bounds = Bounds.starting_now(limits)
+    bounds = Bounds.starting_now(limits, source.size)
     formats = candidate_formats(source)
     if formats == [UNKNOWN] and not claim:
         if not _is_unmarked_pickle(source, bounds):
@@ -228,7 +228,7 @@ def _inspect_folder(found: Found, limits: Limits) -> Inspection:
     """The facts of a directory that is one artifact."""
     from modelaudit.discovery.directory import Folder  # noqa: PLC0415  few artifacts are one
 
-    bounds = Bounds.starting_now(limits)
+    bounds = Bounds.starting_now(limits, found.size)
     folder = Folder(found.path, found.format, limits.max_members)
     yielded = INSPECTORS[found.format].load_folder()(folder, bounds)
     facts = tuple(_guarded(yielded, Source(b"", found.path), found.format, "", bounds, 0))
@@ -386,6 +386,7 @@ def _descend(fact: Embedded, claim: str, bounds: Bounds, depth: int) -> Iterator
     if formats == [UNKNOWN]:
         formats = [fact.format]  # a pickle that nothing marks
     facts = list(_inspect_as(fact.source, formats, claim, bounds, depth + 1))
+    fact.source.release()
     unsure = fact.format in VAGUE and (fact.role == "value" or not claim)
     if facts and not (unsure and _is_mistaken(facts)):
         yield replace(fact, source=_EMPTY)  # its bytes need not be kept until the end

@@ -46,6 +46,7 @@ _OPCODES: Final = frozenset(
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _RDATA: Final = re.compile(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
+_EXPORTED: Final = r"(.+/)?(archive_format|models/.+\.json)|serialized_exported_program\.json"
 _XGBOOST: Final = re.compile(
     rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
     rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
@@ -237,7 +238,7 @@ SIGNATURES: Final = (
     Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
     Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
     Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
-    Signature("pt2", (".pt2",), _never, _has(r"(.+/)?(archive_format|models/[^/]+\.json)")),
+    Signature("pt2", (".pt2",), _never, _has(_EXPORTED)),
     Signature("pytorch", (), _never, _has(r"([^/]*/)?data\.pkl", r"([^/]*/)?(\.data/)?version")),
     Signature("torch-package", (), _never, _has(r"[^/]+/\.data/extern_modules")),
     Signature("pytorch", (), _never, _has(r"[^/]+/data\.pkl")),

@@ -10,6 +10,7 @@
 Of pickles:
 
 ``rate(module, name)``   how a global is rated: tier, effect, shape, dotted, internals
+``attribute_effect(name)``   what an attribute of that name usually does, whatever has it
 ``acts(module, name)``   the special methods of a class that call what its instance's state brings
 ``unfit(module, name, origins, makers)``  what a reviewed function is given that it was not reviewed
     for, empty where there is nothing
@@ -63,6 +64,7 @@ from modelaudit.knowledge import (
     symbols,
 )
 from modelaudit.knowledge.distributions import distribution
+from modelaudit.knowledge.python_names import attribute_effect
 from modelaudit.knowledge.tables import lookup
 
 Signature = tuple[str, list[cel.Type], cel.Type, Callable[..., object]]
@@ -134,6 +136,7 @@ def _signatures() -> Iterator[Signature]:
     yield "glob", [text, text], truth, fnmatchcase
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate
+    yield "attribute_effect", [text], text, attribute_effect
     yield "unfit", [text, text, texts, texts], text, arguments.unfit
     yield "acts", [text, text], texts, acts
     yield "symbol", name, words, symbols.symbol

@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from modelaudit.knowledge.builds import imports_with
+from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import is_unlisted
+from modelaudit.targets.candidates import built, is_unlisted
 from modelaudit.targets.claims import Wanted
 from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
@@ -17,6 +18,7 @@ from modelaudit.targets.resolver import Cause, Installed
 
 UNSATISFIABLE: Final = "unsatisfiable-requirements"
 BUILT_FOR_OTHER: Final = "built-for-older-numpy"
+NO_WHEEL: Final = "no-wheel"
 """Kinds of anomaly of a set of requirements."""
 _ASKING: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile"})
 """Readers of files that pip resolves as a whole."""
@@ -39,14 +41,19 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> 
     if installed.causes:
         yield from _unsatisfiable(installed.causes, wants, host)
     numpy = installed.chosen.get("numpy")
-    if numpy is None:
-        return
     for name, release in sorted(installed.chosen.items()):
         one = wants.get(name)
         if one is None or one.claim.kind.reader not in _RESOLVED:
             continue
-        needed = imports_with(name, release.version, numpy.version)
-        if needed:
+        if pythons := _built_for_others(release, host):
+            told_of = {
+                "package": name,
+                "version": release.version,
+                "pythons": pythons,
+                "python": str(host),
+            }
+            yield _conflict(NO_WHEEL, one.line, told_of)
+        if numpy is not None and (needed := imports_with(name, release.version, numpy.version)):
             asked = wants.get("numpy")
             beside = asked.line if asked is not None else one.line
             fields = {
@@ -58,6 +65,14 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> 
                 "python": str(host),
             }
             yield _conflict(BUILT_FOR_OTHER, one.line, fields)
+
+
+def _built_for_others(release: Release, host: Host) -> str:
+    """The Pythons that have a wheel of a release, where this one has none; else empty."""
+    if not host.python or built(release, host):
+        return ""
+    able = [one for one in versions.pythons() if built(release, Host(one, host.platform))]
+    return f"{able[0]} to {able[-1]}" if len(able) > 1 else "".join(able)
 
 
 def _unsatisfiable(

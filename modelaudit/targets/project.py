@@ -19,13 +19,13 @@ from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import packages, resembles
 from modelaudit.knowledge.releases import plain
 from modelaudit.targets import pythons, versions
-from modelaudit.targets.candidates import known
+from modelaudit.targets.candidates import find, known
 from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
 from modelaudit.targets.completeness import Complete, locked, resolved
 from modelaudit.targets.conflicts import Conflict, conflicts
-from modelaudit.targets.floors import floor
-from modelaudit.targets.host import NOWHERE, Host
+from modelaudit.targets.floors import floor, required
+from modelaudit.targets.host import NOWHERE, Basis, Host
 from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
 from modelaudit.targets.precedence import Tried, limited, named, replaced, settle
@@ -44,7 +44,8 @@ class Resolution(msgspec.Struct, frozen=True):
     ``names`` are all distributions that the files name and those known to come along, ``aliases``
     the spellings of them that were taken for a package's own name. ``complete`` is set where
     nothing else is installed. ``contradictions`` are about targets that are named, and that the
-    files exclude, and ``misspelt`` about names that are probably meant to be others.
+    files exclude, ``misspelt`` about names that are probably meant to be others. ``bases`` are the
+    Pythons that they were resolved for.
     """
 
     names: frozenset[str]
@@ -56,6 +57,7 @@ class Resolution(msgspec.Struct, frozen=True):
     complete: Complete | None = None
     contradictions: tuple[Note, ...] = ()
     misspelt: tuple[Note, ...] = ()
+    bases: tuple[Basis, ...] = ()
 
 
 def resolve(
@@ -103,6 +105,7 @@ def resolve(
         locked(inner) or (resolved(inner) if found.settled else None),
         tuple(dict.fromkeys(found.contradictions)),
         misspelt,
+        tuple(found.bases),
     )
 
 
@@ -137,6 +140,7 @@ class _Found:
         self.targets: list[Target] = []
         self.conflicts: list[Conflict] = []
         self.contradictions: list[Note] = []
+        self.bases: list[Basis] = []
         self.problems: list[Note] = []
         self.brought: set[str] = set()
         self.settled = True
@@ -205,6 +209,9 @@ class _Found:
     def _use(self, host: Host, asked: Mapping[str, Wanted], tried: Tried) -> None:
         installed, wants = tried.installed, replaced(asked, tried.heeded)
         self.contradictions += tried.notes
+        if host.python and wants:
+            wheels = pythons.ready(host, self._heeding(host)) is None
+            self.bases.append(Basis(host, self._pythons.named, wheels))
         found = [] if tried.notes else list(conflicts(installed, wants, host))
         self.conflicts += found
         if installed.causes and not found:
@@ -215,9 +222,10 @@ class _Found:
             self.problems.append(Note(pin.file, pin.line, text))
         self.settled &= not installed.causes and not installed.gave_up
         self.settled &= all(release.requires >= 0 for release in installed.chosen.values())
+        needed = required(wants, host)
         for name, one in wants.items():
             if runtime(name) not in self._given:
-                self.targets += self._asked_for(name, one, installed, wants, host)
+                self.targets += self._asked_for(name, one, installed, needed, host)
         judged = packages()
         for name, release in installed.chosen.items():
             if name in wants:
@@ -237,26 +245,32 @@ class _Found:
         name: str,
         one: Wanted,
         installed: Installed,
-        wants: Mapping[str, Wanted],
+        needed: Mapping[str, Sequence[str]],
         host: Host,
     ) -> Iterator[Target]:
         source = source_of(one, self._label)
         if one.claim.kind.lock and len(one.pins) > 1:
             for pin in one.pins:
                 yield from self._asked_for(
-                    name, Wanted(one.claim, (pin,)), Installed({}, {}), wants, host
+                    name, Wanted(one.claim, (pin,)), Installed({}, {}), needed, host
                 )
             return
         if one.pinned is not None:
             yield Target(name, versions.exact(one.pinned.specifier), source)
             return
         release = installed.chosen.get(name)
-        alone = release.version if release is not None else versions.newest(name, one.specifiers)
+        alone = release.version if release is not None else _newest(name, one, host)
         if not alone:
             return
-        lowest = floor(name, one, wants, self._in_question(host), alone)
+        lowest = floor(name, one, needed.get(name, ()), self._in_question(host), alone)
         yield from (Target(name, text, source, one.asked, also=True) for text in lowest)
         yield Target(name, alone, source, one.asked)
+
+
+def _newest(name: str, one: Wanted, host: Host) -> str:
+    """The release of a package that would be installed there by itself."""
+    here = next(find(name, one.specifiers, host), None) if host.python else None
+    return here.version if here is not None else versions.newest(name, one.specifiers)
 
 
 def _conda_limits(wants: Mapping[str, Wanted]) -> Iterator[Pin]:

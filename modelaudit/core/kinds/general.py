@@ -17,6 +17,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{package} {version} was built for NumPy 1, and NumPy {numpy} installs with it",
         ("needed", "beside", "python"),
     ),
+    "no-wheel": Kind("{package} {version} has wheels for Python {pythons}, and none for {python}"),
     "module-beside": Kind("loading imports {module}, which is {file} beside it"),
 }
 REASONS: Final[dict[str, Reason]] = {
