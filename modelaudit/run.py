@@ -93,7 +93,7 @@ class Run:
             note = f"{len(found)} of {files} changed since {since}, or what they have to load with"
             note += " did; the others were not looked at"
         else:
-            note = f"nothing changed since {since}, neither {files} nor what is asked of them"
+            note = f"nothing changed since {since}, in {files} or in what they have to load with"
         self._notes = (*self._notes, note)
         self._unchanged = len(self.found) - len(found)
         self.found = found

@@ -98,7 +98,7 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     \b
     Examples:
         modelaudit scan models/ --target python==3.12 --target scikit-learn==1.5.2
-        modelaudit scan . --config modelaudit.yaml --baseline modelaudit-baseline.json
+        modelaudit scan . --config modelaudit.yaml --fail-on high -o report.sarif
         modelaudit scan . --exclude third_party/ --changed-since origin/main
         git ls-files -z "*.pkl" | xargs -0 modelaudit scan --fail-on high --
 
