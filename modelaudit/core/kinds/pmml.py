@@ -131,7 +131,7 @@ _VALUES: Final[dict[str, Kind]] = {
     "covariate-exponent": Kind(
         "a PPCell has the value {value!r} for {name!r}, which the CovariateList makes a number"
     ),
-    "leaf-without-score": Kind("at least one leaf has no score", also=("distribution",)),
+    "leaf-without-score": Kind("at least one leaf has no score"),
     "compound-of-few": Kind("a CompoundPredicate has {count} predicates, and two are the fewest"),
     "field-incomplete": Kind(
         "the DataField {name!r} has no {attribute} of the standard",

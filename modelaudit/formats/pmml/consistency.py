@@ -27,7 +27,6 @@ _PREDICATES: Final = frozenset(
     {"SimplePredicate", "CompoundPredicate", "SimpleSetPredicate", "True", "False"}
 )
 _INNER: Final = frozenset({"Node", "Regression", "DecisionTree"})
-_DISTRIBUTION: Final = frozenset({"ScoreDistribution"})
 _FIELDS: Final = frozenset({"FieldRef", "CategoricalPredictor"})
 MOST_VALUES: Final = 200_000
 """Values of one field that are remembered."""
@@ -224,12 +223,11 @@ def leaf(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     model, level = innermost(state), state.reader.part.level(tally.name)
     if model is None or model.later or "score" in attributes[::2]:
         return None
-    place, inner, given = here(state, tally), _count(level, _INNER), _count(level, _DISTRIBUTION)
+    place, inner = here(state, tally), _count(level, _INNER)
 
     def leave() -> None:
         if _count(level, _INNER) == inner:
-            distributed = _count(level, _DISTRIBUTION) > given
-            state.document.report("leaf-without-score", {"distribution": distributed}, place)
+            state.document.report("leaf-without-score", {}, place)
 
     return leave
 
