@@ -97,7 +97,8 @@ def show(config: Path | None, baseline: Path | None, color: str) -> None:
             out.write(one_line(f"{artifact.path}{gone}") + "\n")
             for one in artifact.findings:
                 about = f" {one.subject}" if one.subject else ""
-                out.write(one_line(f"  {one.rule}{about}: {one.reason} ({one.date})") + "\n")
+                line = one_line(f"{one.rule}{about}: {one.reason} ({one.date})")
+                out.write(f"  {line}\n")
 
     emit(write_list, color=color)
 
