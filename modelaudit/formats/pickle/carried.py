@@ -12,7 +12,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Buffer, Inflated, Source, Window
 from modelaudit.formats.pickle import embedded, indirection, opcodes
 from modelaudit.formats.pickle.reading import Values
-from modelaudit.formats.pickle.values import UNKNOWN, Result, Value, dotted
+from modelaudit.formats.pickle.values import Result, Value, dotted
 
 ENCODED: Final = "_codecs.encode"
 """Makes bytes of text before protocol 3."""
@@ -39,7 +39,10 @@ class Carried:
         """Look into a byte string or a long text; the limit where it is too long."""
         source = self._machine.source
         start, length = self._payload(position)
-        found = embedded.look(source.data[start : start + min(length, self._most)])
+        raw = source.data[start : start + min(length, self._most)]
+        if source.data[position] in opcodes.TEXT & opcodes.COUNTED.keys():
+            raw = _code_points(raw.decode("utf-8", "replace"))
+        found = embedded.look(raw)
         if found is not None and found.encoding and length > self._most:
             fields: Fields = {"limit": "max-embedded", "most": self._most}
             return Unreadable("limit", fields, source.at(position))
@@ -65,7 +68,7 @@ class Carried:
     def _text(self, position: int) -> embedded.Found | None:
         """The artifact that a text is; protocol 2 has bytes as text of the same code points."""
         text = self._machine.text(position)
-        return embedded.look(text.encode("latin-1", "replace")) if text else None
+        return embedded.look(_code_points(text)) if text else None
 
     def artifact(self, callee: Value, arguments: Value) -> str:
         """``bytes of this file`` where a loader gets bytes of the pickle, which are inspected."""
@@ -76,8 +79,16 @@ class Carried:
         source = given[index]
         while isinstance(source, Result) and dotted(source) in (ENCODED, "_io.BytesIO"):
             kept = source.arguments if source.state is None else source.state
-            source = kept[0] if isinstance(kept, tuple) and kept else UNKNOWN
+            if not isinstance(kept, tuple) or not kept or not self._is_read_so(source, kept):
+                return ""
+            source = kept[0]
         return "bytes of this file" if isinstance(source, int) and source in self._found else ""
+
+    def _is_read_so(self, call: Result, kept: tuple[Value, ...]) -> bool:
+        """Whether the bytes that text becomes are those that were looked into."""
+        if dotted(call) != ENCODED:
+            return True
+        return len(kept) > 1 and self._machine.text(kept[1]) in ("latin1", "latin-1")
 
     def facts(self) -> Iterator[tuple[int, Embedded]]:
         """Each artifact with its position."""
@@ -121,6 +132,11 @@ class Carried:
             return Inflated(decoded, length, source, self._bounds, member)
         members = (*source.members, member)
         return Window(source.data, start, length, source.path, members, self._bounds.limits)
+
+
+def _code_points(text: str) -> bytes:
+    """The bytes that protocol 2 writes as a text."""
+    return text.encode("latin-1", "replace")
 
 
 class _Text:
