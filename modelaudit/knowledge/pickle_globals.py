@@ -137,6 +137,11 @@ def _known_modules() -> frozenset[str]:
     return frozenset(_dangerous().names) | frozenset(_safe().names)
 
 
+def reviewed_dangerous(module: str) -> bool:
+    """Whether a module has names that were reviewed as dangerous."""
+    return module in _dangerous().names
+
+
 def _effect(module: str, name: str) -> str:
     """What calling the name can do, by its exact entry or by that of a whole module above it.
 
