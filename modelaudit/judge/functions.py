@@ -22,7 +22,8 @@ Of pickles:
     checksum, null where that is not known
 ``state_lacks(package, version, module, name, keys, constants)``  attributes that using an instance
     needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
-    that other methods need; ``state_none`` those that are None and may not be
+    that other methods need; ``state_lacks_parameters`` those that ``get_params`` needs;
+    ``state_none`` those that are None and may not be
 ``installed(package, version, folders, module, name)``  what of a name the files of a package do not
     have, where no table is about it: ``module`` or ``name``; empty where nothing is known to lack
 ``installed_takes(package, version, folders, module, name, given)``  how many arguments a function
@@ -146,6 +147,7 @@ def _signatures() -> Iterator[Signature]:
     yield "state_lacks", [*name, texts, constants], texts, states.lacks
     yield "state_none", [*name, texts, constants], texts, states.are_none
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
+    yield "state_lacks_parameters", [*name, texts], texts, states.lacks_parameters
     files = [text, text, texts, text, text]  # package, version, folders, module, name
     yield "installed", files, text, lacks
     yield "installed_takes", [*files, number], text, takes_there

@@ -44,7 +44,7 @@ SKIPPED = (
     *("__main__", "conftest", "tkinter", "__phello__", "testing", "_testing", "setup"),
     *("pip", "setuptools", "_distutils_hack", "pkg_resources"),
 )
-SECONDS = 1200
+SECONDS = 3600
 DATE = "2026-11-29"
 ABOUT = (
     "Other names of the same object. 'modules' are those that were looked into; one with a number "
