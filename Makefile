@@ -16,7 +16,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: demo test check lint check-generated generate format test-frameworks test-hooks lint-integrations test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names
+.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -119,6 +119,10 @@ fuzz-mutations: $(READY) $(ORACLE)/.ready
 fuzz-names: $(READY)
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000 --mutations
+
+# Whether a reviewed name acts, by calling it and filling instances of it in confinement.
+fuzz-reviewed: $(READY) $(ORACLE)/.ready
+	$(BIN)/python -m benchmarks.oracle.reviewed
 
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready

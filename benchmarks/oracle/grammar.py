@@ -69,7 +69,7 @@ class Grammar:
             self.constructor: 4,
             self.nested: 2,
             self.state_code: 2,
-            self.overwritten: 0.15,
+            self.overwritten: 0.02,  # a scan takes a second
             self.registered: 1,
             self.buffered: 0.3,
         }
@@ -376,7 +376,7 @@ class Grammar:
             elif which == "dict":
                 body = emit.mapping((emit.text("weights"), body))
             elif which == "many":
-                which = rng.choice(limits.MANY)
+                which = rng.choices(list(limits.MANY), list(limits.MANY.values()))[0]
                 self.kind.append(f"many-{which}")
                 body = limits.behind_many(emit, which, body)
             elif which == "discard":

@@ -13,6 +13,7 @@ from modelaudit.knowledge import keras
 from modelaudit.knowledge.aliases import canonical, runtime, spelled
 from modelaudit.knowledge.coverage import packages, unknown
 from modelaudit.targets.environment import ENVIRONMENT, environment
+from modelaudit.targets.pins import PYTHON
 
 REQUIREMENTS: Final = "requirements"
 OPTION: Final = "--target"
@@ -53,6 +54,8 @@ def _target(name: str, version: str, where: str, source: str) -> Target:
             valid = ", ".join(PLATFORMS)
             raise UsageError(f"{where}: {version.strip()!r} is no platform; valid are {valid}")
         return Target(PLATFORM, named, source)
+    if canonical(name) == PYTHON and version.strip().isdecimal():
+        raise UsageError(f"{where}: name a minor version too, such as {PYTHON}==3.12")
     return Target(canonical(name), _version(version, where), source)
 
 

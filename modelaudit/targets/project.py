@@ -24,7 +24,7 @@ from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
 from modelaudit.targets.completeness import Complete, locked, resolved
 from modelaudit.targets.conflicts import Conflict, conflicts
-from modelaudit.targets.floors import floor
+from modelaudit.targets.floors import floor, required
 from modelaudit.targets.host import NOWHERE, Basis, Host
 from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
@@ -44,7 +44,8 @@ class Resolution(msgspec.Struct, frozen=True):
     ``names`` are all distributions that the files name and those known to come along, ``aliases``
     the spellings of them that were taken for a package's own name. ``complete`` is set where
     nothing else is installed. ``contradictions`` are about targets that are named, and that the
-    files exclude. ``bases`` are the Pythons that they were resolved for.
+    files exclude, ``misspelt`` about names that are probably meant to be others. ``bases`` are the
+    Pythons that they were resolved for.
     """
 
     names: frozenset[str]
@@ -55,6 +56,7 @@ class Resolution(msgspec.Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     complete: Complete | None = None
     contradictions: tuple[Note, ...] = ()
+    misspelt: tuple[Note, ...] = ()
     bases: tuple[Basis, ...] = ()
 
 
@@ -83,7 +85,8 @@ def resolve(
     found.run()
     inner = [(file, reading) for file, reading in readings if not file.around]
     notes = [note for _, reading in readings for note in reading.notes]
-    notes += _unlisted(asked, found.unlisted)
+    misspelt = tuple(_misspelt(asked, found.unlisted))
+    notes += [*_unlisted(asked, found.unlisted), *misspelt]
     problems = [note for _, reading in readings for note in reading.problems]
     problems += found.problems
     given = {target.name for target in found.targets}
@@ -101,6 +104,7 @@ def resolve(
         () if problems else tuple(dict.fromkeys(found.conflicts)),
         locked(inner) or (resolved(inner) if found.settled else None),
         tuple(dict.fromkeys(found.contradictions)),
+        misspelt,
         tuple(found.bases),
     )
 
@@ -218,9 +222,10 @@ class _Found:
             self.problems.append(Note(pin.file, pin.line, text))
         self.settled &= not installed.causes and not installed.gave_up
         self.settled &= all(release.requires >= 0 for release in installed.chosen.values())
+        needed = required(wants, host)
         for name, one in wants.items():
             if runtime(name) not in self._given:
-                self.targets += self._asked_for(name, one, installed, wants, host)
+                self.targets += self._asked_for(name, one, installed, needed, host)
         judged = packages()
         for name, release in installed.chosen.items():
             if name in wants:
@@ -240,14 +245,14 @@ class _Found:
         name: str,
         one: Wanted,
         installed: Installed,
-        wants: Mapping[str, Wanted],
+        needed: Mapping[str, Sequence[str]],
         host: Host,
     ) -> Iterator[Target]:
         source = source_of(one, self._label)
         if one.claim.kind.lock and len(one.pins) > 1:
             for pin in one.pins:
                 yield from self._asked_for(
-                    name, Wanted(one.claim, (pin,)), Installed({}, {}), wants, host
+                    name, Wanted(one.claim, (pin,)), Installed({}, {}), needed, host
                 )
             return
         if one.pinned is not None:
@@ -257,7 +262,7 @@ class _Found:
         alone = release.version if release is not None else _newest(name, one, host)
         if not alone:
             return
-        lowest = floor(name, one, wants, self._in_question(host), alone)
+        lowest = floor(name, one, needed.get(name, ()), self._in_question(host), alone)
         yield from (Target(name, text, source, one.asked, also=True) for text in lowest)
         yield Target(name, alone, source, one.asked)
 
@@ -298,6 +303,9 @@ def _unlisted(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterabl
         more = len(names) - UNKNOWN_SHOWN
         shown = ", ".join(names[:UNKNOWN_SHOWN]) + (f" and {more} more" if more > 0 else "")
         yield Note(pin.file, pin.line, f"no table knows what these require: {shown}")
+
+
+def _misspelt(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterable[Note]:
     for name in names[:UNKNOWN_SHOWN]:
         if meant := resembles(name):
             pin = asked[name][0].pins[0]

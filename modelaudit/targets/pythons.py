@@ -53,7 +53,7 @@ def pythons(listed: Sequence[Claim], fixed: Sequence[Target]) -> Pythons:
 def ready(host: Host, wants: Wants) -> Wanted | None:
     """What has no wheel there of any release that it admits; None where everything has."""
     for name, one in wants.items():
-        if not one.specifiers:
+        if known(name) is None or not one.specifiers:
             continue
         releases = _admitted(name, tuple(one.specifiers))
         wheels = [release for release in releases if release.files != SDIST]

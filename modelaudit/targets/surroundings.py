@@ -83,8 +83,11 @@ class Surroundings:
         return list(self._by_files.values())
 
     def remarks(self) -> list[str]:
-        """Where targets that are named contradict requirement files."""
-        found = dict.fromkeys(note for one in self.resolutions() for note in one.contradictions)
+        """Names in requirement files that are probably meant to be others, and where targets that
+        are named contradict these files.
+        """
+        given = self.resolutions()
+        found = dict.fromkeys(n for one in given for n in (*one.misspelt, *one.contradictions))
         return [f"{note.file}:{note.line}: {note.text}" for note in found]
 
     def problems(self) -> list[Unreadable | Anomaly]:

@@ -278,7 +278,7 @@ def test_each_kind_has_a_document() -> None:
 @pytest.mark.parametrize("kind", sorted(DOCUMENTS))
 def test_fields_are_those_of_the_registry(kind: str) -> None:
     source = Source(DOCUMENTS[kind].encode(), "m.pmml")
-    facts = list(inspect(source, Bounds.starting_now(Limits())))
+    facts = list(inspect(source, Bounds.starting_now(Limits(), 1 << 20)))
     anomalies = [fact for fact in facts if isinstance(fact, Anomaly)]
     assert kind in {fact.kind for fact in anomalies}
     for fact in anomalies:

@@ -44,6 +44,11 @@ REASONS: Final[dict[str, Reason]] = {
         "the content is of no known format, and the name has an ending that much else has too",
         group="unrecognised",
     ),
+    "known-not-read": Reason("{format} is recognised and not inspected", group="uninspected"),
+    "known-and-runs": Reason(
+        "{format} is recognised and not inspected, and its loader runs code that it brings",
+        group="uninspected",
+    ),
     "damaged-compression": Reason("the {format} stream is damaged: {problem}", group="damaged"),
     "truncated": Reason("the file ends inside {what}", group="damaged"),
     "cannot-open": Reason("cannot be opened: {problem}", group="unreachable"),

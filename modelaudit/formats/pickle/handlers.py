@@ -44,8 +44,7 @@ def _counted(machine: Processor, pos: int, op: int) -> int:
         raise Broken("LONG4 has a negative length")
     machine.stack.append(pos)
     if op in opcodes.BYTES or length > opcodes.SHORT_TEXT:
-        machine.reach(start + length)
-        machine.events.carried(pos)
+        return machine.pass_long(pos, start, length)
     return start + length
 
 

@@ -48,6 +48,9 @@ class Processor(Values, Protocol):
     def reach(self, position: int) -> None:
         """Inflate up to ``position``, as far as there is anything."""
 
+    def pass_long(self, position: int, start: int, length: int) -> int:
+        """Look into long text or bytes; the position after them."""
+
     def recall(self, index: int) -> Value:
         """The memo's value at an index. Raises IndexError or KeyError."""
 

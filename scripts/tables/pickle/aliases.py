@@ -1,8 +1,9 @@
 """Write rules/tables/pickle_aliases.json: other names under which rated objects can be reached.
 
 Source: the standard library of the Pythons named with --stdlib, and the packages of PACKAGES as
-installed for that named with --packages. Method: scripts/common/alias_probe.py imports every module
-there and compares by identity what modules, and the classes that they define, hold. An attribute
+installed for that named with --packages, each in a process of its own. Method:
+scripts/common/alias_probe.py imports every module there and compares by identity what modules, and
+the classes that they define, hold. An attribute
 that is a module is an entry, and so is one that is an object of the tables of dangerous and safe
 names under another name. Where Pythons differ, the one named first counts.
 """
@@ -43,7 +44,7 @@ SKIPPED = (
     *("__main__", "conftest", "tkinter", "__phello__", "testing", "_testing", "setup"),
     *("pip", "setuptools", "_distutils_hack", "pkg_resources"),
 )
-SECONDS = 1200
+SECONDS = 3600
 DATE = "2026-11-29"
 ABOUT = (
     "Other names of the same object. 'modules' are those that were looked into; one with a number "
@@ -154,7 +155,7 @@ def main() -> int:
     effects, (safe, _) = effects_of(load(DANGEROUS)), safe_of(load(SAFE))
     questions: list[tuple[str, tuple[str, ...]]] = [(python, ()) for python in options.stdlib]
     if options.packages:
-        questions.append((options.packages, PACKAGES))
+        questions += [(options.packages, (top,)) for top in PACKAGES]
     modules: set[str] = set()
     found: Found = {}
     for python, tops in questions:
@@ -164,7 +165,8 @@ def main() -> int:
         for holder, attribute, target in entries(answer, effects):
             found.setdefault((holder, attribute), target)
         said = f"{len(answer.modules)} modules, {len(answer.failed)} that do not import"
-        sys.stdout.write(f"{python}: {said}\n")
+        sys.stdout.write(f"{python} {' '.join(tops)}: {said}\n")
+        sys.stdout.flush()
     listed, names = number(modules, found)
     table: dict[str, Json] = {
         "about": ABOUT,
