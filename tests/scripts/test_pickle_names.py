@@ -76,7 +76,11 @@ def test_probe_finds_names_by_identity(tmp_path: Path) -> None:
 def test_of_a_package_only_what_leads_to_a_rated_name_is_kept() -> None:
     answer = aliases.Answer(
         modules=["held", "held.part"],
-        holds=[("held", "_os", "os"), ("held", "deep", "other.part.of"), ("held", "up", "other")],
+        holds=[
+            ("held", "_os", "os"),
+            ("held", "deep", "other.part.of"),
+            ("held", "own", "held.part"),
+        ],
         objects=[
             ("held", "run", "os", "system"),
             ("held", "text", "json", "loads"),
@@ -86,7 +90,7 @@ def test_of_a_package_only_what_leads_to_a_rated_name_is_kept() -> None:
     )
     dangerous = {"os": {"system": "runs a process"}}
     kept = {name for _, name, _ in aliases.entries(answer, dangerous, whole=False)}
-    assert kept == {"_os", "up", "run", "mine"}
+    assert kept == {"_os", "deep", "run", "mine"}
 
 
 def test_modules_share_components() -> None:
