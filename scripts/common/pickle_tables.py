@@ -21,7 +21,7 @@ DANGEROUS = TABLES / "pickle_dangerous.json"
 SAFE = TABLES / "pickle_safe.json"
 ALIASES = TABLES / "pickle_aliases.json"
 ACTING = TABLES / "pickle_acting.json"
-LARGEST_ALIASES = 400_000
+LARGEST_ALIASES = 700_000
 LARGEST_ACTING = 400_000
 HEADER = {"about", "source", "licence", "date"}
 

@@ -62,7 +62,8 @@ def test_probe_finds_names_by_identity(tmp_path: Path) -> None:
     path = {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run(command, check=True, input=asked, capture_output=True, env=path)
     answer = msgspec.json.decode(done.stdout, type=aliases.Answer)
-    held = {entry for entry in aliases.entries(answer, {}) if entry[0] == "held"}
+    found = aliases.entries(answer, {}, whole=True)
+    held = {entry for entry in found if entry[0] == "held"}
     assert held == {
         ("held", "_os", "os"),
         ("held", "Holder.mod", "os"),
@@ -70,6 +71,26 @@ def test_probe_finds_names_by_identity(tmp_path: Path) -> None:
         ("held", "Holder.call", "os:system"),
         ("held", "loads", "json:loads"),
     }
+
+
+def test_of_a_package_only_what_leads_to_a_rated_name_is_kept() -> None:
+    answer = aliases.Answer(
+        modules=["held", "held.part"],
+        holds=[
+            ("held", "_os", "os"),
+            ("held", "deep", "other.part.of"),
+            ("held", "own", "held.part"),
+        ],
+        objects=[
+            ("held", "run", "os", "system"),
+            ("held", "text", "json", "loads"),
+            ("held", "mine", "held.part", "Own"),
+        ],
+        failed=[],
+    )
+    dangerous = {"os": {"system": "runs a process"}}
+    kept = {name for _, name, _ in aliases.entries(answer, dangerous, whole=False)}
+    assert kept == {"_os", "deep", "run", "mine"}
 
 
 def test_modules_share_components() -> None:

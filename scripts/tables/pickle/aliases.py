@@ -105,13 +105,14 @@ def entries(answer: Answer, effects: Effects, *, whole: bool) -> Iterator[tuple[
     """Holder, attribute and target of what is worth a line; ``whole`` is for the standard library.
 
     Of packages, which hold thousands of modules of their own, it is what leads to a module of
-    which names are dangerous or to the top of a package, to a dangerous name, and to a safe one
+    another package or to one of which names are dangerous, to a dangerous name, and to a safe one
     of the same package.
     """
     known = set(answer.modules)
     for holder, attribute, target in answer.holds:
         own = target == f"{holder}.{attribute}" and target in known
-        near = whole or target in effects or "." not in target
+        other = holder.partition(".")[0] != target.partition(".")[0]
+        near = whole or other or target in effects
         if not own and near and kept(holder) and kept(target):
             yield holder, attribute, target
     for holder, attribute, module, name in answer.objects:
