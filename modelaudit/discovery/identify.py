@@ -14,6 +14,7 @@ import msgspec
 
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
 from modelaudit.discovery.graphs import is_graph
+from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 from modelaudit.discovery.tarheader import checksum_fits
 
@@ -157,6 +158,8 @@ def _is_saved_model(head: bytes) -> bool:
 
 def _is_graph(head: bytes) -> bool:
     """A frozen graph, whose first node tells it, or a MetaGraphDef."""
+    if head.startswith((b"\n/*", b"\n//")):  # C, whose comment begins like a message
+        return False
     found = re.match(_GRAPH, head)
     if found is None or found["name"] is None:
         return found is not None
@@ -283,6 +286,7 @@ SIGNATURES: Final = (
     Signature("tensorflow-graph", (), _is_graph, ends=is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
+    *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
@@ -359,6 +363,8 @@ def candidate_formats(source: Source) -> list[str]:
 def claimed(name: str) -> str:
     """The format that a file's name claims, looking through an ending for compression; or empty."""
     lower = name.lower()
+    if lower.endswith(".npy.z"):  # the numbers alone, as old releases of joblib wrote them
+        return ""
     for signature in SIGNATURES:
         if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
             inner = claimed(lower.rpartition(".")[0])

@@ -8,6 +8,7 @@ beside a pickle that names ``numpy`` is what loading the pickle runs there.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -29,6 +30,8 @@ ALWAYS_THERE: Final = frozenset(
     }
 )  # fmt: skip
 """Modules that are built into Python, or imported before it has a directory to look in."""
+_INSTALLED: Final = re.compile(r"/(lib/python3\.\d+|Lib)/(site|dist)-packages(/|$)")
+"""Where packages are installed: what lies there is what is imported anyway."""
 LOADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pickle": ("pickle", "copyreg", "struct", "_compat_pickle"),
     "joblib": ("joblib", "pickle", "copyreg", "struct", "_compat_pickle"),
@@ -139,7 +142,7 @@ def _directories(found: Found) -> Iterator[str]:
     seen: set[str] = set()
     for directory in (*candidates, ""):
         absolute = os.path.abspath(directory)  # noqa: PTH100  keeps links
-        if absolute not in seen:
+        if absolute not in seen and not _INSTALLED.search(absolute):
             seen.add(absolute)
             yield directory
 
