@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from modelaudit.core.source import Buffer, Source
 
-MOST_FIELDS: Final = 1 << 18
+MOST_FIELDS: Final = 1 << 21
 """Fields of a message among which a node is looked for."""
 MOST_COMMENTS: Final = 1 << 20
 """Bytes of a text before its first field."""

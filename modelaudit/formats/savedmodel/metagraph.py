@@ -20,6 +20,7 @@ from modelaudit.formats.savedmodel.schema import dtype_name, walk
 DOMAIN: Final = "tensorflow"
 MOST_SHOWN: Final = 300
 MOST_SIGNATURES: Final = 1000
+_ASSETS: Final = "saved_model_assets"
 _AT_LOADING: Final = "__saved_model_init_op"
 """The signature of what loading runs."""
 _VERSIONS: Final = {
@@ -50,7 +51,7 @@ def meta_graph(reader: Reader, span: Span, needs: Needs) -> Iterator[Fact]:
         yield from _info(reader, part)
     outside = Outside()
     files = []
-    for part in parts.get("asset_file_def", []):
+    for part in parts.get("asset_file_def") or _collected(reader, parts.get("collection_def", [])):
         tensor, name = _asset(reader, part)
         files.append(name)
         outside.assets[tensor] = name
@@ -85,6 +86,19 @@ def _info(reader: Reader, part: Field) -> Iterator[Fact]:
         elif name == "stripped_op_list":
             reader.read_defaults(found)
     yield Metadata("meta-graph-tags", ",".join(tags)[:MOST_SHOWN], -1, reader.at(part.at))
+
+
+def _collected(reader: Reader, collections: list[Field]) -> Iterator[Field]:
+    """The assets of TensorFlow 1, which loading looks for where no others are declared."""
+    for entry in collections:
+        key, value = reader.pair(entry)
+        if key != _ASSETS or value is None:
+            continue
+        for _, listed in walk(reader.data, value.value, value.stop, "CollectionDef"):
+            for _, one in walk(reader.data, listed.value, listed.stop, "AnyList"):
+                packed = dict(walk(reader.data, one.value, one.stop, "Any"))
+                if "value" in packed:
+                    yield packed["value"]
 
 
 def _asset(reader: Reader, part: Field) -> tuple[str, str]:

@@ -30,6 +30,7 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
         1: ("meta_info_def", "MetaInfoDef"),
         2: ("graph_def", "GraphDef"),
         3: ("saver_def", "SaverDef"),
+        4: ("collection_def", "CollectionEntry"),
         5: ("signature_def", "SignatureEntry"),
         6: ("asset_file_def", "AssetFileDef"),
         7: ("object_graph_def", "SavedObjectGraph"),
@@ -114,6 +115,10 @@ MESSAGES: Final[dict[str, dict[int, tuple[str, str]]]] = {
     },
     "TensorInfoEntry": {1: ("key", TEXT), 2: ("value", "TensorInfo")},
     "TensorInfo": {1: ("name", TEXT), 2: ("dtype", DTYPE)},
+    "CollectionEntry": {1: ("key", TEXT), 2: ("value", "CollectionDef")},
+    "CollectionDef": {5: ("any_list", "AnyList")},
+    "AnyList": {1: ("value", "Any")},
+    "Any": {1: ("type_url", TEXT), 2: ("value", TEXT)},
     "AssetFileDef": {1: ("tensor_info", "TensorInfo"), 2: ("filename", TEXT)},
     "SavedObjectGraph": {
         1: ("nodes", "SavedObject"),
