@@ -232,6 +232,7 @@ def _inspect_folder(found: Found, limits: Limits) -> Inspection:
     folder = Folder(found.path, found.format, limits.max_members)
     yielded = INSPECTORS[found.format].load_folder()(folder, bounds)
     facts = tuple(_guarded(yielded, Source(b"", found.path), found.format, "", bounds, 0))
+    facts += tuple(shadows(found, facts))
     return Inspection(found.path, found.format, found.size, facts)
 
 

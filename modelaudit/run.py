@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import PLACES, Finding, Target
-from modelaudit.core.report import Artifact, Outcome, Report, Skipped
+from modelaudit.core.report import Artifact, Interrupted, Outcome, Report, Skipped
 from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
@@ -93,7 +93,7 @@ class Run:
             note = f"{len(found)} of {files} changed since {since}, or what they have to load with"
             note += " did; the others were not looked at"
         else:
-            note = f"nothing changed since {since}, neither {files} nor what is asked of them"
+            note = f"nothing changed since {since}, in {files} or in what they have to load with"
         self._notes = (*self._notes, note)
         self._unchanged = len(self.found) - len(found)
         self.found = found
@@ -108,7 +108,7 @@ class Run:
             for file in changes.files
         )
 
-    def each(self) -> Iterator[Outcome]:
+    def each(self) -> Generator[Outcome]:
         """The outcome of every artifact in order, and then of what is no artifact.
 
         A finding about all artifacts is with the first of them.
@@ -168,9 +168,11 @@ class Run:
         paths = [item.path for item in self.found]
         return fixed_entries(self._job.authority, paths, self.outcomes)
 
-    def report(self) -> Report:
-        """What the outcomes come to."""
+    def report(self, *, interrupted: bool = False) -> Report:
+        """What the outcomes come to; of a run that was ``interrupted``, those so far."""
         outcomes = self.outcomes
+        missed = len(self.found) - len(outcomes) if interrupted else 0
+        stopped = _interruption(missed, len(self.found)) if interrupted else ()
         artifacts = tuple(o.artifact for o in outcomes if o.artifact is not None)
         judged = self._surroundings.gave_targets or not artifacts
         return Report(
@@ -182,6 +184,7 @@ class Run:
                 for found, outcome in zip(self.found, outcomes, strict=False)
             ),
             notes=(
+                *stopped,
                 *self._notes,
                 *(() if judged else (NO_TARGET,)),
                 *self._surroundings.remarks(),
@@ -192,6 +195,7 @@ class Run:
             configuration=self._job.configuration,
             root=self._job.authority.root,
             unchanged=self._unchanged,
+            missed=max(missed, 0),
         )
 
 
@@ -209,15 +213,25 @@ def execute(
 ) -> Report:
     """Run to the end; ``each`` is called with every outcome as it is known.
 
-    Raises UsageError where the run cannot begin.
+    Raises UsageError where the run cannot begin, and Interrupted for KeyboardInterrupt.
     """
     run = Run(job)
-    for number, outcome in enumerate(run.each()):
-        if each is not None:
-            each(outcome)
-        if progress is not None and number < len(run.found):
-            progress(number + 1, len(run.found), run.found[number].path)
+    outcomes = run.each()
+    try:
+        for number, outcome in enumerate(outcomes):
+            if each is not None:
+                each(outcome)
+            if progress is not None and number < len(run.found):
+                progress(number + 1, len(run.found), run.found[number].path)
+    except KeyboardInterrupt as cause:
+        outcomes.close()
+        raise Interrupted(run.report(interrupted=True)) from cause
     return run.report()
+
+
+def _interruption(missed: int, files: int) -> tuple[str, ...]:
+    done = f"{max(files - missed, 0)} of {counted(files, 'file')}"
+    return (f"the scan was interrupted: it looked at {done}, and this report is about them alone",)
 
 
 def _about_all(finding: Finding) -> tuple[str, Target] | None:

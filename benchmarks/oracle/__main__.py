@@ -17,7 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -66,10 +66,9 @@ def _loader(python: str) -> Loader:
 
 
 def _composed(options: argparse.Namespace, start: int, count: int) -> Tally:
-    known = _known(options.python, options.probed)
-    make: Callable[[int], Composed] = lambda number: compose(known, options.seed, number)  # noqa: E731
-    if options.mutations:
-        make = lambda number: mutated(options.seed, number)  # noqa: E731
+    make: Callable[[int], Composed] = partial(mutated, options.seed)
+    if not options.mutations:
+        make = partial(compose, _known(options.python, options.probed), options.seed)
     files = [(number, make(number)) for number in range(start, start + count)]
     return judge(files, _loader(options.python), small=not options.whole)
 

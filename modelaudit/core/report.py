@@ -78,7 +78,8 @@ class Report(msgspec.Struct, frozen=True):
     the path of the configuration file in force, empty without one. ``root`` is the absolute
     path of the project; outputs that other programs read give paths from there. Where it is empty,
     they give paths as they are. ``unchanged`` counts files that were left out as they are what they
-    were in the commit that the run was asked about.
+    were in the commit that the run was asked about. ``missed`` counts the files that a run did not
+    come to since it was interrupted.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -91,8 +92,17 @@ class Report(msgspec.Struct, frozen=True):
     gates: bool = False
     root: str = ""
     unchanged: int = 0
+    missed: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether every part of every artifact was read."""
-        return all(artifact.complete for artifact in self.artifacts)
+        """Whether every file was looked at, and every part of every artifact was read."""
+        return not self.missed and all(artifact.complete for artifact in self.artifacts)
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was interrupted; ``report`` has what it found until then."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report

@@ -22,7 +22,8 @@ Of pickles:
     checksum, null where that is not known
 ``state_lacks(package, version, module, name, keys, constants)``  attributes that using an instance
     needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
-    that other methods need; ``state_none`` those that are None and may not be
+    that other methods need; ``state_lacks_parameters`` those that ``get_params`` needs;
+    ``state_none`` those that are None and may not be
 ``installed(package, version, folders, module, name)``  what of a name the files of a package do not
     have, where no table is about it: ``module`` or ``name``; empty where nothing is known to lack
 ``installed_takes(package, version, folders, module, name, given)``  how many arguments a function
@@ -36,6 +37,8 @@ Of graphs and layers:
 ``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
     from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since,
     operator, types
+``runtime_lacks(package, release, domain, name, version)``  whether a runtime that takes some of the
+    ONNX operators lacks one: absent, unlisted (of a domain that is not known), or empty
 ``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
 ``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
@@ -57,6 +60,7 @@ from modelaudit.knowledge import (
     coverage,
     installed,
     keras,
+    onnx_runtimes,
     onnxruntime,
     pickle_acting,
     pickle_globals,
@@ -146,12 +150,14 @@ def _signatures() -> Iterator[Signature]:
     yield "state_lacks", [*name, texts, constants], texts, states.lacks
     yield "state_none", [*name, texts, constants], texts, states.are_none
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
+    yield "state_lacks_parameters", [*name, texts], texts, states.lacks_parameters
     files = [text, text, texts, text, text]  # package, version, folders, module, name
     yield "installed", files, text, lacks
     yield "installed_takes", [*files, number], text, takes_there
     yield "torch_has", [text], any_, torch_has
     yield "newest", [text] * 3, any_, onnxruntime.newest
     yield "operator_runs", [*[text] * 3, number, pairs, maps], words, onnxruntime.runs
+    yield "runtime_lacks", [*[text] * 4, number], text, onnx_runtimes.lacks
     yield "keras_lacks", [text] * 5, text, keras.lacks
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, any_, keras.names

@@ -60,9 +60,10 @@ def _summary(page: Page, report: Report) -> None:
         _incomplete(page, incomplete, count)
     if not report.findings:
         among = " among what changed" if report.unchanged else ""
-        found = f"No findings in {plural(count, 'artifact')}." if count else ""
-        found = found or f"No model artifacts{among}."
-        page.add(("" if incomplete else "good", found))
+        if count:
+            page.add(("" if incomplete else "good", f"No findings in {plural(count, 'artifact')}."))
+        elif not report.missed:
+            page.add(("good", f"No model artifacts{among}."))
     elif not incomplete:
         page.add(("", f"{plural(count, 'artifact')} read to the end."))
     for by in ("configuration", "baseline"):

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from modelaudit.knowledge.builds import imports_with
+from modelaudit.knowledge.builds import has_arrays_with, imports_with
 from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
 from modelaudit.targets.candidates import built, is_unlisted
@@ -20,6 +20,8 @@ UNSATISFIABLE: Final = "unsatisfiable-requirements"
 BUILT_FOR_OTHER: Final = "built-for-older-numpy"
 NO_WHEEL: Final = "no-wheel"
 """Kinds of anomaly of a set of requirements."""
+_BUILDS: Final = ((BUILT_FOR_OTHER, imports_with), ("no-arrays", has_arrays_with))
+"""Kinds of conflicts with the NumPy that is installed, and what finds them."""
 _ASKING: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile"})
 """Readers of files that pip resolves as a whole."""
 _RESOLVED: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile", "locks"})
@@ -53,18 +55,19 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> 
                 "python": str(host),
             }
             yield _conflict(NO_WHEEL, one.line, told_of)
-        if numpy is not None and (needed := imports_with(name, release.version, numpy.version)):
-            asked = wants.get("numpy")
-            beside = asked.line if asked is not None else one.line
-            fields = {
-                "package": name,
-                "version": release.version,
-                "numpy": numpy.version,
-                "needed": needed,
-                "beside": f"{beside.file}:{beside.line}" if asked is not None else "",
-                "python": str(host),
-            }
-            yield _conflict(BUILT_FOR_OTHER, one.line, fields)
+        for kind, look in _BUILDS:
+            if numpy is not None and (needed := look(name, release.version, numpy.version)):
+                asked = wants.get("numpy")
+                beside = asked.line if asked is not None else one.line
+                fields = {
+                    "package": name,
+                    "version": release.version,
+                    "numpy": numpy.version,
+                    "needed": needed,
+                    "beside": f"{beside.file}:{beside.line}" if asked is not None else "",
+                    "python": str(host),
+                }
+                yield _conflict(kind, one.line, fields)
 
 
 def _built_for_others(release: Release, host: Host) -> str:

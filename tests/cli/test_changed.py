@@ -48,7 +48,7 @@ def test_nothing_changed(run: Run, repository: Path) -> None:
     result = run("scan", ".", "--changed-since", "HEAD")
     assert result.code == 0
     assert "No model artifacts among what changed." in result.out
-    assert "note: nothing changed since HEAD, neither 7 files nor what is asked of" in result.out
+    assert "nothing changed since HEAD, in 7 files or in what they have to load with" in result.out
 
 
 def test_what_changed_and_is_no_model(run: Run, repository: Path) -> None:

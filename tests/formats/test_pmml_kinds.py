@@ -242,6 +242,32 @@ DOCUMENTS = {
     "instance-column": document(model(f"<TrainingInstances>{INSTANCES}</TrainingInstances>")),
     "version-contradicts-namespace": document().replace('version="4.4"', 'version="4.3"'),
     "unbound-prefix": document("<q:x/>"),
+    "leaf-without-score": tree("<Node><True/></Node>"),
+    "compound-of-few": tree(
+        '<Node score="1"><CompoundPredicate booleanOperator="and"><True/></CompoundPredicate>'
+        "</Node>"
+    ),
+    "field-incomplete": document(regression()).replace('name="x" optype', 'name="x" kind'),
+    "outlier-limits": document(regression()).replace(
+        '<MiningField name="x"', '<MiningField name="x" outliers="asExtremeValues"'
+    ),
+    "interval-without-margins": derived(
+        '<Discretize field="x"><DiscretizeBin binValue="1"><Interval closure="openOpen"/>'
+        "</DiscretizeBin></Discretize>"
+    ),
+    "class-without-cell": document(
+        '<GeneralRegressionModel functionName="classification" modelType="multinomialLogistic" '
+        f'targetReferenceCategory="q"><MiningSchema>{TREE_SCHEMA.format("c")}</MiningSchema>'
+        '<ParameterList><Parameter name="p0"/></ParameterList><PPMatrix/><ParamMatrix>'
+        '<PCell parameterName="p0" beta="1" targetCategory="P"/></ParamMatrix>'
+        "</GeneralRegressionModel>"
+    ),
+    "output-value-unknown": tree(
+        '<Output><OutputField name="o" feature="probability" value="P"/></Output>'
+        '<Node score="p"><True/></Node>',
+        "c",
+        "classification",
+    ),
 }  # fmt: skip
 
 

@@ -35,6 +35,11 @@ def run(script: str, folder: Path, **environment: str) -> str:
     return done.stdout + done.stderr
 
 
+def address_of(snapshot: tuple[Path, str]) -> str:
+    """The address of a repository, with a host, which older releases of pip want."""
+    return snapshot[0].as_uri().replace("file://", "file://localhost")
+
+
 def block(text: str, begin: str) -> str:
     """The block of a document that begins with a text, without its fences."""
     found = next(
@@ -56,7 +61,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_pip(project: Path, snapshot: tuple[Path, str]) -> None:
-    address = snapshot[0].as_uri()
+    address = address_of(snapshot)
     line = block(README, "pip install").replace("<address of this repository>", address)
     run(f"python -m venv env; env/bin/{line}", project)
     assert "No findings in 1 artifact." in run("env/bin/modelaudit scan models", project)
@@ -66,7 +71,7 @@ def test_pip(project: Path, snapshot: tuple[Path, str]) -> None:
 
 
 def test_uvx_and_pipx(project: Path, snapshot: tuple[Path, str]) -> None:
-    text = block(INTEGRATIONS, "uvx ").replace("<address>", snapshot[0].as_uri())
+    text = block(INTEGRATIONS, "uvx ").replace("<address>", address_of(snapshot))
     lines = text.splitlines()
     assert [line.split()[0] for line in lines] == ["uvx", "pipx"]
     homes = {"PIPX_HOME": str(project / "pipx"), "UV_CACHE_DIR": str(project / "uv")}
@@ -75,7 +80,7 @@ def test_uvx_and_pipx(project: Path, snapshot: tuple[Path, str]) -> None:
 
 
 def test_tox_and_nox(project: Path, snapshot: tuple[Path, str]) -> None:
-    address = snapshot[0].as_uri()
+    address = address_of(snapshot)
     tox = block(INTEGRATIONS, "[testenv:models]").replace("<address>", address)
     nox = block(INTEGRATIONS, "import nox").replace("<address>", address)
     (project / "tox.ini").write_text(f"[tox]\nskipsdist = true\n{tox}")

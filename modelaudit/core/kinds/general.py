@@ -17,6 +17,10 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{package} {version} was built for NumPy 1, and NumPy {numpy} installs with it",
         ("needed", "beside", "python"),
     ),
+    "no-arrays": Kind(
+        "{package} {version} was built for NumPy 1, and has no arrays with NumPy {numpy}",
+        ("needed", "beside", "python"),
+    ),
     "no-wheel": Kind("{package} {version} has wheels for Python {pythons}, and none for {python}"),
     "module-beside": Kind("loading imports {module}, which is {file} beside it"),
 }

@@ -74,7 +74,6 @@ class Review(msgspec.Struct, forbid_unknown_fields=True):
     """``scripts/sources/pickle_safe.yaml``."""
 
     packages: str
-    instances: str
     twins: list[tuple[str, str]]
     patterns: list[dict[str, str]]
     arguments: dict[str, dict[str, str]]
@@ -361,7 +360,6 @@ def check_review() -> list[str]:
     parts: list[tuple[str, object]] = [
         ("patterns", review.patterns),
         ("packages", sorted(review.packages.split())),
-        ("instances", sorted(review.instances.split())),
         ("plain", sorted(review.plain.split())),
         ("arguments", review.arguments),
     ]
@@ -425,7 +423,6 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         names[module] = found
     patterns: list[Json] = [dict(pattern) for pattern in review.patterns]
     packages: list[Json] = [*sorted(review.packages.split())]
-    instances: list[Json] = [*sorted(review.instances.split())]
     plain: list[Json] = [*sorted(review.plain.split())]
     arguments: dict[str, Json] = {module: dict(entry) for module, entry in review.arguments.items()}
     return {
@@ -435,7 +432,6 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         "date": DATE,
         "names": names,
         "packages": packages,
-        "instances": instances,
         "patterns": patterns,
         "arguments": arguments,
         "plain": plain,
