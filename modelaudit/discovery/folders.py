@@ -57,15 +57,24 @@ FOLDERS: Final = (
         "hub",
         (
             "config.json", "model_index.json", "adapter_config.json", "tokenizer_config.json",
+            "genai_config.json",
         ),
         ("generation_config.json", "processor_config.json", "preprocessor_config.json"),
         (
             b'"model_type"', b'"architectures"', b'"auto_map"', b'"_class_name"', b'"peft_type"',
-            b'"tokenizer_class"', b'"sentence_transformers',  b'"custom_pipelines"',
+            b'"tokenizer_class"', b'"sentence_transformers', b'"context_length"',
+            b'"custom_ops_library"',  b'"custom_pipelines"',
         ),
         _OF_HUB,
     ),
     FolderSignature("orbax", ("_CHECKPOINT_METADATA",), ("_METADATA", "manifest.ocdbt")),
+    FolderSignature(
+        "bentoml",
+        ("bentofile.yaml", "bento.yaml"),
+        (),
+        (b"service",),
+        ("*.py", *COMPILED, "requirements.txt"),
+    ),
     FolderSignature(
         "sparkml",
         ("metadata/part-00000",),

@@ -101,6 +101,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),
     "hub": Inspector("folders.hub", _FOLDER),
     "mlflow": Inspector("folders.mlflow", _FOLDER),
+    "bentoml": Inspector("folders.bentoml", _FOLDER),
     "triton": Inspector("folders.triton", _FOLDER),
     "torchserve": Inspector("folders.torchserve", (*_FOLDER, "archive"), archives=True),
     "skops": Inspector("folders.skops", (*_FOLDER, "archive"), archives=True),

@@ -36,6 +36,8 @@ _NAMED: Final = re.compile(r"[^./\\\s]+(\.[^./\\\s]+)+")
 _TEMPLATE: Final = "chat_template"
 _PAIR: Final = 2
 """A component in model_index.json: its library or module, and its class."""
+_LIBRARIES: Final = ("custom_ops_library",)
+"""Keys of ONNX Runtime GenAI that name a library to load."""
 _HANDLER: Final = "handler.py"
 """What an inference endpoint imports unasked: https://huggingface.co/docs/inference-endpoints."""
 _PIPELINE: Final = "pipeline.py"
@@ -91,6 +93,8 @@ def _configuration(folder: Folder, name: str, tree: Tree, entries: list[Entry]) 
             for _, text in files.walk(value):
                 if isinstance(text, str) and "{" in text:
                     yield from templates.facts(text, f"{key} in {name}", folder.at(name))
+        if key in _LIBRARIES and isinstance(value, str) and value:
+            yield Reference("native-library", value, leaves=False, where=folder.at(name))
         if key == "auto_mapping" and isinstance(value, dict):
             yield from _adapter(folder, name, value)
         for named in _code(folder, name, key, value):

@@ -14,14 +14,17 @@ LOADERS: Final = (
 
 
 def special(made: Class) -> list[Defined]:
-    """The special methods of a class and of those that it is directly made of."""
+    """The special methods of a class and of those that it is directly made of.
+
+    Not ``__call__``: that takes a call, which using a model is and loading it is not.
+    """
     names = [*made.scope.names]
     for base in made.bases:
         if isinstance(base, Class) and base is not made:
             names += base.scope.names
     found: list[Defined] = []
     for name in dict.fromkeys(names):
-        if name[:2] == name[-2:] == "__":
+        if name[:2] == name[-2:] == "__" and name != "__call__":
             found += [one for one in attribute(made, name) if isinstance(one, Defined)]
     return found
 

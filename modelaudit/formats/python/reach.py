@@ -340,6 +340,8 @@ class Walk:
                 if isinstance(value, Defined) and self._arguments.give(value, node, scope):
                     self._done.discard(value.node)
                 self._run(value)
+            for one in attribute(value, "__call__") if isinstance(value, Class) else ():
+                self._run(one)
             for base in value.bases if isinstance(value, Class) else ():
                 if isinstance(base, Named) and carries(base.dotted):
                     self._add(base.dotted, "call", node, scope)
@@ -382,10 +384,9 @@ class Walk:
 
     def _add(self, dotted: str, how: How, node: ast.expr, scope: Scope) -> None:
         head, _, name = dotted.rpartition(".")
-        if head in ("", COMPUTED) and name != COMPUTED and not attribute_effect(name):
-            return  # of something that is worked out, and that names of this kind say nothing of
-        if dotted == COMPUTED and how != "call":
-            return
+        vague = head in ("", COMPUTED) and name != COMPUTED and not attribute_effect(name)
+        if vague or (dotted == COMPUTED and how != "call"):
+            return  # of something that is worked out, and whose name says nothing
 
         def words(one: ast.expr) -> str | None:
             return self._names.text(one, scope)
