@@ -10,6 +10,7 @@
 Of pickles:
 
 ``rate(module, name)``   how a global is rated: tier, effect, shape, dotted, internals
+``attribute_effect(name)``   what an attribute of that name usually does, whatever has it
 ``acts(module, name)``   the special methods of a class that call what its instance's state brings
 ``unfit(module, name, origins, makers)``  what a reviewed function is given that it was not reviewed
     for, empty where there is nothing
@@ -21,7 +22,8 @@ Of pickles:
     checksum, null where that is not known
 ``state_lacks(package, version, module, name, keys, constants)``  attributes that using an instance
     needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
-    that other methods need; ``state_none`` those that are None and may not be
+    that other methods need; ``state_lacks_parameters`` those that ``get_params`` needs;
+    ``state_none`` those that are None and may not be
 ``installed(package, version, folders, module, name)``  what of a name the files of a package do not
     have, where no table is about it: ``module`` or ``name``; empty where nothing is known to lack
 ``installed_takes(package, version, folders, module, name, given)``  how many arguments a function
@@ -66,6 +68,7 @@ from modelaudit.knowledge import (
     symbols,
 )
 from modelaudit.knowledge.distributions import distribution
+from modelaudit.knowledge.python_names import attribute_effect
 from modelaudit.knowledge.tables import lookup
 
 Signature = tuple[str, list[cel.Type], cel.Type, Callable[..., object]]
@@ -137,6 +140,7 @@ def _signatures() -> Iterator[Signature]:
     yield "glob", [text, text], truth, fnmatchcase
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate
+    yield "attribute_effect", [text], text, attribute_effect
     yield "unfit", [text, text, texts, texts], text, arguments.unfit
     yield "acts", [text, text], texts, acts
     yield "symbol", name, words, symbols.symbol
@@ -146,6 +150,7 @@ def _signatures() -> Iterator[Signature]:
     yield "state_lacks", [*name, texts, constants], texts, states.lacks
     yield "state_none", [*name, texts, constants], texts, states.are_none
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
+    yield "state_lacks_parameters", [*name, texts], texts, states.lacks_parameters
     files = [text, text, texts, text, text]  # package, version, folders, module, name
     yield "installed", files, text, lacks
     yield "installed_takes", [*files, number], text, takes_there

@@ -30,6 +30,7 @@ READ: Final = frozenset(
         "skorch",
         "shap",
         "interpret-core",
+        "optuna",
     }
 )
 """The packages that there is a table of."""
@@ -46,7 +47,7 @@ class Needs(msgspec.Struct):
     ``use`` is needed for what a class is there for, ``more`` by other methods, ``given`` where an
     attribute is True or False (``_sparse=True``). ``values`` may not be None, unless all of
     ``marks`` are. An instance that has nothing but ``params`` was never fitted; they are None for a
-    class that is not fitted.
+    class that is not fitted. ``repr`` is what ``get_params`` needs, of an unfitted one too.
     """
 
     params: list[str] | None
@@ -55,6 +56,7 @@ class Needs(msgspec.Struct):
     given: dict[str, dict[str, list[str]]] = {}
     values: dict[str, list[str]] = {}
     marks: list[str] = []
+    repr: dict[str, list[str]] = {}
 
 
 class Fields(msgspec.Struct):
@@ -95,6 +97,14 @@ def lacks_elsewhere(
     return [] if wanted is None else _lacking(_needed(package, version, wanted.more), keys)
 
 
+def lacks_parameters(
+    package: str, version: str, module: str, name: str, keys: list[str]
+) -> list[str]:
+    """The same of parameters that ``get_params`` needs, and with it ``repr`` and ``clone``."""
+    wanted = _class(package, module, name)
+    return [] if wanted is None else _lacking(_needed(package, version, wanted.repr), keys)
+
+
 def are_none(
     package: str, version: str, module: str, name: str, keys: list[str], constants: Constants
 ) -> list[str]:
@@ -110,12 +120,16 @@ def are_none(
 
 def _wanted(package: str, module: str, name: str, keys: list[str]) -> Needs | None:
     """What the table has of a class; None for an instance that was never fitted, too."""
-    if package not in READ or package_of(module) != package:
-        return None
-    wanted = read(package).classes.get(f"{module}.{name}")
+    wanted = _class(package, module, name)
     if wanted is None or wanted.params is None:
         return wanted
     return wanted if set(keys) - set(wanted.params) - _NO_FIELD else None
+
+
+def _class(package: str, module: str, name: str) -> Needs | None:
+    if package not in READ or package_of(module) != package:
+        return None
+    return read(package).classes.get(f"{module}.{name}")
 
 
 def _needed(package: str, version: str, spans: dict[str, list[str]]) -> list[str]:

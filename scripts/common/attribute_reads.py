@@ -21,6 +21,7 @@ from scripts.common.constants import (
     is_name,
     is_static,
 )
+from scripts.common.estimator_params import BASE, is_forgiving, read_by_get_params
 
 VALUE = "!"
 """Ends what stands for an attribute whose value is used as None cannot be."""
@@ -72,7 +73,7 @@ class Reader:
     ) -> set[str]:
         """What a method reads; ``above`` is the class from which ``super()`` looks for it."""
         for index, one in enumerate(self.line):
-            if name == "get_params" and one.node.name == "BaseEstimator":
+            if name == "get_params" and one.node.name == BASE:
                 break
             if index > above and name in one.methods:
                 function = one.methods[name]
@@ -82,24 +83,12 @@ class Reader:
                 known = given(function, call, scope.constants if scope else None, skip=1)
                 new = Scope(one.source, index, arguments[0].arg, known)
                 return self._body(function, new)
-        return self._parameters() if name == "get_params" else set()
+        wanted = name == "get_params" and not is_forgiving(self.line)
+        return self.parameters() if wanted else set()
 
-    def _parameters(self) -> set[str]:
-        """What scikit-learn's ``get_params`` reads: the constructor's parameters.
-
-        A class with a ``get_params`` of its own, as in XGBoost, asks its bases for theirs as well.
-        """
-        own = any(
-            "get_params" in one.methods for one in self.line if one.node.name != "BaseEstimator"
-        )
-        found: set[str] = set()
-        for one in self.line:
-            if (method := one.methods.get("__init__")) is not None:
-                arguments = method.args.posonlyargs + method.args.args
-                found |= {a.arg for a in (*arguments[1:], *method.args.kwonlyargs)}
-                if not own:
-                    break
-        return found
+    def parameters(self) -> set[str]:
+        """What scikit-learn's ``get_params`` asks for: the constructor's parameters."""
+        return {r for name in read_by_get_params(self.line) for r in self._attribute(name)}
 
     def _body(self, function: Function, scope: Scope) -> set[str]:
         key = (

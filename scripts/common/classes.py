@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -16,12 +16,16 @@ _DEPTH = 6
 
 @dataclass(slots=True)
 class Source:
-    """A module: what it defines, and the (module, name) that each import or other name leads to."""
+    """A module: what it defines, and the (module, name) that each import or other name leads to.
+
+    ``lent`` are names of its own that it puts into another module: that, the name there, its own.
+    """
 
     dotted: str
     classes: dict[str, ast.ClassDef] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     imports: dict[str, tuple[str, str]] = field(default_factory=dict)
+    lent: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -49,6 +53,12 @@ def sources(files: dict[str, bytes]) -> Sources:
         source = _source(content, dotted, package)
         if source is not None:
             found[dotted] = source
+    for source in list(found.values()):
+        for module, name, own in source.lent:
+            other = found.get(".".join(source.imports.get(module, ("", ""))))
+            if other is not None:
+                names = {name: (source.dotted, own)} | other.imports
+                found[other.dotted] = replace(other, imports=names)
     return found
 
 
@@ -75,6 +85,7 @@ def _source(content: bytes, dotted: str, package: str) -> Source | None:
                 source.imports.setdefault(alias.asname or alias.name, (base, alias.name))
         else:
             source.imports = dict(_names_for(node, dotted)) | source.imports
+            source.lent += _lent_by(node)
     return source
 
 
@@ -89,6 +100,14 @@ def _names_for(node: ast.stmt, dotted: str) -> Iterator[tuple[str, tuple[str, st
         for target in node.targets:
             if isinstance(target, ast.Name):
                 yield target.id, (dotted, node.value.id)
+
+
+def _lent_by(node: ast.stmt) -> Iterator[tuple[str, str, str]]:
+    """What ``module.Name = Own`` puts into another module."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                yield target.value.id, target.attr, node.value.id
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -146,6 +165,17 @@ def _class(source: Source, node: ast.ClassDef) -> Class:
     return found
 
 
+def bases(node: ast.ClassDef) -> list[ast.expr]:
+    """What a class derives from; of six's ``with_metaclass(Meta, Base)`` what it wraps."""
+    found: list[ast.expr] = []
+    for base in node.bases:
+        if isinstance(base, ast.Call) and ast.unparse(base.func).endswith("with_metaclass"):
+            found += base.args[1:]
+        else:
+            found.append(base)
+    return found
+
+
 def lineage(all_of: Sources, class_: Class, seen: tuple[str, ...] = ()) -> list[Class]:
     """A class and all its bases that have a source, in the order in which names are looked up.
 
@@ -156,7 +186,7 @@ def lineage(all_of: Sources, class_: Class, seen: tuple[str, ...] = ()) -> list[
     if key in seen:
         return []
     found = [class_]
-    for base in class_.node.bases:
+    for base in bases(class_.node):
         other = _base(all_of, class_.source, base)
         if other is not None:
             found += lineage(all_of, other, (*seen, key))
@@ -169,7 +199,7 @@ def is_whole(all_of: Sources, line: list[Class]) -> bool:
     return all(
         _base(all_of, one.source, base) is not None or ast.unparse(base).endswith(_PLAIN)
         for one in line
-        for base in one.node.bases
+        for base in bases(one.node)
     )
 
 

@@ -20,6 +20,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import repeat
 from pathlib import Path
@@ -36,6 +37,7 @@ from scripts.common.classes import (
     set_by,
     sources,
 )
+from scripts.common.estimator_params import constructor, is_estimator, is_forgiving
 from scripts.common.files import TABLES
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
@@ -59,7 +61,7 @@ MORE = (
     *("transform", "predict_proba", "predict_log_proba", "decision_function", "score_samples"),
     *("inverse_transform", "get_feature_names_out", "kneighbors", "score"),
 )
-SPANS = ("use", "more", "values")
+SPANS = ("use", "more", "values", "repr")
 ABOUT = (
     "Attributes that an instance must have been pickled with, by class and span of releases: the "
     "first release that needs it, ':', and the first that does not, either left out at the end of "
@@ -67,17 +69,23 @@ ABOUT = (
     "are the parameters of the constructor over all releases: an instance that has nothing else "
     "was never fitted; null for a class that is not fitted. '*_' is any attribute that ends so. "
     "'given' is what use needs more where an attribute is True or False. 'values' may not be None "
-    "where at least one of 'marks' is not, which most releases use."
+    "where at least one of 'marks' is not, which most releases use. 'repr' are the parameters that "
+    "get_params cannot do without, and with it repr and clone."
 )
 
 
 class Needs(NamedTuple):
-    """What an instance must have: to be used, for other methods, and where a flag is so."""
+    """What an instance must have: to be used, for other methods, and where a flag is so.
+
+    ``asked`` is what ``get_params`` reads, which needs none of it where it is ``forgiving``.
+    """
 
     use: frozenset[str]
     more: frozenset[str]
     values: frozenset[str]
     given: dict[str, frozenset[str]]
+    asked: frozenset[str]
+    forgiving: bool
 
 
 class Methods(NamedTuple):
@@ -85,51 +93,65 @@ class Methods(NamedTuple):
 
     use: tuple[str, ...] = ()
     restores: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @cache
 def methods_of(package: str) -> Methods:
     listed = [(kind, name) for owner, kind, name in rows("state_methods.tsv") if owner == package]
-    use, restores = (
-        tuple(name for kind, name in listed if kind == wanted) for wanted in ("use", "restores")
+    return Methods(
+        *(tuple(name for kind, name in listed if kind == wanted) for wanted in Methods._fields)
     )
-    return Methods(use, restores)
 
 
 def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
     """What using an instance reads that only its state can give."""
     line = lineage(all_of, class_)
-    if any({"__getattr__", "__getattribute__"} & set(one.methods) for one in line):
+    dynamic = {"__getattribute__"} if own.answers else {"__getattr__", "__getattribute__"}
+    if any(dynamic & set(one.methods) for one in line):
         return None
     own_alone = None if is_whole(all_of, line) else set_by(line) | {ANY_FITTED}
     reader = Reader(all_of, class_)
     main = [name for name in MAIN if reader.has(name)][:1]
     main += [name for name in own.use if reader.has(name) and name not in main]
-    if not main:
+    if not main and not is_estimator(line):
         return None
-    provided = {text for one in line for text in _restored(one, own)}
-    use = set().union(*(reader.method(name) for name in main))
+    restored = {text for one in line for text in _restored(one, own)}
+    provided = set(restored)
+    use = _asked_for(set().union(*(reader.method(name) for name in main)), own)
     flags = sorted(reader.flags)
     rest: set[str] = set()
     for name in MORE:
         if name not in main and reader.has(name):
-            rest |= reader.method(name)
+            rest |= _asked_for(reader.method(name), own)
     given = {}
     for flag in flags:
         for value in (True, False):
             other = Reader(all_of, class_, {flag: value})
-            found = set().union(*(other.method(name) for name in main))
+            found = _asked_for(set().union(*(other.method(name) for name in main)), own)
             lent = provided | reader.stored | other.stored
             if more := _only(_plain(found - use) - lent, own_alone):
                 given[f"{flag}={value}"] = frozenset(more)
     provided |= reader.stored
     values = {name.removesuffix(VALUE) for name in use if name.endswith(VALUE)}
+    asked = reader.parameters() if is_estimator(line) else set()
     return Needs(
         frozenset(_only(_plain(use) - provided, own_alone)),
         frozenset(_only(_plain(rest - use) - provided, own_alone)),
         frozenset(_only(values - provided, own_alone)),
         given,
+        frozenset(_only(_plain(asked) - restored, own_alone)),
+        is_forgiving(line),
     )
+
+
+def _asked_for(names: set[str], own: Methods) -> set[str]:
+    """Attributes without those that the package's ``__getattr__`` answers for."""
+    return {
+        name
+        for name in names
+        if not any(fnmatchcase(name.removesuffix(VALUE), pattern) for pattern in own.answers)
+    }
 
 
 def _plain(names: set[str]) -> set[str]:
@@ -192,12 +214,7 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     line = lineage(all_of, class_)
     if not any("fit" in one.methods for one in line):
         return None
-    found: set[str] = set()
-    for one in line:
-        if (method := one.methods.get("__init__")) is not None:
-            arguments = method.args.posonlyargs + method.args.args
-            found |= {a.arg for a in (*arguments[1:], *method.args.kwonlyargs)}
-    return found
+    return set().union(*(constructor(one) for one in line))
 
 
 def of_release(package: str, release: str, cache: Path) -> list[tuple[str, Needs, set[str] | None]]:
@@ -269,9 +286,21 @@ def _entry(
     optional: dict[str, object] = {"given": given} if given else {}
     if values and marks:
         optional |= {"values": values, "marks": marks}
+    if asked := _by_span(_asked(needed), there, releases):
+        optional["repr"] = asked
     if not (use or more or optional):
         return None
     return {"params": None if own is None else sorted(own), "use": use, "more": more, **optional}
+
+
+def _asked(needed: list[Needs | None]) -> list[Set[str] | None]:
+    """The parameters that ``get_params`` cannot do without, but for those of all releases."""
+    known = [one.asked for one in needed if one is not None]
+    always = frozenset.intersection(*known)
+    return [
+        None if one is None else frozenset() if one.forgiving else one.asked - always
+        for one in needed
+    ]
 
 
 def _classes(all_of: Sources) -> list[tuple[str, Class]]:
