@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from onnx import TensorProto, helper
 
@@ -30,7 +32,7 @@ def _count(sizes: tuple[int, ...]) -> int:
     return sizes[0] * _count(sizes[1:]) if sizes else 1
 
 
-def refusal(operator: str, *inputs: Value, **attributes: object) -> str:
+def refusal(operator: str, *inputs: Value, **attributes: Any) -> str:
     names = [f"i{index}" if one is not UNKNOWN else "" for index, one in enumerate(inputs)]
     outputs = ["a", "b"] if operator == "Split" else ["a"]
     node = helper.make_node(operator, names, outputs, **attributes)
