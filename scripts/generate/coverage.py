@@ -47,7 +47,10 @@ What each release runs: operators, kernels, layers.
 RUN = {
     "keras": "keras_classes",
     "onnxruntime": "onnxruntime",
+    "onnxruntime-mobile": "onnx_mobile",
+    "openvino": "onnx_openvino",
     "tensorflow": "tensorflow",
+    "tensorrt": "onnx_tensorrt",
     "torch": "torch_script",
 }
 

@@ -21,8 +21,14 @@ ANOMALIES: Final[dict[str, Kind]] = {
     ),
     "node-type-mismatch": Kind("{operator} computes {type}, and {part!r} is declared as {other}"),
     "node-shapes-refused": Kind("{operator} refuses the shapes of its inputs: {problem}"),
-    "node-shapes-refused-since": Kind("{operator} refuses the shapes of its inputs: {problem}"),
-    "node-shapes-ignored-before": Kind("{operator} refuses the shapes of its inputs: {problem}"),
+    "node-shapes-refused-since": Kind(
+        "{operator} refuses the shapes of its inputs: {problem}; onnxruntime {since} and later"
+        " check it when a session is created"
+    ),
+    "node-shapes-ignored-before": Kind(
+        "{operator} refuses the shapes of its inputs: {problem}; onnxruntime {since} and later"
+        " check it when a session is created"
+    ),
     "node-inputs-refused": Kind("{what} of {operator} is {given}, and has to be {needed}"),
     "node-constants-refused": Kind(
         "{what} of {operator} is {given} in its constants, and has to be {needed}"
@@ -32,7 +38,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{what} of {operator} is {given}, and has to be {needed} from onnxruntime {since} on"
     ),
     "kernel-refused-since": Kind(
-        "{what} of {operator} is {given}, and has to be {needed}: onnxruntime {since} and later"
+        "{what} of {operator} is {given}, and has to be {needed}; onnxruntime {since} and later"
         " check it when a session is created"
     ),
     "missing-opset-import": Kind(

@@ -134,10 +134,22 @@ def _body(first: int) -> Demand:
     return demands
 
 
+def _hidden(node: Node) -> Iterator[Unmet]:
+    if "hidden_size" not in node.attributes:
+        yield Unmet("hidden_size", "not set", "set", created=True)
+
+
+def _scan(node: Node) -> Iterator[Unmet]:
+    scanned = node.integer("num_scan_inputs", 1)
+    if not 1 <= scanned <= len(node.inputs):
+        yield Unmet("num_scan_inputs", str(scanned), f"1 to {len(node.inputs)}", created=True)
+
+
 _OTHERS: Final[Mapping[str, Demand]] = {
     "Constant": _constant,
     "Loop": _body(0),
     "RegexFullMatch": _pattern,
     "ReverseSequence": _sequence,
+    "RNN": _hidden,
+    "Scan": _scan,
 }
-"""Scan is not among them: the first version of it has one input that its body does not take."""

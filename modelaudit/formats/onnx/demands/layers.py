@@ -162,6 +162,33 @@ def _rotary(node: Node) -> Iterator[Unmet]:
         yield from shape("shape of position_ids", positions, (data[0], length))
 
 
+def _loss(node: Node) -> Iterator[Unmet]:
+    """Scores of N samples in C classes, a label for each sample, a weight for each class."""
+    scores, labels, weights = (node.dims(index) for index in range(3))
+    if scores is None or len(scores) < 2:
+        return
+    demands = [*shape("shape of the labels", labels, scores[:1] + scores[2:])]
+    demands += shape("shape of the weights", weights, scores[1:2])
+    for one in demands:
+        yield one._replace(created=True)
+
+
+def _einsum(node: Node) -> Iterator[Unmet]:
+    terms = node.word("equation", "").replace(" ", "").partition("->")[0].split(",")
+    if len(terms) != len(node.inputs):
+        yield Unmet("number of terms", str(len(terms)), str(len(node.inputs)))
+        return
+    sizes: dict[str, int] = {}
+    for index, term in enumerate(terms):
+        given = node.dims(index)
+        if given is None or "." in term:
+            continue
+        yield from rank(f"input {index}", given, len(term))
+        for label, size in zip(term, given, strict=False):
+            if size > 1 and sizes.setdefault(label, size) != size:
+                yield Unmet(f"size of {label}", str(size), str(sizes[label]))
+
+
 DEMANDS: Final[Mapping[str, Demand]] = {
     "Gemm": _gemm,
     "MatMulInteger": _quantised(0, 1),
@@ -175,5 +202,7 @@ DEMANDS: Final[Mapping[str, Demand]] = {
     "LRN": _local,
     "PRelu": _slope,
     "RotaryEmbedding": _rotary,
+    "SoftmaxCrossEntropyLoss": _loss,
+    "Einsum": _einsum,
     **{name: _recurrent(gates) for name, gates in _GATES.items()},
 }
