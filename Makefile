@@ -16,7 +16,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: demo test check lint check-generated generate format test-frameworks test-hooks lint-integrations test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names
+.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -120,6 +120,10 @@ fuzz-names: $(READY)
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000 --mutations
 
+# Whether a reviewed name acts, by calling it and filling instances of it in confinement.
+fuzz-reviewed: $(READY) $(ORACLE)/.ready
+	$(BIN)/python -m benchmarks.oracle.reviewed
+
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
@@ -137,7 +141,8 @@ $(LINTERS)/.ready: integrations/linters.txt
 	$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# The hooks as pre-commit installs and runs them, on scratch repositories; needs a package index.
+# The hooks as pre-commit installs and runs them, and what the documents say of installing, on scratch
+# repositories; needs a package index.
 test-hooks: $(READY) $(HOOKS)/.ready
 	MODELAUDIT_HOOKS=$(HOOKS)/bin/pre-commit $(BIN)/python -m pytest -q tests/hooks
 

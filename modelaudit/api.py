@@ -13,7 +13,7 @@ from modelaudit.config.model import Authority, Config, Override, Profile, RuleOv
 from modelaudit.core import report as core
 from modelaudit.core.errors import UsageError
 from modelaudit.core.facts import Inspection
-from modelaudit.core.findings import Finding, Severity, Suppressed, Target, at_least
+from modelaudit.core.findings import Finding, Severity, Suppressed, Target
 from modelaudit.core.limits import Limits
 from modelaudit.core.project import root_of
 from modelaudit.core.report import Artifact
@@ -46,15 +46,11 @@ class Settings(TypedDict, total=False):
 
 
 class Report(core.Report, frozen=True):
-    """What a scan found. ``gates`` is true where a build should fail by the configuration."""
+    """What a scan found.
 
-    def fails_at(self, severity: Severity) -> bool:
-        """Whether any finding has at least this severity.
-
-        >>> scan("payload.pkl").fails_at("critical")
-        True
-        """
-        return any(at_least(finding.severity, severity) for finding in self.findings)
+    ``gates`` is true where a finding has at least the severity ``fail_on``, so that a build should
+    fail.
+    """
 
     def to_json(self) -> str:
         """The report as ``modelaudit scan --format json`` writes it.
@@ -115,7 +111,7 @@ def scan(
     True
     >>> scan("model.pkl", fail_on="hihg")
     Traceback (most recent call last):
-    modelaudit.core.errors.UsageError: scan(): fail-on: 'hihg' is not valid; did you mean 'high'?
+    modelaudit.core.errors.UsageError: scan(): fail_on: 'hihg' is not valid; did you mean 'high'?
     """
     job = _job(paths, config, targets, settings, jobs=jobs, digest=digest)
     return _public(execute(job, progress))
@@ -130,7 +126,10 @@ def iter_scan(
     digest: bool = False,
     **settings: Unpack[Settings],
 ) -> Iterator[Scanned]:
-    """Like ``scan``, but yield every artifact as soon as it is judged, and keep none.
+    """Like ``scan``, but yield every artifact as soon as it is judged.
+
+    A finding about all artifacts, such as a package that the requirements lack, comes with the
+    first of them; ``gates`` is true for the others too.
 
     >>> for scanned in iter_scan(["model.pkl", "payload.pkl"]):
     ...     print(scanned.artifact.path, scanned.artifact.safety, scanned.gates)
@@ -155,7 +154,8 @@ def scan_bytes(
 
     ``name`` stands for them in the report, and its ending tells how a loader would take them. What
     lies around a file of that name plays no part: no requirement file is read. Raises UsageError as
-    ``scan`` does, and for a file object that yields text.
+    ``scan`` does, and for a file object that yields text, and TypeError for what is neither bytes
+    nor such an object.
 
     >>> scan_bytes(b"\\x80\\x04}.", name="upload.pkl").artifacts[0].safety
     'safe'
@@ -163,7 +163,13 @@ def scan_bytes(
     ...     scan_bytes(upload, name="upload.pkl", fail_on="critical").gates
     True
     """
-    held: object = data if isinstance(data, bytes | bytearray | memoryview) else data.read()
+    if isinstance(data, bytes | bytearray | memoryview):
+        held: object = data
+    elif hasattr(data, "read"):
+        held = data.read()
+    else:
+        kind = type(data).__name__
+        raise TypeError(f"scan_bytes() takes bytes or a binary file object, not {kind}")
     if not isinstance(held, bytes | bytearray | memoryview):
         raise UsageError(f"{name}: the file object yields text; open it with mode 'rb'")
     job = _job((), config, targets, settings)
@@ -225,15 +231,21 @@ def _settled(config: Config, asked: Mapping[str, object]) -> Config:
     from modelaudit.config.strict import convert  # noqa: PLC0415
     from modelaudit.config.yamlfile import Document, YamlError  # noqa: PLC0415
 
+    keywords = [*Settings.__annotations__, "targets"]
     plain = msgspec.to_builtins(config)
     for name, value in asked.items():
+        if name not in keywords:
+            from modelaudit.core.spelling import nearest  # noqa: PLC0415  only for errors
+
+            raise UsageError(f"scan(): unknown keyword {name!r}{nearest(name, keywords)}")
         plain[name.replace("_", "-")] = msgspec.to_builtins(value)
     document = Document("scan()", plain)
     try:
         settled = convert(document, Config)
         check(settled, document)
     except YamlError as error:
-        raise UsageError(str(error)) from None
+        place = "scan(): fail-on:"  # the one key that a keyword spells otherwise
+        raise UsageError(str(error).replace(place, "scan(): fail_on:", 1)) from None
     return settled
 
 

@@ -60,12 +60,14 @@ class Task(msgspec.Struct, frozen=True):
     """One artifact to look at, and what it is judged by.
 
     ``cache`` is the directory of inspections that were made before; empty where none are wanted.
+    ``requires`` asks for the packages that loading takes.
     """
 
     found: Found
     authority: Authority
     targets: tuple[Target, ...]
     cache: str = ""
+    requires: bool = False
 
 
 def audit(task: Task) -> Outcome:
@@ -73,7 +75,18 @@ def audit(task: Task) -> Outcome:
     inspection = inspect_artifact(task.found, task.authority.limits, task.cache)
     if inspection is None:
         return Outcome(None)
-    return _conclude(inspection, task.authority, task.targets)
+    outcome = _conclude(inspection, task.authority, task.targets)
+    return _with_requirements(outcome, inspection) if task.requires else outcome
+
+
+def _with_requirements(outcome: Outcome, inspection: Inspection) -> Outcome:
+    """The outcome with the packages that the artifact takes."""
+    from modelaudit.requirements.needs import needs_of  # noqa: PLC0415  for one output
+
+    assert outcome.artifact is not None  # what was inspected is one
+    lines = tuple(need.name + need.specifier() for need in needs_of([inspection]).listed())
+    artifact = msgspec.structs.replace(outcome.artifact, requires=lines)
+    return msgspec.structs.replace(outcome, artifact=artifact)
 
 
 def audit_bytes(
@@ -110,7 +123,19 @@ def _conclude(inspection: Inspection, authority: Authority, targets: Sequence[Ta
     for name in formats & set(INSPECTORS):
         topics.update(INSPECTORS[name].topics)
     concerned = _concerned(inspection) if targets else frozenset()
-    return conclude(inspection, frozenset(topics), authority, targets, concerned)
+    outcome = conclude(inspection, frozenset(topics), authority, targets, concerned)
+    if outcome.artifact is None or not _is_packed(inspection.facts):
+        return outcome
+    artifact = msgspec.structs.replace(outcome.artifact, packed=True)
+    return msgspec.structs.replace(outcome, artifact=artifact)
+
+
+def _is_packed(facts: Sequence[Fact]) -> bool:
+    """Whether a file as a whole is compressed, so that places count decompressed bytes."""
+    return any(
+        isinstance(fact, Identity) and fact.format in COMPRESSIONS and not fact.where.members
+        for fact in facts
+    )
 
 
 def _concerned(inspection: Inspection) -> frozenset[str]:
@@ -153,7 +178,7 @@ def _inspect_source(
 ) -> Inspection | None:
     """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
     claim = claimed(found.path)
-    bounds = Bounds.starting_now(limits)
+    bounds = Bounds.starting_now(limits, source.size)
     formats = candidate_formats(source)
     if formats == [UNKNOWN] and not claim:
         if not _is_unmarked_pickle(source, bounds):
@@ -203,10 +228,11 @@ def _inspect_folder(found: Found, limits: Limits) -> Inspection:
     """The facts of a directory that is one artifact."""
     from modelaudit.discovery.directory import Folder  # noqa: PLC0415  few artifacts are one
 
-    bounds = Bounds.starting_now(limits)
+    bounds = Bounds.starting_now(limits, found.size)
     folder = Folder(found.path, found.format, limits.max_members)
     yielded = INSPECTORS[found.format].load_folder()(folder, bounds)
     facts = tuple(_guarded(yielded, Source(b"", found.path), found.format, "", bounds, 0))
+    facts += tuple(shadows(found, facts))
     return Inspection(found.path, found.format, found.size, facts)
 
 
@@ -361,6 +387,7 @@ def _descend(fact: Embedded, claim: str, bounds: Bounds, depth: int) -> Iterator
     if formats == [UNKNOWN]:
         formats = [fact.format]  # a pickle that nothing marks
     facts = list(_inspect_as(fact.source, formats, claim, bounds, depth + 1))
+    fact.source.release()
     unsure = fact.format in VAGUE and (fact.role == "value" or not claim)
     if facts and not (unsure and _is_mistaken(facts)):
         yield replace(fact, source=_EMPTY)  # its bytes need not be kept until the end

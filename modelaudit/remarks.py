@@ -70,14 +70,15 @@ def _baseline(
     changed = sorted({path_from(authority.root, e.finding.where.path) for e in known if e.changed})
     fixed = fixed_entries(authority, scanned, outcomes)
     returned = sum(outcome.returned for outcome in outcomes)
-    text = f"baseline {file}: {_count(len(known), 'known finding')} left out"
+    text = f"baseline {file}: {counted(len(known), 'known finding')} left out"
     if changed:
         text += f", some in artifacts that changed since: {_some(changed)}"
     if returned:
-        text += f"; {_count(returned, 'severe finding')} back, since the artifact changed"
+        text += f"; {counted(returned, 'severe finding')} back, since the artifact changed"
     if fixed:
         entries = [f"{entry.rule} at {artifact.path}" for artifact, entry in fixed]
-        text += f"; {len(fixed)} fixed ({_some(entries)}): modelaudit baseline prune drops them"
+        them = "it" if len(fixed) == 1 else "them"
+        text += f"; {len(fixed)} fixed ({_some(entries)}): modelaudit baseline prune drops {them}"
     yield text
 
 
@@ -124,5 +125,6 @@ def _some(texts: Sequence[str]) -> str:
     return ", ".join(texts[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

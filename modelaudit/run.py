@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import PLACES, Finding, Target
-from modelaudit.core.report import Artifact, Outcome, Report, Skipped
+from modelaudit.core.report import Artifact, Interrupted, Outcome, Report, Skipped
 from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
 from modelaudit.engine import Task, audit, audit_bytes, judge_file, lost
-from modelaudit.remarks import fixed_entries, remarks
+from modelaudit.remarks import counted, fixed_entries, remarks
 from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
 
@@ -43,7 +43,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     a commit: only what is not as it was there is looked at, and what has other targets since. With
     ``tracked`` only what git tracks is, by itself or through a file of DVC.
     ``configuration`` is the path of the configuration in force, ``cache`` a directory of earlier
-    inspections.
+    inspections. ``requires`` asks for the packages that loading each artifact takes.
     """
 
     paths: Sequence[str]
@@ -56,6 +56,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     tracked: bool = False
     configuration: str = ""
     cache: str = ""
+    requires: bool = False
 
 
 class Run:
@@ -71,6 +72,7 @@ class Run:
         chosen, self._notes = _targets(job.targets, config)
         self._surroundings = Surroundings(job.paths, config, chosen)
         self._skipped: list[Skipped] = []
+        self._unchanged = 0
         self.found = list(discover(job.paths, self._skipped, _exclusion(job)))
         if job.tracked:
             tracked = Tracked()
@@ -86,9 +88,14 @@ class Run:
         if any(path and not changes.is_same(path) for path in watched):
             return
         found = [item for item in self.found if self._has_changed(item, changes)]
-        since = f"{len(found)} of {len(self.found)} files changed since {self._job.changed_since}"
-        note = f"{since}, or what they have to load with did; the others were not looked at"
+        files, since = counted(len(self.found), "file"), self._job.changed_since
+        if found:
+            note = f"{len(found)} of {files} changed since {since}, or what they have to load with"
+            note += " did; the others were not looked at"
+        else:
+            note = f"nothing changed since {since}, in {files} or in what they have to load with"
         self._notes = (*self._notes, note)
+        self._unchanged = len(self.found) - len(found)
         self.found = found
 
     def _has_changed(self, item: Found, changes: Changes) -> bool:
@@ -101,13 +108,17 @@ class Run:
             for file in changes.files
         )
 
-    def each(self) -> Iterator[Outcome]:
-        """The outcome of every artifact in order, and then of what is no artifact."""
+    def each(self) -> Generator[Outcome]:
+        """The outcome of every artifact in order, and then of what is no artifact.
+
+        A finding about all artifacts is with the first of them.
+        """
+        lacked: set[tuple[str, Target]] = set()
         for found, outcome in zip(self.found, self._audited(), strict=True):
             done = self._left_out(found) if found.doubted and not outcome.findings else outcome
             done = _digested(done) if self._job.digest else done
             self.outcomes.append(done)
-            yield done
+            yield replace(done, findings=tuple(_first(done.findings, lacked)))
         problems: dict[str, list[Unreadable | Anomaly]] = {}
         for problem in self._surroundings.problems():
             problems.setdefault(problem.where.path, []).append(problem)
@@ -137,6 +148,7 @@ class Run:
                 severe if item.doubted else authority,
                 tuple(around.targets_of(item.path)),
                 self._job.cache,
+                self._job.requires,
             )
             for item in found
         )
@@ -156,9 +168,11 @@ class Run:
         paths = [item.path for item in self.found]
         return fixed_entries(self._job.authority, paths, self.outcomes)
 
-    def report(self) -> Report:
-        """What the outcomes come to."""
+    def report(self, *, interrupted: bool = False) -> Report:
+        """What the outcomes come to; of a run that was ``interrupted``, those so far."""
         outcomes = self.outcomes
+        missed = len(self.found) - len(outcomes) if interrupted else 0
+        stopped = _interruption(missed, len(self.found)) if interrupted else ()
         artifacts = tuple(o.artifact for o in outcomes if o.artifact is not None)
         judged = self._surroundings.gave_targets or not artifacts
         return Report(
@@ -170,14 +184,18 @@ class Run:
                 for found, outcome in zip(self.found, outcomes, strict=False)
             ),
             notes=(
+                *stopped,
                 *self._notes,
                 *(() if judged else (NO_TARGET,)),
+                *self._surroundings.remarks(),
                 *remarks(self._job.authority, [item.path for item in self.found], outcomes),
             ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
             configuration=self._job.configuration,
             root=self._job.authority.root,
+            unchanged=self._unchanged,
+            missed=max(missed, 0),
         )
 
 
@@ -195,25 +213,52 @@ def execute(
 ) -> Report:
     """Run to the end; ``each`` is called with every outcome as it is known.
 
-    Raises UsageError where the run cannot begin.
+    Raises UsageError where the run cannot begin, and Interrupted for KeyboardInterrupt.
     """
     run = Run(job)
-    for number, outcome in enumerate(run.each()):
-        if each is not None:
-            each(outcome)
-        if progress is not None and number < len(run.found):
-            progress(number + 1, len(run.found), run.found[number].path)
+    outcomes = run.each()
+    try:
+        for number, outcome in enumerate(outcomes):
+            if each is not None:
+                each(outcome)
+            if progress is not None and number < len(run.found):
+                progress(number + 1, len(run.found), run.found[number].path)
+    except KeyboardInterrupt as cause:
+        outcomes.close()
+        raise Interrupted(run.report(interrupted=True)) from cause
     return run.report()
+
+
+def _interruption(missed: int, files: int) -> tuple[str, ...]:
+    done = f"{max(files - missed, 0)} of {counted(files, 'file')}"
+    return (f"the scan was interrupted: it looked at {done}, and this report is about them alone",)
+
+
+def _about_all(finding: Finding) -> tuple[str, Target] | None:
+    """What a finding is about that concerns all artifacts: a package that requirements lack."""
+    target = finding.target
+    return None if target is None or target.required else (finding.rule, target)
+
+
+def _first(findings: Sequence[Finding], seen: set[tuple[str, Target]]) -> Iterator[Finding]:
+    """The findings without those about all artifacts that were seen; others are added to them."""
+    for finding in findings:
+        about = _about_all(finding)
+        if about is None or about not in seen:
+            yield finding
+        if about is not None:
+            seen.add(about)
 
 
 def _together(outcomes: Sequence[Outcome]) -> Iterator[Finding]:
     """The findings; of a package that a set of requirements lacks one, for all artifacts."""
     lacked: dict[tuple[str, Target], list[Finding]] = {}
     for finding in (finding for outcome in outcomes for finding in outcome.findings):
-        if finding.target is None or finding.target.required:
+        about = _about_all(finding)
+        if about is None:
             yield finding
         else:
-            lacked.setdefault((finding.rule, finding.target), []).append(finding)
+            lacked.setdefault(about, []).append(finding)
     for found in lacked.values():
         places = tuple(finding.where for finding in found[:PLACES])
         yield replace(found[0], count=len(found), places=places)

@@ -54,7 +54,7 @@ def corpus() -> list[bytes]:
 def read(data: bytes) -> list[Fact]:
     """What the engine reads of a pickle's bytes, without a file."""
     source = Source(data, "damaged.pkl")
-    bounds = Bounds.starting_now(Limits())
+    bounds = Bounds.starting_now(Limits(), 1 << 20)
     formats = candidate_formats(source)
     return [fact for name in formats for fact in engine._inspect(source, name, "pickle", bounds, 0)]
 

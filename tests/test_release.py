@@ -15,8 +15,9 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 
 
 def test_the_hook_in_the_readme_is_of_this_version() -> None:
-    revisions = re.findall(r"^ *rev: (\S+)$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
-    assert revisions == [f"v{VERSION}"]
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert re.findall(r"^ *rev: (\S+)$", text, re.MULTILINE) == [f"v{VERSION}"]
+    assert re.findall(r"git\+<[^>]+>@(\S+?)\"", text) == [f"v{VERSION}"]
 
 
 def test_the_changelog_has_this_version() -> None:

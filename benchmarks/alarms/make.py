@@ -16,7 +16,7 @@ import pickle
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -149,23 +149,32 @@ def estimators() -> Iterator[tuple[str, object]]:
                 except Exception:  # noqa: BLE001 - one that cannot be built is left out
                     continue
             for estimator in instances:
-                signal.alarm(SECONDS)
-                try:
-                    if safe.fit_somehow(estimator):
-                        yield package, estimator
-                except TimeoutError:
-                    continue
-                finally:
-                    signal.alarm(0)
+                if fitted(estimator):
+                    yield package, estimator
 
 
-def write_all(directory: Path, group: str, value: object, number: int) -> None:
-    """A file of the value by each writer that takes it."""
+def fitted(estimator: object) -> bool:
+    """Whether the estimator takes data of some kind, and in time; it is fitted then."""
+    signal.alarm(SECONDS)
+    try:
+        return safe.fit_somehow(estimator)
+    except TimeoutError:
+        return False
+    finally:
+        signal.alarm(0)
+
+
+def write_all(
+    directory: Path, group: str, value: object, number: int, endings: Collection[str] | None = None
+) -> None:
+    """A file of the value by each writer that takes it, or by those of the endings named."""
     named = value if inspect.isclass(value) else type(value)
     name = f"{number:05d}-{named.__module__}.{named.__qualname__}".replace("<", "").replace(">", "")
     writers = {**WRITERS, "saved.pt": torch_writer} if group == "torch" else WRITERS
     (directory / group).mkdir(parents=True, exist_ok=True)
     for ending, write in writers.items():
+        if endings is not None and ending not in endings:
+            continue
         try:
             data = write(value)
         except Exception:  # noqa: BLE001 - not every pickler takes everything

@@ -1,4 +1,4 @@
-"""Compose files, load them, scan them: ``python -m benchmarks.oracle --seed 11 --count 20000``.
+"""Compose files, scan them, load them: ``python -m benchmarks.oracle --seed 11 --count 20000``.
 
 A miss is a file that acted under a loader and that a scan does not gate; with one the exit code
 is 1. A long run goes in pieces: ``--start`` is the number of the first file, and the same seed and
@@ -17,13 +17,13 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.oracle.grammar import Composed, Known, compose
-from benchmarks.oracle.judge import HERE, ONE_THREAD, Loader, Tally, judge
+from benchmarks.oracle.judge import HERE, ONE_THREAD, SAMPLED, Loader, Tally, judge
 from benchmarks.oracle.mutate import mutated
 
 ROOT = HERE.parents[1]
@@ -66,10 +66,9 @@ def _loader(python: str) -> Loader:
 
 
 def _composed(options: argparse.Namespace, start: int, count: int) -> Tally:
-    known = _known(options.python, options.probed)
-    make: Callable[[int], Composed] = lambda number: compose(known, options.seed, number)  # noqa: E731
-    if options.mutations:
-        make = lambda number: mutated(options.seed, number)  # noqa: E731
+    make: Callable[[int], Composed] = partial(mutated, options.seed)
+    if not options.mutations:
+        make = partial(compose, _known(options.python, options.probed), options.seed)
     files = [(number, make(number)) for number in range(start, start + count)]
     return judge(files, _loader(options.python), small=not options.whole)
 
@@ -95,7 +94,7 @@ def _save(tally: Tally, path: Path) -> None:
             out.write(json.dumps(line) + "\n")
 
 
-def _kept() -> Path:
+def kept() -> Path:
     """Where the probe's answer is kept, for this probe and these reviewed names."""
     reviewed = json.dumps(json.loads(SAFE.read_text())["names"]).encode()
     read = reviewed + (HERE / "probe.py").read_bytes()
@@ -109,7 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--python", default=str(ROOT / ".venv-oracle/bin/python"))
-    parser.add_argument("--probed", default=str(_kept()))
+    parser.add_argument("--probed", default=str(kept()))
     parser.add_argument("--misses", default="oracle-misses.jsonl", help="where misses are kept")
     parser.add_argument("--mutations", action="store_true", help="edits of the hostile fixtures")
     parser.add_argument("--whole", action="store_true", help="leave misses as they were composed")
@@ -129,8 +128,10 @@ def main() -> int:
     seconds = time.monotonic() - began
     ran = ", ".join(f"{letter} {count}" for letter, count in sorted(total.ran.items()))
     print(
-        f"seed {options.seed}: {total.generated} files from {options.start} in {seconds:.0f} s,"
-        f" {total.acted} acted ({ran}), {total.gated} gated, {len(total.misses)} misses"
+        f"seed {options.seed}, start {options.start}: {total.generated} files, {total.gated} gated,"
+        f" {total.loaded} loaded (all that pass, and one in {SAMPLED} of those that gate),"
+        f" {total.acted} of {total.sampled} that gate acted ({ran}), {len(total.misses)} misses;"
+        f" {seconds:.0f} s, {total.generated / seconds:.0f} a second"
     )
     kinds = Counter(composed.kind.partition("/")[0] for _, composed, _, _ in total.misses)
     for kind, count in kinds.most_common():

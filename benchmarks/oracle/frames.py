@@ -62,15 +62,14 @@ def npy(stream: bytes) -> bytes:
 
 def archived(rng: Random, which: str, stream: bytes) -> Wrapped:
     packed = io.BytesIO()
-    with zipfile.ZipFile(
-        packed, "w", rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
-    ) as zip_:
-        if which == "npz":
-            zip_.writestr("a.npy", npy(stream))
-        else:
-            zip_.writestr("archive/data.pkl", stream)
-            zip_.writestr("archive/version", "3\n")
-            zip_.writestr("archive/byteorder", "little")
+    method = rng.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))
+    members = {"a.npy": npy(stream)}
+    if which == "zip":
+        named = {"data.pkl": stream, "version": b"3\n", "byteorder": b"little"}
+        members = {f"archive/{name}": data for name, data in named.items()}
+    with zipfile.ZipFile(packed, "w") as zip_:
+        for name, data in members.items():
+            zip_.writestr(zipfile.ZipInfo(name), data, method)  # with a date that does not move
     return which, packed.getvalue(), ".npz" if which == "npz" else rng.choice((".pt", ".zip"))
 
 

@@ -1,4 +1,9 @@
-"""One worker: loads files in confinement, asks a scan about them, and makes misses small."""
+"""One worker: asks a scan about files, loads those that pass, and makes misses small.
+
+A miss acts and does not gate. So a file that does not gate is loaded, each in a fork of its own:
+nothing that an earlier file did to a loader can hide it. Of those that gate one in ``SAMPLED`` is
+loaded, by its number, many in one fork: what they do says how many files act, and decides nothing.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +18,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import modelaudit
+from benchmarks.oracle.gate import gates
 from benchmarks.oracle.grammar import Composed
 
 HERE: Final = Path(__file__).resolve().parent
+SAMPLED: Final = 50
+"""Of so many files that gate one is loaded."""
 BATCH: Final = 32
-"""Files that share a fork of the loader; one that does not gate gets a fork of its own."""
-GATES: Final = ("medium", "high", "critical")
+"""Files that gate and share a fork of the loader."""
 ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 TRIES: Final = 250
 """Loads that making a miss smaller may take."""
@@ -27,20 +33,30 @@ TRIES: Final = 250
 
 @dataclass(slots=True)
 class Tally:
-    """What a run counted. A miss: the file's number, the file, the loaders, the least bytes."""
+    """What a run counted. A miss: the file's number, the file, the loaders, the least bytes.
+
+    ``sampled`` are files that gate and were loaded; ``acted`` are those of them that acted, and
+    ``ran`` the loaders that let them.
+    """
 
     generated: int = 0
-    ran: Counter[str] = field(default_factory=Counter)
-    acted: int = 0
     gated: int = 0
+    sampled: int = 0
+    acted: int = 0
+    ran: Counter[str] = field(default_factory=Counter)
     misses: list[tuple[int, Composed, str, bytes]] = field(default_factory=list)
 
     def add(self, other: Tally) -> None:
         self.generated += other.generated
-        self.ran.update(other.ran)
-        self.acted += other.acted
         self.gated += other.gated
+        self.sampled += other.sampled
+        self.acted += other.acted
+        self.ran.update(other.ran)
         self.misses += other.misses
+
+    @property
+    def loaded(self) -> int:
+        return self.generated - self.gated + self.sampled
 
 
 class Loader:
@@ -87,47 +103,45 @@ class Loader:
         shutil.rmtree(self.root, ignore_errors=True)
 
 
-def gates(data: bytes, suffix: str, directory: str) -> bool:
-    """Whether a scan of the file has a finding at medium or above."""
-    path = Path(directory, f"model{suffix}")
-    path.write_bytes(data)
-    report = modelaudit.scan([path], jobs=1)
-    return any(finding.severity in GATES for finding in report.findings)
-
-
 def judge(files: Sequence[tuple[int, Composed]], loader: Loader, *, small: bool = True) -> Tally:
     tally = Tally(generated=len(files))
+    sample: list[bytes] = []
     shrunk: set[str] = set()
-    with tempfile.TemporaryDirectory() as directory:
-        for start in range(0, len(files), BATCH):
-            batch = files[start : start + BATCH]
-            loader.ask([composed.data for _, composed in batch])
-            verdicts = [gates(composed.data, composed.suffix, directory) for _, composed in batch]
-            answers = loader.answer()
-            for place, ((number, composed), gated) in enumerate(zip(batch, verdicts, strict=True)):
-                letters = answers[place] if gated and place < len(answers) else ""
-                if not gated or place >= len(answers) - 1:
-                    letters = loader.load(composed.data)
-                tally.ran.update(letters)
-                tally.acted += bool(letters)
-                tally.gated += bool(letters) and gated
-                if letters and not gated:
-                    least, part = composed.data, composed.kind.partition("/")[0]
-                    # One of each kind: making one small takes hundreds of loads.
-                    if small and part not in shrunk:
-                        shrunk.add(part)
-                        least = minimised(composed, letters, loader, directory)
-                    tally.misses.append((number, composed, letters, least))
+    for number, composed in files:
+        if gates(composed.data, f"model{composed.suffix}"):
+            tally.gated += 1
+            if number % SAMPLED == 0:
+                sample.append(composed.data)
+        elif letters := loader.load(composed.data):
+            least, part = composed.data, composed.kind.partition("/")[0]
+            # One of each kind: making one small takes hundreds of loads.
+            if small and part not in shrunk:
+                shrunk.add(part)
+                least = minimised(composed, letters, loader)
+            tally.misses.append((number, composed, letters, least))
+    for start in range(0, len(sample), BATCH):
+        _count_acted(sample[start : start + BATCH], loader, tally)
     return tally
 
 
-def minimised(composed: Composed, letters: str, loader: Loader, directory: str) -> bytes:
+def _count_acted(sample: Sequence[bytes], loader: Loader, tally: Tally) -> None:
+    loader.ask(sample)
+    answers = loader.answer()
+    for place, data in enumerate(sample):
+        # One that ended the fork, and those behind it, get one each.
+        letters = answers[place] if place < len(answers) - 1 else loader.load(data)
+        tally.sampled += 1
+        tally.ran.update(letters)
+        tally.acted += bool(letters)
+
+
+def minimised(composed: Composed, letters: str, loader: Loader) -> bytes:
     """The file with every opcode dropped that can be, still acting and still not gating."""
     left = [TRIES]
 
     def holds(data: bytes) -> bool:
         left[0] -= 1
-        if left[0] < 0 or gates(data, composed.suffix, directory):
+        if left[0] < 0 or gates(data, f"model{composed.suffix}"):
             return False
         return bool(set(loader.load(data)) & set(letters))
 

@@ -7,7 +7,8 @@ from typing import Final
 from benchmarks.oracle.emit import Emitter
 from fixtures.recipes import asm
 
-MANY: Final = ("items", "keys", "instances", "calls", "plain")
+MANY: Final = {"items": 10, "keys": 10, "instances": 10, "calls": 10, "plain": 1}
+"""What there may be many of, and how often; plain values take a scan ten times as long."""
 
 
 def executed(emit: Emitter) -> bytes:

@@ -2,8 +2,8 @@
 
 Run as a process of the environment that has the libraries: ``python loader.py DIRECTORY``. It reads
 a count and so many files, again and again, forks once for them, and answers with a line: a letter
-for each loader under which something appeared in the directory or on standard output, and a comma
-after each file that was seen to its end.
+for each loader under which something appeared in the directory or on standard output, or the file
+that was there is gone, and a comma after each file that was seen to its end.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ confine = importlib.import_module("confine")
 
 Load = Callable[[bytes], object]
 SECONDS: Final = 5
+THERE: Final = "K"
+"""A file that lies there when loading begins."""
 PRELOADED: Final = (
     "numpy",
     "joblib",
@@ -115,11 +117,12 @@ def _child(
         for letter, load in loaders:
             place = Path(directory, f"{number}{letter}")
             place.mkdir()
+            (place / THERE).touch()
             os.chdir(place)
             tempfile.tempdir = str(place)
             before = os.fstat(printed).st_size
             _try(load, data)
-            if os.listdir(place) or os.fstat(printed).st_size > before:  # noqa: PTH208
+            if os.listdir(place) != [THERE] or os.fstat(printed).st_size > before:  # noqa: PTH208
                 os.write(answer, letter.encode())
         os.write(answer, b",")
 
@@ -147,6 +150,24 @@ def _serve(files: list[bytes], loaders: list[tuple[str, Load]], directory: str) 
         os.close(reading)
 
 
+def _answer(files: list[bytes], loaders: list[tuple[str, Load]], directory: Path) -> str:
+    """What one fork says of the files; a file that ended it tries each loader in a fork of its own.
+
+    Only a file that is alone is sure to find loaders as they were.
+    """
+    directory.mkdir()
+    letters = _serve(files, loaders, str(directory))
+    if len(files) == 1 and "," not in letters:
+        found = set(letters)
+        for loader in loaders:
+            place = directory / f"alone-{loader[0]}"
+            place.mkdir()
+            found.update(_serve(files, [loader], str(place)))
+        letters = "".join(sorted(found - {","})) + ","
+    shutil.rmtree(directory, ignore_errors=True)
+    return letters
+
+
 def _asked() -> list[bytes]:
     """The next files: how many, and each with its length before it."""
     incoming = sys.stdin.buffer
@@ -170,10 +191,7 @@ def main() -> None:
     number = 0
     while files := _asked():
         number += 1
-        directory = Path(root, str(number))
-        directory.mkdir()
-        letters = _serve(files, loaders, str(directory))
-        shutil.rmtree(directory, ignore_errors=True)
+        letters = _answer(files, loaders, Path(root, str(number)))
         answers.write(letters.encode() + b"\n")
         answers.flush()
 

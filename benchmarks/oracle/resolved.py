@@ -122,7 +122,7 @@ def seen(data: bytes) -> tuple[set[str], bool]:
     """The names that a scan sees, and whether it read the whole file."""
     names, whole = set(), True
     try:
-        for fact in inspect(Source(data, "model.pkl"), Bounds.starting_now(Limits())):
+        for fact in inspect(Source(data, "model.pkl"), Bounds.starting_now(Limits(), 1 << 20)):
             if isinstance(fact, Import):
                 names.add(fact.spelled)
                 whole = whole and bool(fact.module)  # a name that is computed gates

@@ -2,9 +2,9 @@
 
 One run times, for each shape of ``benchmarks.common.shapes``: a scan in this process, loading the
 same bytes with ``pickle.loads``, exhausting ``pickletools.genops``, and a scan by picklescan in its
-own environment. Rounds are interleaved, so that a slow minute of the machine meets all of them;
-what is compared are ratios of medians. Peak memory is measured in fresh processes, and the cost of
-the whole command on one small file as user and system time.
+own environment. Times are those of the processor, and rounds are interleaved, so that what else the
+machine does meets all of them; what is compared are ratios of medians. Peak memory is measured in
+fresh processes, and the cost of the whole command on one small file as user and system time.
 
     python -m benchmarks.speed.pickle [--rounds N] [--entries N]
 
@@ -36,7 +36,7 @@ COMMAND_ROUNDS = 9
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured on one shape: medians in seconds, memory in MB."""
+    """What was measured on one shape: medians in CPU seconds, memory in MB."""
 
     shape: str
     size: int
@@ -49,11 +49,11 @@ class Row:
 
 
 def timed(run: Callable[[], object]) -> float:
-    """Seconds that ``run`` takes; what it returns is freed after the clock has stopped."""
+    """CPU seconds that ``run`` takes; what it returns is freed after the clock has stopped."""
     gc.collect()
-    start = time.perf_counter()
+    start = time.process_time()
     result = run()
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     del result
     return seconds
 

@@ -52,6 +52,9 @@ def load(path: str) -> Baseline:
     """Read a baseline. Raises UsageError."""
     try:
         read = msgspec.json.decode(Path(path).read_bytes(), type=_File)
+    except FileNotFoundError:
+        hint = "'modelaudit baseline write PATHS' makes one"
+        raise UsageError(f"there is no baseline {path}; {hint}") from None
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,15 +1,19 @@
 """The command line. A command's module is imported when that command runs, and no other.
 
-Exit codes: 0 nothing at or above the gate, 1 findings, 2 could not run, 130 interrupted.
+Exit codes: 0 nothing at or above the gate, 1 findings, 2 could not run, 130 interrupted,
+143 terminated.
 """
 
 from __future__ import annotations
 
 import errno
 import gc
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import FrameType
 from typing import NoReturn, cast
 
 import click
@@ -24,6 +28,7 @@ COMMANDS = (
 )  # fmt: skip
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
+TERMINATED = 143
 YOUNG = 20_000
 """Objects that are created between two runs of the garbage collector. Nearly all objects of the
 start-up live until the end, so looking for garbage every 700 objects, which is the default, wastes
@@ -83,9 +88,27 @@ def cli() -> None:
     """
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a run as Ctrl-C does."""
+
+
+def stopped(error: BaseException) -> int:
+    """The exit code for what ended a run: by what it was raised from."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, Terminated):
+        cause = cause.__cause__
+    return INTERRUPTED if cause is None else TERMINATED
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise Terminated
+
+
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the program and exit; a mistake of the user gives one line on standard error."""
     gc.set_threshold(YOUNG)
+    _open_closed()
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = cli.main(args, prog_name=PROGRAM, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -95,8 +118,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         _fail(error.format_message())
     except UsageError as error:
         _fail(str(error))
-    except click.Abort:
-        sys.exit(INTERRUPTED)
+    except click.Abort as error:
+        sys.exit(stopped(error))
     except SystemExit:
         sys.exit(0)  # how click ends its own output, such as the help, where a pipe is closed
     except OSError as error:
@@ -104,6 +127,13 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
             raise
         _full(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _open_closed() -> None:
+    """Let what is written to a stream that was closed before the start (``>&-``) go nowhere."""
+    closed = [name for name in ("stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _full(error: OSError) -> NoReturn:
@@ -115,7 +145,10 @@ def _full(error: OSError) -> NoReturn:
 
 
 def _fail(message: str) -> NoReturn:
-    from modelaudit.report.escape import one_line  # noqa: PLC0415  only for errors
+    from contextlib import suppress  # noqa: PLC0415  only for errors
 
-    click.echo(f"{PROGRAM}: error: {one_line(message)}", err=True)
+    from modelaudit.report.escape import one_line  # noqa: PLC0415
+
+    with suppress(OSError):  # nobody is left to read it, and the exit code says it too
+        click.echo(f"{PROGRAM}: error: {one_line(message)}", err=True)
     sys.exit(COULD_NOT_RUN)

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from modelaudit.cli.options import Judging, authority_of, job_of, judging
 from modelaudit.cli.output import color_option, emit
 from modelaudit.report import Terminal
+from modelaudit.report.numbers import plural
 
 if TYPE_CHECKING:
     from modelaudit.baseline.file import Artifact
@@ -63,11 +64,14 @@ def write(**options: Unpack[Options]) -> None:
     _, authority = authority_of(options)
     file = file_of(authority)
     run = Run(job_of(options, _without(authority)))
-    found = [finding for outcome in run.each() for finding in outcome.findings]
+    for _ in run.each():
+        pass
+    found = [finding for outcome in run.outcomes for finding in outcome.findings]
     artifacts = _taken(_known(file), found, authority.root, options["reason"])
     save(file, artifacts.values())
     count = sum(len(artifact.findings) for artifact in artifacts.values())
-    click.echo(f"{file}: {count} findings in {len(artifacts)} artifacts")
+    where = plural(len(artifacts), "artifact")
+    click.echo(f"{file}: {plural(count, 'finding')} in {where}")
     if authority.config.baseline is None:
         click.echo(f"Use it: modelaudit scan --baseline {file}, or 'baseline' of the configuration")
 
@@ -93,7 +97,8 @@ def show(config: Path | None, baseline: Path | None, color: str) -> None:
             out.write(one_line(f"{artifact.path}{gone}") + "\n")
             for one in artifact.findings:
                 about = f" {one.subject}" if one.subject else ""
-                out.write(one_line(f"  {one.rule}{about}: {one.reason} ({one.date})") + "\n")
+                line = one_line(f"{one.rule}{about}: {one.reason} ({one.date})")
+                out.write(f"  {line}\n")
 
     emit(write_list, color=color)
 
@@ -127,7 +132,7 @@ def prune(**options: Unpack[Judging]) -> None:
     save(file, kept)
     before = sum(len(artifact.findings) for artifact in known.values())
     left = sum(len(artifact.findings) for artifact in kept)
-    click.echo(f"{file}: {before - left} of {before} findings taken out")
+    click.echo(f"{file}: {before - left} of {plural(before, 'finding')} taken out")
 
 
 def _taken(

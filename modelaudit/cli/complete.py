@@ -24,3 +24,10 @@ def complete_targets(ctx: click.Context, param: click.Parameter, incomplete: str
 
     known = ["environment", *(f"{name}==" for name in packages())]
     return sorted(one for one in known if one.startswith(incomplete))
+
+
+def complete_formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Names of formats."""
+    from modelaudit.formats.describe import describe  # noqa: PLC0415  while a shell completes
+
+    return sorted(info.name for info in describe() if info.name.startswith(incomplete))

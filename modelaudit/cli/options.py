@@ -113,6 +113,8 @@ def authority_of(options: Judging, fail_on: Severity | None = None) -> tuple[str
     if named is None and path is not None:
         trusted = _with_options(Config(), options, fail_on)
     authority = Authority(config, trusted, root_of(str(Path.cwd()), path))
+    if path is not None and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
     return "" if path is None else str(path), authority
 
 

@@ -13,13 +13,12 @@ import msgspec
 from msgspec.structs import replace
 
 from modelaudit.cli.output import STDOUT, close, emit, guarded, opened
-from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import at_least
 from modelaudit.report import FORMATS, Detail, Terminal, writer
 
 if TYPE_CHECKING:
     from modelaudit.core.findings import Finding, Severity
-    from modelaudit.core.report import Artifact, Outcome, Report
+    from modelaudit.core.report import Outcome, Report
 
 TEXT: Final = "text"
 STREAMED: Final = "jsonl"
@@ -30,6 +29,11 @@ _UNASKED: Final = {
     "gitlab": "wrote gl-code-quality-report.json for GitLab CI: --format text leaves it out",
 }
 """What is said of an output that nobody asked for."""
+_ENDINGS: Final = {
+    ".sarif": "sarif", ".sarif.json": "sarif", ".cdx.json": "cyclonedx", ".json": "json",
+    ".jsonl": STREAMED, ".md": "markdown", ".xml": "junit", ".txt": TEXT, ".log": TEXT,
+}  # fmt: skip
+"""The end of a file's name to the format that goes there; the first that fits decides."""
 _NAMED: Final = re.compile(r"([a-z]+)=(.+)", re.DOTALL)
 
 
@@ -68,16 +72,28 @@ def chosen(form: str | None, values: Sequence[str], environ: Mapping[str, str]) 
 
 
 def _output(form: str | None, value: str) -> Output:
-    """``FORMAT=FILE``, or a file that gets what ``--format`` names."""
+    """``FORMAT=FILE``, or a file that gets what ``--format`` names, else what its name says."""
     named = _NAMED.fullmatch(value)
     if named is None:
-        return Output(form or TEXT, value)
+        return Output(form or _by_name(value), value)
     if named[1] not in FORMATS:
         from modelaudit.core.spelling import nearest  # noqa: PLC0415  only for errors
 
         hint = nearest(named[1], list(FORMATS)) or f": it is one of {', '.join(FORMATS)}"
         raise click.UsageError(f"--output {value}: there is no format {named[1]!r}{hint}")
     return Output(named[1], named[2])
+
+
+def _by_name(path: str) -> str:
+    """The format that the ending of a file's name says; text for a name without one."""
+    lower = path.lower()
+    form = next((form for ending, form in _ENDINGS.items() if lower.endswith(ending)), "")
+    if form or not Path(path).suffix:
+        return form or TEXT
+    raise click.UsageError(
+        f"--output {path}: no format goes by {Path(path).suffix}; name one:"
+        f" --output FORMAT={path} with {', '.join(FORMATS)}"
+    )
 
 
 def _of_surroundings(outputs: Sequence[Output], environ: Mapping[str, str]) -> list[Output]:
@@ -154,8 +170,6 @@ class Reports:
         if hidden:
             note = f"findings below {self._least}, which are not shown: {hidden}"
             report = replace(report, findings=shown, notes=(*report.notes, note))
-        if self.want("cyclonedx"):
-            report = _with_requirements(report)
         for output, stream in self._streams:
             from modelaudit.report.jsonl import end  # noqa: PLC0415  for that output
 
@@ -191,22 +205,6 @@ class Reports:
 
     def _shown(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return tuple(one for one in findings if at_least(one.severity, self._least))
-
-
-def _with_requirements(report: Report) -> Report:
-    """The report with the packages that each artifact takes, for which it is inspected again."""
-    return replace(report, artifacts=tuple(map(_needing, report.artifacts)))
-
-
-def _needing(artifact: Artifact) -> Artifact:
-    from modelaudit import inspect  # noqa: PLC0415  for one output
-    from modelaudit.requirements.needs import needs_of  # noqa: PLC0415  for one output
-
-    try:
-        needs = needs_of([inspect(artifact.path)])
-    except UsageError:  # what cannot be opened was reported as not read
-        return artifact
-    return replace(artifact, requires=tuple(n.name + n.specifier() for n in needs.listed()))
 
 
 def _say(text: str) -> None:

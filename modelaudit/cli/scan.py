@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Unpack
 import click
 from msgspec.structs import replace
 
+from modelaudit.cli import stopped
 from modelaudit.cli.options import Judging, authority_of, job_of, judging
 from modelaudit.cli.output import color_option
 from modelaudit.cli.reports import Reports, chosen
 from modelaudit.core.findings import SEVERITIES, Severity
+from modelaudit.core.report import Interrupted
 from modelaudit.report import FORMATS, Detail
 
 if TYPE_CHECKING:
@@ -48,8 +50,9 @@ class Options(Judging):
 )  # fmt: skip
 @click.option(
     "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
-    help="Write a report to FILE, - for standard output, in FORMAT or that of --format. Repeat it "
-    "for several. Text still goes to standard output, unless it or another report does already.",
+    help="Write a report to FILE, - for standard output, in FORMAT, else that of --format, else "
+    "what FILE ends with (.sarif, .json, .jsonl, .md, .xml for junit, .cdx.json). Repeat it for "
+    "several. Text still goes to standard output, unless it or another report does already.",
 )  # fmt: skip
 @click.option(
     "--verbose", "-v", is_flag=True,
@@ -95,20 +98,28 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     \b
     Examples:
         modelaudit scan models/ --target python==3.12 --target scikit-learn==1.5.2
-        modelaudit scan . --config modelaudit.yaml --baseline modelaudit-baseline.json
+        modelaudit scan . --config modelaudit.yaml --fail-on high -o report.sarif
         modelaudit scan . --exclude third_party/ --changed-since origin/main
         git ls-files -z "*.pkl" | xargs -0 modelaudit scan --fail-on high --
 
-    Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run.
+    Exit codes: 0 if no finding reaches --fail-on, 1 if one does, 2 if the scan could not run, 130
+    and 143 if a signal ended it; the report is then about what was looked at.
     """
     path, authority = authority_of(options, options["fail_on"])
     with closing(_reports(options)) as reports:
-        asked = job_of(options, authority, digest=options["digest"] or reports.want("cyclonedx"))
-        job = replace(asked, configuration=path, changed_since=options["changed_since"])
+        bill = reports.want("cyclonedx")
+        asked = job_of(options, authority, digest=options["digest"] or bill)
+        job = replace(
+            asked, configuration=path, changed_since=options["changed_since"], requires=bill
+        )
         cache = "" if options["cache"] is None else str(options["cache"].absolute())
-        report = _scan(replace(job, tracked=options["tracked"], cache=cache), reports)
+        code = 0
+        try:
+            report = _scan(replace(job, tracked=options["tracked"], cache=cache), reports)
+        except Interrupted as interruption:
+            report, code = interruption.report, stopped(interruption)
         reports.end(report)
-    ctx.exit(1 if report.gates and not options["exit_zero"] else 0)
+    ctx.exit(code or (1 if report.gates and not options["exit_zero"] else 0))
 
 
 def _reports(options: Options) -> Reports:

@@ -17,7 +17,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Worst first."""
 PLATFORM: Final = "platform"
 """The target that is an operating system, one of ``PLATFORMS`` in place of a version."""
-PLATFORMS: Final = ("linux", "windows", "macos")
+PLATFORMS: Final = ("linux", "windows", "macos", "linux-aarch64", "macos-x86_64")
 PLACES: Final = 5
 """Places of one finding that are named."""
 

@@ -15,6 +15,8 @@ from modelaudit.core.errors import Fields, Malformed
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
+RATIO_FROM = 64 * MIB
+"""Inflated bytes from which their ratio to the compressed ones is judged."""
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -25,9 +27,10 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     max_depth: int = 8
     """containers inside containers"""
     max_expansion: int = 16 * GIB
-    """bytes that one compressed stream may inflate to, what is skipped included"""
+    """bytes that the compressed streams of an artifact may inflate to, at all levels together"""
     max_ratio: int = 1000
-    """inflated bytes for one compressed byte, judged once 64 MiB have been inflated"""
+    """inflated bytes for one byte of a stream, or of the artifact for all its streams together;
+    judged once 64 MiB have been inflated"""
     max_structure: int = 512 * MIB
     """inflated bytes of one stream that are kept, which excludes array data"""
     max_members: int = 100_000
@@ -38,15 +41,49 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     """bytes of one string or bytes value that are inspected as an artifact of their own"""
 
 
+class Expansion:
+    """The bytes that an artifact of ``size`` bytes was inflated to so far, at all levels.
+
+    A container of a few kilobytes that holds the same member again and again, level by level, has
+    no stream that is remarkable in itself.
+    """
+
+    __slots__ = ("inflated", "size")
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.inflated = 0
+
+    def add(self, count: int, limits: Limits) -> None:
+        """Count inflated bytes. Raises Malformed where a limit is reached."""
+        self.inflated += count
+        if self.inflated > limits.max_expansion:
+            raise reached("max-expansion", limits.max_expansion)
+        check_ratio(self.inflated, self.size, limits)
+
+
+def check_ratio(inflated: int, size: int, limits: Limits) -> None:
+    """Raises Malformed where so many bytes came out of so few."""
+    if inflated > RATIO_FROM and inflated > size * limits.max_ratio:
+        raise reached("max-ratio", limits.max_ratio)
+
+
+def reached(limit: str, most: int) -> Malformed:
+    """The error for a limit, by its name in the configuration."""
+    return Malformed("limit", {"limit": limit, "most": most})
+
+
 class Bounds(msgspec.Struct, frozen=True):
-    """The limits of one artifact's inspection, with the moment at which its time is up."""
+    """The limits of one artifact's inspection, what was spent, and when its time is up."""
 
     limits: Limits
     deadline: float
+    expansion: Expansion
 
     @classmethod
-    def starting_now(cls, limits: Limits) -> Bounds:
-        return cls(limits, time.monotonic() + limits.timeout)
+    def starting_now(cls, limits: Limits, size: int) -> Bounds:
+        """Bounds for an artifact of ``size`` bytes."""
+        return cls(limits, time.monotonic() + limits.timeout, Expansion(size))
 
     @property
     def left(self) -> float:

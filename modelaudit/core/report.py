@@ -17,6 +17,7 @@ class Artifact(msgspec.Struct, frozen=True):
     part that could not be inspected. ``producers`` name what wrote it (``scikit-learn 1.2.2``).
     ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for. ``requires`` are the
     packages that loading it takes (``scikit-learn==1.2.2``), where an output asks for them.
+    ``packed`` is true for a compressed file, in which places count decompressed bytes.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Artifact(msgspec.Struct, frozen=True):
     producers: tuple[str, ...] = ()
     sha256: str = ""
     requires: tuple[str, ...] = ()
+    packed: bool = False
 
     @property
     def complete(self) -> bool:
@@ -75,7 +77,9 @@ class Report(msgspec.Struct, frozen=True):
     ``notes`` are about the run itself, such as a target that no table knows. ``configuration`` is
     the path of the configuration file in force, empty without one. ``root`` is the absolute
     path of the project; outputs that other programs read give paths from there. Where it is empty,
-    they give paths as they are.
+    they give paths as they are. ``unchanged`` counts files that were left out as they are what they
+    were in the commit that the run was asked about. ``missed`` counts the files that a run did not
+    come to since it was interrupted.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -87,8 +91,18 @@ class Report(msgspec.Struct, frozen=True):
     configuration: str = ""
     gates: bool = False
     root: str = ""
+    unchanged: int = 0
+    missed: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether every part of every artifact was read."""
-        return all(artifact.complete for artifact in self.artifacts)
+        """Whether every file was looked at, and every part of every artifact was read."""
+        return not self.missed and all(artifact.complete for artifact in self.artifacts)
+
+
+class Interrupted(KeyboardInterrupt):
+    """The run was interrupted; ``report`` has what it found until then."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report

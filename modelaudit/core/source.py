@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
-from modelaudit.core.errors import Malformed
-from modelaudit.core.limits import KIB, MIB, Limits
+from modelaudit.core.limits import KIB, MIB, Bounds, Limits, check_ratio, reached
 from modelaudit.core.location import Location
 
 Buffer = bytes | mmap.mmap
@@ -90,6 +89,13 @@ class Source:
         """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
         return bytes(self.data[position : position + max(count, 0)]) if position >= 0 else b""
 
+    def release(self) -> None:
+        """Give up the bytes: nothing reads this source any more.
+
+        Readers and their sources refer to each other, and would keep them until a collection.
+        """
+        self.data = b""
+
     def whole(self) -> Buffer:
         """All of ``data``, for a parser that never calls ``grow()``. Raises Malformed."""
         while self.growing:
@@ -108,7 +114,7 @@ class Source:
     def whole_bytes(self, most: int) -> bytes:
         """A copy of everything, for a library that takes bytes only. Raises Malformed."""
         if self.extent > most:
-            raise _reached("bytes-at-once", most)
+            raise reached("bytes-at-once", most)
         return self.read(0, self.extent)
 
     def part(self, start: int, length: int, member: str, limits: Limits) -> Source:
@@ -153,7 +159,7 @@ class Growing(Source):
                 self.growing = bool(chunk)
                 size += len(chunk)
                 if size > self._limits.max_structure:
-                    raise _reached("max-structure", self._limits.max_structure)
+                    raise reached("max-structure", self._limits.max_structure)
                 parts.append(chunk)
         finally:
             self.data = b"".join(parts)
@@ -164,7 +170,7 @@ class Growing(Source):
         while self.growing and (chunk := self._take(16 * MIB)):
             size += len(chunk)
             if size > self._limits.max_structure:
-                raise _reached("max-structure", self._limits.max_structure)
+                raise reached("max-structure", self._limits.max_structure)
             parts.append(chunk)
         if self.growing:
             self.growing = False
@@ -276,10 +282,11 @@ class Inflated(Growing):
     """A compressed stream. ``packed`` is its compressed size, which the ratio is judged by."""
 
     def __init__(
-        self, decoder: Chunks, packed: int, outer: Source, limits: Limits, member: str = ""
+        self, decoder: Chunks, packed: int, outer: Source, bounds: Bounds, member: str = ""
     ) -> None:
         members = (*outer.members, member) if member else outer.members
-        super().__init__(outer.path, members, limits)
+        super().__init__(outer.path, members, bounds.limits)
+        self._expansion = bounds.expansion
         self._decoder = decoder
         self._packed = packed
         self._total = 0
@@ -301,11 +308,8 @@ class Inflated(Growing):
     def _take(self, count: int) -> bytes:
         chunk = self._decoder.read(count)
         self._total += len(chunk)
-        limits = self._limits
-        if self._total > limits.max_expansion:
-            raise _reached("max-expansion", limits.max_expansion)
-        if self._total > 64 * MIB and self._total > self._packed * limits.max_ratio:
-            raise _reached("max-ratio", limits.max_ratio)
+        self._expansion.add(len(chunk), self._limits)
+        check_ratio(self._total, self._packed, self._limits)
         return chunk
 
     def _drop(self, count: int) -> int:
@@ -316,10 +320,6 @@ class Inflated(Growing):
                 break
             left -= len(chunk)
         return count - left
-
-
-def _reached(limit: str, most: int) -> Malformed:
-    return Malformed("limit", {"limit": limit, "most": most})
 
 
 @contextmanager

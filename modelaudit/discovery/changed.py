@@ -23,8 +23,7 @@ class Changes:
         """Ask git about the repository around the working directory. Raises UsageError."""
         from modelaudit.sandbox.git import ask  # noqa: PLC0415  only where it is asked for
 
-        here = os.getcwd()  # noqa: PTH109
-        top = os.fsdecode(ask(here, "rev-parse", "--show-toplevel").rstrip(b"\r\n"))
+        top = _top()
         commit = _commit(top, since)
         changed = ask(top, "diff-index", "--name-only", "--no-renames", "-z", commit, "--")
         listed = ask(top, "ls-files", "-v", "-z")
@@ -55,7 +54,7 @@ class Tracked:
         from modelaudit.discovery.pointers import tracked  # noqa: PLC0415
         from modelaudit.sandbox.git import ask  # noqa: PLC0415
 
-        top = os.fsdecode(ask(os.getcwd(), "rev-parse", "--show-toplevel").rstrip(b"\r\n"))  # noqa: PTH109
+        top = _top()
         listed = ask(top, "ls-files", "-z", "--recurse-submodules")
         self._files = {_absolute(top, name) for name in listed.split(b"\0") if name}
         for record in [file for file in self._files if file.endswith(RECORDS)]:
@@ -69,6 +68,21 @@ class Tracked:
             return real in self._files
         inside = os.path.join(real, "")  # noqa: PTH118
         return any(file.startswith(inside) for file in self._files)
+
+
+def _top() -> str:
+    """The root of the repository around the working directory. Raises UsageError."""
+    from modelaudit.sandbox.git import ask  # noqa: PLC0415
+
+    here = os.getcwd()  # noqa: PTH109
+    try:
+        answer = ask(here, "rev-parse", "--show-toplevel")
+    except UsageError as error:
+        if "not a git repository" not in str(error):
+            raise
+        text = f"{here} is in no git repository, which --changed-since and --tracked need"
+        raise UsageError(text) from None
+    return os.fsdecode(answer.rstrip(b"\r\n"))
 
 
 def _commit(top: str, since: str) -> str:

@@ -18,7 +18,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.source import Source, open_file
 from modelaudit.discovery.folders import FOLDERS, FolderSignature
 
-PASSED_OVER: Final = frozenset({".git", ".venv", "__pycache__", "node_modules"})
+PASSED_OVER: Final = frozenset({".git", ".venv", "__pycache__"})
 """Directories that no loader of an artifact reads."""
 
 

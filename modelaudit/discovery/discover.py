@@ -59,7 +59,7 @@ def discover(
     out = exclusion or Exclusion()
     seen: set[tuple[int, int]] = set()
     for path in _expand(paths):
-        for item in _followed(_under(path, passed_over, out), out):
+        for item in map(_plain, _followed(_under(path, passed_over, out), out)):
             folder = bool(item.format)
             why = out.artifact(item.path, folder=folder)
             if why:
@@ -76,6 +76,14 @@ def discover(
             if identity not in seen:
                 seen.add(identity)
                 yield found
+
+
+def _plain(item: Found) -> Found:
+    """What was found, by a path that says nothing of the directory that the run was started in."""
+    short = item.path.removeprefix(os.curdir + os.sep)
+    if short == item.path or short[:1] in {"", "-"}:  # which would be taken for an option
+        return item
+    return msgspec.structs.replace(item, path=short)
 
 
 def _followed(items: Iterable[Found], out: Exclusion) -> Iterator[Found]:

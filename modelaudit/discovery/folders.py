@@ -31,6 +31,9 @@ class FolderSignature(msgspec.Struct, frozen=True):
         return frozenset(name for name in names if not (self.also and name.endswith(".json")))
 
 
+COMPILED: Final = ("*.so", "*.pyd", "*.pyc")
+"""Modules that Python imports without their source."""
+_OF_HUB: Final = ("*.py", *COMPILED, "*.json", "*.jinja", "requirements.txt")
 FOLDERS: Final = (
     FolderSignature(
         "savedmodel",
@@ -42,13 +45,13 @@ FOLDERS: Final = (
         ("MLmodel",),
         ("python_env.yaml", "conda.yaml"),
         (b"flavors",),
-        ("*.py", "requirements.txt"),
+        ("*.py", *COMPILED, "requirements.txt", "conda.yaml", "pickle_module_info.txt"),
     ),
     FolderSignature(
         "triton",
         ("config.pbtxt",),
         marks=(b"platform", b"backend", b"max_batch_size", b"instance_group"),
-        also=("*.py", "model.*"),
+        also=("*.py", *COMPILED, "model.*"),
     ),
     FolderSignature(
         "hub",
@@ -60,9 +63,16 @@ FOLDERS: Final = (
             b'"model_type"', b'"architectures"', b'"auto_map"', b'"_class_name"', b'"peft_type"',
             b'"tokenizer_class"', b'"sentence_transformers',  b'"custom_pipelines"',
         ),
-        ("*.py", "*.json", "*.jinja"),
+        _OF_HUB,
     ),
-    FolderSignature("hub", ("modules.json",), (), (b'"type"',), ("*.py", "*.json", "*.jinja")),
+    FolderSignature("orbax", ("_CHECKPOINT_METADATA",), ("_METADATA", "manifest.ocdbt")),
+    FolderSignature(
+        "sparkml",
+        ("metadata/part-00000",),
+        ("metadata/_SUCCESS",),
+        (b'"class":"org.apache.spark.ml',),
+    ),
+    FolderSignature("hub", ("modules.json",), (), (b'"type"',), _OF_HUB),
 )  # fmt: skip
 _ESCAPED: Final = re.compile(rb"\\u00[4-7][0-9a-fA-F]")
 """A letter that JSON need not escape: whoever does hides a key."""

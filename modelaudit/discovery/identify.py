@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
+from modelaudit.discovery.graphs import is_graph
+from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
+from modelaudit.discovery.tarheader import checksum_fits
 
 if TYPE_CHECKING:
     from modelaudit.core.source import Source
@@ -46,6 +49,7 @@ _OPCODES: Final = frozenset(
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _RDATA: Final = re.compile(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
+_EXPORTED: Final = r"(.+/)?(archive_format|models/.+\.json)|serialized_exported_program\.json"
 _XGBOOST: Final = re.compile(
     rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
     rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
@@ -86,14 +90,28 @@ def _is_other_long(head: bytes) -> bool:
 
 
 def is_zlib(head: bytes) -> bool:
-    """True where a zlib stream may begin; other bytes begin like one now and then."""
-    if len(head) < 2 or head[0] != 0x78 or int.from_bytes(head[:2]) % 31:  # noqa: PLR2004
+    """True where a zlib stream may begin; other bytes begin like one now and then.
+
+    Python writes a window of 32 KiB, and reads every size. With another one the content has to be
+    of a known format, whole, or long.
+    """
+    if len(head) < 2 or head[0] & 0x8F != 8 or int.from_bytes(head[:2]) % 31:  # noqa: PLR2004
         return False
+    usual = head[0] == 0x78  # noqa: PLR2004
+    stream = zlib.decompressobj()
     try:
-        zlib.decompressobj().decompress(head, 16)
+        content = stream.decompress(head, 16 if usual else HEAD)
     except zlib.error:
         return False
-    return True
+    return usual or stream.eof or len(content) >= 512 or identify(content) != UNKNOWN  # noqa: PLR2004
+
+
+def _is_zfile(head: bytes) -> bool:
+    """joblib's first form: the length in 19 characters, as ``int`` reads them, and zlib."""
+    try:
+        return head[:2] == b"ZF" and int(head[2:21], 16) >= 0 and head[21:23].lstrip() != b""
+    except ValueError:
+        return False
 
 
 def _is_safetensors(head: bytes) -> bool:
@@ -140,6 +158,8 @@ def _is_saved_model(head: bytes) -> bool:
 
 def _is_graph(head: bytes) -> bool:
     """A frozen graph, whose first node tells it, or a MetaGraphDef."""
+    if head.startswith((b"\n/*", b"\n//")):  # C, whose comment begins like a message
+        return False
     found = re.match(_GRAPH, head)
     if found is None or found["name"] is None:
         return found is not None
@@ -158,12 +178,7 @@ def _ends_as_checkpoint(source: Source) -> bool:
 
 def _is_tar(head: bytes) -> bool:
     """The magic of ustar, or a header of the oldest form, which its checksum tells."""
-    if head[257:262] == b"ustar":
-        return True
-    digits = head[148:156].strip(b" \0")
-    if len(head) < 512 or not head[0] or not re.fullmatch(rb"[0-7]{3,7}", digits):  # noqa: PLR2004
-        return False
-    return sum(head[:148]) + 8 * 0x20 + sum(head[156:512]) == int(digits, 8)
+    return head[257:262] == b"ustar" or (head[:1] != b"\0" and checksum_fits(head[:512]))
 
 
 def _is_index(head: bytes) -> bool:
@@ -228,7 +243,7 @@ SIGNATURES: Final = (
     Signature("joblib", (".joblib",), lambda _: False),  # a pickle, until its framing is met
     Signature("pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pth.tar"), is_torch_legacy),
     Signature("pickle", (), _is_other_long),
-    Signature("joblib-zfile", (), _starts(b"ZF0x")),
+    Signature("joblib-zfile", (), _is_zfile),
     Signature("zlib", (".z",), is_zlib),
     Signature("gzip", (".gz",), _starts(b"\x1f\x8b")),
     Signature("bz2", (".bz2",), _starts(b"BZh")),
@@ -237,7 +252,7 @@ SIGNATURES: Final = (
     Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
     Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
     Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
-    Signature("pt2", (".pt2",), _never, _has(r"(.+/)?(archive_format|models/[^/]+\.json)")),
+    Signature("pt2", (".pt2",), _never, _has(_EXPORTED)),
     Signature("pytorch", (), _never, _has(r"([^/]*/)?data\.pkl", r"([^/]*/)?(\.data/)?version")),
     Signature("torch-package", (), _never, _has(r"[^/]+/\.data/extern_modules")),
     Signature("pytorch", (), _never, _has(r"[^/]+/data\.pkl")),
@@ -268,9 +283,10 @@ SIGNATURES: Final = (
     Signature("safetensors", (".safetensors",), _is_safetensors),
     Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),
     Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
-    Signature("tensorflow-graph", (), _is_graph),
+    Signature("tensorflow-graph", (), _is_graph, ends=is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
+    *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
@@ -338,7 +354,8 @@ def candidate_formats(source: Source) -> list[str]:
         return ["safetensors", first]
     if first in CONTAINERS or not source.bounded:
         return [first]
-    others = (s for s in SIGNATURES if s.ends is not None and s.format != first)
+    same = {first, "tensorflow-graph"} if first == "savedmodel" else {first}
+    others = (s for s in SIGNATURES if s.ends is not None and s.format not in same)
     more = [s.format for s in others if s.ends is not None and s.ends(source)]
     return [name for name in (first, *more) if name != UNKNOWN or not more]
 
@@ -346,6 +363,8 @@ def candidate_formats(source: Source) -> list[str]:
 def claimed(name: str) -> str:
     """The format that a file's name claims, looking through an ending for compression; or empty."""
     lower = name.lower()
+    if lower.endswith(".npy.z"):  # the numbers alone, as old releases of joblib wrote them
+        return ""
     for signature in SIGNATURES:
         if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
             inner = claimed(lower.rpartition(".")[0])

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+_MOST: Final = 4096
+"""Bytes that have to inflate, as far as there are so many."""
+
 
 def is_lzma(head: bytes) -> bool:
     """The header that liblzma takes for one: https://github.com/tukaani-project/xz, doc/.
@@ -18,14 +23,16 @@ def is_lzma(head: bytes) -> bool:
         return False
     if content >= 1 << 38 and content != (1 << 64) - 1:
         return False
-    return usual or (dictionary >= 1 << 12 and content > 0 and head[13] == 0 and _inflates(head))
+    if not usual and not (dictionary >= 1 << 12 and content > 0 and head[13] == 0):
+        return False
+    return _inflates(head)
 
 
 def _inflates(head: bytes) -> bool:
     import lzma  # noqa: PLC0415  few files come here
 
     try:
-        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 32).decompress(head, 64)
+        lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=1 << 32).decompress(head, _MOST)
     except lzma.LZMAError:
         return False
     return True

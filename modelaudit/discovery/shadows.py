@@ -8,6 +8,7 @@ beside a pickle that names ``numpy`` is what loading the pickle runs there.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -29,6 +30,8 @@ ALWAYS_THERE: Final = frozenset(
     }
 )  # fmt: skip
 """Modules that are built into Python, or imported before it has a directory to look in."""
+_INSTALLED: Final = re.compile(r"/(lib/python3\.\d+|Lib)/(site|dist)-packages(/|$)")
+"""Where packages are installed: what lies there is what is imported anyway."""
 LOADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "pickle": ("pickle", "copyreg", "struct", "_compat_pickle"),
     "joblib": ("joblib", "pickle", "copyreg", "struct", "_compat_pickle"),
@@ -40,16 +43,50 @@ LOADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "npz": ("numpy",),
 }
 """What reading a format imports, whatever is in the file."""
+_HDF5: Final = ("h5py", "keras", "tensorflow", "tf_keras", "tables", "pandas")
+_TENSORFLOW: Final = ("tensorflow", "keras", "tf_keras")
+USUAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "pickle": ("joblib", "pandas", "cloudpickle", "dill"),
+    "gzip": ("gzip", "zlib"),
+    "zlib": ("zlib",),
+    "bz2": ("bz2",),
+    "xz": ("lzma",),
+    "lzma": ("lzma",),
+    "lz4": ("lz4",),
+    "zstd": ("zstandard",),
+    "joblib-zfile": ("joblib", "zlib"),
+    "tar": ("tarfile",),
+    "zip": ("zipfile",),
+    "7z": ("py7zr",),
+    "hdf5": _HDF5,
+    "keras": ("keras", "tensorflow", "tf_keras", "h5py", "zipfile"),
+    "keras-config": ("keras", "tensorflow", "tf_keras"),
+    "savedmodel": _TENSORFLOW,
+    "tensorflow-graph": _TENSORFLOW,
+    "tensorflow-checkpoint": _TENSORFLOW,
+    "tflite": ("tensorflow", "tflite_runtime", "ai_edge_litert"),
+    "onnx": ("onnxruntime", "onnx"),
+    "safetensors": ("safetensors", "torch", "numpy", "transformers", "diffusers"),
+    "gguf": ("gguf", "llama_cpp", "numpy"),
+    "xgboost": ("xgboost",),
+    "pmml": ("pypmml", "jpmml_evaluator"),
+    "skops": ("skops",),
+    "hub": ("transformers", "diffusers", "peft", "sentence_transformers", "torch", "safetensors"),
+    "mlflow": ("mlflow", "cloudpickle"),
+    "torchserve": ("torch",),
+}
+"""What the usual loaders of a format are; what these import in turn depends on the loader."""
 
 
 def shadows(found: Found, facts: Sequence[Fact]) -> Iterator[Anomaly]:
     """One anomaly for each file that is imported in place of a module, or as one."""
     modules = _imported(facts)
-    if not modules:
+    usual = _usual(facts)
+    if not modules and not usual:
         return
     for directory in _directories(found):
         listing = _listing(directory or ".")
-        for module, where in modules.items():
+        for module, where in (usual | modules).items():
             for name in listing.get(module.partition(".")[0], ()):
                 file = _runs(os.path.join(directory, name), module)  # noqa: PTH118
                 if file:
@@ -76,6 +113,12 @@ def _deeper(
                     yield _anomaly(top, file, where)
 
 
+def _usual(facts: Sequence[Fact]) -> dict[str, Location]:
+    """The modules that a loader of the format is likely to be."""
+    formats = {fact.format: fact.where for fact in reversed(facts) if isinstance(fact, Identity)}
+    return {module: at for of, at in formats.items() for module in USUAL.get(of, ())}
+
+
 def _imported(facts: Sequence[Fact]) -> dict[str, Location]:
     """The modules that loading imports, with the first place that names each."""
     modules: dict[str, Location] = {}
@@ -90,15 +133,16 @@ def _imported(facts: Sequence[Fact]) -> dict[str, Location]:
 
 def _directories(found: Found) -> Iterator[str]:
     """Where a script that loads the artifact may run: beside it, above it, and here."""
-    own = os.path.dirname(found.path)  # noqa: PTH120  keeps how the path was named
+    own = found.path if found.format else os.path.dirname(found.path)  # noqa: PTH120
     candidates = [own]
-    while found.top and own not in {found.top, ""} and own.startswith(found.top):
+    top = "" if found.top == os.curdir else found.top.removeprefix(os.curdir + os.sep)
+    while found.top and own not in {top, ""} and own.startswith(top):
         own = os.path.dirname(own)  # noqa: PTH120
         candidates.append(own)
     seen: set[str] = set()
     for directory in (*candidates, ""):
         absolute = os.path.abspath(directory)  # noqa: PTH100  keeps links
-        if absolute not in seen:
+        if absolute not in seen and not _INSTALLED.search(absolute):
             seen.add(absolute)
             yield directory
 
@@ -152,6 +196,8 @@ def _anomaly(module: str, file: str, where: Location) -> Anomaly:
     from modelaudit.knowledge.distributions import distribution_of  # noqa: PLC0415  a large table
 
     known = distribution_of(module)
+    if known is None and any(module in loaders for loaders in USUAL.values()):
+        known = module
     if known is None:
         return Anomaly("module-beside", {"module": module, "file": file}, where)
     fields = {"module": module, "file": file, "of": known or "the standard library"}

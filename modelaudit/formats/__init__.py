@@ -12,6 +12,7 @@ import msgspec
 from modelaudit.core.facts import Fact
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
+from modelaudit.discovery.known import KNOWN
 
 if TYPE_CHECKING:
     from modelaudit.discovery.directory import Folder
@@ -63,6 +64,7 @@ class Inspector(msgspec.Struct, frozen=True):
         return inspect_folder
 
 
+_KNOWN: Final = Inspector("known", ())
 _PICKLE: Final = Inspector("pickle.inspector", ("pickle", "joblib"))
 _COMPRESSED: Final = Inspector("archives.compressed", ())
 _IN_TORCH: Final = ("torch", "archive", "pickle", "joblib")
@@ -108,6 +110,9 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "xgboost": Inspector("xgboost", ("xgboost",)),
     "rdata": Inspector("rdata", ("rdata",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
+    "orbax": _KNOWN,
+    "sparkml": _KNOWN,
+    **{one.format: _KNOWN for one in KNOWN},
     "tensorflow-graph": Inspector("savedmodel.inspector", ("savedmodel",)),
     "tensorflow-checkpoint": Inspector("savedmodel.checkpoint", ("savedmodel",)),
 }

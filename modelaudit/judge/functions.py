@@ -10,6 +10,7 @@
 Of pickles:
 
 ``rate(module, name)``   how a global is rated: tier, effect, shape, dotted, internals
+``attribute_effect(name)``   what an attribute of that name usually does, whatever has it
 ``acts(module, name)``   the special methods of a class that call what its instance's state brings
 ``unfit(module, name, origins, makers)``  what a reviewed function is given that it was not reviewed
     for, empty where there is nothing
@@ -36,6 +37,8 @@ Of graphs and layers:
 ``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
     from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since,
     operator, types
+``runtime_lacks(package, release, domain, name, version)``  whether a runtime that takes some of the
+    ONNX operators lacks one: absent, unlisted (of a domain that is not known), or empty
 ``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
 ``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
@@ -57,6 +60,7 @@ from modelaudit.knowledge import (
     coverage,
     installed,
     keras,
+    onnx_runtimes,
     onnxruntime,
     pickle_acting,
     pickle_globals,
@@ -64,6 +68,7 @@ from modelaudit.knowledge import (
     symbols,
 )
 from modelaudit.knowledge.distributions import distribution
+from modelaudit.knowledge.python_names import attribute_effect
 from modelaudit.knowledge.tables import lookup
 
 Signature = tuple[str, list[cel.Type], cel.Type, Callable[..., object]]
@@ -135,6 +140,7 @@ def _signatures() -> Iterator[Signature]:
     yield "glob", [text, text], truth, fnmatchcase
     yield "glob", [text, texts], truth, glob_any
     yield "rate", [text, text], words, pickle_globals.rate
+    yield "attribute_effect", [text], text, attribute_effect
     yield "unfit", [text, text, texts, texts], text, arguments.unfit
     yield "acts", [text, text], texts, acts
     yield "symbol", name, words, symbols.symbol
@@ -151,6 +157,7 @@ def _signatures() -> Iterator[Signature]:
     yield "torch_has", [text], any_, torch_has
     yield "newest", [text] * 3, any_, onnxruntime.newest
     yield "operator_runs", [*[text] * 3, number, pairs, maps], words, onnxruntime.runs
+    yield "runtime_lacks", [*[text] * 4, number], text, onnx_runtimes.lacks
     yield "keras_lacks", [text] * 5, text, keras.lacks
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, any_, keras.names

@@ -55,8 +55,14 @@ def may_match(when: str, values: Mapping[str, object]) -> bool:
 
 def may_hold(when: str, scope: Mapping[str, object]) -> bool:
     """False only where the condition is false of every fact: it asks for one of an empty list."""
+    return all(scope[name] for name in _asked(when))
+
+
+@cache
+def _asked(when: str) -> tuple[str, ...]:
+    """The lists of targets in which a condition looks for one."""
     listed = (_LISTED.fullmatch(part) for part in _parts(when) if " in targets." in part)
-    return all(match is None or scope[match[1]] for match in listed)
+    return tuple(match[1] for match in listed if match is not None)
 
 
 def _parts(when: str) -> Iterator[str]:

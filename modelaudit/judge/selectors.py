@@ -57,8 +57,13 @@ def unknown(selector: str, rules: Iterable[Rule]) -> str:
     families = sorted({rule.id[:-3] for rule in rules})
     text = f"no rule is called {selector!r}"
     ids, names = [rule.id for rule in rules], [rule.name for rule in rules]
-    for spelled, known in ((selector.upper(), ids + families), (selector.lower(), names)):
-        close = get_close_matches(spelled, known, n=1, cutoff=LIKE)
+    upper = selector.upper()
+    swapped = [family for family in families if sorted(family) == sorted(upper)]
+    for close in (
+        swapped,
+        get_close_matches(upper, [*ids, *families, ALL], n=1, cutoff=LIKE),
+        get_close_matches(selector.lower(), [*names, *CATEGORIES], n=1, cutoff=LIKE),
+    ):
         if close:
             return f"{text}; did you mean {close[0]!r}?"
     return (

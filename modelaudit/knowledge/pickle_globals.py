@@ -36,14 +36,12 @@ class Safe(msgspec.Struct):
     """rules/tables/pickle_safe.json: reviewed constructors, by exact name.
 
     ``packages`` are the distributions that an attacker can count on, with what they require.
-    ``instances`` are those of the latter whose classes honest models have instances of, and which
-    are not reviewed. ``arguments`` and ``plain`` are for ``knowledge.arguments``.
+    ``arguments`` and ``plain`` are for ``knowledge.arguments``.
     """
 
     names: dict[str, list[str]]
     patterns: list[Pattern]
     packages: list[str]
-    instances: list[str]
     arguments: dict[str, dict[str, str]]
     plain: list[str]
 
@@ -139,6 +137,11 @@ def _known_modules() -> frozenset[str]:
     return frozenset(_dangerous().names) | frozenset(_safe().names)
 
 
+def reviewed_dangerous(module: str) -> bool:
+    """Whether a module has names that were reviewed as dangerous."""
+    return module in _dangerous().names
+
+
 def _effect(module: str, name: str) -> str:
     """What calling the name can do, by its exact entry or by that of a whole module above it.
 
@@ -178,10 +181,8 @@ def is_known(module: str) -> bool:
     distribution = distribution_of(module)
     if distribution is None or module == "__main__":
         return False
-    safe = _safe()
-    if distribution == "" or distribution in safe.packages:
-        return True
-    return distribution in _required().packages and distribution not in safe.instances
+    counted_on = distribution in _safe().packages or distribution in _required().packages
+    return distribution == "" or counted_on
 
 
 def shape(name: str) -> str:

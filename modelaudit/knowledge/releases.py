@@ -1,7 +1,8 @@
 """The releases of packages: ``rules/tables/requirements``, one table for each package.
 
-Of a release a table has its date, the Python that it wants, the files that Linux on x86-64 can use,
-and what it requires of the other packages that have a table. Pre-releases are left out.
+Of a release a table has its date, the Python that it wants, the files that Linux on x86-64 can use
+and other platforms, and what it requires of the other packages that have a table. Pre-releases are
+left out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Release(msgspec.Struct, frozen=True, array_like=True):
     -1 where the package index has no metadata of it.
 
     ``files`` has, with blanks between, the tag of each kind of wheel (``cp311``, ``cp38-abi3``,
-    ``py3``), and ``sdist``.
+    ``py3``), and ``sdist``. ``elsewhere`` has the kinds of wheels for each other platform that has
+    others (``windows: cp311; macos: ``).
     """
 
     version: str
@@ -32,6 +34,7 @@ class Release(msgspec.Struct, frozen=True, array_like=True):
     files: str
     requires: int
     yanked: bool
+    elsewhere: str = ""
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from modelaudit.report.escape import one_line
 from modelaudit.report.page import Page, Piece
 
 if TYPE_CHECKING:
-    from modelaudit.core.report import Artifact
+    from modelaudit.core.report import Artifact, Report
     from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
 
 MOST_CLEAN: Final = 40
@@ -20,6 +20,8 @@ MOST_LISTED: Final = 100
 MOST_PATH: Final = 48
 """Columns of the path beyond which a line is not aligned with the others."""
 SAFETY_WIDTH: Final = len("unreviewed")
+UNTARGETED: Final = "no target concerns it"
+"""What takes the place of the verdicts where there are none."""
 _SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
@@ -37,18 +39,20 @@ LOADING_RANK: Final[tuple[Loading, ...]] = (
 )  # fmt: skip
 
 
-def add_answers(page: Page, artifacts: Sequence[Artifact], *, everything: bool = False) -> None:
+def add_answers(page: Page, report: Report, *, everything: bool = False) -> None:
     """Add one line for each artifact; of many, those that are clean are only counted, and of very
     many all but the worst.
     """
+    artifacts = report.artifacts
+    accepted = accepted_of(report)
     shown = list(artifacts)
     if not everything and len(shown) > MOST_CLEAN:
-        shown = [artifact for artifact in shown if not is_clean(artifact)]
+        shown = [one for one in shown if accepted[one.path] or not is_clean(one)]
     rest: list[Artifact] = []
     if not everything and len(shown) > MOST_LISTED:
         shown.sort(key=_badness)
         shown, rest = shown[:MOST_LISTED], shown[MOST_LISTED:]
-    _add_lines(page, shown)
+    _add_lines(page, shown, accepted)
     if rest:
         counts = Counter(artifact.safety for artifact in rest)
         verdicts = ", ".join(f"{number} {safety}" for safety, number in counts.items())
@@ -56,7 +60,7 @@ def add_answers(page: Page, artifacts: Sequence[Artifact], *, everything: bool =
     clean = len(artifacts) - len(shown) - len(rest)
     if clean:
         with_targets = any(artifact.loading for artifact in artifacts)
-        also = ", and load with every target" if with_targets else ""
+        also = ", and load with every target that concerns them" if with_targets else ""
         page.add(("good", f"  {clean} other artifacts are safe{also}."))
 
 
@@ -65,17 +69,29 @@ def _badness(artifact: Artifact) -> tuple[int, int]:
     return SAFETY_RANK.index(artifact.safety), worst
 
 
-def _add_lines(page: Page, shown: Sequence[Artifact]) -> None:
+def accepted_of(report: Report) -> Counter[str]:
+    """How many findings of each artifact, by its path, are suppressed."""
+    return Counter(entry.finding.where.path for entry in report.suppressed)
+
+
+def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str]) -> None:
     texts = [(one_line(artifact.path), _about(artifact)) for artifact in shown]
     path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
     about_width = max((len(about) for _, about in texts), default=0)
-    for artifact, (path, about) in zip(shown, texts, strict=True):
-        page.wrapped_pieces(
+    notes = [f" ({accepted[one.path]} suppressed)" if accepted[one.path] else "" for one in shown]
+    safeties = [(artifact.safety, note) for artifact, note in zip(shown, notes, strict=True)]
+    width = max((len(safety + note) for safety, note in safeties), default=0)
+    width = max(width, SAFETY_WIDTH)
+    columns = page.terminal.width
+    if columns is not None and path_width + about_width + width + 6 > columns:
+        about_width = 0  # too narrow a terminal for the columns to be one below the other
+    for artifact, (path, about), note in zip(shown, texts, notes, strict=True):
+        blank = " " * (width - len(artifact.safety + note))
+        page.wrapped_groups(
             [
-                ("title", f"  {path:<{path_width}}  "),
-                ("", f"{about:<{about_width}}  "),
-                (_SAFETY[artifact.safety], artifact.safety),
-                ("", " " * (SAFETY_WIDTH - len(artifact.safety))),
+                [("title", f"  {path:<{path_width}}  ")],
+                [("", f"{about:<{about_width}}  ")],
+                [(_SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
                 *_loading(artifact.loading),
             ],
             indent=6,
@@ -91,8 +107,10 @@ def _about(artifact: Artifact) -> str:
     return " · ".join([one_line(artifact.format), *map(one_line, artifact.producers[:1])])
 
 
-def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[Piece]:
+def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[list[Piece]]:
     """The targets with their verdicts; ends of a range that fare alike are one."""
+    if not verdicts:
+        return [[("dim", f"  {UNTARGETED}")]]
     ranges: dict[tuple[str, str, str, str, str], list[str]] = {}
     for entry in verdicts:
         target = entry.target
@@ -100,11 +118,11 @@ def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[Piece]:
         source = target.source if target.admitted else f"{target.source} {target.version}"
         key = (target.name, source, target.admitted, entry.verdict, reason)
         ranges.setdefault(key, []).append(target.version)
-    pieces: list[Piece] = []
+    groups: list[list[Piece]] = []
     for (name, _, _, verdict, reason), versions in ranges.items():
         style, words = next(w for v, w in LOADING.items() if v == verdict)
         span = versions[0] if len(versions) == 1 else f"{versions[0]}–{versions[-1]}"
         said = f"{words}: {reason}" if reason else words
         label = f"{name} {span or '(not installed)'}"
-        pieces += [("", f"  {one_line(label)}  "), (style, one_line(said))]
-    return pieces
+        groups.append([("", f"  {one_line(label)} "), (style, one_line(said))])
+    return groups

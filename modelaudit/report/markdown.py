@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
 from modelaudit.core.findings import SEVERITIES
-from modelaudit.report.answers import LOADING, is_clean
+from modelaudit.report.answers import LOADING, UNTARGETED, accepted_of, is_clean
 from modelaudit.report.escape import one_line
 from modelaudit.report.markup import code, prose
 from modelaudit.report.numbers import plural
@@ -55,10 +55,13 @@ def _artifacts(report: Report) -> list[str]:
         return []
     lines = ["| artifact | format | safe to load? | loads? |", "|---|---|---|---|"]
     ordered = sorted(report.artifacts, key=is_clean)
+    accepted = accepted_of(report)
     for artifact in ordered[:MOST_ROWS]:
+        number = accepted[artifact.path]
+        also = f" ({number} suppressed)" if number else ""
         cells = (
             _cell(project_path(report, artifact.path)), _cell(artifact.format),
-            f"{_mark(artifact)} {artifact.safety}", _loading(artifact),
+            f"{_mark(artifact)} {artifact.safety}{also}", _loading(artifact),
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return [*lines, "", *_more(len(ordered), "artifact")]
@@ -74,7 +77,7 @@ def _loading(artifact: Artifact) -> str:
     ]
     if len(shown) > MOST_TARGETS:
         shown[MOST_TARGETS:] = [f"and {len(shown) - MOST_TARGETS} more"]
-    return ", ".join(shown) or "–"
+    return ", ".join(shown) or UNTARGETED
 
 
 def _findings(report: Report) -> list[str]:

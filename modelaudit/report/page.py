@@ -69,18 +69,25 @@ class Page:
         self.lines.append([*pieces[:-1], (style, first[lead:])])
         self.lines.extend([("dim", rail), (style, line[len(rail) :])] for line in rest)
 
-    def wrapped_pieces(self, pieces: list[Piece], indent: int) -> None:
-        """A line of many pieces, which goes on below between two of them where it is long."""
+    def wrapped_groups(self, groups: list[list[Piece]], indent: int) -> None:
+        """A line of groups of pieces, which goes on below between two groups where it is long.
+
+        Of a group that is too long for a line of its own the last of several pieces is wrapped.
+        """
         width = self.terminal.width
         line: list[Piece] = []
-        column = 0
-        for style, text in pieces:
-            if width is None or not line or column + len(text.rstrip()) <= width:
-                line.append((style, text))
-            else:
+        for group in groups:
+            text = "".join(part for _, part in group).rstrip()
+            if width is None or sum(len(part) for _, part in line) + len(text) <= width:
+                line += group
+                continue
+            if line:
                 self.lines.append(line)
-                line = [("", " " * indent), (style, text.lstrip())]
-            column = sum(len(part) for _, part in line)
+            (style, first), *rest = group
+            line = [("", " " * indent if line else ""), (style, first.lstrip()), *rest]
+            if rest and indent + len(text) > width:
+                self.wrapped(*line, indent=indent + 2)
+                line = self.lines.pop()
         self.lines.append(line)
 
     def write(self, out: TextIO) -> None:

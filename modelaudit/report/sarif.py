@@ -151,7 +151,8 @@ class _Files:
 
     def __init__(self, report: Report, findings: Sequence[Finding]) -> None:
         self._report = report
-        self._sizes = {artifact.path: artifact.size for artifact in report.artifacts}
+        self._sizes = {a.path: 0 if a.packed else a.size for a in report.artifacts}
+        self._packed = {artifact.path for artifact in report.artifacts if artifact.packed}
         self._numbers: dict[tuple[str, ...], int] = {}
         self.listed: list[Value] = []
         for artifact in report.artifacts:
@@ -193,7 +194,9 @@ class _Files:
         return {"uri": address, "uriBaseId": ROOT}
 
     def place(self, where: Location) -> dict[str, Value]:
-        """A location. A byte's place is of the file itself; that in a member is said in words."""
+        """A location. A byte's place is of the file itself; that in a member, or in what a file
+        holds compressed, is said in words.
+        """
         line = where.line or 1
         region: dict[str, Value] = {
             "startLine": line, "startColumn": 1, "endLine": line, "endColumn": 1,
@@ -205,7 +208,8 @@ class _Files:
         place: dict[str, Value] = {
             "physicalLocation": {"artifactLocation": artifact, "region": region}
         }
-        if where.members or where.object is not None:
+        inside_packed = where.path in self._packed and where.offset is not None
+        if where.members or where.object is not None or inside_packed:
             place["logicalLocations"] = [self._logical(where)]
         return place
 
@@ -215,6 +219,9 @@ class _Files:
         if where.object is not None:
             name, whole = where.object, f"{whole}#{where.object}"
         kind = "member" if where.object is None else "object"
+        if where.path in self._packed and not where.members and where.object is None:
+            name, kind = f"decompressed byte {where.offset:#x}", "content"
+            whole = f"{whole}@{where.offset:#x}"
         return {
             "name": escape(name) or "(no name)", "fullyQualifiedName": escape(whole), "kind": kind,
         }  # fmt: skip

@@ -26,7 +26,7 @@ def write(report: Report, out: TextIO, terminal: Terminal) -> None:
     page = Page(terminal)
     quiet, verbose = terminal.detail == "quiet", terminal.detail == "verbose"
     if report.artifacts and not quiet:
-        add_answers(page, report.artifacts, everything=verbose)
+        add_answers(page, report, everything=verbose)
         page.add()
     if report.findings:
         _findings(page, report)
@@ -59,8 +59,11 @@ def _summary(page: Page, report: Report) -> None:
     if incomplete:
         _incomplete(page, incomplete, count)
     if not report.findings:
-        found = f"No findings in {plural(count, 'artifact')}." if count else "No model artifacts."
-        page.add(("" if incomplete else "good", found))
+        among = " among what changed" if report.unchanged else ""
+        if count:
+            page.add(("" if incomplete else "good", f"No findings in {plural(count, 'artifact')}."))
+        elif not report.missed:
+            page.add(("good", f"No model artifacts{among}."))
     elif not incomplete:
         page.add(("", f"{plural(count, 'artifact')} read to the end."))
     for by in ("configuration", "baseline"):

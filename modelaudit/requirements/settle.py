@@ -15,7 +15,8 @@ from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.releases import Release
 from modelaudit.requirements.needs import PYTHON, Need, Needs
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import SDIST, find, has_wheel, known
+from modelaudit.targets.candidates import SDIST, built, find, known
+from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.resolver import Cause, Installed, install
 
@@ -64,7 +65,7 @@ def settle(needs: Needs) -> Settled:
 
 
 def _install(asked: Mapping[str, str], python: str) -> Installed:
-    return install([Pin(name, text, "", "", 0) for name, text in asked.items()], python)
+    return install([Pin(name, text, "", "", 0) for name, text in asked.items()], Host(python))
 
 
 def _python(needs: Needs, asked: Mapping[str, str]) -> str:
@@ -81,12 +82,12 @@ def _python(needs: Needs, asked: Mapping[str, str]) -> str:
 
 def _ready(release: Release, python: str) -> bool:
     """Whether nothing has to be built that has wheels for other Pythons."""
-    return release.files == SDIST or has_wheel(release.files, python)
+    return release.files == SDIST or built(release, Host(python))
 
 
 def _having(asked: Mapping[str, str], python: str) -> int:
     """How many distributions have a release for a Python."""
-    first = (next(find(n, [s] if s else [], python), None) for n, s in asked.items())
+    first = (next(find(n, [s] if s else [], Host(python)), None) for n, s in asked.items())
     return sum(release is not None and _ready(release, python) for release in first)
 
 

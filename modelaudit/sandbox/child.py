@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -42,6 +43,7 @@ def serve(module: str) -> None:
     """Answer by ``module.answer`` until standard input ends."""
     import faulthandler  # noqa: PLC0415  only the child needs it
 
+    die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library may print what it likes: standard output is no longer the pipe
     while (message := receive(sys.stdin.buffer, sys.maxsize)) is not None:
@@ -63,6 +65,18 @@ def _answer(module: str, body: bytes) -> Answer:
     except Exception as error:  # noqa: BLE001  foreign code: whatever it raises is its answer
         problem = str(error)[:MAX_PROBLEM].encode("utf-8", "backslashreplace").decode()
         return Answer(failure="failed", error=type(error).__name__, problem=problem)
+
+
+def die_with_parent() -> None:
+    """Let the system kill this process when its parent ends, where it can: on Linux.
+
+    Elsewhere a child notices when it asks for its next task. See prctl(2), PR_SET_PDEATHSIG.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415  only children need it
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
 def bound_memory(most: int) -> None:

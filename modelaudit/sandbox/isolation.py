@@ -18,7 +18,7 @@ import msgspec
 
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import KINDS, Embedded, Fact, Identity, Unreadable
-from modelaudit.core.limits import GIB, MIB, Bounds, Limits
+from modelaudit.core.limits import GIB, MIB, Bounds, Expansion, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, Window, open_file
 from modelaudit.sandbox.process import Child, NoAnswer
@@ -124,7 +124,8 @@ def _fact(kind: str, raw: msgspec.Raw) -> Fact:
 def answer(message: bytes) -> bytes:
     """In the child: the facts about what a request names, as one message."""
     request = msgspec.msgpack.decode(message, type=_Request)
-    bounds = Bounds(request.limits, time.monotonic() + request.seconds)
+    expansion = Expansion(request.length if request.file else len(request.data))
+    bounds = Bounds(request.limits, time.monotonic() + request.seconds, expansion)
     if not request.file:
         return _encoded(request, Source(request.data, request.path, request.members), bounds)
     try:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from modelaudit.core.limits import GIB, MIB
-from modelaudit.sandbox.child import bound_memory
+from modelaudit.sandbox.child import bound_memory, die_with_parent
 
 WORTH_BYTES: Final = 64 * MIB
 """Bytes in all from which starting processes pays."""
@@ -48,13 +50,15 @@ def run_parallel(
 
     from pebble import ProcessExpired, ProcessPool  # noqa: PLC0415
 
-    with ProcessPool(
+    pool = ProcessPool(
         max_workers=jobs,
         context=get_context("spawn"),
-        initializer=bound_memory,
+        initializer=_begin,
         initargs=[MAX_MEMORY + mapped],
-    ) as pool:
-        futures = [pool.schedule(work, args=[task], timeout=timeout + GRACE) for task in tasks]
+    )
+    try:
+        with _uninterrupted():
+            futures = [pool.schedule(work, args=[task], timeout=timeout + GRACE) for task in tasks]
         for task, future in zip(tasks, futures, strict=True):
             try:
                 yield future.result()
@@ -64,3 +68,29 @@ def run_parallel(
                 yield lost(task, "reader-died", OUT_OF_MEMORY)
             except ProcessExpired as death:
                 yield lost(task, "reader-died", death.exitcode)
+    finally:
+        # Whoever stops reading wants no more of it; after the last result there is none.
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _begin(memory: int) -> None:
+    """In a worker, before its first task: ``memory`` is bytes of address space."""
+    die_with_parent()
+    bound_memory(memory)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes that are started within get no SIGINT: a terminal sends it to all of a group.
+
+    The pool's threads, which start them, and they themselves inherit what is blocked here.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

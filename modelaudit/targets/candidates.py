@@ -1,4 +1,4 @@
-"""The releases of a package that one Python can install on Linux, and what they require.
+"""The releases of a package that one Python can install on a platform, and what they require.
 
 https://packaging.python.org/specifications/platform-compatibility-tags/
 """
@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 
 from modelaudit.knowledge.aliases import canonical, runtime
 from modelaudit.knowledge.releases import Listed, Release, tables
+from modelaudit.targets.host import Host
 from modelaudit.targets.markers import holds
 from modelaudit.targets.versions import admits, exact, parses, same, version_of
 
@@ -36,18 +37,33 @@ def known(name: str) -> Listed | None:
 
 
 @cache
-def installable(name: str, python: str) -> tuple[Release, ...]:
+def installable(name: str, host: Host) -> tuple[Release, ...]:
     """The releases that a Python installs, the newest first; pip would build some of them."""
     table = known(name)
     found = reversed(table.releases) if table is not None else ()
-    return tuple(release for release in found if installs(release, python))
+    return tuple(release for release in found if installs(release, host))
 
 
-def installs(release: Release, python: str) -> bool:
-    """Whether pip on a Python takes a release: from a wheel, or from a source archive."""
-    if release.python and not _wants(release.python, python):
+def installs(release: Release, host: Host) -> bool:
+    """Whether pip takes a release there: from a wheel, or from a source archive."""
+    if release.python and not _wants(release.python, host.python):
         return False
-    return SDIST in release.files.split(" ") or has_wheel(release.files, python)
+    return SDIST in release.files.split(" ") or built(release, host)
+
+
+def built(release: Release, host: Host) -> bool:
+    """Whether there is a wheel of a release for a Python on a platform."""
+    return has_wheel(files_on(release.files, release.elsewhere, host.platform), host.python)
+
+
+@cache
+def files_on(files: str, elsewhere: str, platform: str) -> str:
+    """The kinds of wheels for a platform, see ``Release``."""
+    for part in elsewhere.split("; ") if elsewhere else ():
+        name, _, own = part.partition(": ")
+        if name == platform:
+            return own
+    return files
 
 
 @cache
@@ -71,7 +87,7 @@ def has_wheel(files: str, python: str) -> bool:
     return False
 
 
-def find(name: str, specifiers: Sequence[str], python: str) -> Iterator[Release]:
+def find(name: str, specifiers: Sequence[str], host: Host) -> Iterator[Release]:
     """The releases that satisfy all specifiers, in the order in which pip tries them.
 
     A yanked release, as a pre-release, has to be asked for by its number. A number beyond the
@@ -79,7 +95,7 @@ def find(name: str, specifiers: Sequence[str], python: str) -> Iterator[Release]
     """
     pinned = next((version for text in specifiers if (version := exact(text))), "")
     if not pinned:
-        for release in installable(name, python):
+        for release in installable(name, host):
             if not release.yanked and admits(specifiers, release.version):
                 yield release
         return
@@ -89,7 +105,7 @@ def find(name: str, specifiers: Sequence[str], python: str) -> Iterator[Release]
     releases = table.releases if table is not None else ()
     for release in releases:
         if same(release.version, pinned):
-            if installs(release, python):
+            if installs(release, host):
                 yield release
             return
     if is_unlisted(name, pinned):
@@ -126,7 +142,7 @@ def asks(name: str, version: str, other: str) -> str:
 
 
 @cache
-def needs(name: str, place: int, python: str, extras: tuple[str, ...]) -> tuple[Need, ...]:
+def needs(name: str, place: int, host: Host, extras: tuple[str, ...]) -> tuple[Need, ...]:
     """What a release requires whose requirements are those at a place of its table."""
     table = known(name)
     if table is None or place < 0:
@@ -134,7 +150,7 @@ def needs(name: str, place: int, python: str, extras: tuple[str, ...]) -> tuple[
     found = []
     for text in table.requires[place]:
         wanted, marker, needed = _parsed(text)
-        if not marker or any(holds(marker, python, extra) for extra in ("", *extras)):
+        if not marker or any(holds(marker, host, extra) for extra in ("", *extras)):
             found.append(Need(wanted, needed[0], needed[1]))
     return tuple(found)
 

@@ -8,6 +8,7 @@ import msgspec
 
 from modelaudit.targets import versions
 from modelaudit.targets.collect import Reading
+from modelaudit.targets.host import Host
 from modelaudit.targets.nearby import Kind, Nearby
 from modelaudit.targets.pins import PYTHON, Pin
 
@@ -70,13 +71,12 @@ def claims(readings: Sequence[tuple[Nearby, Reading]]) -> dict[str, list[Claim]]
     return found
 
 
-def wanted(name: str, listed: Sequence[Claim], python: str) -> Wanted | None:
-    """What counts for a package on a Python; None where the markers exclude it.
+def wanted(name: str, listed: Sequence[Claim], host: Host) -> Wanted | None:
+    """What counts for a package there; None where the markers exclude it.
 
-    ``python`` is empty where no Python is in question, and then no marker is looked at. A version
-    that a lock file further up pins counts for a range that admits it.
+    A version that a lock file further up pins counts for a range that admits it.
     """
-    found = [(claim, pins) for claim in listed if (pins := holding(claim.pins, python))]
+    found = [(claim, pins) for claim in listed if (pins := holding(claim.pins, host))]
     if not found:
         return None
     claim, pins = found[0]
@@ -97,10 +97,10 @@ def _names_one(name: str, pin: Pin) -> bool:
     return bool(version) and (name != PYTHON or "." in version)
 
 
-def holding(pins: Sequence[Pin], python: str) -> tuple[Pin, ...]:
+def holding(pins: Sequence[Pin], host: Host) -> tuple[Pin, ...]:
     """The pins whose markers hold; all of them where no Python is in question."""
-    if not python or not any(pin.marker for pin in pins):
+    if not host.python or not any(pin.marker for pin in pins):
         return tuple(pins)
     from modelaudit.targets.markers import holds  # noqa: PLC0415  many files have none
 
-    return tuple(pin for pin in pins if not pin.marker or holds(pin.marker, python))
+    return tuple(pin for pin in pins if not pin.marker or holds(pin.marker, host))

@@ -18,7 +18,7 @@ from modelaudit.core.limits import MIB
 from modelaudit.knowledge.aliases import says_nothing, spelled
 from modelaudit.targets import versions
 from modelaudit.targets.nearby import SCRIPT, WORKFLOW, Kind, kind_of
-from modelaudit.targets.pins import Broken, Closed, Include, Note, Pin
+from modelaudit.targets.pins import MOST_TEXT, Broken, Closed, Include, Note, Pin, shown
 
 MOST_BYTES: Final = MIB
 """Bytes of one requirement file."""
@@ -110,6 +110,9 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
 
 def _pin(reading: Reading, pin: Pin) -> None:
     """Add a pin under the package's own name, where the file spells it otherwise."""
+    if len(pin.specifier) > MOST_TEXT:
+        text = f"{shown(pin.specifier)} is too long for the version of a requirement"
+        raise Broken(pin.line, text)
     name = spelled(pin.name, in_file=True)
     if name == pin.name:
         reading.pins.append(pin)

@@ -7,16 +7,21 @@ from typing import Final
 
 import msgspec
 
-from modelaudit.knowledge.builds import imports_with
+from modelaudit.knowledge.builds import has_arrays_with, imports_with
+from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import is_unlisted
+from modelaudit.targets.candidates import built, is_unlisted
 from modelaudit.targets.claims import Wanted
+from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.resolver import Cause, Installed
 
 UNSATISFIABLE: Final = "unsatisfiable-requirements"
 BUILT_FOR_OTHER: Final = "built-for-older-numpy"
+NO_WHEEL: Final = "no-wheel"
 """Kinds of anomaly of a set of requirements."""
+_BUILDS: Final = ((BUILT_FOR_OTHER, imports_with), ("no-arrays", has_arrays_with))
+"""Kinds of conflicts with the NumPy that is installed, and what finds them."""
 _ASKING: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile"})
 """Readers of files that pip resolves as a whole."""
 _RESOLVED: Final = frozenset({"requirements", "pyproject", "setupcfg", "pipfile", "locks"})
@@ -33,34 +38,48 @@ class Conflict(msgspec.Struct, frozen=True):
     fields: tuple[tuple[str, str], ...]
 
 
-def conflicts(installed: Installed, wants: Mapping[str, Wanted], python: str) -> Iterator[Conflict]:
-    """What is wrong with requirements on one Python."""
+def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> Iterator[Conflict]:
+    """What is wrong with requirements there."""
     if installed.causes:
-        yield from _unsatisfiable(installed.causes, wants, python)
+        yield from _unsatisfiable(installed.causes, wants, host)
     numpy = installed.chosen.get("numpy")
-    if numpy is None:
-        return
     for name, release in sorted(installed.chosen.items()):
         one = wants.get(name)
         if one is None or one.claim.kind.reader not in _RESOLVED:
             continue
-        needed = imports_with(name, release.version, numpy.version)
-        if needed:
-            told = wants.get("numpy")
-            beside = told.line if told is not None else one.line
-            fields = {
+        if pythons := _built_for_others(release, host):
+            told_of = {
                 "package": name,
                 "version": release.version,
-                "numpy": numpy.version,
-                "needed": needed,
-                "beside": f"{beside.file}:{beside.line}" if told is not None else "",
-                "python": python,
+                "pythons": pythons,
+                "python": str(host),
             }
-            yield _conflict(BUILT_FOR_OTHER, one.line, fields)
+            yield _conflict(NO_WHEEL, one.line, told_of)
+        for kind, look in _BUILDS:
+            if numpy is not None and (needed := look(name, release.version, numpy.version)):
+                asked = wants.get("numpy")
+                beside = asked.line if asked is not None else one.line
+                fields = {
+                    "package": name,
+                    "version": release.version,
+                    "numpy": numpy.version,
+                    "needed": needed,
+                    "beside": f"{beside.file}:{beside.line}" if asked is not None else "",
+                    "python": str(host),
+                }
+                yield _conflict(kind, one.line, fields)
+
+
+def _built_for_others(release: Release, host: Host) -> str:
+    """The Pythons that have a wheel of a release, where this one has none; else empty."""
+    if not host.python or built(release, host):
+        return ""
+    able = [one for one in versions.pythons() if built(release, Host(one, host.platform))]
+    return f"{able[0]} to {able[-1]}" if len(able) > 1 else "".join(able)
 
 
 def _unsatisfiable(
-    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], python: str
+    causes: tuple[Cause, ...], wants: Mapping[str, Wanted], host: Host
 ) -> Iterator[Conflict]:
     """One conflict, where all requirements in it are those of one file that pip resolves."""
     lines = [cause.pin for cause in causes if cause.pin is not None]
@@ -70,11 +89,11 @@ def _unsatisfiable(
     pinned = versions.exact(lines[0].specifier)
     if len(causes) == 1 and pinned and is_unlisted(lines[0].name, pinned):
         return
-    told = dict.fromkeys(_told(cause) for cause in causes[:MOST_CAUSES])
+    shown = dict.fromkeys(told(cause) for cause in causes[:MOST_CAUSES])
     fields = {
         "package": causes[0].need.name,
-        "requirements": " and ".join(told),
-        "python": python,
+        "requirements": " and ".join(shown),
+        "python": str(host),
     }
     yield _conflict(UNSATISFIABLE, max(lines, key=lambda pin: pin.line), fields)
 
@@ -87,7 +106,8 @@ def _origin(pin: Pin, wants: Mapping[str, Wanted]) -> str:
     return one.claim.origin
 
 
-def _told(cause: Cause) -> str:
+def told(cause: Cause) -> str:
+    """A requirement in a conflict, with the line that leads to it."""
     place = f" ({cause.pin.file}:{cause.pin.line})" if cause.pin is not None else ""
     asked = f"{cause.need.name}{cause.need.specifier}"
     return f"{asked} of {cause.parent}{place}" if cause.parent else f"{asked}{place}"

@@ -13,12 +13,19 @@ from modelaudit.knowledge import keras
 from modelaudit.knowledge.aliases import canonical, runtime, spelled
 from modelaudit.knowledge.coverage import packages, unknown
 from modelaudit.targets.environment import ENVIRONMENT, environment
+from modelaudit.targets.pins import PYTHON
 
 REQUIREMENTS: Final = "requirements"
 OPTION: Final = "--target"
 CONFIGURED: Final = "configuration"
 """The source of a target that the configuration names."""
-_SYSTEMS: Final = {"win32": "windows", "win": "windows", "darwin": "macos", "osx": "macos"}
+_SYSTEMS: Final = {
+    **dict.fromkeys(("win32", "win", "win-64", "win_amd64"), "windows"),
+    **dict.fromkeys(("darwin", "osx", "macos-arm64", "osx-arm64"), "macos"),
+    **dict.fromkeys(("macos-intel", "osx-64"), "macos-x86_64"),
+    **dict.fromkeys(("linux-x86_64", "linux-64"), "linux"),
+    **dict.fromkeys(("linux-arm64", "aarch64", "arm64"), "linux-aarch64"),
+}
 """Other names of platforms."""
 _KERAS_3: Final = (2, 16)
 """The TensorFlow that went over to Keras 3."""
@@ -47,6 +54,8 @@ def _target(name: str, version: str, where: str, source: str) -> Target:
             valid = ", ".join(PLATFORMS)
             raise UsageError(f"{where}: {version.strip()!r} is no platform; valid are {valid}")
         return Target(PLATFORM, named, source)
+    if canonical(name) == PYTHON and version.strip().isdecimal():
+        raise UsageError(f"{where}: name a minor version too, such as {PYTHON}==3.12")
     return Target(canonical(name), _version(version, where), source)
 
 
@@ -96,7 +105,7 @@ def resolve(
         if spelled(one.name) != one.name
     ]
     notes += _unpublished(chosen)
-    return Named((*chosen, *implied(chosen)), tuple(dict.fromkeys(notes)))
+    return Named(tuple(chosen), tuple(dict.fromkeys(notes)))
 
 
 def _unpublished(targets: Iterable[Target]) -> list[str]:

@@ -19,14 +19,16 @@ from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import packages, resembles
 from modelaudit.knowledge.releases import plain
 from modelaudit.targets import pythons, versions
-from modelaudit.targets.candidates import known
+from modelaudit.targets.candidates import find, known
 from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
 from modelaudit.targets.completeness import Complete, locked, resolved
 from modelaudit.targets.conflicts import Conflict, conflicts
-from modelaudit.targets.floors import floor
+from modelaudit.targets.floors import floor, required
+from modelaudit.targets.host import NOWHERE, Basis, Host
 from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Note, Pin
+from modelaudit.targets.precedence import Tried, limited, named, replaced, settle
 from modelaudit.targets.pythons import source_of
 from modelaudit.targets.resolver import Installed, install
 
@@ -41,7 +43,9 @@ class Resolution(msgspec.Struct, frozen=True):
 
     ``names`` are all distributions that the files name and those known to come along, ``aliases``
     the spellings of them that were taken for a package's own name. ``complete`` is set where
-    nothing else is installed.
+    nothing else is installed. ``contradictions`` are about targets that are named, and that the
+    files exclude, ``misspelt`` about names that are probably meant to be others. ``bases`` are the
+    Pythons that they were resolved for.
     """
 
     names: frozenset[str]
@@ -51,6 +55,9 @@ class Resolution(msgspec.Struct, frozen=True):
     aliases: tuple[Note, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     complete: Complete | None = None
+    contradictions: tuple[Note, ...] = ()
+    misspelt: tuple[Note, ...] = ()
+    bases: tuple[Basis, ...] = ()
 
 
 def resolve(
@@ -60,36 +67,45 @@ def resolve(
     fixed: Sequence[Target] = (),
     label: str = "",
 ) -> Resolution:
-    """The targets that files give, of names that ``fixed`` has none of.
+    """The targets that files give, of packages that ``fixed`` has none of.
 
-    ``label`` is the name of a set of files, and goes before each source.
+    What ``fixed`` names replaces what the files ask of its package, see ``precedence``. ``label``
+    is the name of a set of files, and goes before each source.
     """
     readings = [(file, read.of(file.path, file.kind, top)) for file in files]
-    named = {target.name for target in fixed if target.installed}
+    there = {target.name for target in fixed if target.installed}
     runtimes = {runtime(target.name) for target in fixed}
-    listed = {n: c for n, c in claims(readings).items() if runtime(n) not in runtimes}
-    platform = _platform(listed.pop(PLATFORM, []), label)
+    decided = {PYTHON, PLATFORM} & runtimes
+    listed = {name: found for name, found in claims(readings).items() if name not in decided}
+    platform = tuple(_platform(listed.pop(PLATFORM, []), label))
+    platforms = [one.version for one in (*fixed, *platform) if one.name == PLATFORM]
     asked = {n: c for n, c in listed.items() if any(not p.constraint for o in c for p in o.pins)}
     limits = [p for n, c in listed.items() if n not in asked for o in c for p in o.pins]
-    found = _Found(asked, limits, fixed, label)
+    found = _Found(asked, limits, fixed, label, platforms or PLATFORMS[:1])
     found.run()
-    own = [(file, reading) for file, reading in readings if not file.around]
+    inner = [(file, reading) for file, reading in readings if not file.around]
     notes = [note for _, reading in readings for note in reading.notes]
-    notes += _unlisted(asked, found.unlisted)
+    misspelt = tuple(_misspelt(asked, found.unlisted))
+    notes += [*_unlisted(asked, found.unlisted), *misspelt]
     problems = [note for _, reading in readings for note in reading.problems]
     problems += found.problems
     given = {target.name for target in found.targets}
     for name in sorted(set(asked) - given - {PYTHON}):
+        if runtime(name) in runtimes:
+            continue
         pin = asked[name][0].pins[0]
         notes.append(Note(pin.file, pin.line, _reason(name, pin)))
     return Resolution(
-        frozenset(asked) | named | found.brought,
+        frozenset(asked) | there | found.brought,
         (*found.targets, *platform),
         tuple(dict.fromkeys(notes)),
         tuple(dict.fromkeys(problems)),
         tuple(dict.fromkeys(note for _, reading in readings for note in reading.aliases)),
         () if problems else tuple(dict.fromkeys(found.conflicts)),
-        locked(own) or (resolved(own) if found.settled else None),
+        locked(inner) or (resolved(inner) if found.settled else None),
+        tuple(dict.fromkeys(found.contradictions)),
+        misspelt,
+        tuple(found.bases),
     )
 
 
@@ -110,20 +126,21 @@ class _Found:
         limits: Sequence[Pin],
         fixed: Sequence[Target],
         label: str,
+        platforms: Sequence[str],
     ) -> None:
         self._asked = asked
+        self._platforms = tuple(dict.fromkeys(platforms))
         self._limits = limits
-        self._fixed = [
-            Pin(target.name, f"=={target.version}", "", target.source, 0, constraint=True)
-            for target in fixed
-            if target.version and target.installed and target.name != PYTHON
-        ]
+        self._named = named(fixed)
+        self._given = {runtime(target.name) for target in fixed}
         self._label = label
         self._pythons = pythons.pythons(asked.get(PYTHON, []), fixed)
-        self._by_python: dict[str, dict[str, Wanted]] = {}
+        self._by_host: dict[Host, dict[str, Wanted]] = {}
         self._marked = any(p.marker for c in asked.values() for o in c for p in o.pins)
         self.targets: list[Target] = []
         self.conflicts: list[Conflict] = []
+        self.contradictions: list[Note] = []
+        self.bases: list[Basis] = []
         self.problems: list[Note] = []
         self.brought: set[str] = set()
         self.settled = True
@@ -133,111 +150,127 @@ class _Found:
             self.brought.update(plain().get(name, "").split())
 
     def run(self) -> None:
-        tried = self._pythons.tried
-        if self._pythons.named:
-            for python in tried:
-                wants = self._wants(python)
-                self._use(python, wants, self._install(python, wants))
-        else:
-            python, wants, installed = self._first(tried)
-            self._use(python, wants, installed)
-        self.targets[:0] = pythons.targets(self._pythons, self._wants, self._label)
+        for platform in self._platforms:
+            tried = [Host(python, platform) for python in self._pythons.tried]
+            if self._pythons.named:
+                for host in tried:
+                    wants = self._wants(host)
+                    self._use(host, wants, self._install(host, wants))
+            else:
+                self._use(*self._first(tried))
+        first = self._platforms[0]
+        self.targets[:0] = pythons.targets(self._pythons, first, self._heeding, self._label)
         self.targets = list(dict.fromkeys(self.targets))
 
-    def _first(self, tried: Sequence[str]) -> tuple[str, Mapping[str, Wanted], Installed]:
+    def _first(self, tried: Sequence[Host]) -> tuple[Host, Mapping[str, Wanted], Tried]:
         """The first Python on which everything installs; if no Python does, the likeliest one."""
-        first = None
-        for python in pythons.likely(tried, self._wants)[:MOST_PYTHONS]:
-            wants = self._wants(python)
-            installed = self._install(python, wants)
-            if not installed.causes and not installed.gave_up:
-                return python, wants, installed
-            first = first or (python, wants, installed)
-        return first or ("", self._wants(""), Installed({}, {}))
+        able = first = None
+        for host in pythons.likely(tried, self._heeding)[:MOST_PYTHONS]:
+            wants = self._wants(host)
+            found = self._install(host, wants)
+            if not found.installed.causes and not found.installed.gave_up:
+                if not found.notes:
+                    return host, wants, found
+                able = able or (host, wants, found)
+            first = first or (host, wants, found)
+        return able or first or (NOWHERE, self._wants(NOWHERE), Tried(Installed({}, {})))
 
-    def _wants(self, python: str) -> Mapping[str, Wanted]:
-        """What counts for each package on a Python."""
-        at = python if self._marked else ""
-        if at not in self._by_python:
+    def _heeding(self, host: Host) -> Mapping[str, Wanted]:
+        """What counts there, with the releases that are named."""
+        return limited(self._wants(host), self._named)
+
+    def _wants(self, host: Host) -> Mapping[str, Wanted]:
+        """What counts for each package there."""
+        at = host if self._marked else NOWHERE
+        if at not in self._by_host:
             names = sorted(name for name in self._asked if name != PYTHON)
             found = ((name, wanted(name, self._asked[name], at)) for name in names)
-            self._by_python[at] = {name: one for name, one in found if one is not None}
-        return self._by_python[at]
+            self._by_host[at] = {name: one for name, one in found if one is not None}
+        return self._by_host[at]
 
-    def _install(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
-        pins = [pin for one in wants.values() for pin in one.pins]
-        pins += holding(self._limits, python)
-        pins += _conda_limits(wants)
-        installed = install([*pins, *self._fixed], python)
-        if installed.causes and self._fixed:
-            installed = install(pins, python)
-        return installed
+    def _install(self, host: Host, wants: Mapping[str, Wanted]) -> Tried:
+        limits = holding(self._limits, host)
 
-    def _apart(self, python: str, wants: Mapping[str, Wanted]) -> Installed:
+        def under(heeded: Sequence[Pin]) -> Installed:
+            asked = replaced(wants, heeded)
+            pins = [pin for one in asked.values() for pin in one.pins]
+            return install([*pins, *limits, *_conda_limits(asked), *heeded], host)
+
+        return settle(under, self._named)
+
+    def _apart(self, host: Host, wants: Mapping[str, Wanted]) -> Tried:
         """What is installed from the file that asks for most, where files exclude each other."""
         files = Counter(one.claim.origin for one in wants.values())
         (most, _), *others = files.most_common()
         if not others:
-            return Installed({}, {})
-        return self._install(python, {n: w for n, w in wants.items() if w.claim.origin == most})
+            return Tried(Installed({}, {}))
+        return self._install(host, {n: w for n, w in wants.items() if w.claim.origin == most})
 
-    def _use(self, python: str, wants: Mapping[str, Wanted], installed: Installed) -> None:
-        heeded = all(
-            pin.name not in installed.chosen
-            or versions.admits([pin.specifier], installed.chosen[pin.name].version)
-            for pin in self._fixed
-        )
-        found = list(conflicts(installed, wants, python)) if heeded else []
+    def _use(self, host: Host, asked: Mapping[str, Wanted], tried: Tried) -> None:
+        installed, wants = tried.installed, replaced(asked, tried.heeded)
+        self.contradictions += tried.notes
+        if host.python and wants:
+            wheels = pythons.ready(host, self._heeding(host)) is None
+            self.bases.append(Basis(host, self._pythons.named, wheels))
+        found = [] if tried.notes else list(conflicts(installed, wants, host))
         self.conflicts += found
         if installed.causes and not found:
-            installed = self._apart(python, wants)
+            installed = self._apart(host, asked).installed
         if installed.gave_up and wants:
             pin = next(iter(wants.values())).line
             text = "its requirements took too many steps to resolve, and are judged one by one"
             self.problems.append(Note(pin.file, pin.line, text))
         self.settled &= not installed.causes and not installed.gave_up
         self.settled &= all(release.requires >= 0 for release in installed.chosen.values())
+        needed = required(wants, host)
         for name, one in wants.items():
-            self.targets += self._asked_for(name, one, installed, wants, python)
+            if runtime(name) not in self._given:
+                self.targets += self._asked_for(name, one, installed, needed, host)
         judged = packages()
         for name, release in installed.chosen.items():
             if name in wants:
                 continue
             self.brought.add(name)
-            if runtime(name) in judged and not any(pin.name == name for pin in self._fixed):
+            if runtime(name) in judged and runtime(name) not in self._given:
                 source = _through(name, installed, wants, self._label)
                 self.targets.append(Target(name, release.version, source))
 
-    def _in_question(self, python: str) -> Sequence[str]:
+    def _in_question(self, host: Host) -> Sequence[Host]:
         """The Python that is named, or all that a floor may be installed on."""
         others = () if self._pythons.named else self._pythons.tried
-        return [python, *(one for one in others if one != python)]
+        return [host, *(Host(one, host.platform) for one in others if one != host.python)]
 
     def _asked_for(
         self,
         name: str,
         one: Wanted,
         installed: Installed,
-        wants: Mapping[str, Wanted],
-        python: str,
+        needed: Mapping[str, Sequence[str]],
+        host: Host,
     ) -> Iterator[Target]:
         source = source_of(one, self._label)
         if one.claim.kind.lock and len(one.pins) > 1:
             for pin in one.pins:
                 yield from self._asked_for(
-                    name, Wanted(one.claim, (pin,)), Installed({}, {}), wants, python
+                    name, Wanted(one.claim, (pin,)), Installed({}, {}), needed, host
                 )
             return
         if one.pinned is not None:
             yield Target(name, versions.exact(one.pinned.specifier), source)
             return
         release = installed.chosen.get(name)
-        alone = release.version if release is not None else versions.newest(name, one.specifiers)
+        alone = release.version if release is not None else _newest(name, one, host)
         if not alone:
             return
-        lowest = floor(name, one, wants, self._in_question(python), alone)
+        lowest = floor(name, one, needed.get(name, ()), self._in_question(host), alone)
         yield from (Target(name, text, source, one.asked, also=True) for text in lowest)
         yield Target(name, alone, source, one.asked)
+
+
+def _newest(name: str, one: Wanted, host: Host) -> str:
+    """The release of a package that would be installed there by itself."""
+    here = next(find(name, one.specifiers, host), None) if host.python else None
+    return here.version if here is not None else versions.newest(name, one.specifiers)
 
 
 def _conda_limits(wants: Mapping[str, Wanted]) -> Iterator[Pin]:
@@ -270,6 +303,9 @@ def _unlisted(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterabl
         more = len(names) - UNKNOWN_SHOWN
         shown = ", ".join(names[:UNKNOWN_SHOWN]) + (f" and {more} more" if more > 0 else "")
         yield Note(pin.file, pin.line, f"no table knows what these require: {shown}")
+
+
+def _misspelt(asked: Mapping[str, list[Claim]], names: Sequence[str]) -> Iterable[Note]:
     for name in names[:UNKNOWN_SHOWN]:
         if meant := resembles(name):
             pin = asked[name][0].pins[0]

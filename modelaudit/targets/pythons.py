@@ -12,8 +12,9 @@ import msgspec
 from modelaudit.core.findings import Target
 from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import SDIST, has_wheel, installs, known
+from modelaudit.targets.candidates import SDIST, built, installs, known
 from modelaudit.targets.claims import Claim, Wanted, wanted
+from modelaudit.targets.host import NOWHERE, Host
 from modelaudit.targets.pins import PYTHON
 
 Wants = Mapping[str, Wanted]
@@ -38,7 +39,7 @@ def pythons(listed: Sequence[Claim], fixed: Sequence[Target]) -> Pythons:
     given = tuple(target.version for target in fixed if target.name == PYTHON and target.version)
     if given:
         return Pythons(given, named=True)
-    asked = wanted(PYTHON, listed, "") if listed else None
+    asked = wanted(PYTHON, listed, NOWHERE) if listed else None
     if asked is None:
         return Pythons(tuple(reversed(versions.pythons())), named=False)
     pins = [versions.exact(pin.specifier) for pin in asked.pins]
@@ -49,26 +50,26 @@ def pythons(listed: Sequence[Claim], fixed: Sequence[Target]) -> Pythons:
     return Pythons(tuple(reversed(admitted)), named=False, wanted=asked)
 
 
-def ready(python: str, wants: Wants) -> Wanted | None:
-    """What has no wheel for a Python of any release that it admits; None where everything has."""
+def ready(host: Host, wants: Wants) -> Wanted | None:
+    """What has no wheel there of any release that it admits; None where everything has."""
     for name, one in wants.items():
-        if not one.specifiers:
+        if known(name) is None or not one.specifiers:
             continue
         releases = _admitted(name, tuple(one.specifiers))
-        built = [release for release in releases if release.files != SDIST]
-        if built and not any(_has(release, python) for release in built):
+        wheels = [release for release in releases if release.files != SDIST]
+        if wheels and not any(_has(release, host) for release in wheels):
             return one
     return None
 
 
-def likely(tried: Sequence[str], wants: Callable[[str], Wants]) -> list[str]:
-    """The Pythons in the order to try them: those first that have wheels of everything."""
-    found = [python for python in tried if ready(python, wants(python)) is None]
-    return [*found, *(python for python in tried if python not in found)]
+def likely(tried: Sequence[Host], wants: Callable[[Host], Wants]) -> list[Host]:
+    """The hosts in the order to try them: those first that have wheels of everything."""
+    found = [host for host in tried if ready(host, wants(host)) is None]
+    return [*found, *(host for host in tried if host not in found)]
 
 
-def _has(release: Release, python: str) -> bool:
-    return has_wheel(release.files, python) and installs(release, python)
+def _has(release: Release, host: Host) -> bool:
+    return built(release, host) and installs(release, host)
 
 
 @cache
@@ -82,14 +83,17 @@ def _admitted(name: str, specifiers: tuple[str, ...]) -> tuple[Release, ...]:
     return tuple(release for release in releases if versions.admits(specifiers, release.version))
 
 
-def targets(found: Pythons, wants: Callable[[str], Wants], label: str) -> Iterator[Target]:
+def targets(
+    found: Pythons, platform: str, wants: Callable[[Host], Wants], label: str
+) -> Iterator[Target]:
     """The targets for Python; those of a range are all ``also``, since it installs none."""
     if found.named:
         if found.wanted is not None:
             for python in found.tried:
                 yield Target(PYTHON, python, source_of(found.wanted, label))
         return
-    limits = {python: ready(python, wants(python)) for python in found.tried}
+    hosts = [Host(python, platform) for python in found.tried]
+    limits = {host.python: ready(host, wants(host)) for host in hosts}
     able = [python for python, limit in limits.items() if limit is None]
     limit = limits.get(found.tried[0]) if found.tried else None
     stated = found.wanted is not None and not all(
@@ -111,5 +115,5 @@ def targets(found: Pythons, wants: Callable[[str], Wants], label: str) -> Iterat
 
 def source_of(one: Wanted, label: str) -> str:
     """The line that a target is from, as targets name it."""
-    place = f"{one.line.file}:{one.line.line}"
+    place = f"{one.line.file}:{one.line.line}" if one.line.line else one.line.file
     return f"{label}: {place}" if label else place

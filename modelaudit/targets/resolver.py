@@ -22,6 +22,7 @@ from resolvelib.structs import RequirementInformation
 
 from modelaudit.knowledge.releases import Release
 from modelaudit.targets.candidates import Need, find, known, needs
+from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.versions import admits, exact, without_local
 
@@ -76,8 +77,8 @@ _Info = RequirementInformation[Asked, Chosen]
 class _Provider(AbstractProvider[Asked, Chosen, str]):
     """What resolvelib has to know. ``limits`` are the constraints by package."""
 
-    def __init__(self, python: str, limits: Mapping[str, Sequence[str]], order: list[str]) -> None:
-        self._python = python
+    def __init__(self, host: Host, limits: Mapping[str, Sequence[str]], order: list[str]) -> None:
+        self._host = host
         self._limits = limits
         self._order = {name: place for place, name in enumerate(order)}
 
@@ -116,7 +117,7 @@ class _Provider(AbstractProvider[Asked, Chosen, str]):
         specifiers += self._limits.get(identifier, ())
         extras = tuple(sorted({extra for one in asked for extra in one.need.extras}))
         bad = {one.release.version for one in incompatibilities[identifier]}
-        found = find(identifier, specifiers, self._python)
+        found = find(identifier, specifiers, self._host)
         return (Chosen(identifier, one, extras) for one in found if one.version not in bad)
 
     def is_satisfied_by(self, requirement: Asked, candidate: Chosen) -> bool:
@@ -127,12 +128,12 @@ class _Provider(AbstractProvider[Asked, Chosen, str]):
 
     def get_dependencies(self, candidate: Chosen) -> Iterable[Asked]:
         release = candidate.release
-        found = needs(candidate.name, release.requires, self._python, candidate.extras)
+        found = needs(candidate.name, release.requires, self._host, candidate.extras)
         return [Asked(need, None) for need in found]
 
 
-def install(pins: Sequence[Pin], python: str) -> Installed:
-    """The releases that pip on a Python (``3.11``) chooses for requirements and constraints."""
+def install(pins: Sequence[Pin], host: Host) -> Installed:
+    """The releases that pip there chooses for requirements and constraints."""
     listed = [pin for pin in pins if known(pin.name) is not None]
     wanted = [pin for pin in listed if not pin.constraint]
     limits: dict[str, list[str]] = {}
@@ -147,7 +148,7 @@ def install(pins: Sequence[Pin], python: str) -> Installed:
     if max(Counter(need.name for need in lines).values(), default=0) > MOST_RANGES:
         return Installed({}, {}, gave_up=True)
     resolver: Resolver[Asked, Chosen, str] = Resolver(
-        _Provider(python, limits, order), BaseReporter()
+        _Provider(host, limits, order), BaseReporter()
     )
     try:
         result = resolver.resolve(asked, max_rounds=MOST_ROUNDS)

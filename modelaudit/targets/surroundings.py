@@ -24,7 +24,7 @@ BROKEN = "requirement-file"
 class Surroundings:
     """The targets of any path of a run; the files around a directory are read once.
 
-    ``fixed`` takes precedence: a file gives targets only of names that are not among it. Raises
+    ``fixed`` takes precedence by package: files give targets of those that are not among it. Raises
     UsageError for a file that the configuration names and that is not there.
     """
 
@@ -36,20 +36,22 @@ class Surroundings:
         self._readings: Readings | None = None
         self._by_files: dict[tuple[Nearby, ...], Resolution] = {}
         sets = {"": wanted} if isinstance(wanted, list) else wanted
-        for label, paths in sets.items() if isinstance(sets, dict) else ():
-            self._fixed += self._named(label, paths, tuple(fixed))
+        named = sets if isinstance(sets, dict) else {}
+        found = [self._named(label, paths) for label, paths in named.items()]
+        together = (self._fixed, *found) if found else (_with_implied(self._fixed, ()),)
+        self._alone = tuple(dict.fromkeys(target for targets in together for target in targets))
 
     def targets_of(self, path: str) -> Sequence[Target]:
         """The targets of an artifact, which may be a directory."""
         if self._search is None:
-            return self._fixed
+            return self._alone
         folder = path if os.path.isdir(path) else os.path.dirname(path)  # noqa: PTH112, PTH120
         if folder not in self._by_folder:
             files = tuple(self._search.above(folder))
-            found = _with_names(self._resolve(files, folder)) if files else ()
+            found = self._with_names(self._resolve(files, folder)) if files else self._alone
             if all(file.around for file in files):
-                found = tuple(target for target in found if target.version)
-            self._by_folder[folder] = self._fixed + found
+                found = tuple(target for target in found if target.version or target in self._fixed)
+            self._by_folder[folder] = found
         return self._by_folder[folder]
 
     def files_of(self, path: str) -> set[str]:
@@ -68,17 +70,25 @@ class Surroundings:
     @property
     def fixed(self) -> tuple[Target, ...]:
         """The targets that every artifact has, wherever it lies."""
-        return self._fixed
+        return self._alone
 
     @property
     def gave_targets(self) -> bool:
         """Whether any target was named, or found for an artifact."""
-        found = (self._fixed, *self._by_folder.values())
+        found = (self._alone, *self._by_folder.values())
         return any(target.version for targets in found for target in targets)
 
     def resolutions(self) -> list[Resolution]:
         """What the requirement files read so far give, one for each set of files."""
         return list(self._by_files.values())
+
+    def remarks(self) -> list[str]:
+        """Names in requirement files that are probably meant to be others, and where targets that
+        are named contradict these files.
+        """
+        given = self.resolutions()
+        found = dict.fromkeys(n for one in given for n in (*one.misspelt, *one.contradictions))
+        return [f"{note.file}:{note.line}: {note.text}" for note in found]
 
     def problems(self) -> list[Unreadable | Anomaly]:
         """The requirement files that are broken, and what they ask for in vain, each once."""
@@ -97,22 +107,17 @@ class Surroundings:
         if files not in self._by_files:
             assert self._search is not None  # only a search finds files
             top = self._search.top(folder)
-            self._by_files[files] = self._ask(files, top, self._fixed, "")
+            self._by_files[files] = self._ask(files, top, "")
         return self._by_files[files]
 
-    def _ask(
-        self, files: Sequence[Nearby], top: str, fixed: tuple[Target, ...], label: str
-    ) -> Resolution:
+    def _ask(self, files: Sequence[Nearby], top: str, label: str) -> Resolution:
         from modelaudit.targets.collect import Readings  # noqa: PLC0415  only with such files
         from modelaudit.targets.project import resolve  # noqa: PLC0415
 
         self._readings = self._readings or Readings()
-        return resolve(files, top, self._readings, fixed, label)
+        return resolve(files, top, self._readings, self._fixed, label)
 
-    def _named(
-        self, label: str, paths: Sequence[str], fixed: tuple[Target, ...]
-    ) -> tuple[Target, ...]:
-
+    def _named(self, label: str, paths: Sequence[str]) -> tuple[Target, ...]:
         plain = next(kind for kind in KINDS if kind.reader == "requirements")
         files = []
         for path in paths:
@@ -120,24 +125,31 @@ class Surroundings:
                 raise UsageError(f"targets.{REQUIREMENTS}: there is no file {path}")
             kind = kind_of(os.path.basename(path)) or plain  # noqa: PTH119
             files.append(Nearby(path, kind, 0))
-        resolution = self._ask(files, "", fixed, label)
+        resolution = self._ask(files, "", label)
         self._by_files[tuple(files)] = resolution
-        return _with_names(resolution)
+        return self._with_names(resolution)
+
+    def _with_names(self, resolution: Resolution) -> tuple[Target, ...]:
+        """All targets, and all names that files have, for rules about what they lack."""
+        names = [Target(name, "", "") for name in sorted(resolution.names)]
+        if resolution.complete is not None:
+            from modelaudit.targets.completeness import lacks  # noqa: PLC0415  only with files
+
+            source = resolution.complete.file
+            lacked = lacks(resolution.complete, resolution.names)
+            names += [Target(name, "", source, required=False) for name in lacked]
+        return (*_with_implied(self._fixed, resolution.targets), *names)
 
 
 def _files(readings: Readings, file: Nearby, top: str = "") -> set[str]:
     return readings.of(file.path, file.kind, top).files
 
 
-def _with_names(resolution: Resolution) -> tuple[Target, ...]:
-    """The targets of files, and all names that they have, for rules about what they lack."""
-    from modelaudit.targets.named import implied  # noqa: PLC0415  only with such files
+def _with_implied(fixed: Sequence[Target], found: Sequence[Target]) -> tuple[Target, ...]:
+    """Targets that are named and those of files, with the Keras that they bring."""
+    if not fixed and not found:
+        return ()
+    from modelaudit.targets.named import implied  # noqa: PLC0415  only with a target
 
-    names = [Target(name, "", "") for name in sorted(resolution.names)]
-    if resolution.complete is not None:
-        from modelaudit.targets.completeness import lacks  # noqa: PLC0415  as above
-
-        source = resolution.complete.file
-        lacked = lacks(resolution.complete, resolution.names)
-        names += [Target(name, "", source, required=False) for name in lacked]
-    return (*resolution.targets, *implied(resolution.targets), *names)
+    together = (*fixed, *found)
+    return (*together, *implied(together))

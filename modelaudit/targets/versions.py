@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from packaging.version import InvalidVersion, Version
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from packaging.specifiers import SpecifierSet
 
 ALTERNATIVE: Final = "||"
+REMEMBERED: Final = 100_000
+"""Comparisons of a release with a range that are kept: a resolution makes each several times."""
 _EXACT: Final = re.compile(
     r"={2,3}\s*v?(\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?:\+[\w.]+)?"
 )
@@ -65,11 +67,13 @@ def releases(name: str) -> Sequence[str]:
 
 def admits(specifiers: Sequence[str], release: str) -> bool:
     """Whether a final release satisfies all of the specifiers."""
+    return all(_admits(specifier, release) for specifier in specifiers)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _admits(specifier: str, release: str) -> bool:
     version = version_of(release)
-    return all(
-        any(_set(part).contains(version) for part in specifier.split(ALTERNATIVE))
-        for specifier in specifiers
-    )
+    return any(_set(part).contains(version) for part in specifier.split(ALTERNATIVE))
 
 
 def ends(name: str, specifiers: Sequence[str]) -> list[str]:

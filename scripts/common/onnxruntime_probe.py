@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable  # Python 3.8 runs this
+from typing import Any
 
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -87,6 +88,11 @@ def kernels() -> list[object]:
     ]
 
 
+def formal(parameters: list[Any]) -> list[list[str]]:
+    """The type, or type parameter, of each input or output, and whether it may be left out."""
+    return [[one.typeStr, str(one.option).rpartition(".")[2]] for one in parameters]
+
+
 def schemas() -> list[object]:
     return [
         {
@@ -97,6 +103,15 @@ def schemas() -> list[object]:
             "attributes": sorted(schema.attributes),
             "parameters": [each.type_param_str for each in schema.type_constraints],
             "formal": {each.name: each.typeStr for each in (*schema.inputs, *schema.outputs)},
+            "inputs": formal(schema.inputs),
+            "outputs": formal(schema.outputs),
+            "typed": {
+                name: [str(one.type).rpartition(".")[2], one.required]
+                for name, one in schema.attributes.items()
+            },
+            "allowed": {
+                one.type_param_str: sorted(one.allowed_type_strs) for one in schema.type_constraints
+            },
         }
         for schema in state.get_all_operator_schema()
     ]

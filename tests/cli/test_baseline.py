@@ -101,7 +101,7 @@ def test_what_is_known_keeps_its_reason(run: Run, project: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        (None, "No such file or directory"),
+        (None, "there is no baseline modelaudit-baseline.json; 'modelaudit baseline write"),
         ("[", "not a baseline"),
         ('{"schema": "modelaudit/baseline/2", "artifacts": []}', "not a baseline"),
         ('{"schema": "modelaudit/baseline/1", "artifacts": [], "more": 1}', "not a baseline"),

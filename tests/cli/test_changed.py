@@ -47,9 +47,14 @@ def found(run: Run, *args: str) -> set[str]:
 def test_nothing_changed(run: Run, repository: Path) -> None:
     result = run("scan", ".", "--changed-since", "HEAD")
     assert result.code == 0
-    assert "No model artifacts." in result.out
-    assert "0 of " in result.out
-    assert "files changed since HEAD" in result.out
+    assert "No model artifacts among what changed." in result.out
+    assert "nothing changed since HEAD, in 7 files or in what they have to load with" in result.out
+
+
+def test_what_changed_and_is_no_model(run: Run, repository: Path) -> None:
+    (repository / "notes.txt").write_text("no model")
+    result = run("scan", ".", "--changed-since", "HEAD")
+    assert "note: 1 of 8 files changed since HEAD" in result.out
 
 
 def test_what_changed(run: Run, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +126,8 @@ def test_what_git_cannot_answer(
     )
     assert run("scan", ".", "--changed-since", "--output=x").code == 2
     monkeypatch.chdir(tmp_path_factory.mktemp("plain"))
-    assert "not a git repository" in run("scan", ".", "--changed-since", "HEAD").err
+    assert "is in no git repository" in run("scan", ".", "--changed-since", "HEAD").err
+    assert "is in no git repository" in run("scan", ".", "--tracked").err
     monkeypatch.setenv("PATH", "")
     assert "git is not installed" in run("scan", ".", "--changed-since", "HEAD").err
 

@@ -38,6 +38,12 @@ PROGRAM = [sys.executable, "-m", "modelaudit"]
         (None, ["sarif=-"], {}, [Output("sarif", "-")]),
         ("sarif", ["-", "text=a"], {}, [Output("sarif", "-"), Output("text", "a")]),
         (None, ["./a=b"], {}, [Output("text", "./a=b")]),
+        (None, ["r.sarif"], {}, [TEXT, Output("sarif", "r.sarif")]),
+        (None, ["r.JSON", "-"], {}, [TEXT, Output("json", "r.JSON")]),
+        (None, ["r.sarif.json"], {}, [TEXT, Output("sarif", "r.sarif.json")]),
+        (None, ["r.cdx.json"], {}, [TEXT, Output("cyclonedx", "r.cdx.json")]),
+        (None, ["r.xml", "r.md"], {}, [TEXT, Output("junit", "r.xml"), Output("markdown", "r.md")]),
+        ("json", ["r.sarif"], {}, [TEXT, Output("json", "r.sarif")]),
         (None, [], GITHUB, [TEXT, Output("github", "-", unasked=True)]),
         (
             None,
@@ -80,6 +86,7 @@ def test_what_is_written_where(
     [
         (["sarf=a"], "there is no format 'sarf'; did you mean 'sarif'?"),
         (["xml=a"], "there is no format 'xml'"),
+        (["a.html"], "no format goes by .html; name one: --output FORMAT=a.html with text, json,"),
         (["sarif=a", "json=a"], "two reports go to a"),
         (["sarif=-", "json=-"], "two reports go to standard output"),
         (["sarif=absent/a"], "absent/a: No such file or directory"),
@@ -246,3 +253,20 @@ def test_a_closed_pipe_ends_quietly(models: Path, args: tuple[str, ...]) -> None
     finally:
         os.close(writer)
     assert (child.returncode, child.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell that closes streams")
+@pytest.mark.parametrize(
+    ("args", "code"), [("scan good.pkl", 0), ("scan bad.pkl --format jsonl", 1), ("scan nope", 2)]
+)
+def test_streams_that_are_closed_from_the_start(models: Path, args: str, code: int) -> None:
+    line = f"{sys.executable} -m modelaudit {args} >&- 2>&-"
+    child = subprocess.run(["sh", "-c", line], cwd=models, check=False)
+    assert child.returncode == code
+
+
+@FULL
+def test_no_room_for_an_error(models: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        child = subprocess.run([*PROGRAM, "scan", "nope"], cwd=models, stderr=full, check=False)
+    assert child.returncode == 2

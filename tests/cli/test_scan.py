@@ -13,12 +13,16 @@ from types import SimpleNamespace
 import pytest
 
 from modelaudit import run as run_module
+from modelaudit.cli import Terminated
 from modelaudit.config.model import Config
 from modelaudit.core.findings import Finding, Severity, Target, at_least
 from modelaudit.core.location import Location
-from modelaudit.core.report import Artifact, Report
+from modelaudit.core.report import Artifact, Outcome, Report
+from modelaudit.engine import Task
+from modelaudit.engine import audit as audited
 from modelaudit.run import Job
 
+UNTARGETED = "        no target concerns it"
 Run = Callable[..., SimpleNamespace]
 
 
@@ -59,7 +63,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
 def test_defaults(run: Run, engine: Engine) -> None:
     result = run("scan", "a.pkl", "b/")
     assert (result.code, result.err) == (0, "")
-    assert result.out == "  a.pkl  pickle  safe\n\nNo findings in 1 artifact.\n"
+    assert result.out == f"  a.pkl  pickle  safe{UNTARGETED}\n\nNo findings in 1 artifact.\n"
     assert engine.paths == ["a.pkl", "b/"]
     assert engine.config == Config()
     assert (engine.targets, engine.jobs, engine.progress, engine.digest) == ([], None, None, False)
@@ -107,7 +111,7 @@ def test_a_named_configuration_is_used_instead(run: Run, engine: Engine, tmp_pat
     other.write_text("fail-on: critical", encoding="utf-8")
     result = run("scan", "a.pkl", "--config", str(other), "--format", "json")
     assert engine.config.fail_on == "critical"
-    assert json.loads(result.out)["configuration"] == str(other)
+    assert json.loads(result.out)["configuration"] == "other.yaml"
 
 
 def test_targets_and_jobs(run: Run, engine: Engine) -> None:
@@ -208,11 +212,33 @@ def test_interrupted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (result.code, result.out, result.err.strip()) == (130, "", "")
 
 
+@pytest.mark.parametrize(("signal", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])
+def test_an_interrupted_scan_reports_what_it_found(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, signal: type[Exception], code: int
+) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.pkl").write_bytes(b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R.")
+
+    def audit(task: Task) -> Outcome:
+        if task.found.path.endswith("c.pkl"):
+            raise signal
+        return audited(task)
+
+    monkeypatch.setattr(run_module, "audit", audit)
+    result = run("scan", ".", "--jobs", "1", "-o", "json=report.json")
+    assert result.code == code
+    assert "the scan was interrupted: it looked at 2 of 3 files" in " ".join(result.out.split())
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["complete"] is False
+    assert len(report["findings"]) == 2
+
+
 def test_for_real(run: Run, tmp_path: Path) -> None:
     (tmp_path / "good.pkl").write_bytes(pickle.dumps({"a": [1, 2, 3]}))
     (tmp_path / "notes.txt").write_text("no model", encoding="utf-8")
     out = run("scan", ".").out
-    assert out.startswith("  ./good.pkl  pickle  safe\n\nNo findings in 1 artifact.\n1 other file,")
+    expected = f"  good.pkl  pickle  safe{UNTARGETED}\n\nNo findings in 1 artifact.\n1 other file,"
+    assert out.startswith(expected)
     assert "note: loading was not judged, since no target is known" in out
     (tmp_path / "bad.pkl").write_bytes(b"cos\nsystem\n(S'id'\ntR.")
     result = run("scan", "bad.pkl", "good.pkl")

@@ -8,6 +8,7 @@ import shutil
 from collections import OrderedDict
 from pathlib import Path
 
+DEMO = Path(__file__).resolve().parents[2] / "fixtures" / "demo"
 REAL = Path(__file__).resolve().parents[2] / "fixtures" / "real" / "pickle"
 
 
@@ -55,7 +56,7 @@ def test_a_scan_judges_for_the_files_around(run) -> None:
     told = json.loads(run("scan", ".", "--format", "json").out)
     found = [(f["location"]["path"], f["target"]) for f in told["findings"] if f["target"]]
     target = {"name": "python", "version": "3.7", "source": "m/Dockerfile:1", "range": None}
-    assert found == [("./m/a.pkl", target)]
+    assert found == [("m/a.pkl", target)]
     assert run("scan", "m", "--target", "python==3.11").code == 0
 
 
@@ -105,3 +106,20 @@ def test_requirements_of_artifacts_that_contradict_each_other(run) -> None:
 def test_what_could_not_be_read_is_told(run) -> None:
     Path("a.pkl").write_bytes(pickle.dumps([1])[:-1])
     assert "not read: a.pkl@" in run("requirements", "a.pkl").err
+
+
+def test_a_misspelt_requirement_is_noted(run) -> None:
+    Path("requirements.txt").write_text("scikit-lern==1.5.2\nnumpy==1.26.4\n")
+    Path("a.pkl").write_bytes(pickle.dumps({"a": 1}))
+    said = "requirements.txt:1: no package 'scikit-lern' is known; 'scikit-learn' is"
+    assert f"note: {said}" in run("scan", "a.pkl").out
+    assert f"skipped: {said}" in run("targets").out
+
+
+def test_a_named_target_leaves_those_of_other_packages(run) -> None:
+    shutil.copy(DEMO / "linear-regression.joblib", "a.joblib")
+    Path("requirements.txt").write_text("scikit-learn==1.5.2\njoblib==1.4.2\nnumpy==2.1.3\n")
+    told = json.loads(run("scan", ".", "--target", "joblib==1.3.2", "--format", "json").out)
+    (artifact,) = told["artifacts"]
+    judged = {one["target"]["name"]: one["target"]["version"] for one in artifact["loading"]}
+    assert (judged["joblib"], judged["scikit-learn"]) == ("1.3.2", "1.5.2")

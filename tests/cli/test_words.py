@@ -84,6 +84,7 @@ def test_help_has_examples(run: Run, command: str) -> None:
         ("modelaudit scan --target scikit", "scikit-learn=="),
         ("modelaudit scan --format js", "json"),
         ("modelaudit rules portab", "portability"),
+        ("modelaudit formats safet", "safetensors"),
         ("modelaudit base", "baseline"),
     ],
 )
@@ -92,3 +93,28 @@ def test_completion(run: Run, monkeypatch: pytest.MonkeyPatch, words: str, propo
     monkeypatch.setenv("COMP_WORDS", words)
     monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
     assert proposed in [line.partition(",")[2] for line in run().out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("selector", "meant"),
+    [("secrity", "security"), ("PLK", "PKL"), ("al", "ALL"), ("dangerus-call", "dangerous-call")],
+)
+def test_what_is_like_a_rule(run: Run, selector: str, meant: str) -> None:
+    said = f"no rule is called {selector!r}; did you mean {meant!r}?"
+    assert said in run("rules", selector).err
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    assert said in run("scan", "a.pkl", "--ignore", selector).err
+
+
+def test_one_format(run: Run) -> None:
+    assert run("formats", "SAFETENSORS").out.startswith("safetensors")
+    assert run("formats", ".pkl").out == run("formats", "pickle").out
+    assert "did you mean 'pickle'?" in run("formats", "pickel").err
+
+
+def test_a_python_without_a_minor_version(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    said = "name a minor version too, such as python==3.12"
+    assert said in run("scan", "a.pkl", "--target", "python==3").err
+    Path("modelaudit.yaml").write_text("targets: {python: '3'}\n")
+    assert said in run("scan", "a.pkl").err

@@ -47,7 +47,7 @@ def test_an_object_of_lfs_is_read_in_place_of_its_pointer(project: Path) -> None
     lfs(project / ".git")
     report = modelaudit.scan(["."], digest=True)
     assert rules(report) == {"model.pkl": ["PKL101"]}
-    assert report.findings[0].where.path == "./model.pkl"
+    assert report.findings[0].where.path == "model.pkl"
     assert (report.artifacts[0].size, report.artifacts[0].sha256) == (len(PAYLOAD), OID)
 
 

@@ -42,7 +42,7 @@ SAMPLES = (
     "safetensors/SFT301/pass/two-tensors.safetensors",
     "safetensors/SFT102/fail/e25-parent.safetensors.index.json",
 )
-BOUNDS = Bounds.starting_now(Limits(timeout=3600))
+BOUNDS = Bounds.starting_now(Limits(timeout=3600), 1 << 20)
 
 
 def damaged(data: bytes) -> Iterator[bytes]:
@@ -160,7 +160,7 @@ def test_a_skip_past_the_end_ends_behind_it(tmp_path: Path) -> None:
 
 def test_limits_of_members(tmp_path: Path) -> None:
     data = (FIXTURES / SAMPLES[0]).read_bytes()
-    archive = zips.read(Source(data, "a"), Bounds.starting_now(Limits(max_members=0)))
+    archive = zips.read(Source(data, "a"), Bounds.starting_now(Limits(max_members=0), 1 << 20))
     reasons = [fact.reason for fact in archive.anomalies if isinstance(fact, Unreadable)]
     assert not archive.members
     assert reasons == ["limit"]

@@ -10,6 +10,7 @@ import pytest
 import modelaudit
 from fixtures.recipes.folders import hub, mlflow
 from fixtures.recipes.ggufs import templated
+from fixtures.recipes.layouts import layouts
 from modelaudit.core.facts import SourceUse, Unreadable
 from modelaudit.core.limits import MIB
 
@@ -93,3 +94,13 @@ def test_a_use_is_placed_in_the_file_that_has_it(tmp_path: Path) -> None:
     facts = modelaudit.inspect(written(tmp_path, files)).facts
     uses = [fact for fact in facts if isinstance(fact, SourceUse) and fact.name == "system"]
     assert [(use.where.members, use.where.line) for use in uses] == [(("helper.py",), 5)]
+
+
+@pytest.mark.parametrize("name", [*layouts()])
+def test_an_ordinary_folder_passes(tmp_path: Path, name: str) -> None:
+    for file, data in layouts()[name].items():
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    findings = modelaudit.scan(tmp_path).findings
+    assert not [one for one in findings if one.severity not in ("info", "low")]

@@ -36,7 +36,7 @@ def facts(data: bytes, limits: Limits | None = None) -> list[Fact]:
     source = Source(data, "a.h5")
     found: list[Fact] = []
     try:
-        found.extend(inspect(source, Bounds.starting_now(limits or Limits())))
+        found.extend(inspect(source, Bounds.starting_now(limits or Limits(), 1 << 20)))
     except Malformed as problem:
         found.append(Unreadable(problem.reason, problem.fields, source.at()))
     return found

@@ -36,7 +36,7 @@ def read(model: ModelProto | bytes, limits: Limits | None = None) -> list[Fact]:
     source = Source(data, "a.onnx")
     facts: list[Fact] = []
     try:
-        facts += inspector.inspect(source, Bounds.starting_now(limits or Limits()))
+        facts += inspector.inspect(source, Bounds.starting_now(limits or Limits(), 1 << 20))
     except Malformed as problem:
         facts.append(Unreadable(problem.reason, problem.fields, source.at(problem.position)))
     return facts

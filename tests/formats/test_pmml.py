@@ -62,7 +62,9 @@ def test_real_is_there() -> None:
 
 def facts(data: bytes | str, seconds: float = 60) -> list[Fact]:
     raw = data.encode() if isinstance(data, str) else data
-    return list(inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=seconds))))
+    return list(
+        inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=seconds), 1 << 20))
+    )
 
 
 def anomalies(data: bytes | str) -> dict[str, Fields]:

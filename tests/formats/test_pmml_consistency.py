@@ -57,7 +57,7 @@ MAPPED = (
 def anomalies(model: str) -> list[tuple[str, Fields]]:
     header = '<Header><Application name="maker" version="2"/></Header>'
     raw = f'<PMML {SPACE} version="4.4">{header}{FIELDS}{model}</PMML>'.encode()
-    found = inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=60)))
+    found = inspect(Source(raw, "m.pmml"), Bounds.starting_now(Limits(timeout=60), 1 << 20))
     return [(f.kind, f.fields) for f in found if isinstance(f, Anomaly)]
 
 
@@ -197,6 +197,6 @@ def test_columns_of_a_table(
 )  # fmt: skip
 def test_a_limit_that_is_reached_is_said(text: str, limit: str) -> None:
     source = Source(f'<PMML xmlns="http://www.dmg.org/PMML-4_4">{text}</PMML>'.encode(), "m.pmml")
-    facts = inspect(source, Bounds.starting_now(Limits()))
+    facts = inspect(source, Bounds.starting_now(Limits(), 1 << 20))
     reached = [fact.fields["limit"] for fact in facts if isinstance(fact, Unreadable)]
     assert [str(one).startswith(limit) for one in reached] == [True]

@@ -242,6 +242,32 @@ DOCUMENTS = {
     "instance-column": document(model(f"<TrainingInstances>{INSTANCES}</TrainingInstances>")),
     "version-contradicts-namespace": document().replace('version="4.4"', 'version="4.3"'),
     "unbound-prefix": document("<q:x/>"),
+    "leaf-without-score": tree("<Node><True/></Node>"),
+    "compound-of-few": tree(
+        '<Node score="1"><CompoundPredicate booleanOperator="and"><True/></CompoundPredicate>'
+        "</Node>"
+    ),
+    "field-incomplete": document(regression()).replace('name="x" optype', 'name="x" kind'),
+    "outlier-limits": document(regression()).replace(
+        '<MiningField name="x"', '<MiningField name="x" outliers="asExtremeValues"'
+    ),
+    "interval-without-margins": derived(
+        '<Discretize field="x"><DiscretizeBin binValue="1"><Interval closure="openOpen"/>'
+        "</DiscretizeBin></Discretize>"
+    ),
+    "class-without-cell": document(
+        '<GeneralRegressionModel functionName="classification" modelType="multinomialLogistic" '
+        f'targetReferenceCategory="q"><MiningSchema>{TREE_SCHEMA.format("c")}</MiningSchema>'
+        '<ParameterList><Parameter name="p0"/></ParameterList><PPMatrix/><ParamMatrix>'
+        '<PCell parameterName="p0" beta="1" targetCategory="P"/></ParamMatrix>'
+        "</GeneralRegressionModel>"
+    ),
+    "output-value-unknown": tree(
+        '<Output><OutputField name="o" feature="probability" value="P"/></Output>'
+        '<Node score="p"><True/></Node>',
+        "c",
+        "classification",
+    ),
 }  # fmt: skip
 
 
@@ -252,7 +278,7 @@ def test_each_kind_has_a_document() -> None:
 @pytest.mark.parametrize("kind", sorted(DOCUMENTS))
 def test_fields_are_those_of_the_registry(kind: str) -> None:
     source = Source(DOCUMENTS[kind].encode(), "m.pmml")
-    facts = list(inspect(source, Bounds.starting_now(Limits())))
+    facts = list(inspect(source, Bounds.starting_now(Limits(), 1 << 20)))
     anomalies = [fact for fact in facts if isinstance(fact, Anomaly)]
     assert kind in {fact.kind for fact in anomalies}
     for fact in anomalies:

@@ -35,7 +35,7 @@ def tagged(number: int, content: bytes) -> bytes:
 
 
 def slimmed(data: bytes, limits: Limits | None = None) -> bytes:
-    bounds = Bounds.starting_now(limits or Limits())
+    bounds = Bounds.starting_now(limits or Limits(), 1 << 20)
     return slim(Source(data, "a"), PLANS, "Outer", bounds)
 
 
@@ -110,7 +110,7 @@ def test_long_lists_are_cut() -> None:
 
 def test_a_list_of_numbers_costs_one_step() -> None:
     data = b"\x20\xff\x01" * 100_000
-    slimmer = _Slimmer(data, PLANS, Bounds.starting_now(Limits()))
+    slimmer = _Slimmer(data, PLANS, Bounds.starting_now(Limits(), 1 << 20))
     slimmer.message(0, len(data), "Outer", 0)
     assert slimmer.met == 1
 
@@ -155,7 +155,7 @@ def test_time_is_bounded() -> None:
 def test_a_part_of_a_file_is_read_where_it_lies() -> None:
     inner = tagged(7, b"text")
     window = Window(b"before" + inner + b"after", 6, len(inner), "a", ("m",), Limits())
-    assert slim(window, PLANS, "Outer", Bounds.starting_now(Limits())) == inner
+    assert slim(window, PLANS, "Outer", Bounds.starting_now(Limits(), 1 << 20)) == inner
 
 
 def test_packed_numbers_are_counted() -> None:

@@ -256,7 +256,7 @@ def test_effects_are_those_of_operators_that_exist() -> None:
 
 def read(data: bytes, name: str) -> list[Fact]:
     source = Source(data, name)
-    bounds = Bounds.starting_now(Limits())
+    bounds = Bounds.starting_now(Limits(), 1 << 20)
     return list(engine._inspect(source, "savedmodel", "savedmodel", bounds, 0))
 
 
@@ -306,11 +306,11 @@ def test_index_cut_and_flipped() -> None:
     for one in damaged:
         source = Source(one, "variables.index")
         found = engine._guarded(
-            inspect(source, Bounds.starting_now(Limits())),
+            inspect(source, Bounds.starting_now(Limits(), 1 << 20)),
             source,
             "tensorflow-checkpoint",
             "",
-            Bounds.starting_now(Limits()),
+            Bounds.starting_now(Limits(), 1 << 20),
             0,
         )
         assert not failed(list(found))

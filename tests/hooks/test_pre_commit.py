@@ -7,44 +7,22 @@ is made once, out of the files that git tracks here.
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-PRE_COMMIT = os.environ.get("MODELAUDIT_HOOKS")
-ROOT = Path(__file__).resolve().parents[2]
+from tests.hooks.conftest import PRE_COMMIT, ROOT, git
+
 PAYLOAD = b"\x80\x04cos\nsystem\n(Vecho modelaudit-marker\ntR."
 CLEAN = pickle.dumps({"weights": [1.0, 2.0]})
 LINEAR = ROOT / "fixtures" / "demo" / "linear-regression.joblib"
-IDENTITY = ("-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false")
+README = (ROOT / "README.md").read_text("utf-8")
 
 pytestmark = pytest.mark.skipif(PRE_COMMIT is None, reason="run by make test-hooks")
-
-
-def git(folder: Path, *args: str, code: int = 0) -> str:
-    done = subprocess.run(
-        ["git", "-C", folder, *IDENTITY, *args], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def snapshot(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A repository with what is tracked here as it is now, and its commit."""
-    folder = tmp_path_factory.mktemp("modelaudit")
-    for name in git(ROOT, "ls-files", "-z").split("\0"):
-        if name and not name.startswith(("fixtures/", "benchmarks/", "tests/")):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-    git(folder, "init", "-q")
-    git(folder, "add", ".")
-    git(folder, "commit", "-qm", "snapshot")
-    return folder, git(folder, "rev-parse", "HEAD").strip()
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +122,15 @@ def test_the_hook_for_everything(repository: Path) -> None:
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "PKL101" in done.stdout
+
+
+def test_what_the_readme_configures(repository: Path, snapshot: tuple[Path, str]) -> None:
+    (config,) = re.findall(r"^(repos:\n.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    address = config.replace("<address of this repository>", snapshot[0].as_uri())
+    (repository / ".pre-commit-config.yaml").write_text(address)
+    (repository / "modelaudit.yaml").write_text("version: 1\nfail-on: critical\n")
+    (repository / "low.pkl").write_bytes(b"cmylib\nScorer\n.")
+    (repository / "requirements.txt").write_text("numpy==1.26.4\n")
+    assert "Passed" in commit(repository)
+    (repository / "bad.pkl").write_bytes(PAYLOAD)
+    assert "PKL101" in commit(repository, code=1)

@@ -152,6 +152,22 @@ def test_bytes_are_those_of_the_file_itself(whole: Report, finding: MakeFinding)
     assert "byteOffset" not in region
 
 
+def test_bytes_of_a_compressed_file_are_no_bytes_of_the_file(
+    whole: Report, finding: MakeFinding
+) -> None:
+    packed = replace(whole.artifacts[3], path="p.gz", packed=True, size=500)
+    found = tuple(
+        finding(where=Location("p.gz", members, 3), fingerprint=f"p{len(members)}")
+        for members in ((), ("x",))
+    )
+    text = written("sarif", replace(whole, artifacts=(packed,), findings=found, suppressed=()))
+    validate("sarif", text)
+    places = [result["locations"][0] for result in json.loads(text)["runs"][0]["results"][:2]]
+    assert all("byteOffset" not in place["physicalLocation"]["region"] for place in places)
+    names = [place["logicalLocations"][0]["fullyQualifiedName"] for place in places]
+    assert names == ["p.gz@0x3", "p.gz!x"]
+
+
 def test_one_scan_of_all_fixtures_to_every_output(tmp_path: Path) -> None:
     command = [sys.executable, "-X", "utf8", "-m", "modelaudit", "scan", "fixtures"]
     for form in FORMATS:

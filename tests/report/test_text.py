@@ -58,7 +58,7 @@ def some(finding: MakeFinding) -> Report:
     )  # fmt: skip
     many = finding(count=4, places=(first, second))
     loading = (
-        LoadingVerdict(Target("python", "3.9", "--target"), "not-judged", "no table of python"),
+        LoadingVerdict(Target("python", "3.9", "--target"), "not-judged", "no table"),
         LoadingVerdict(Target("numpy", "1.21", "r.txt:1", ">=1.21"), "loads"),
         LoadingVerdict(Target("numpy", "2.1", "r.txt:1", ">=1.21"), "loads"),
     )
@@ -80,8 +80,8 @@ def test_a_whole_report(some: Report) -> None:
     assert (
         text(some)
         == """\
-  m/a.pt  pytorch  unsafe      python 3.9  not judged: no table of python  numpy 1.21–2.1  loads
-  b.pkl   pickle   unknown
+  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21–2.1 loads
+  b.pkl   pickle   unknown                no target concerns it
 
 m/a.pt!archive/data.pkl@0x1f: critical PKL101 calls os.system('id') (4 times)
 b.pkl@0x2: medium PKL203 imports string.maketrans (python 3.9)
@@ -107,8 +107,8 @@ def test_a_whole_report_at_length(some: Report) -> None:
     assert (
         text(some, VERBOSE)
         == """\
-  m/a.pt  pytorch  unsafe      python 3.9  not judged: no table of python  numpy 1.21–2.1  loads
-  b.pkl   pickle   unknown
+  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21–2.1 loads
+  b.pkl   pickle   unknown                no target concerns it
 
 m/a.pt · pytorch · 4.2 KiB
 
@@ -166,7 +166,7 @@ def test_nothing_found_never_hides_what_was_not_read() -> None:
     assert (
         text(report(artifacts=(unread,)))
         == """\
-  b.pkl  pickle  safe
+  b.pkl  pickle  safe        no target concerns it
 
 1 of 1 artifact not read to the end:
   b.pkl@0: lost
@@ -321,7 +321,8 @@ def test_of_many_artifacts_those_that_are_clean_are_counted() -> None:
     clean = [Artifact(f"{n}.pkl", "pickle", 9, (), "safe") for n in range(50)]
     bad = Artifact("bad.pkl", "pickle", 9, (), "unreviewed")
     lines = text(report(artifacts=(*clean[:25], bad, *clean[25:]))).splitlines()
-    assert lines[:3] == ["  bad.pkl  pickle  unreviewed", "  50 other artifacts are safe.", ""]
+    first = "  bad.pkl  pickle  unreviewed  no target concerns it"
+    assert lines[:3] == [first, "  50 other artifacts are safe.", ""]
 
 
 def test_numbers_for_people() -> None:

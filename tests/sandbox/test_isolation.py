@@ -153,7 +153,7 @@ def test_what_is_embedded_is_inspected(tmp_path: Path) -> None:
 def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(tmp_path: Path) -> None:
     path = tmp_path / "long.bin"
     path.write_bytes(bytes(5) + b"GGUFa\0\0\0" + bytes(3 * MIB))
-    bounds = Bounds.starting_now(Limits())
+    bounds = Bounds.starting_now(Limits(), 1 << 20)
     with open_file(str(path)) as whole:
         window = whole.part(5, 2 * MIB, "a.gguf", bounds.limits)
         assert window.region == (str(path), 5, 2 * MIB)
@@ -163,14 +163,14 @@ def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(tmp_path: Path) ->
     inside = Source(b"GGUFa\0\0\0", "x.zip", ("b.gguf",))
     assert inside.region is None
     assert process(tuple(isolation.inspect("wayward_reader", inside, bounds)))
-    small = Bounds.starting_now(Limits(max_structure=4))
+    small = Bounds.starting_now(Limits(max_structure=4), 1 << 20)
     with pytest.raises(Malformed):
         tuple(isolation.inspect("wayward_reader", inside, small))
 
 
 def test_a_file_that_is_gone_is_reported(tmp_path: Path) -> None:
     path = file(tmp_path, "a")
-    bounds = Bounds.starting_now(Limits())
+    bounds = Bounds.starting_now(Limits(), 1 << 20)
     with open_file(str(path)) as source:
         path.unlink()
         facts = tuple(isolation.inspect("wayward_reader", source, bounds))

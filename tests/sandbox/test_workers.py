@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -35,10 +40,10 @@ class Pool:
     def __init__(self, **_: object) -> None:
         pass
 
-    def __enter__(self) -> Pool:
-        return self
+    def stop(self) -> None:
+        pass
 
-    def __exit__(self, *_: object) -> None:
+    def join(self) -> None:
         pass
 
     def schedule(self, function, args, timeout):
@@ -71,3 +76,46 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
         False,
         True,
     ]
+
+
+SLEEPERS = """
+import os, sys, time
+from modelaudit.sandbox.workers import run_parallel
+
+def sleep(place):
+    with open(os.path.join(place, str(os.getpid())), "w"):
+        pass
+    time.sleep(600)
+
+if __name__ == "__main__":
+    place = sys.argv[1]
+    list(run_parallel(sleep, None, [place, place], jobs=2, timeout=600, mapped=0))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+    script, pids = tmp_path / "sleepers.py", tmp_path / "pids"
+    script.write_text(SLEEPERS)
+    pids.mkdir()
+    with subprocess.Popen([sys.executable, str(script), str(pids)]) as parent:
+        wait_until(lambda: len(list(pids.iterdir())) == 2)
+        parent.send_signal(signal.SIGKILL)
+    workers = [int(path.name) for path in pids.iterdir()]
+    wait_until(lambda: not any(map(runs, workers)))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never came true")
+
+
+def runs(pid: int) -> bool:
+    """Whether a process is there, and more than an exit code that nobody asked for."""
+    try:
+        return b") Z" not in Path(f"/proc/{pid}/stat").read_bytes()
+    except FileNotFoundError:
+        return False

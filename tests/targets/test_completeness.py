@@ -93,6 +93,9 @@ def test_one_finding_counts_all_artifacts() -> None:
     assert (finding.rule, finding.severity, finding.count) == ("TGT205", "high", 3)
     assert finding.message.endswith("StandardScaler, and uv.lock does not bring scikit-learn")
     assert {Path(where.path).name for where in finding.places} == {"a.pkl", "c.pkl", "d.pkl"}
+    each = list(modelaudit.iter_scan(["."]))
+    assert [[f.rule for f in one.findings].count("TGT205") for one in each] == [1, 0, 0]
+    assert all(one.gates for one in each)
 
 
 def test_an_artifact_that_lacks_a_package_does_not_load() -> None:

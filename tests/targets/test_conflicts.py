@@ -57,3 +57,18 @@ def test_a_set_that_does_not_import() -> None:
     assert "scikit-learn 1.2.2 does not import with NumPy 2." in message
     assert findings("scikit-learn==1.2.2\nnumpy<2\n") == []
     assert findings("scikit-learn==1.4.2\n") == []
+
+
+def test_a_release_that_has_to_be_built() -> None:
+    Path(".python-version").write_text("3.12\n")
+    ((rule, line, message),) = findings("numpy<2\npandas==1.5.3\n")
+    assert (rule, line) == ("TGT208", 2)
+    assert message.startswith("pandas 1.5.3 has wheels for Python 3.8 to 3.11 and none for")
+    assert findings("numpy<2\npandas==2.2.3\n") == []
+    assert findings("category-encoders==2.6.3\n") == []
+
+
+def test_a_platform_that_has_no_release() -> None:
+    Path(".python-version").write_text("3.11\n")
+    Path("Dockerfile").write_text("FROM --platform=linux/arm64 debian:12\n")
+    assert findings("onnxruntime-gpu==1.17.0\n")[0][0] == "TGT203"

@@ -58,6 +58,7 @@ def test_files_cut_and_changed(path: Path) -> None:
 COSTLY = {
     "requirements.txt": "a" * 500_000 + ")(\n" + "-r\\\n" * 10,
     "requirements-many.txt": "".join(f"p{n}==1\n" for n in range(90_000)),
+    "requirements-ranges.txt": "".join(f"p{n}>=1,<2\n" for n in range(20_000)),
     "requirements-marker.txt": "numpy==1; " + "(" * 900 + "\n",
     "requirements-digits.txt": f"numpy>={'1' * 990}\nscipy=={'9' * 5000}\n",
     "pyproject.toml": "[project]\ndependencies = [" + '"numpy", ' * 90_000 + "]\n",

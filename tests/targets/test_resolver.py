@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modelaudit.targets.candidates import has_wheel
+from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.readers.requirements import read
 from modelaudit.targets.resolver import MOST_RANGES, install
@@ -12,7 +13,7 @@ from modelaudit.targets.resolver import MOST_RANGES, install
 
 def chosen(text: str, python: str = "3.11") -> dict[str, str]:
     pins = [item for item in read(text, "requirements.txt") if isinstance(item, Pin)]
-    return {name: release.version for name, release in install(pins, python).chosen.items()}
+    return {name: release.version for name, release in install(pins, Host(python)).chosen.items()}
 
 
 def test_a_release_brings_what_it_requires() -> None:
@@ -64,7 +65,7 @@ def test_ranges(asked: str, expected: str) -> None:
 
 def test_both_lines_of_a_conflict_are_told() -> None:
     pins = list(read("pandas==2.1.0\nnumpy==1.20.3\n", "requirements.txt"))
-    causes = install([pin for pin in pins if isinstance(pin, Pin)], "3.11").causes
+    causes = install([pin for pin in pins if isinstance(pin, Pin)], Host("3.11")).causes
     assert {(c.need.specifier, c.parent, c.pin.line if c.pin else 0) for c in causes} == {
         ("==1.20.3", "", 2),
         (">=1.23.2", "pandas 2.1.0", 1),
@@ -75,14 +76,14 @@ def test_a_constraint_limits_and_asks_for_nothing() -> None:
     asked = Pin("scikit-learn", "==1.5.2", "", "r.txt", 1)
     limit = Pin("numpy", "<2", "", "c.txt", 1, constraint=True)
     other = Pin("torch", "==2.4.0", "", "c.txt", 2, constraint=True)
-    found = install([asked, limit, other], "3.12").chosen
+    found = install([asked, limit, other], Host("3.12")).chosen
     assert found["numpy"].version == "1.26.4"
     assert "torch" not in found
 
 
 def test_many_ranges_of_one_package_are_given_up() -> None:
     pins = [Pin("numpy", f"!=9.{n}", "", "r.txt", n) for n in range(MOST_RANGES + 1)]
-    assert install(pins, "3.11").gave_up
+    assert install(pins, Host("3.11")).gave_up
 
 
 @pytest.mark.parametrize(

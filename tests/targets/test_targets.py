@@ -44,7 +44,7 @@ def test_an_option_about_a_build_replaces_the_package() -> None:
 def test_a_spelling_gets_the_name_of_the_package_and_is_said() -> None:
     named = resolve([parse("sklearn==0.24.2")], {"pytorch": "2.6", "tensorflow-cpu": "2.15.1"})
     assert [str(target) for target in named.targets] == [
-        *("scikit-learn 0.24.2", "torch 2.6", "tensorflow-cpu 2.15.1", "keras 2.15.0")
+        *("scikit-learn 0.24.2", "torch 2.6", "tensorflow-cpu 2.15.1")
     ]
     assert named.notes == ("sklearn is judged as scikit-learn", "pytorch is judged as torch")
 

@@ -6,6 +6,7 @@ import pytest
 
 from modelaudit.targets import markers
 from modelaudit.targets.dialects import from_conda, from_poetry
+from modelaudit.targets.host import Host
 
 
 @pytest.mark.parametrize(
@@ -20,14 +21,14 @@ from modelaudit.targets.dialects import from_conda, from_poetry
     ],
 )
 def test_markers_are_for_linux(marker: str, python: str, holds: bool) -> None:
-    assert markers.holds(marker, python) is holds
+    assert markers.holds(marker, Host(python)) is holds
 
 
 @pytest.mark.parametrize(
     "marker", ["(", "python_version", "a b c", 'python_version > "3" and', "()", "(" * 9_000]
 )
 def test_a_marker_that_is_none_holds(marker: str) -> None:
-    assert markers.holds(marker, "3.11")
+    assert markers.holds(marker, Host("3.11"))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from typing import Final
 from modelaudit.core.kinds.kind import Key, Kind, Reason
 
 ANOMALIES: Final[dict[str, Kind]] = {
+    "module-compiled": Kind("{file} is imported as the module {module}, before any source of it"),
+    "target-computed": Kind("{key} is {value!r}, which its loader works out"),
     "triton-file-missing": Kind(
         "{served_by} loads {wanted}, and version {version} has only {file}"
     ),

@@ -17,6 +17,11 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{package} {version} was built for NumPy 1, and NumPy {numpy} installs with it",
         ("needed", "beside", "python"),
     ),
+    "no-arrays": Kind(
+        "{package} {version} was built for NumPy 1, and has no arrays with NumPy {numpy}",
+        ("needed", "beside", "python"),
+    ),
+    "no-wheel": Kind("{package} {version} has wheels for Python {pythons}, and none for {python}"),
     "module-beside": Kind("loading imports {module}, which is {file} beside it"),
 }
 REASONS: Final[dict[str, Reason]] = {
@@ -38,6 +43,11 @@ REASONS: Final[dict[str, Reason]] = {
     "not-known": Reason(
         "the content is of no known format, and the name has an ending that much else has too",
         group="unrecognised",
+    ),
+    "known-not-read": Reason("{format} is recognised and not inspected", group="uninspected"),
+    "known-and-runs": Reason(
+        "{format} is recognised and not inspected, and its loader runs code that it brings",
+        group="uninspected",
     ),
     "damaged-compression": Reason("the {format} stream is damaged: {problem}", group="damaged"),
     "truncated": Reason("the file ends inside {what}", group="damaged"),

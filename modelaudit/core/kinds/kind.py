@@ -36,11 +36,11 @@ class Kind(msgspec.Struct, frozen=True):
 
 Group = Literal[
     "damaged", "unsupported", "pointer", "misnamed", "limit", "failed", "unreachable",
-    "unrecognised", "other",
+    "unrecognised", "uninspected", "other",
 ]  # fmt: skip
 """What a reader's user can do about it: fetch the file again, install or convert something, fetch
 what it points to, rename it, raise a limit, report a defect, make it readable, nothing where it is
-no model; ``other`` has a rule of its own."""
+no model, look elsewhere where its format is known and not read; ``other`` has a rule of its own."""
 
 
 class Reason(Kind, frozen=True, kw_only=True):

@@ -21,11 +21,20 @@ ANOMALIES: Final[dict[str, Kind]] = {
     ),
     "node-type-mismatch": Kind("{operator} computes {type}, and {part!r} is declared as {other}"),
     "node-shapes-refused": Kind("{operator} refuses the shapes of its inputs: {problem}"),
+    "node-shapes-refused-since": Kind("{operator} refuses the shapes of its inputs: {problem}"),
+    "node-shapes-ignored-before": Kind("{operator} refuses the shapes of its inputs: {problem}"),
     "node-inputs-refused": Kind("{what} of {operator} is {given}, and has to be {needed}"),
     "node-constants-refused": Kind(
         "{what} of {operator} is {given} in its constants, and has to be {needed}"
     ),
     "kernel-refused": Kind("{what} of {operator} is {given}, and no kernel takes it ({needed})"),
+    "node-inputs-refused-since": Kind(
+        "{what} of {operator} is {given}, and has to be {needed} from onnxruntime {since} on"
+    ),
+    "kernel-refused-since": Kind(
+        "{what} of {operator} is {given}, and has to be {needed}: onnxruntime {since} and later"
+        " check it when a session is created"
+    ),
     "missing-opset-import": Kind(
         "the graph uses operators of the domain {domain}, which the model does not import"
     ),

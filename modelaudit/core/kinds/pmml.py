@@ -93,7 +93,8 @@ _PARTS: Final[dict[str, Kind]] = {
     "several-results": Kind("a {element} for regression has {count} {part} and needs one"),
     # what it lacks is a reasonCode or a baselineScore
     "characteristic-without": Kind(
-        "the Characteristic {name!r} has no {part}, and useReasonCodes is not false"
+        "the Characteristic {name!r} has no {part}, and useReasonCodes is not false",
+        also=("form",),
     ),
     "layer-without-width": Kind("a NeuralLayer of radial basis functions has no width"),
     "child-missing": Kind("at least one {element} has no {part}", also=("parent",)),
@@ -129,6 +130,22 @@ _VALUES: Final[dict[str, Kind]] = {
     ),
     "covariate-exponent": Kind(
         "a PPCell has the value {value!r} for {name!r}, which the CovariateList makes a number"
+    ),
+    "leaf-without-score": Kind("at least one leaf has no score"),
+    "compound-of-few": Kind("a CompoundPredicate has {count} predicates, and two are the fewest"),
+    "field-incomplete": Kind(
+        "the DataField {name!r} has no {attribute} of the standard",
+        also=("role", "element", "task", "state"),
+    ),
+    "outlier-limits": Kind(
+        "a MiningField has outliers={treatment!r}, lowValue={low!r} and highValue={high!r}",
+        also=("limits", "nested"),
+    ),
+    "interval-without-margins": Kind("an Interval has no margin", also=_USED),
+    "class-without-cell": Kind("no PCell is for the class {value!r} of {name!r}"),
+    "output-value-unknown": Kind(
+        "the output {output!r} asks for the {feature} of {value!r}, which the model does not have",
+        also=("element", "task"),
     ),
     "variance": Kind("a GaussianDistribution has the variance {variance}"),
     "number-as-boolean": Kind("the field {name!r} of type {type} is used as true or false"),

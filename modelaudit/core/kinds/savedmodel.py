@@ -26,6 +26,10 @@ REASONS: Final[dict[str, Reason]] = {
     "broken-message": Reason(
         "the bytes are not a valid protocol buffers message: {problem}", group="damaged"
     ),
+    "repeated-field": Reason(
+        "the field {field!r} is in a message twice, so that readers put the parts together",
+        group="damaged",
+    ),
     "broken-text": Reason(
         "the text is not a valid protocol buffers message: {problem}", group="damaged"
     ),

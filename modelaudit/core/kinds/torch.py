@@ -47,6 +47,10 @@ ANOMALIES: Final[dict[str, Kind]] = {
     ),
     "torch-no-version": Kind("the archive has no version record"),
     "torch-bad-version": Kind("the version record is not a number"),
+    "exported-code": Kind("{part!r} in the expression {expression!r} does more than calculate"),
+    "exported-function": Kind(
+        "the expression {expression!r} calls {part!r}, which torch does not write"
+    ),
     "torchscript-unparsed": Kind(
         "the code cannot be parsed, so it was only searched for operators: {problem}"
     ),

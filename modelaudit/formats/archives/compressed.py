@@ -31,12 +31,13 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     yield Identity(kind, "", source.at())
     yield Metadata("compression", kind, -1, source.at())
     decoder = _open(kind, source)
-    inner = Inflated(decoder, source.extent, source, bounds.limits)
+    inner = Inflated(decoder, source.extent, source, bounds)
     inner.settle()
     format_ = identify(inner.data[:HEAD])
     yield Embedded(format_, kind, "", "stream", source.at(), inner)
     while inner.growing:  # what the inner inspector did not ask for is inflated to its end
         inner.skip(inner.size, 1 << 20)
+    inner.release()
     if decoder.problem:
         raise Malformed("damaged-compression", {"format": kind, "problem": decoder.problem})
     if isinstance(decoder, Decoder) and decoder.position < source.extent:

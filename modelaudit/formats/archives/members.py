@@ -11,6 +11,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json
+from modelaudit.discovery.graphs import is_graph
 from modelaudit.discovery.identify import HEAD, UNKNOWN, claimed, identify
 
 _PARENT = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)")
@@ -62,6 +63,7 @@ def embedded(inner: Source, name: str, bounds: Bounds) -> Iterator[Fact]:
         format_ = "pickle" if unmarked(inner, bounds) else format_
         format_ = "keras-config" if is_keras_json(inner) else format_
         format_ = "pmml" if is_far_pmml(inner) else format_
+        format_ = "tensorflow-graph" if is_graph(inner) else format_
     if format_ != UNKNOWN or claimed(name):
         yield Embedded(format_, "", "", "member", inner.at(), inner)
 

@@ -18,10 +18,10 @@ from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Member, Unr
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
+from modelaudit.discovery.tarheader import BLOCK, checksum_fits, number
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.torch import oldtar
 
-BLOCK: Final = 512
 _MAGIC: Final = b"ustar"
 _MAGIC_AT: Final = 257
 _MOST_TEXT: Final = MIB
@@ -128,7 +128,7 @@ def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
         if problem := shared.limit(count, bounds):
             yield shared.unreadable(source.at(position), problem)
             return
-        if raw[156:157] in _DESCRIBES and _number(raw[124:136]) > _MOST_TEXT:
+        if raw[156:157] in _DESCRIBES and number(raw[124:136]) > _MOST_TEXT:
             fields: Fields = {"limit": "bytes of one extended header", "most": _MOST_TEXT}
             yield Unreadable("limit", fields, source.at(position))
         member, position = _header(source, raw, position, state)
@@ -143,20 +143,11 @@ def read(source: Source, bounds: Bounds) -> Iterator[TarMember | Fact]:
         yield Unreadable("missing-end-marker", {}, source.at(position))
 
 
-def checksum_fits(raw: bytes) -> bool:
-    """True for a valid header checksum, over unsigned bytes or, as old writers did, signed ones."""
-    declared = _number(raw[148:156])
-    rest = raw[:148] + b" " * 8 + raw[156:BLOCK]
-    unsigned = sum(rest)
-    signed = unsigned - 256 * sum(byte > 0x7F for byte in rest)
-    return declared in (unsigned, signed)
-
-
 def _header(
     source: Source, raw: bytes, position: int, state: _State
 ) -> tuple[TarMember | None, int]:
     """A member, or None for a header that describes the next one; then the next header's offset."""
-    kind, size = raw[156:157], _number(raw[124:136])
+    kind, size = raw[156:157], number(raw[124:136])
     start = position + BLOCK
     if kind in _DESCRIBES:
         text = source.read(start, min(size, _MOST_TEXT))
@@ -231,14 +222,6 @@ def _pax(raw: bytes) -> dict[str, str]:
         values[_text(match[2])] = value.decode("utf-8", "replace")
         position += length
     return values
-
-
-def _number(raw: bytes) -> int:
-    """Octal text or base 256; 0 for what is neither, and for a negative number."""
-    if raw[:1] == b"\x80":
-        return int.from_bytes(raw[1:])
-    digits = raw.strip(b" \0").partition(b"\0")[0].strip()
-    return int(digits, 8) if re.fullmatch(rb"[0-7]+", digits) else 0
 
 
 def _padded(size: int) -> int:

@@ -85,7 +85,7 @@ def open_member(source: Source, member: ZipMember, bounds: Bounds) -> Source:
     if member.method == 0:
         return source.part(member.start, room, member.name, bounds.limits)
     decoder = zip_member(member.method, source, member.start, member.start + room)
-    inner = Inflated(decoder, room, source, bounds.limits, member.name)
+    inner = Inflated(decoder, room, source, bounds, member.name)
     if member.size <= COPIED:
         inner.settle()
     return inner

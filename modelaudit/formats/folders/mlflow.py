@@ -8,13 +8,13 @@ https://mlflow.org/docs/latest/ml/model/models-from-code/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from posixpath import normpath
 from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import (
-    Anomaly,
     Fact,
     Identity,
     Import,
@@ -25,7 +25,9 @@ from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.archives.members import leaves, unreadable
 from modelaudit.formats.folders import files
+from modelaudit.formats.folders.compiled import compiled, shadows
 from modelaudit.formats.folders.files import Tree
+from modelaudit.formats.folders.requirements import from_conda, from_text
 from modelaudit.formats.python.facts import Entry, facts
 
 MAIN: Final = "MLmodel"
@@ -37,6 +39,14 @@ _LOADS: Final = "_load_pyfunc"
 """What MLflow calls of a loader module."""
 _TRUSTED: Final = ("skops_trusted_types",)
 """Keys of a flavour that say which types its reader may make, whatever the user trusts."""
+
+
+_REQUIREMENTS: Final = "requirements.txt"
+_CONDA: Final = "conda.yaml"
+_UNPICKLER: Final = "pickle_module_info.txt"
+_MODULE: Final = re.compile(r"[A-Za-z_]\w*(\.\w+)*")
+MOST_MODULES: Final = 200
+"""Modules of a model's own code that are walked."""
 
 
 def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
@@ -61,10 +71,43 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
         if key in _TRUSTED and isinstance(value, str):
             module, _, name = value.rpartition(".")
             yield Import(module, name, key, value, "mlflow", 0, 1, folder.at(MAIN))
-    yield from _shadows(folder, roots)
-    entries = list(_entries(named))
+    held = files.of_folder(folder)
+    yield from shadows(held, roots)
+    yield from compiled(held, roots)
+    yield from _installs(folder)
+    entries = [*_entries(named), *_unpickler(folder)]
     yield from _elsewhere(folder, entries, roots)
-    yield from facts(files.modules(files.of_folder(folder), (*roots, "")), entries, bounds)
+    entries += _importable(folder, roots)
+    yield from facts(files.modules(held, (*roots, "")), entries, bounds)
+
+
+def _installs(folder: Folder) -> Iterator[Fact]:
+    """What serving the model installs."""
+    held = files.of_folder(folder)
+    if _REQUIREMENTS in folder.files:
+        yield from from_text(held, _REQUIREMENTS)
+    if _CONDA in folder.files:
+        yield from from_conda(held, _CONDA)
+
+
+def _unpickler(folder: Folder) -> Iterator[Entry]:
+    """The module that the PyTorch flavour unpickles with, which a file of the model names."""
+    for name in folder.files:
+        if name.rpartition("/")[2] == _UNPICKLER:
+            module = files.read(folder, name, files.MOST_YAML).decode("utf-8", "replace").strip()
+            if _MODULE.fullmatch(module):
+                yield Entry(module, (), name)
+
+
+def _importable(folder: Folder, roots: list[str]) -> list[Entry]:
+    """Modules in the directories of code: a pickle of the model may import each of them."""
+    found: list[Entry] = []
+    for root in roots:
+        for name in folder.files:
+            if name.startswith(f"{root}/") and name.endswith(".py"):
+                module = name[len(root) + 1 : -3].replace("/", ".").removesuffix(".__init__")
+                found.append(Entry(module, (), f"a pickle that imports {module}"))
+    return found[:MOST_MODULES]
 
 
 def _entries(named: list[tuple[str, Tree]]) -> Iterator[Entry]:
@@ -74,33 +117,20 @@ def _entries(named: list[tuple[str, Tree]]) -> Iterator[Entry]:
         if key == "loader_module":
             yield Entry(value, (_LOADS,), f"{key} in {MAIN}")
         elif key in _SCRIPTS and value.endswith(".py"):
-            yield Entry(value.removesuffix(".py").replace("/", "."), (), f"{key} in {MAIN}")
+            named_as = dict.fromkeys(
+                (value, value.rpartition("/")[2])
+            )  # it is taken by its last part
+            for path in named_as:
+                yield Entry(path.removesuffix(".py").replace("/", "."), (), f"{key} in {MAIN}")
 
 
 def _elsewhere(folder: Folder, entries: list[Entry], roots: list[str]) -> Iterator[Fact]:
     """Loader modules that are no file of the model: what MLflow imports by these names."""
     sources = files.modules(files.of_folder(folder), (*roots, ""))
     for entry in entries:
-        if sources.find(entry.module) is None:
+        if entry.names and sources.find(entry.module) is None:
             module = entry.module
             where = folder.at(MAIN)
             yield Import(
                 module, _LOADS, "loader_module", f"{module}.{_LOADS}", "mlflow", 1, 1, where
             )
-
-
-def _shadows(folder: Folder, roots: list[str]) -> Iterator[Anomaly]:
-    """Modules in a directory of code that take the place of a package which loading imports."""
-    from modelaudit.knowledge.distributions import distribution_of  # noqa: PLC0415  a large table
-
-    seen = set[str]()
-    for root in roots:
-        for name in folder.files:
-            if not name.startswith(f"{root}/"):
-                continue
-            module = name[len(root) + 1 :].partition("/")[0].partition(".")[0]
-            known = distribution_of(module)
-            if known is not None and module not in seen:
-                seen.add(module)
-                fields = {"module": module, "file": name, "of": known or "the standard library"}
-                yield Anomaly("module-shadowed", fields, folder.at(name))

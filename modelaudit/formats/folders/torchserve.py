@@ -13,15 +13,17 @@ from posixpath import normpath
 from typing import Final
 
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Fact, Identity, Producer, Reference
+from modelaudit.core.facts import Fact, Identity, Producer
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import unreadable
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive
 from modelaudit.formats.folders import files
+from modelaudit.formats.folders.compiled import compiled, shadows
 from modelaudit.formats.folders.files import Files
 from modelaudit.formats.folders.members import of_archive
+from modelaudit.formats.folders.requirements import from_text
 from modelaudit.formats.python.facts import Entry, facts
 
 MANIFEST: Final = "MAR-INF/MANIFEST.json"
@@ -57,7 +59,7 @@ def _manifest(members: Files, bounds: Bounds) -> Iterator[Fact]:
     named = {key: value for key, value in said.items() if isinstance(value, str)}
     requirements = normpath(named.get("requirementsFile", ""))
     if requirements in members.names:
-        yield from _requirements(members, requirements)
+        yield from from_text(members, requirements)
     entries: list[Entry] = []
     for key in ("handler", "modelFile"):
         path, _, function = named.get(key, "").partition(":")
@@ -66,14 +68,6 @@ def _manifest(members: Files, bounds: Bounds) -> Iterator[Fact]:
         flat = module.rpartition(".")[2]  # the server unpacks files into one directory
         origin = f"{key} in {MANIFEST}"
         entries += [Entry(one, called, origin) for one in dict.fromkeys((module, flat))]
+    yield from compiled(members, ("",))
+    yield from shadows(members, ("",))
     yield from facts(files.modules(members), entries, bounds)
-
-
-def _requirements(members: Files, name: str) -> Iterator[Reference]:
-    """Options and addresses in the archive's own requirement file: where pip is to look."""
-    text = members.read(name, files.MOST_YAML).decode("utf-8", "replace")
-    for line in text.splitlines():
-        if line.strip().startswith("-") or "://" in line:
-            yield Reference(
-                "package-index", line.strip()[:200], leaves=True, where=members.at(name)
-            )

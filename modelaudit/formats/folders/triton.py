@@ -17,6 +17,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.archives.members import unreadable
 from modelaudit.formats.folders import files
+from modelaudit.formats.folders.compiled import compiled
 from modelaudit.formats.folders.onnxports import Port, ports
 from modelaudit.formats.prototext import Message, parse
 from modelaudit.formats.python.facts import Entry, facts
@@ -57,6 +58,7 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
                 yield from _compared(folder, config, name)
             except Malformed as problem:
                 yield unreadable(folder.at(name), problem)
+    yield from compiled(files.of_folder(folder), versions)
     yield from _python(folder, versions, bounds)
 
 

@@ -19,6 +19,7 @@ from modelaudit.core.facts import Anomaly
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.onnx import values
+from modelaudit.formats.onnx.checks import check
 from modelaudit.formats.onnx.demands import unmet
 from modelaudit.formats.onnx.library import STANDARD, Refused, Schema, schema
 from modelaudit.formats.onnx.nodes import graphs, inputs_of, misfit, opsets
@@ -105,21 +106,30 @@ class Shapes:
         """What refuses these inputs: the inference of shapes, or the computation."""
         fields: Fields
         if refusal is not None:
+            newer = check(node.op_type, refusal.problem)
             fields = {"operator": node.op_type, "problem": refusal.problem}
-            yield from self._once("node-shapes-refused", fields, path)
+            kind = "node-shapes-refused"
+            if newer is not None:
+                kind = "node-shapes-refused-since" if newer.run else "node-shapes-ignored-before"
+                fields = {**fields, "since": newer.since}
+            yield from self._once(kind, fields, path)
             return
         missed = unmet(node, inputs) if found.domain == STANDARD else None
         if missed is None:
             return
         kind = "node-inputs-refused"
         if missed.created:
-            kind = "kernel-refused"
-        elif all(one.constant for name, one in zip(node.input, inputs, strict=True) if name):
+            kind = "kernel-refused-since" if missed.since else "kernel-refused"
+        elif missed.since:
+            kind = "node-inputs-refused-since"
+        elif _constant(node, inputs):
             kind = "node-constants-refused"
         fields = {
             "operator": node.op_type, "what": missed.what,
             "given": missed.given, "needed": missed.needed,
         }  # fmt: skip
+        if missed.since:
+            fields = {**fields, "since": missed.since}
         yield from self._once(kind, fields, path)
 
     def _once(self, kind: str, fields: Fields, path: str) -> Iterator[Anomaly]:
@@ -133,6 +143,10 @@ class Shapes:
 def _stated(value: ValueInfoProto) -> Value:
     """What a graph says of one of its inputs."""
     return Value(value.type.SerializeToString() if value.type.WhichOneof("value") else b"")
+
+
+def _constant(node: NodeProto, inputs: Sequence[Value]) -> bool:
+    return all(one.constant for name, one in zip(node.input, inputs, strict=True) if name)
 
 
 def _passed(node: NodeProto, inputs: Sequence[Value]) -> Sequence[Value]:

@@ -98,7 +98,8 @@ class Tensors:
 
         Counts become text in fields: they may be larger than a rule's integers, of 64 bits.
         """
-        stored = [one for one in omitted if one.stop > one.start]
+        # An empty list of numbers stores none of them, and an empty string is one.
+        stored = [one for one in omitted if one.stop > one.start or one.number == _STRINGS]
         numbers = {one.number for one in stored}
         if len(numbers) > 1:
             return "tensor-in-two-fields", {"name": name}

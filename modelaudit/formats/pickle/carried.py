@@ -30,7 +30,7 @@ class Carried:
 
     def __init__(self, machine: Stream, bounds: Bounds) -> None:
         self._machine = machine
-        self._limits = bounds.limits
+        self._bounds = bounds
         self._most = bounds.limits.max_embedded
         self._found: dict[int, embedded.Found] = {}
         self._handed: dict[int, str] = {}
@@ -46,6 +46,10 @@ class Carried:
         if found is not None:
             self._found[position] = found
         return None
+
+    def found(self, position: int) -> bool:
+        """Whether the value at a position is an artifact."""
+        return position in self._found
 
     def arguments(self, callee: Value, arguments: Value) -> None:
         """Short text is looked into only where a call takes it; long text and bytes always are."""
@@ -114,9 +118,9 @@ class Carried:
             return source.inner(found.data, member)
         if is_text:
             decoded = _Text(source.data, start, start + length)
-            return Inflated(decoded, length, source, self._limits, member)
+            return Inflated(decoded, length, source, self._bounds, member)
         members = (*source.members, member)
-        return Window(source.data, start, length, source.path, members, self._limits)
+        return Window(source.data, start, length, source.path, members, self._bounds.limits)
 
 
 class _Text:

@@ -16,7 +16,7 @@ from modelaudit.formats.pickle.opcodes import COUNTED, HIGHEST_PROTOCOL, NAMES, 
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")
-_HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}")
+_HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}+")
 _HEAD: Final = 64
 """Characters of encoded text that are decoded to see whether the rest is worth it."""
 

@@ -36,8 +36,8 @@ class Events(Protocol):
 
     def extension(self, code: int, opcode: str, position: int) -> Value: ...
 
-    def carried(self, position: int) -> None:
-        """A byte string or long text."""
+    def carried(self, position: int) -> bool:
+        """A byte string or long text; whether it may be an artifact of its own."""
 
     def anomaly(self, kind: str, fields: Fields, position: int) -> None:
         """A kind of ``core.kinds.pickle``, with its fields."""

@@ -121,6 +121,12 @@ def _resolve_name(values: Values, arguments: Arguments) -> Outcome | None:
     return named(values, module or name, name if module else "")
 
 
+def _namedtuple(values: Values, arguments: Arguments) -> Outcome | None:
+    """dill's name for a named tuple; where it does not import, one is made of the same fields."""
+    name, module = _text(values, arguments, 0), _text(values, arguments, 2)
+    return named(values, module, name) if name and module else None
+
+
 def _types_name(values: Values, arguments: Arguments) -> Outcome | None:
     """cloudpickle's name for a type, which is a name of ``types``."""
     name = _text(values, arguments, 0)
@@ -225,6 +231,7 @@ _RESOLVERS: Final[dict[str, Resolver]] = {
     **dict.fromkeys(
         ("pkgutil.resolve_name", "pydoc.locate", "dill._dill._import_module"), _resolve_name
     ),
+    "dill._dill._create_namedtuple": _namedtuple,
     "dill._dill._load_type": _dill_type,
     "cloudpickle.cloudpickle._builtin_type": _types_name,
     **dict.fromkeys(("functools.partial", "_functools.partial", "builtins.map"), _wraps(0)),
@@ -273,7 +280,10 @@ def _apply_methodcaller(values: Values, kept: Arguments, given: Arguments) -> Ou
 
 
 def _apply_itemgetter(values: Values, kept: Arguments, given: Arguments) -> Outcome | None:
-    return _getitem(values, (given[0], kept[0])) if given and kept else None
+    if not given or not kept:
+        return None
+    found = _getitem(values, (given[0], kept[0]))
+    return found or (Outcome(pure=VALUE) if is_plain(values, *kept, *given) else None)
 
 
 def _apply_partial(values: Values, kept: Arguments, given: Arguments) -> Outcome | None:

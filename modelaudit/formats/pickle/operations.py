@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 from typing import Final
 
 from modelaudit.formats.pickle.reading import Values
@@ -98,7 +99,6 @@ def is_made(value: Value) -> bool:
 _MAKERS: Final = frozenset(
     {
         *(f"dill._dill._create_{what}" for what in ("code", "function", "type", "cell")),
-        "dill._dill._create_namedtuple",
         *(f"cloudpickle.cloudpickle._make_{what}" for what in ("function", "cell", "typevar")),
         *(f"cloudpickle.cloudpickle._make_skeleton_{what}" for what in ("class", "enum")),
         *("cloudpickle.cloudpickle._make_empty_cell", "types.new_class", "types.FunctionType"),
@@ -167,6 +167,20 @@ def _type(values: Values, arguments: Arguments) -> Outcome | None:
     return pure(values, arguments)
 
 
+def _is_flat(template: str, depth: int = 2) -> bool:
+    """Whether the fields of a format reach no attributes of what it formats, as ``{0.a}`` does."""
+    try:
+        fields = list(Formatter().parse(template))
+    except ValueError:
+        return False
+    for _, name, specification, _ in fields:
+        if name is not None and ("." in name or "[" in name):
+            return False
+        if specification and not (depth and _is_flat(specification, depth - 1)):
+            return False
+    return True
+
+
 _NO_METHODS: Final = frozenset({"__contains__", "__getitem__", "__len__", "__next__", "__iter__"})
 
 
@@ -177,8 +191,8 @@ def bound_method(values: Values, owner: Value, attribute: str | None) -> Outcome
     if isinstance(owner, int | tuple | Box):
         if attribute in ("format", "format_map"):
             text = values.text(owner)
-            if text is None or "." in text or "[" in text:
-                return None  # the fields of a format reach attributes of what is formatted
+            if text is None or not _is_flat(text):
+                return None
         return Outcome(pure=VALUE) if is_plain(values, owner, made=True) else None
     of = owner.callee if isinstance(owner, Result) and owner.pure else None
     iterates = isinstance(of, Global) and of.dotted in _ITERATORS

@@ -162,10 +162,11 @@ class Recorder:
         self.imported(name, opcode, position)
         return name
 
-    def carried(self, position: int) -> None:
+    def carried(self, position: int) -> bool:
         limit = self.carries.value(position)
         if limit is not None:
             self.add(limit, position)
+        return self.carries.found(position)
 
     def anomaly(self, kind: str, fields: Fields, position: int) -> None:
         if self.once(kind, self.bounds.limits.max_facts + 1):

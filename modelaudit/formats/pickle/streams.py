@@ -25,6 +25,11 @@ CANDIDATES: Final = 64
 """Places in other data where a stream is tried."""
 MOST_INERT: Final = 8
 """Streams at the beginning of unmarked bytes of which one has to call something."""
+UNCLAIMED: Final = MIB
+"""Bytes of a file that is no model by its name or beginning, which are searched for a pickle."""
+_BINARY: Final = re.compile(
+    rb"\x80[\x02-\x05](?:\x95.{6}\0\0[(\])}cKM\x8c]|[(\])}cKM\x8c])", re.DOTALL
+)
 SEARCHED: Final = 64 * MIB
 """Bytes of other data that are searched for a stream."""
 
@@ -66,15 +71,32 @@ def unmarked(source: Source, bounds: Bounds) -> bool:
     """
     head = source.read(0, HEAD)
     if not head or head[0] not in NAMES:
-        return False
+        return _is_behind(source, bounds)
     position = 0
     for _ in range(MOST_INERT):
         stream = Stream(source, bounds, position)  # which breaks early in anything else
         if stream.calls or stream.failure is not None:
             return True
         position = stream.ending.position
-        if not stream.whole or position >= source.size:
+        if not stream.whole:
+            return _is_behind(source, bounds)
+        if position >= source.size:
             return False
+    return True  # nothing else has so many streams, and more may follow
+
+
+def _is_behind(source: Source, bounds: Bounds) -> bool:
+    """Whether a binary pickle that calls something lies among the first bytes of other data."""
+    data = source.read(0, UNCLAIMED)
+    position = 0
+    for _ in range(CANDIDATES):
+        match = _BINARY.search(data, position)
+        if match is None:
+            return False
+        position = match.start() + 1
+        stream = Stream(source, bounds, match.start())
+        if stream.calls or stream.failure is not None:
+            return True
     return False
 
 

@@ -18,6 +18,9 @@ _LINKS: Final = frozenset({"logit", "probit", "cloglog", "loglog", "cauchit", "e
 _FITS: Final = {0: "equal", -1: "one-fewer"}
 _ASKED: Final = frozenset({"probability", "confidence"})
 """Features of outputs whose value is one of the classes."""
+_AFFINITIES: Final = frozenset({"affinity", "clusterAffinity", "entityAffinity"})
+_BY_CLASS: Final = frozenset({"generalizedLinear", "multinomialLogistic"})
+"""Types of GeneralRegressionModel whose cells have a class each."""
 _AMOUNTS: Final = ("none", "one", "two", "more")
 
 
@@ -50,7 +53,9 @@ def _compare_scores(document: Document, model: Model, target: str) -> None:
 def _check_class_numbers(document: Document, model: Model, target: str) -> None:
     """Whether the classes of a target that is numeric or continuous are numbers."""
     kind, optype = document.data.get(target, ""), document.optypes.get(target, "")
-    if kind not in vocabulary.NUMERIC and optype != "continuous":
+    if optype and optype not in vocabulary.OPTYPES:
+        optype = "unknown"
+    if kind not in vocabulary.NUMERIC and optype not in ("continuous", "unknown"):
         return
     asked = {value: place for _, feature, value, place in model.output_values if feature in _ASKED}
     groups = [asked]
@@ -93,7 +98,7 @@ def check_labels(document: Document, model: Model) -> None:
         return
     classes = {**model.categories, **model.named.get(("class", True), {})}
     classes |= model.named.get(("distributed", True), {})
-    if model.reference:
+    if model.reference and model.element != "GeneralRegressionModel":
         classes.setdefault(model.reference, model.place)
     if model.element == "NaiveBayesModel":
         classes |= model.named.get(("label", True), {})
@@ -111,6 +116,38 @@ def check_labels(document: Document, model: Model) -> None:
             if feature not in vocabulary.NUMERIC_FEATURES:
                 about: Fields = {"name": output[:60], "feature": feature}
                 document.report("label-as-number", about, place)
+
+
+def check_cells(document: Document, model: Model) -> None:
+    """Whether a GeneralRegressionModel has a cell for each class but the last or the reference."""
+    target, known = _target_values(document, model)
+    cells = model.named.get(("class", True), {})
+    if model.variant not in _BY_CLASS or model.task != "classification" or not cells:
+        return
+    lacking = sorted(known - {model.reference} - cells.keys())
+    # Without a reference among the values, the last of them needs no cell.
+    spare = 0 if model.reference in known else 1
+    if len(lacking) > spare:
+        fields: Fields = {"value": lacking[0][:60], "name": target[:60]}
+        document.report("class-without-cell", fields, model.place)
+
+
+def check_asked(document: Document, model: Model) -> None:
+    """Whether outputs ask for values that the target has, and for clusters that there are."""
+    _, known = _target_values(document, model)
+    clusters = model.named.get(("cluster", True), {})
+    for name, feature, value, place in model.output_values:
+        if model.element == "ClusteringModel":
+            lacks = feature in _AFFINITIES and len(clusters) == model.clusters > 0
+            lacks = lacks and value not in clusters
+        else:
+            lacks = feature == "probability" and bool(known) and value not in known
+        if lacks:
+            fields: Fields = {
+                "output": name[:60], "feature": feature, "value": value[:60],
+                "element": model.element, "task": model.task,
+            }  # fmt: skip
+            document.report("output-value-unknown", fields, place)
 
 
 def check_classes(document: Document, model: Model) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.classes import TARGETS
-from modelaudit.formats.pmml.document import Model
+from modelaudit.formats.pmml.document import Model, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Level, Part, Tally
@@ -23,16 +23,27 @@ _OF_TASK: Final = (
 """Values of an attribute, and whether they go with classification or with every other task."""
 _SIMILARITIES: Final = frozenset({"simpleMatching", "jaccard", "tanimoto", "binarySimilarity"})
 """Measures that compare zeros and ones."""
+_PREDICATES: Final = frozenset(
+    {"SimplePredicate", "CompoundPredicate", "SimpleSetPredicate", "True", "False"}
+)
+_INNER: Final = frozenset({"Node", "Regression", "DecisionTree"})
 _FIELDS: Final = frozenset({"FieldRef", "CategoricalPredictor"})
 MOST_VALUES: Final = 200_000
 """Values of one field that are remembered."""
 
 
+def _remember(state: Pass, names: dict[str, Place], name: str, place: Place) -> None:
+    if len(names) < MOST_VALUES:
+        names.setdefault(name, place)
+    else:
+        state.document.reach("values of one field", MOST_VALUES)
+
+
 def table(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
     category = pairs(attributes).get("targetCategory")
-    if model is not None and category is not None and len(model.categories) < MOST_VALUES:
-        model.categories.setdefault(category, here(state, tally))
+    if model is not None and category is not None:
+        _remember(state, model.categories, category, here(state, tally))
     part_of_class(state, tally, attributes)
 
 
@@ -56,17 +67,21 @@ def interval(state: Pass, tally: Tally, attributes: Attributes) -> None:
     if tally.parent == "DiscretizeBin" and empty:
         fields: Fields = {"left": left, "right": right, "treatment": "bin"}
         state.document.report("empty-interval", fields, here(state, tally))
+    unbounded = "leftMargin" not in given and "rightMargin" not in given
+    if tally.parent == "DiscretizeBin" and unbounded:
+        owner = state.reader.part.owner
+        state.collector.when_used(owner, "interval-without-margins", {}, here(state, tally))
     if tally.parent != "DataField":
         return
     state.document.intervals.add(state.data_field)
-    if empty:
+    if empty or unbounded:
         state.document.empty[state.data_field] = (left, right, here(state, tally))
 
 
 def instance(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model, column = innermost(state), pairs(attributes).get("column", "")
-    if model is not None and column and len(model.columns) < MOST_VALUES:
-        model.columns[column.rpartition(":")[2]] = here(state, tally)
+    if model is not None and column:
+        _remember(state, model.columns, column.rpartition(":")[2], here(state, tally))
 
 
 def rules(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -168,21 +183,53 @@ def gaussian(state: Pass, tally: Tally, attributes: Attributes) -> None:
 def has_own(children: frozenset[str], part: str) -> Handler:
     """What to do for elements that each need a child: the counts of children tell them apart."""
 
-    def count(level: Level) -> int:
-        return sum(tally.count for tally in level.values() if tally.name in children)
-
     def handle(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
         level = state.reader.part.level(tally.name)
-        before, place = count(level), here(state, tally)
+        before, place = _count(level, children), here(state, tally)
 
         def leave() -> None:
-            if count(level) == before:
+            if _count(level, children) == before:
                 fields: Fields = {"element": tally.name, "part": part, "parent": tally.parent}
                 state.document.report("child-missing", fields, place)
 
         return leave
 
     return handle
+
+
+def compound(state: Pass, tally: Tally, _attributes: Attributes) -> Leave:
+    """A CompoundPredicate has two predicates or more; those of others inside it are not its own."""
+    level = state.reader.part.level(tally.name)
+    place, before = here(state, tally), _count(level, _PREDICATES)
+    state.compounds.append(0)
+
+    def leave() -> None:
+        inside = _count(level, _PREDICATES) - before
+        own = inside - state.compounds.pop()
+        if state.compounds:
+            state.compounds[-1] += inside
+        if own < 2:
+            state.document.report("compound-of-few", {"count": own}, place)
+
+    return leave
+
+
+def _count(level: Level, names: frozenset[str]) -> int:
+    return sum(one.count for one in level.values() if one.name in names)
+
+
+def leaf(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
+    """A Node without a score that no other Node or model is in."""
+    model, level = innermost(state), state.reader.part.level(tally.name)
+    if model is None or model.later or "score" in attributes[::2]:
+        return None
+    place, inner = here(state, tally), _count(level, _INNER)
+
+    def leave() -> None:
+        if _count(level, _INNER) == inner:
+            state.document.report("leaf-without-score", {}, place)
+
+    return leave
 
 
 def check_neighbors(state: Pass, model: Model, part: Part) -> None:
@@ -208,7 +255,7 @@ def vector_fields(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
     level = state.reader.part.level(tally.name)
 
     def leave() -> None:
-        model.vector_fields = sum(one.count for one in level.values() if one.name in _FIELDS)
+        model.vector_fields = _count(level, _FIELDS)
         _compare_count(state, tally, attributes, "numberOfFields", model.vector_fields)
 
     return leave
@@ -216,10 +263,11 @@ def vector_fields(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
 
 def support_vectors(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     level = state.reader.part.level(tally.name)
-    before = sum(one.count for one in level.values())
+    own = frozenset({tally.name.removesuffix("s")})
+    before = _count(level, own)
 
     def leave() -> None:
-        count = sum(one.count for one in level.values()) - before
+        count = _count(level, own) - before
         _compare_count(state, tally, attributes, f"numberOf{tally.name}", count)
 
     return leave
@@ -300,6 +348,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     "RuleSet": rules,
     "BayesInput": bayes,
     **dict.fromkeys(("CategoricalPredictor", "PairCounts"), category),
+    "CompoundPredicate": compound,
+    "Node": leaf,
+    "MissingValueWeights": has_own(frozenset({"Array"}), "array"),
     "MapValues": map_values,
     "VectorFields": vector_fields,
     **dict.fromkeys(("SupportVectors", "Coefficients"), support_vectors),

@@ -139,7 +139,9 @@ def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     if tally.parent == "DerivedField" and isinstance(owner, Derived) and name in FRACTIONS:
         owner.gives = name
     state.functions.append(name)
-    if len(state.document.applied) < MOST_VALUES:
+    if len(state.document.applied) >= MOST_VALUES:
+        state.document.reach("functions that are applied", MOST_VALUES)
+    else:
         named = owner.name if isinstance(owner, Derived | Function) else tally.parent
         state.document.applied.setdefault(name, named)
     reader.applies.append(0)

@@ -48,13 +48,18 @@ def uses_number(state: Pass, tally: Tally, attributes: Attributes) -> None:
     numbers = state.reader.part.owner.numbers
     if name and len(numbers) < MOST_NAMES:
         numbers.setdefault(name, here(state, tally))
+    elif name and name not in numbers:
+        state.document.reach("fields that are numbers", MOST_NAMES)
 
 
 def field_ref(state: Pass, tally: Tally, attributes: Attributes) -> None:
     owner = state.reader.part.owner
     applied = tally.parent == "Apply" and bool(state.functions)
-    if applied and _is_condition(state, state.functions[-1]) and len(owner.conditions) < MOST_NAMES:
-        owner.conditions.setdefault(pairs(attributes).get("field", ""), here(state, tally))
+    if applied and _is_condition(state, state.functions[-1]):
+        if len(owner.conditions) < MOST_NAMES:
+            owner.conditions.setdefault(pairs(attributes).get("field", ""), here(state, tally))
+        else:
+            state.document.reach("fields that are conditions", MOST_NAMES)
     if (
         tally.parent in _COMPUTING
         or (applied and state.functions[-1] in ARITHMETIC)

@@ -55,8 +55,11 @@ def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | N
             about: Fields = {"name": name, "feature": feature}
             state.document.report("no-output-expression", about, place)
         for ref, where in owner.refs.items():
-            if ref not in model.outputs and len(model.early) < MOST_NAMES:
-                model.early.append((name, ref, where))
+            if ref not in model.outputs:
+                if len(model.early) < MOST_NAMES:
+                    model.early.append((name, ref, where))
+                else:
+                    state.document.reach("references of outputs", MOST_NAMES)
             model.output_refs.setdefault(ref, where)
 
     return leave

@@ -124,7 +124,8 @@ class Reader:
             tally.entered |= self.foreign is not None
         else:
             self._choose_columns(tally)
-            tally.entered |= name in self.specials
+            plain = vocabulary.PLAIN_WITH.get(name) in names
+            tally.entered |= name in self.specials and not plain
         below[key] = tally
         return tally
 
@@ -186,8 +187,11 @@ class Reader:
             self.applies[-1] += 1
         if any(name.startswith("xmlns") for name in tally.attributes):
             spaces = declared(attributes)
-            if "" in spaces and len(self.stack) > 1 and len(self.declared) < MOST_WORDS:
-                self.declared.setdefault(spaces[""], self.place(tally.name))
+            if "" in spaces and len(self.stack) > 1 and spaces[""] not in self.declared:
+                if len(self.declared) < MOST_WORDS:
+                    self.declared[spaces[""]] = self.place(tally.name)
+                else:
+                    self.document.reach("namespaces", MOST_WORDS)
             self.begin(self.part.owner, self.part.namespaces | spaces)
         special = self.foreign if tally.name[0] == "{" else self.specials.get(tally.name)
         leave = None if special is None else special(tally, attributes)

@@ -11,7 +11,9 @@ from typing import Final, TypeVar
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml.classes import (
     TARGETS,
+    check_asked,
     check_booleans,
+    check_cells,
     check_classes,
     check_labels,
     check_numbers,
@@ -25,6 +27,7 @@ from modelaudit.formats.pmml.document import (
     Model,
     Owner,
 )
+from modelaudit.formats.pmml.fields import check_definitions
 
 Item = TypeVar("Item", Derived, Function)
 
@@ -65,6 +68,9 @@ def close_model(document: Document, model: Model) -> set[str]:
     check_scores(document, model)
     check_labels(document, model)
     check_classes(document, model)
+    check_definitions(document, model)
+    check_cells(document, model)
+    check_asked(document, model)
     _check_intervals(document, model, needed)
     _check_names(document, model)
     _check_outputs(document, model, visible)
@@ -74,8 +80,11 @@ def close_model(document: Document, model: Model) -> set[str]:
         if name in model.mining and model.parent is None:
             document.used_gaps.add(name)
             treatment = model.treatments.get(name, "")
-            gap: Fields = {"left": left, "right": right, "treatment": treatment}
-            document.report("empty-interval", gap, place)
+            if left or right:
+                gap: Fields = {"left": left, "right": right, "treatment": treatment}
+                document.report("empty-interval", gap, place)
+            else:
+                document.report("interval-without-margins", {"used": True}, place)
     parent = model.parent
     if parent is not None and parent.method in _CHAINS:
         parent.chained |= dict.fromkeys(model.outputs, model.element)
@@ -100,8 +109,9 @@ def close_dictionary(document: Document) -> None:
     _check_functions(document)
     for name in document.empty.keys() - document.used_gaps:
         left, right, where = document.empty[name]
-        gap: Fields = {"left": left, "right": right, "treatment": "unused"}
-        document.report("empty-interval", gap, where)
+        if left or right:
+            gap: Fields = {"left": left, "right": right, "treatment": "unused"}
+            document.report("empty-interval", gap, where)
 
 
 def reached_functions(document: Document, owners: Iterable[Owner]) -> set[str]:
@@ -217,7 +227,10 @@ def _check_names(document: Document, model: Model) -> None:
     """Whether the model defines what its elements refer to."""
     for (what, defines), names in model.named.items():
         known = model.named.get((what, True), {})
-        if defines or max(len(names), len(known)) >= MOST_NAMES:
+        if max(len(names), len(known)) >= MOST_NAMES:
+            document.reach("names of one kind", MOST_NAMES)
+            continue
+        if defines:
             continue
         for name, place in names.items():
             if name not in known and not (what == "instance field" and name in model.derived):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from modelaudit.core.errors import Fields
+from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Tally
@@ -24,13 +25,14 @@ def characteristic(state: Pass, tally: Tally, attributes: Attributes) -> Leave |
         if not state.attributes:
             fields: Fields = {"element": tally.name, "part": "attribute", "parent": tally.parent}
             state.document.report("child-missing", fields, place)
-        lacking = []
+        lacking = {}
         if model.reasons and "reasonCode" not in given and state.unexplained:
-            lacking.append("reasonCode")
-        if model.reasons and not model.baseline and "baselineScore" not in given:
-            lacking.append("baselineScore")
-        for part in lacking:
-            about: Fields = {"name": given.get("name", "")[:60], "part": part}
+            lacking["reasonCode"] = "absent"
+        score = given.get("baselineScore", "")
+        if model.reasons and not model.baseline and not vocabulary.is_number(score):
+            lacking["baselineScore"] = "unreadable" if "baselineScore" in given else "absent"
+        for part, form in lacking.items():
+            about: Fields = {"name": given.get("name", "")[:60], "part": part, "form": form}
             state.document.report("characteristic-without", about, place)
 
     return leave

@@ -32,6 +32,8 @@ class Pass:
     """of the Apply elements that are open"""
     map_columns: list[str] = field(default_factory=list)
     """columns that the MapValues refers to"""
+    compounds: list[int] = field(default_factory=list)
+    """predicates inside others inside the CompoundPredicates that are open"""
     points: int = 0
     """LinearNorm elements of the NormContinuous"""
     attributes: int = 0

@@ -20,6 +20,7 @@ from modelaudit.formats.pmml.consistency import (
 )
 from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
+from modelaudit.formats.pmml.fields import check_outliers
 from modelaudit.formats.pmml.networks import check_network
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.resolve import close_model, note_absent
@@ -157,6 +158,7 @@ def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
     current.mining[name] = given.get("usageType", "active")
     current.places[name] = place
     current.treatments[name] = given.get("invalidValueTreatment", "")
+    check_outliers(state.document, current, given, place)
 
 
 def segmentation(state: Pass, tally: Tally, attributes: Attributes) -> None:

@@ -179,6 +179,8 @@ MODELS: Final = frozenset(
 )
 SCORED: Final = frozenset({"Node", "SimpleRule"})
 """Elements whose score is a value of the target."""
+PLAIN_WITH: Final = {"Node": "score"}
+"""Elements that are only looked at where they lack an attribute: there are many of them."""
 IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput", "SimpleRule", "Item", "Itemset"})
 """Elements that have an id of their own within a model."""
 OWN_IDS: Final = frozenset({"Item", "Itemset"})
@@ -216,6 +218,7 @@ NAMED: Final[dict[tuple[str, str], tuple[str, bool]]] = {
     ("PPCell", "predictorName"): ("predictor", False),
     ("InstanceField", "field"): ("instance field", True),
     ("KNNInput", "field"): ("instance field", False),
+    ("Cluster", "id"): ("cluster", True),
     ("PCell", "targetCategory"): ("class", True),
     ("TargetValueCount", "value"): ("class", True),
     ("ScoreDistribution", "value"): ("distributed", True),
@@ -244,6 +247,15 @@ STATISTICS: Final = frozenset({"ContStats", "DiscrStats", "PartitionFieldStats",
 """Elements with arrays that no prediction needs."""
 NUMERIC: Final = frozenset({"integer", "float", "double"})
 """Values of dataType that are numbers."""
+OPTYPES: Final = frozenset({"categorical", "ordinal", "continuous"})
+_EPOCHS: Final = (
+    "dateDaysSince[0] dateDaysSince[1960] dateDaysSince[1970] dateDaysSince[1980] "
+    "dateTimeSecondsSince[0] dateTimeSecondsSince[1960] dateTimeSecondsSince[1970] "
+    "dateTimeSecondsSince[1980]"
+)
+DATA_TYPES: Final = frozenset(
+    {"string", "boolean", "date", "time", "dateTime", "timeSeconds", *NUMERIC, *_EPOCHS.split()}
+)
 NAMESPACE: Final = "http://www.dmg.org/PMML-"
 
 PLAIN: Final = {
@@ -279,6 +291,12 @@ def form(value: str) -> str:
     if len(text) > 2 and text[0] == text[-1] == '"' and NUMERAL.fullmatch(text[1:-1]) is not None:
         return "quoted"
     return "suffixed" if _SUFFIXED.fullmatch(text.lstrip("+-")) else "text"
+
+
+def is_number(value: str) -> bool:
+    """Whether a reader of decimal numbers takes a text, with a suffix of Java or without."""
+    text = value.strip()
+    return NUMERAL.fullmatch(text) is not None or form(text) in ("suffixed", "inf", "infinity")
 
 
 def is_finite(value: str) -> bool:

@@ -1,18 +1,38 @@
-"""Constant texts in Python source, put together as far as that takes no running."""
+"""Constant texts in Python source, put together as far as that takes no running.
+
+Bytes are texts of the same code points. What is not a constant, or not put together by one of the
+operations here, is None: it is then something that the source works out.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+import base64
+import binascii
+from collections.abc import Callable, Sequence
 from typing import Final
 
+Look = Callable[[str], str | None]
 MOST_TEXT: Final = 1000
 """Characters of one text that are kept."""
 MOST_DEPTH: Final = 20
 """Expressions inside each other: deeper than anyone writes a constant."""
+_LATIN: Final = "latin-1"
+_PLAIN: Final[dict[str, Callable[[str], str]]] = {
+    "lower": str.lower, "upper": str.upper, "strip": str.strip, "title": str.title,
+    "swapcase": str.swapcase, "casefold": str.casefold, "lstrip": str.lstrip,
+    "rstrip": str.rstrip, "capitalize": str.capitalize, "encode": str, "decode": str,
+}  # fmt: skip
+"""Methods of a text without arguments; an encoding changes nothing that matters here."""
+_DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "b64decode": base64.b64decode, "standard_b64decode": base64.b64decode,
+    "urlsafe_b64decode": base64.urlsafe_b64decode, "b32decode": base64.b32decode,
+    "b16decode": base64.b16decode, "b85decode": base64.b85decode, "a85decode": base64.a85decode,
+    "unhexlify": binascii.unhexlify, "fromhex": lambda raw: bytes.fromhex(raw.decode(_LATIN)),
+}  # fmt: skip
 
 
-def text(node: ast.expr, named: Callable[[str], str | None], depth: int = 0) -> str | None:
+def text(node: ast.expr, named: Look, depth: int = 0) -> str | None:
     """The text that an expression is; None for one that is no constant.
 
     ``named`` gives the constant text of a name, and None for another name.
@@ -23,33 +43,117 @@ def text(node: ast.expr, named: Callable[[str], str | None], depth: int = 0) -> 
     return found if found is None else found[:MOST_TEXT]
 
 
-def _text(node: ast.expr, named: Callable[[str], str | None], depth: int) -> str | None:
+def _text(node: ast.expr, named: Look, depth: int) -> str | None:
     found: str | None = None
     match node:
         case ast.Constant(value=str(value)):
             found = value
         case ast.Constant(value=bytes(raw)):
-            found = raw.decode("latin-1")
+            found = raw.decode(_LATIN)
         case ast.Name(id=name):
             found = named(name)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             found = _joined([text(left, named, depth), text(right, named, depth)])
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            found = _filled(left, right, named, depth)
         case ast.JoinedStr(values=values):
             found = _joined([text(value, named, depth) for value in values])
         case ast.FormattedValue(value=inner, conversion=-1, format_spec=None):
             found = text(inner, named, depth)
-        case ast.Call(func=ast.Attribute(value=inner, attr="join"), args=[many]):
-            between = text(inner, named, depth)
-            if between is not None and isinstance(many, ast.List | ast.Tuple):
-                found = _joined([text(one, named, depth) for one in many.elts], between)
-        case ast.Subscript(value=inner, slice=ast.Slice(lower=None, upper=None, step=step)):
+        case ast.Call():
+            found = _called(node, named, depth)
+        case ast.Subscript(value=inner, slice=ast.Slice(lower=low, upper=high, step=step)):
             whole = text(inner, named, depth)
-            match step:
-                case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)) if whole:
-                    found = whole[::-1]
+            bounds = [_number(bound) for bound in (low, high, step)]
+            given = [bound is not None for bound in (low, high, step)]
+            if whole is not None and given == [bound is not None for bound in bounds]:
+                found = whole[slice(*bounds)] if bounds[2] != 0 else None
     return found
 
 
-def _joined(parts: list[str | None], between: str = "") -> str | None:
+def _filled(left: ast.expr, right: ast.expr, named: Look, depth: int) -> str | None:
+    whole = text(left, named, depth)
+    parts = right.elts if isinstance(right, ast.Tuple) else [right]
+    given = [text(part, named, depth) for part in parts]
+    if whole is None or None in given or whole.count("%") != whole.count("%s"):
+        return None
+    pieces = whole.split("%s")
+    if len(pieces) != len(given) + 1:
+        return None
+    return "".join(a + (b or "") for a, b in zip(pieces, [*given, ""], strict=True))
+
+
+def _called(node: ast.Call, named: Look, depth: int) -> str | None:
+    match node:
+        case ast.Call(func=ast.Name(id="chr"), args=[one]):
+            number = _number(one)
+            return chr(number) if number is not None and 0 <= number < 0x110000 else None
+        case ast.Call(func=ast.Name(id="str" | "bytes"), args=[inner, *_]):
+            return _characters(inner) or text(inner, named, depth)
+        case ast.Call(func=ast.Attribute(value=inner, attr="join"), args=[many]):
+            between = text(inner, named, depth)
+            if between is not None and isinstance(many, ast.List | ast.Tuple):
+                return _joined([text(one, named, depth) for one in many.elts], between)
+            turned = _turned(many, named, depth)
+            return between.join(turned) if between is not None and turned else None
+        case ast.Call(func=ast.Attribute(value=inner, attr=method), args=arguments):
+            given = [text(one, named, depth) for one in arguments]
+            known = [one for one in given if one is not None]
+            if len(known) == len(given):
+                return _method(text(inner, named, depth), method, known)
+    return None
+
+
+def _turned(node: ast.expr, named: Look, depth: int) -> str | None:
+    """The characters that ``reversed(text)`` and ``map(chr, [numbers])`` give."""
+    match node:
+        case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
+            whole = text(inner, named, depth)
+            return None if whole is None else whole[::-1]
+        case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id="chr"), numbers]):
+            return _characters(numbers)
+        case _:
+            return None
+
+
+def _method(owner: str | None, method: str, given: list[str]) -> str | None:
+    """What a method of a text gives, or a function that decodes one."""
+    plain = _PLAIN.get(method)
+    if owner is not None and plain is not None and (not given or method in ("encode", "decode")):
+        return plain(owner)
+    match given:
+        case [old, new] if method == "replace" and owner is not None:
+            return owner.replace(old, new)
+        case [coded] if method in _DECODERS:
+            try:
+                return _DECODERS[method](coded.encode(_LATIN)).decode(_LATIN)
+            except ValueError:
+                return None
+        case _ if method == "format" and owner is not None:
+            pieces = owner.split("{}")
+            if len(pieces) == len(given) + 1 and "{" not in "".join(pieces):
+                return "".join(a + b for a, b in zip(pieces, [*given, ""], strict=True))
+    return None
+
+
+def _characters(node: ast.expr) -> str | None:
+    if not isinstance(node, ast.List | ast.Tuple):
+        return None
+    numbers = [_number(one) for one in node.elts]
+    known = [one for one in numbers if one is not None and 0 <= one < 0x110000]
+    return "".join(map(chr, known)) if len(known) == len(numbers) else None
+
+
+def _number(node: ast.expr | None) -> int | None:
+    match node:
+        case ast.Constant(value=int(value)):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return -value
+        case _:
+            return None
+
+
+def _joined(parts: Sequence[str | None], between: str = "") -> str | None:
     known = [part for part in parts if part is not None]
     return between.join(known) if len(known) == len(parts) else None

@@ -10,10 +10,12 @@ from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import Bounds
 from modelaudit.formats.python import constants
 from modelaudit.formats.python.values import (
+    ANY,
     COMPUTED,
     MOST,
     Class,
     Defined,
+    Holder,
     Local,
     Named,
     Scope,
@@ -21,6 +23,8 @@ from modelaudit.formats.python.values import (
     Value,
     attribute,
 )
+from modelaudit.knowledge.pickle_globals import reviewed_dangerous
+from modelaudit.knowledge.python_names import attribute_effect, carries
 
 MOST_STEPS: Final = 400_000
 """Nodes of syntax that are walked for one artifact."""
@@ -32,6 +36,13 @@ _SAME: Final = (
     "functools.wraps", "functools.lru_cache", "functools.cache",
 )  # fmt: skip
 """Functions whose result is called, or has the names, of what they are given first."""
+_GETTERS: Final = ("builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__")
+_TAKES: Final = ("get", "pop", "setdefault", "__getitem__")
+"""Methods of a mapping that give what it has under their first argument."""
+_CONTAINERS: Final = (
+    ast.Dict, ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp,
+    ast.DictComp,
+)  # fmt: skip
 _FROM: Final = 3
 """The position of ``fromlist`` among the arguments of ``__import__``."""
 
@@ -86,70 +97,121 @@ class Evaluator:
             case ast.Name(id=name):
                 found = scope.look_up(name)
             case ast.Attribute(value=owner, attr=name):
-                owners = self.evaluate(owner, scope)
-                found = [one for value in owners for one in attribute(value, name)]
-                found = owners if name == "__dict__" else found
+                found = self._attribute(owner, name, scope)
             case ast.Lambda():
                 found = [Defined(node, scope)]
             case ast.Subscript(value=owner, slice=key):
                 found = self._item(owner, key, scope)
             case ast.Call():
                 found = self._result(node, scope)
+            case ast.BinOp(left=left, right=right) if self.text(node, scope) is None:
+                parts = [*self.evaluate(left, scope), *self.evaluate(right, scope)]
+                found = [one for one in parts if not isinstance(one, Text)]
             case _:
                 found = [one for part in _choices(node) for one in self.evaluate(part, scope)]
+                found += _holder(found) if isinstance(node, _CONTAINERS) else []
         if found:
             return found
         text = self.text(node, scope)
         return [] if text is None else [Text(text)]
+
+    def _attribute(self, owner: ast.expr, name: str, scope: Scope) -> list[Value]:
+        owners = self.evaluate(owner, scope)
+        if name == "__dict__":
+            return owners
+        return self._taken(owners, name)
+
+    def _taken(self, owners: list[Value], name: str) -> list[Value]:
+        """An attribute of what something may be, and whatever it is where its name says enough."""
+        found = [one for value in owners for one in attribute(value, name)]
+        if attribute_effect(name):
+            known = any(not isinstance(one, Named) for one in found)
+            acts = any(isinstance(one, Named) and carries(one.dotted) for one in found)
+            found += [] if known or acts else [Named(f"{COMPUTED}.{name}")]
+        return found
 
     def _item(self, owner: ast.expr, key: ast.expr, scope: Scope) -> list[Value]:
         """What a subscript may give: of a module's own names, of a literal, of a generic class."""
         text = self.text(key, scope)
         found: list[Value] = []
         for value in self.evaluate(owner, scope):
-            if isinstance(value, Local) and text is not None:
-                found += value.scope.names.get(text, [])
+            if isinstance(value, Local):
+                names = value.scope.names
+                keys = [*names][:MOST] if text is None else [text, ANY]
+                found += [one for name in keys for one in names.get(name, [])]
             elif isinstance(value, Named) and value.dotted == "sys.modules":
-                found.append(Named(COMPUTED if text is None else text))
+                here = None if text is None else self._module(text)
+                found.append(Local(here) if here else Named(text or COMPUTED))
+            elif isinstance(value, Holder):
+                found += [*value.held, value]
             elif not isinstance(value, Text):
                 found.append(value)  # out of a container, or a generic class
-            if isinstance(value, Named) and text is not None:
-                found.append(Named(f"{value.dotted}.{text}"))  # out of vars(module)
+            if isinstance(value, Named):
+                found += self._entry(value, text)
         return found
+
+    def _entry(self, value: Named, text: str | None) -> list[Value]:
+        """What ``vars(module)`` has under a text, or under a key that is worked out."""
+        if text is not None:
+            return [Named(f"{value.dotted}.{text}")]
+        return [Named(f"{value.dotted}.{COMPUTED}")] if is_module(value.dotted) else []
 
     def _result(self, node: ast.Call, scope: Scope) -> list[Value]:
         """What a call returns, where that is known without running it."""
         found: list[Value] = []
-        for value in self.evaluate(node.func, scope):
+        callees = self.evaluate(node.func, scope)
+        for value in callees:
             if isinstance(value, Class):
                 found.append(value)
             elif isinstance(value, Named):
                 found += self._returned(value.dotted, node, scope)
             elif isinstance(value, Defined):
                 found += self.returns.get(value.node, [])
+            elif isinstance(value, Holder):
+                found += [*value.held, value]
+        match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr=method), args=[key, *_]):
+                found += self._item(owner, key, scope) if method in _TAKES else []
+        if not any(isinstance(value, Defined | Class) for value in callees):
+            found += self._passed(node, scope)
         return found
+
+    def _passed(self, node: ast.Call, scope: Scope) -> list[Value]:
+        """What a call that is not followed may return of what it is given."""
+        given: list[Value] = []
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            given += self.evaluate(argument, scope)
+        holder = _holder(given)
+        return [*holder[0].held, *holder] if holder else []
 
     def _returned(self, dotted: str, node: ast.Call, scope: Scope) -> list[Value]:
         first = node.args[0] if node.args else None
-        if dotted in ("builtins.globals", "builtins.locals"):
-            return [Local(scope)]
+        if dotted in ("builtins.globals", "builtins.locals", "builtins.vars") and first is None:
+            return [Local(scope.root() if dotted == "builtins.globals" else scope)]
         if first is not None and dotted in _IMPORTS:
             return self._imported(dotted, node, scope)
         if first is not None and dotted in _SAME:
             return self.evaluate(first, scope)
-        if first is not None and dotted == "builtins.getattr" and len(node.args) > 1:
-            name = self.text(node.args[1], scope)
-            owners = self.evaluate(first, scope)
-            if name is None:
-                return [Named(f"{o.dotted}.{COMPUTED}") for o in owners if isinstance(o, Named)]
-            return [found for owner in owners for found in attribute(owner, name)]
+        if first is not None and dotted in _GETTERS and len(node.args) > 1:
+            return self._got(self.evaluate(first, scope), node.args[1], scope)
+        if first is not None and dotted.endswith(".__getattribute__"):
+            owner = dotted.removesuffix(".__getattribute__")
+            return self._got([Named(owner)], first, scope)
         return [Named(dotted)] if _is_class(dotted) else []
+
+    def _got(self, owners: list[Value], name: ast.expr, scope: Scope) -> list[Value]:
+        """What ``getattr`` gives."""
+        text = self.text(name, scope)
+        if text is not None:
+            return self._taken(owners, text)
+        return [Named(f"{one.dotted}.{COMPUTED}") for one in owners if isinstance(one, Named)]
 
     def _imported(self, dotted: str, node: ast.Call, scope: Scope) -> list[Value]:
         values = self.evaluate(node.args[0], scope)
         texts = [value.text for value in values if isinstance(value, Text)]
         top = dotted == "builtins.__import__" and len(node.args) <= _FROM
-        found: list[Value] = [] if texts else [Named(COMPUTED)]
+        known = texts and len(texts) == len(values)
+        found: list[Value] = [] if known else [Named(COMPUTED)]
         for text in texts:
             name = text.partition(".")[0] if top else text.lstrip(".")
             here = self._module(name)
@@ -159,9 +221,22 @@ class Evaluator:
     def text(self, node: ast.expr, scope: Scope) -> str | None:
         def named(name: str) -> str | None:
             values = scope.look_up(name)
-            return next((value.text for value in values if isinstance(value, Text)), None)
+            texts = [value.text for value in values if isinstance(value, Text)]
+            return texts[0] if len(texts) == len(values) == 1 else None
 
         return constants.text(node, named)
+
+
+def is_module(dotted: str) -> bool:
+    """Whether a name is that of a module with dangerous names, and not of something in one."""
+    return reviewed_dangerous(dotted)
+
+
+def _holder(values: list[Value]) -> list[Holder]:
+    """One that holds those of the values that act, if any does."""
+    held = [value for value in values if isinstance(value, Named) and carries(value.dotted)]
+    held += [one for value in values if isinstance(value, Holder) for one in value.held]
+    return [Holder(tuple(dict.fromkeys(held[:MOST])))] if held else []
 
 
 def _is_class(dotted: str) -> bool:
@@ -178,6 +253,9 @@ def _choices(node: ast.expr) -> Sequence[ast.expr]:
             return (value,)
         case ast.BoolOp(values=parts) | ast.Dict(values=parts):
             return parts[:MOST]
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            made = node.value if isinstance(node, ast.DictComp) else node.elt
+            return (made, *(part.iter for part in node.generators))
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
             return parts[:MOST]
         case _:

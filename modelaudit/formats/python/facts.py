@@ -12,8 +12,10 @@ from modelaudit.core.facts import Code, Fact, SourceUse, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.formats.python.evaluation import MOST_DEPTH
-from modelaudit.formats.python.reach import Reach, Walk
+from modelaudit.formats.python.reach import Walk
 from modelaudit.formats.python.source import Find
+from modelaudit.formats.python.uses import Reach
+from modelaudit.knowledge.python_names import locate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _merged(reached: Sequence[Reach], sources: Sources) -> Iterator[SourceUse]:
         groups.setdefault(key, []).append(one)
     for found in groups.values():
         first = found[0]
-        module, _, name = first.dotted.rpartition(".")
+        module, name = locate(first.dotted)
         where = replace(sources.at(first.file), line=first.line)
         yield SourceUse(
             module, name, first.how, first.when, first.within, first.arguments,

@@ -56,14 +56,3 @@ def _absolute(node: ast.ImportFrom, scope: Scope) -> str:
     parts = package.split(".") if package else []
     kept = parts[: len(parts) - node.level + 1] if node.level > 1 else parts
     return ".".join([*kept, *([name] if name else [])])
-
-
-def is_main(test: ast.expr, scope: Scope) -> bool:
-    """Whether a condition holds only for a file that is run as a script: no import of it does."""
-    match test:
-        case ast.Compare(
-            left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]
-        ):
-            return "__name__" not in scope.names
-        case _:
-            return False

@@ -9,57 +9,35 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import Bounds
-from modelaudit.formats.python import imports
-from modelaudit.formats.python.evaluation import Budget, Evaluator
+from modelaudit.formats.python import classes, imports, scoping
+from modelaudit.formats.python.arguments import MOST_GIVEN, Arguments
+from modelaudit.formats.python.evaluation import Budget, Evaluator, is_module
 from modelaudit.formats.python.source import Find, parse
+from modelaudit.formats.python.uses import How, Reach, When, by_name, positional
 from modelaudit.formats.python.values import (
+    ANY,
+    COMPUTED,
     Class,
     Defined,
+    Local,
     Named,
     Scope,
     Text,
     Value,
     attribute,
 )
-
-When = Literal["import", "load", "use"]
-How = Literal["call", "reference", "assignment"]
+from modelaudit.knowledge.python_names import attribute_effect, carries
 
 _AT_IMPORT: Final = ("__getattr__", "__dir__")
 """Functions of a module that an import of a name from it calls."""
-_OF_CLASSES: Final = (
-    "__new__", "__init__", "__call__", "__init_subclass__", "__class_getitem__", "__prepare__",
-    "__set_name__", "__del__", "__setstate__", "__getattr__", "__getattribute__", "__setattr__",
-    "__post_init__",
-)  # fmt: skip
-"""Methods that Python calls by itself once a class is made, subclassed or instantiated."""
-MOST_GIVEN: Final = 4
-"""Different things that one parameter is given, and that its function is walked with."""
-_PLAIN: Final = (ast.Name, ast.Attribute)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """One use of a name of another module.
-
-    ``how`` is what happens to it, ``within`` the function that does it. Of a call, ``arguments``
-    has the constant texts among the positional arguments, empty ones for the others, and
-    ``keywords`` those that are given by name. ``file`` and ``line`` are its place.
-    """
-
-    dotted: str
-    how: How
-    when: When
-    within: str
-    arguments: tuple[str, ...]
-    keywords: tuple[tuple[str, str], ...]
-    file: str
-    line: int
+_SETTERS: Final = ("builtins.setattr", "builtins.object.__setattr__", "builtins.type.__setattr__")
+_ENVIRONMENT: Final = "os.environ"
+_VALUE: Final = 2
+"""The position of the value among the arguments of ``setattr``."""
 
 
 class Walk:
@@ -72,9 +50,10 @@ class Walk:
         self._budget = Budget(bounds)
         self._names = Evaluator(self.module, self._budget)
         self._modules: dict[str, Scope] = {}
+        self._as_import = set[str]()
         self._done: set[ast.AST] = set()
         self._returning: list[Value] = []
-        self._given: dict[ast.AST, dict[str, list[Value]]] = {}
+        self._arguments = Arguments(self._names)
         self._when: When = "import"
         self._within = ""
         self._classes: list[Class] = []
@@ -97,6 +76,9 @@ class Walk:
         except Malformed as problem:
             self.missing.append((name, problem))
             return scope
+        scope.declared = scoping.declared(tree)
+        if scoping.skips_main(tree):
+            self._as_import.add(scope.module)
         outside = self._within, self._when
         self._within, self._when = "", "import"
         self._body(tree.body, scope, None)
@@ -121,8 +103,7 @@ class Walk:
                 self._enter(value, method)
         self._when = "use"
         for class_ in list(self._classes):
-            for method in _OF_CLASSES:
-                self._enter(class_, method)
+            self._run(class_)
         for function in list(self._functions):
             self._run(function)
 
@@ -132,20 +113,21 @@ class Walk:
                 self._run(one)
         else:
             self._run(value)
+            for named in classes.LOADERS if isinstance(value, Class) else ():
+                for one in attribute(value, named):
+                    self._run(one)
 
     def _run(self, value: Value) -> None:
         """Walk the body of a function, or what making an instance of a class calls."""
         if isinstance(value, Class):
-            for method in _OF_CLASSES:
-                for one in attribute(value, method):
-                    if isinstance(one, Defined):
-                        self._run(one)
+            for one in classes.special(value):
+                self._run(one)
             return
         if not isinstance(value, Defined) or value.node in self._done:
             return
         self._done.add(value.node)
         scope = Scope(value.scope)
-        self._bind_arguments(value, scope)
+        self._arguments.bind(value, scope)
         outside, self._within = self._within, value.name
         self._budget.enter()
         around, self._returning = self._returning, self._names.returns.setdefault(value.node, [])
@@ -162,40 +144,6 @@ class Walk:
         known = self._returning
         values = self._names.evaluate(node, scope)
         known += [value for value in values if value not in known][: MOST_GIVEN - len(known)]
-
-    def _give(self, function: Value, call: ast.Call, scope: Scope) -> None:
-        """Keep what a call gives to a function, which runs again for what it was not given yet."""
-        if not isinstance(function, Defined):
-            return
-        arguments = function.node.args
-        named = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-        pairs = list(zip(named[function.owner is not None :], call.args, strict=False))
-        pairs += [(keyword.arg, keyword.value) for keyword in call.keywords if keyword.arg]
-        given = self._given.setdefault(function.node, {})
-        for name, expression in pairs:
-            known = given.setdefault(name, [])
-            for value in self._names.evaluate(expression, scope):
-                if value not in known and len(known) < MOST_GIVEN and not isinstance(value, Text):
-                    known.append(value)
-                    self._done.discard(function.node)
-
-    def _bind_arguments(self, function: Defined, scope: Scope) -> None:
-        arguments = function.node.args
-        named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        for one in (arguments.vararg, arguments.kwarg):
-            named += [one] if one else []
-        for index, argument in enumerate(named):
-            own = function.owner is not None and index == 0
-            scope.names[argument.arg] = [function.owner] if own and function.owner else []
-        for name, values in self._given.get(function.node, {}).items():
-            scope.bind(name, values)
-        positional = [*arguments.posonlyargs, *arguments.args]
-        pairs = zip(reversed(positional), reversed(arguments.defaults), strict=False)
-        for argument, default in pairs:
-            scope.bind(argument.arg, self._names.evaluate(default, function.scope))
-        for argument, other in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            if other is not None:
-                scope.bind(argument.arg, self._names.evaluate(other, function.scope))
 
     def _body(self, statements: Sequence[ast.stmt], scope: Scope, owner: Class | None) -> None:
         for statement in statements:
@@ -218,10 +166,13 @@ class Walk:
                     self._assign([target], value, scope)
             case ast.AugAssign(target=target, value=value):
                 self._assign([target], value, scope)
+                self._bind(target, value, [Named(COMPUTED)], scope)
+            case ast.Global() | ast.Nonlocal():
+                scoping.move(node, scope)
             case ast.Return(value=ast.expr() as returned):
                 self._expression(returned, scope)
                 self._return(returned, scope)
-            case ast.If(test=test) if scope.outer is None and imports.is_main(test, scope):
+            case ast.If(test=test) if scope.module in self._as_import and scoping.is_main(test):
                 self._body(node.orelse, scope, owner)
             case _:
                 self._nested(node, scope, owner)
@@ -232,6 +183,14 @@ class Walk:
             self._assign([node.target], node.iter, scope)
         elif isinstance(node, ast.withitem) and node.optional_vars is not None:
             self._assign([node.optional_vars], node.context_expr, scope)
+        elif isinstance(node, ast.ExceptHandler) and node.name and node.type is not None:
+            scope.bind(node.name, self._names.evaluate(node.type, scope))
+        elif isinstance(node, ast.Match):
+            subject = self._names.evaluate(node.subject, scope)
+            for case in node.cases:
+                for part in ast.walk(case.pattern):
+                    for name in scoping.captures(part):
+                        scope.bind(name, subject)
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.stmt):
                 self._budget.step()
@@ -275,14 +234,8 @@ class Walk:
         for keyword in keywords:  # a metaclass is called to make the class
             for maker in self._names.evaluate(keyword, scope):
                 self._run(maker)
-        for parent in class_.bases:
-            for hook in attribute(parent, "__init_subclass__") if isinstance(parent, Class) else []:
-                self._run(hook)
-        for members in list(class_.scope.names.values()):
-            for member in members:
-                if isinstance(member, Class):
-                    for one in attribute(member, "__set_name__"):
-                        self._run(one)
+        for hook in classes.hooks(class_):
+            self._run(hook)
         self._decorate(node.decorator_list, scope)
 
     def _assign(self, targets: Sequence[ast.expr], value: ast.expr, scope: Scope) -> None:
@@ -310,16 +263,23 @@ class Walk:
                 self._set_attribute(owner, name, values, scope)
                 self._expression(owner, scope)
             case ast.Subscript(value=owner, slice=key):
-                for dotted in self._names.named(owner, scope):
-                    self._add(dotted, "assignment", target, scope)
+                text = self._names.text(key, scope)
+                for one in self._names.evaluate(owner, scope):
+                    if isinstance(one, Named):
+                        at = f".{text}" if one.dotted == _ENVIRONMENT and text else ""
+                        self._add(f"{one.dotted}{at}", "assignment", target, scope)
+                    elif isinstance(one, Local):
+                        one.scope.bind(text or ANY, values)
                 self._expression(owner, scope)
                 self._expression(key, scope)
             case _:
                 self._expression(target, scope)
 
     def _set_attribute(self, owner: ast.expr, name: str, values: list[Value], scope: Scope) -> None:
+        if attribute_effect(name):
+            self._add(f"{COMPUTED}.{name}", "assignment", owner, scope)
         for one in self._names.evaluate(owner, scope):
-            if isinstance(one, Class):
+            if isinstance(one, Class | Local):
                 one.scope.bind(name, values)
             elif isinstance(one, Named):
                 self._add(f"{one.dotted}.{name}", "assignment", owner, scope)
@@ -337,9 +297,13 @@ class Walk:
             case ast.Lambda():
                 self._functions.append(Defined(node, scope))
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
-                self._comprehension(node, Scope(scope))
+                self._comprehension(node, Scope(scope, inner=True))
             case ast.NamedExpr(target=target, value=value):
-                self._assign([target], value, scope)
+                self._expression(value, scope)
+                scope.around().bind(target.id, self._names.evaluate(value, scope))
+            case ast.Yield(value=ast.expr() as given) | ast.YieldFrom(value=given):
+                self._expression(given, scope)
+                self._return(given, scope)
             case ast.Name() | ast.Attribute() | ast.Subscript() if names := self._names.named(
                 node, scope
             ):
@@ -364,33 +328,70 @@ class Walk:
     def _call(self, node: ast.Call, scope: Scope) -> None:
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
             self._expression(argument, scope)
-        for child in ast.iter_child_nodes(node.func):  # what these call may return what is called
-            if isinstance(child, ast.expr) and not isinstance(child, _PLAIN):
-                self._expression(child, scope)
+        self._callee(node.func, scope)
         values = self._names.evaluate(node.func, scope)
         for value in values:
             if isinstance(value, Named):
-                self._add(value.dotted, "call", node, scope)
+                hidden = is_module(value.dotted)  # a module is not called: what led here is
+                dotted = f"{value.dotted}.{COMPUTED}" if hidden else value.dotted
+                self._add(dotted, "call", node, scope)
+                self._change(value.dotted, node, scope)
             else:
-                self._give(value, node, scope)
+                if isinstance(value, Defined) and self._arguments.give(value, node, scope):
+                    self._done.discard(value.node)
                 self._run(value)
-        if not values and isinstance(node.func, _PLAIN):
-            self._expression(node.func, scope)
-        for argument in node.args:  # what is passed on may be called
+            for base in value.bases if isinstance(value, Class) else ():
+                if isinstance(base, Named) and carries(base.dotted):
+                    self._add(base.dotted, "call", node, scope)
+        self._update(node, scope)
+        given = (*node.args, *(keyword.value for keyword in node.keywords))
+        for argument in given:  # what is passed on may be called
             for value in self._names.evaluate(argument, scope):
                 if isinstance(value, Defined):
                     self._run(value)
 
+    def _callee(self, node: ast.expr, scope: Scope) -> None:
+        """Walk what gives the function that is called, other than a plain name."""
+        inner = node
+        while isinstance(inner, ast.Attribute):
+            inner = inner.value
+        if not isinstance(inner, ast.Name):
+            self._expression(inner, scope)
+
+    def _change(self, dotted: str, node: ast.Call, scope: Scope) -> None:
+        """``setattr`` assigns."""
+        if dotted in _SETTERS and len(node.args) > _VALUE:
+            name = self._names.text(node.args[1], scope) or ANY
+            values = self._names.evaluate(node.args[_VALUE], scope)
+            self._set_attribute(node.args[0], name, values, scope)
+
+    def _update(self, node: ast.Call, scope: Scope) -> None:
+        """A method of ``globals()``, such as ``update``, binds what it is given."""
+        if not isinstance(node.func, ast.Attribute):
+            return
+        for owner in self._names.evaluate(node.func.value, scope):
+            if isinstance(owner, Local) and node.func.attr not in owner.scope.names:
+                for keyword in node.keywords:
+                    values = self._names.evaluate(keyword.value, scope)
+                    owner.scope.bind(keyword.arg or ANY, values)
+                for argument in node.args:
+                    values = self._names.evaluate(argument, scope)
+                    kept = [one for one in values if not isinstance(one, Text)]
+                    if kept:
+                        owner.scope.bind(ANY, kept)
+
     def _add(self, dotted: str, how: How, node: ast.expr, scope: Scope) -> None:
-        arguments: tuple[str, ...] = ()
-        keywords: tuple[tuple[str, str], ...] = ()
-        if isinstance(node, ast.Call):
-            arguments = tuple(self._names.text(one, scope) or "" for one in node.args)
-            keywords = tuple(
-                (one.arg, self._names.text(one.value, scope) or "")
-                for one in node.keywords
-                if one.arg
-            )
+        head, _, name = dotted.rpartition(".")
+        if head in ("", COMPUTED) and name != COMPUTED and not attribute_effect(name):
+            return  # of something that is worked out, and that names of this kind say nothing of
+        if dotted == COMPUTED and how != "call":
+            return
+
+        def words(one: ast.expr) -> str | None:
+            return self._names.text(one, scope)
+
+        arguments = positional(node, words) if isinstance(node, ast.Call) else ()
+        keywords = by_name(node, words) if isinstance(node, ast.Call) else ()
         place = scope.home(), node.lineno
         self.reached.append(
             Reach(dotted, how, self._when, self._within, arguments, keywords, *place)

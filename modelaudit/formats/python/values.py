@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +21,18 @@ MOST_CLASSES: Final = 200
 """Classes that one class is made of."""
 COMPUTED: Final = "?"
 """A name that the source works out while it runs."""
+UNBOUND: Final = "<unbound>"
+"""The module of a name that no statement binds."""
+ANY: Final = "*"
+"""Among the names of a scope: what was bound under a name that is not known."""
+_OF_MODULES: Final = frozenset(
+    {
+        "__file__", "__doc__", "__package__", "__path__", "__annotations__",
+        "__class__", "__qualname__", "__module__", "__version__", "__all__", "reveal_type",
+        "WindowsError",
+    }
+)  # fmt: skip
+"""Names that no statement binds, and that lead nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,17 @@ class Local:
     scope: Scope
 
 
-Value = Named | Text | Defined | Class | Local
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What holds modules or functions that act, and gives them out in a way not followed further.
+
+    It is a container of them, what a call that was given them returns, or a method of either.
+    """
+
+    held: tuple[Named, ...]
+
+
+Value = Named | Text | Defined | Class | Local | Holder
 
 
 @dataclass(slots=True, eq=False)
@@ -79,8 +102,18 @@ class Scope:
     """The name of the module, in its outermost scope alone."""
     imported: list[str] = field(default_factory=list)
     """Modules that ``from … import *`` names, and that do not lie beside the source."""
+    declared: frozenset[str] = frozenset()
+    """All names that any statement of the module binds, in its outermost scope alone."""
+    elsewhere: dict[str, Scope] = field(default_factory=dict)
+    """Names that ``global`` and ``nonlocal`` say are another scope's."""
+    inner: bool = False
+    """That of a comprehension, in which ``:=`` binds a name of the scope around it."""
 
-    def bind(self, name: str, values: list[Value]) -> None:
+    def bind(self, name: str, values: Sequence[Value]) -> None:
+        scope = self.elsewhere.get(name)
+        if scope is not None:
+            scope.bind(name, values)
+            return
         known = self.names.setdefault(name, [])
         known += [value for value in values if value not in known][: MOST - len(known)]
 
@@ -90,14 +123,30 @@ class Scope:
             if name in scope.names:
                 return scope.names[name]
             scope = scope.outer
+        if name == "__name__":
+            return [Text(self.home())]
         if name == "__builtins__":
             return [Named("builtins")]
+        root = self.root()
         found: list[Value] = [Named(f"{module}.{name}") for module in self.stars()]
-        return [*found, Named(f"builtins.{name}")] if hasattr(builtins, name) else found
+        found += root.names.get(ANY, [])
+        if hasattr(builtins, name) and name not in _OF_MODULES:
+            return [*found, Named(f"builtins.{name}")]
+        if not found and name not in root.declared and name not in _OF_MODULES:
+            return [Named(f"{UNBOUND}.{name}")]
+        return found
+
+    def root(self) -> Scope:
+        """The scope of the module."""
+        return self if self.outer is None else self.outer.root()
+
+    def around(self) -> Scope:
+        """The scope that ``:=`` binds a name in."""
+        return self.outer.around() if self.inner and self.outer is not None else self
 
     def home(self) -> str:
         """The name of the module that the scope is in."""
-        return self.module if self.outer is None else self.outer.home()
+        return self.root().module
 
     def stars(self) -> list[str]:
         """Modules of which all names are imported, here and around."""
@@ -109,7 +158,9 @@ def attribute(value: Value, name: str) -> list[Value]:
     if isinstance(value, Named):
         return [Named(f"{value.dotted}.{name}")]
     if isinstance(value, Local):
-        return value.scope.names.get(name, [])
+        return value.scope.names.get(name, value.scope.names.get(ANY, []))
+    if isinstance(value, Holder):
+        return [*value.held, value]
     pending: list[Value] = [value]
     seen = set[int]()
     while pending:
@@ -120,7 +171,8 @@ def attribute(value: Value, name: str) -> list[Value]:
         if len(seen) > MOST_CLASSES:
             limit: Fields = {"limit": "classes above one class", "most": MOST_CLASSES}
             raise Malformed("limit", limit)
-        if name in one.scope.names:
-            return one.scope.names[name]
+        found = one.scope.names.get(name, one.scope.names.get(ANY))
+        if found is not None:
+            return found
         pending += one.bases
     return []

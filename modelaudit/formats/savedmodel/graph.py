@@ -157,9 +157,16 @@ class Reader:
         return self.data[part.value : min(part.stop, part.value + SMALL)]
 
     def pair(self, part: Field) -> tuple[str, Field | None]:
-        """Key and value of an entry of a map."""
-        parts = dict(walk(self.data, part.value, part.stop, "AttrEntry"))
-        return text(self.data, parts["key"]) if "key" in parts else "", parts.get("value")
+        """Key and value of an entry of a map. Raises Malformed for a value in two parts."""
+        key, value = "", None
+        for name, found in walk(self.data, part.value, part.stop, "AttrEntry"):
+            if name == "key":
+                key = text(self.data, found)
+            elif value is None:
+                value = found
+            else:
+                raise Malformed("repeated-field", {"field": name}, found.at - self.base)
+        return key, value
 
     def tick(self, position: int) -> None:
         """Raises Malformed where the time is up."""

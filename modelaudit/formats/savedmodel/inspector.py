@@ -17,7 +17,7 @@ from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Buffer, Source
 from modelaudit.discovery.directory import Folder
-from modelaudit.discovery.identify import HEAD, POINTER, identify
+from modelaudit.discovery.identify import HEAD, POINTER, UNKNOWN, identify
 from modelaudit.formats.archives.members import embedded, leaves, unreadable
 from modelaudit.formats.protobuf import fields, signed, text
 from modelaudit.formats.savedmodel import checkpoint, keras, textformat
@@ -29,6 +29,7 @@ from modelaudit.formats.savedmodel.schema import walk
 
 INDEX: Final = "variables/variables.index"
 DATA: Final = "variables/variables.data-{:05}-of-{:05}"
+_DATA_NAME: Final = re.compile(r"variables/variables\.data-\d{5}-of-\d{5}")
 CHUNKED: Final = "saved_model.cpb"
 MOST_MISSING: Final = 8
 FIRST: Final = 64
@@ -66,11 +67,15 @@ def _member(
                 yield from checkpoint.read(source, bounds, index)
             elif name == "keras_metadata.pb":
                 yield from keras.read(Reader(source, bounds))
-            elif name != "fingerprint.pb" and not name.startswith("variables/variables.data-"):
+            elif not _DATA_NAME.fullmatch(name) and not _is_own_fingerprint(source, name):
                 yield from embedded(source, name, bounds)
     except Malformed as problem:
         where = folder.at(name)
         yield unreadable(where, problem)
+
+
+def _is_own_fingerprint(source: Source, name: str) -> bool:
+    return name == "fingerprint.pb" and identify(source.read(0, HEAD)) == UNKNOWN
 
 
 def _missing(folder: Folder, needs: Needs, index: Checkpoint) -> Iterator[Fact]:
@@ -100,7 +105,7 @@ def _missing_data(folder: Folder, index: Checkpoint) -> Iterator[Fact]:
 def _file(source: Source, bounds: Bounds, needs: Needs) -> Iterator[Fact]:
     """One file, as the message that its content or name says it is. Raises Malformed."""
     named = (source.members or (source.path.rpartition("/")[2],))[-1].startswith("saved_model.")
-    if textformat.looks_like_text(source.read(0, 4096)):
+    if textformat.looks_like_text(source.read(0, MIB)):
         kind = "SavedModel" if named else textformat.kind(source.read(0, MIB))
         data = textformat.binary(source, kind, bounds) if kind else b""
         reader = Reader(Source(data, source.path, source.members), bounds, placed=False)

@@ -20,6 +20,8 @@ from modelaudit.formats.savedmodel.schema import dtype_name, walk
 DOMAIN: Final = "tensorflow"
 MOST_SHOWN: Final = 300
 MOST_SIGNATURES: Final = 1000
+_AT_LOADING: Final = "__saved_model_init_op"
+"""The signature of what loading runs."""
 _VERSIONS: Final = {
     "producer": "graph-producer",
     "min_consumer": "graph-min-consumer",
@@ -59,7 +61,7 @@ def meta_graph(reader: Reader, span: Span, needs: Needs) -> Iterator[Fact]:
         if "filename_tensor_name" in saver:
             outside.saver.add(text(data, saver["filename_tensor_name"]).partition(":")[0])
     for part in parts.get("signature_def", [])[:MOST_SIGNATURES]:
-        yield from _signature(reader, part)
+        yield from _signature(reader, part, outside)
     for part in parts.get("object_graph_def", []):
         # With an object graph, loading restores a checkpoint even if there are no variables.
         needs.checkpoint = True
@@ -95,7 +97,7 @@ def _asset(reader: Reader, part: Field) -> tuple[str, str]:
     return tensor, text(data, asset["filename"]) if "filename" in asset else ""
 
 
-def _signature(reader: Reader, part: Field) -> Iterator[Fact]:
+def _signature(reader: Reader, part: Field, outside: Outside) -> Iterator[Fact]:
     """``serving_default(x: float32) -> (y: float32)``."""
     key, value = reader.pair(part)
     if value is None:
@@ -105,6 +107,8 @@ def _signature(reader: Reader, part: Field) -> Iterator[Fact]:
         if name in sides and len(sides[name]) < MOST_SHOWN:
             tensor, info = reader.pair(found)
             parts = dict(walk(reader.data, info.value, info.stop, "TensorInfo")) if info else {}
+            if name == "outputs" and key != _AT_LOADING and "name" in parts:
+                outside.outputs.add(text(reader.data, parts["name"]))
             dtype = dtype_name(parts["dtype"].value) if "dtype" in parts else "?"
             sides[name].append(f"{tensor}: {dtype}")
     shown = f"{key}({', '.join(sides['inputs'])}) -> ({', '.join(sides['outputs'])})"

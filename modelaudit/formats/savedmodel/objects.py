@@ -63,7 +63,11 @@ def _node(reader: Reader, part: Field, found: Objects, assets: list[str], index:
     """The value of an object that a function captures, as in ``bound``; empty for a variable."""
     data = reader.data
     captured = ""
+    names = set[str]()
     for name, inner in walk(data, part.value, part.stop, "SavedObject"):
+        if name in names and name != "saveable_objects":
+            raise Malformed("repeated-field", {"field": name}, inner.at - reader.base)
+        names.add(name)
         parts = dict(walk(data, inner.value, inner.stop, _KINDS[name]))
         if name == "asset":
             number = parts["asset_file_def_index"].value if parts else 0

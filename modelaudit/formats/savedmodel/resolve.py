@@ -6,6 +6,7 @@ its callers, and into a function to what it returns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,8 +61,12 @@ _SAVER_DEFAULT: Final = ("model",)
 _SAVER_INPUT: Final = "saver_filename"
 """The placeholder of a saver's file name, which is in the graph even without its SaverDef."""
 _OWN_CHECKPOINT: Final = Value(SAVER, "the saver's")
-_LISTING: Final = frozenset({"Pack", "ConcatV2"})
+_LISTING: Final = frozenset({"Pack", "ConcatV2", "Select", "SelectV2"})
 _COMBINING: Final = _LISTING | {"StringJoin", "Add", "AddV2"}
+_CHOOSING: Final = frozenset({"Select", "SelectV2"})
+"""Operators whose first input, a condition, chooses among the others."""
+_TABLES: Final = frozenset({"InitializeTableFromTextFile", "InitializeTableFromTextFileV2"})
+"""Operators that run while loading, when the path of an asset takes the place of a constant."""
 _CALLING: Final = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 _BRANCHING: Final = frozenset({"If", "StatelessIf", "Case", "StatelessCase"})
 _LOOPING: Final = frozenset({"While", "StatelessWhile"})
@@ -73,12 +78,14 @@ class Outside:
 
     ``saver`` are the tensors for the checkpoint's file name, ``assets`` those that loading sets to
     the path of an asset. ``bound`` are the values that the object graph binds to the last inputs of
-    a function: the name of a constant's node, or a colon and an asset's file.
+    a function: the name of a constant's node, or a colon and an asset's file. ``outputs`` are the
+    tensors that the signatures give, those apart that loading runs itself.
     """
 
     saver: set[str] = field(default_factory=set)
     assets: dict[str, str] = field(default_factory=dict)
     bound: dict[str, list[str]] = field(default_factory=dict)
+    outputs: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -129,11 +136,15 @@ class Resolver:
         self._saving = False
         """whether the arguments are those of an operator that handles checkpoints"""
         self._assigned: dict[str, list[str]] | None = None
+        self._running: set[str] | None = None
+        self._site = Site(graph.main, "", "", reader.at(reader.base))
+        """the operator whose arguments are followed"""
 
     def arguments(self, site: Site) -> list[tuple[str, Value]]:
         """Name and value of each argument that says what an operator reaches."""
         self._steps = 0
         self._saving = site.op in _CHECKPOINTS
+        self._site = site
         node = self._node(site.body, site.node)
         if node is None:
             return []
@@ -174,7 +185,7 @@ class Resolver:
         body, name = tensor.body, tensor.node
         if not body.name:
             if name in self._outside.assets:
-                return Value(ASSET, self._outside.assets[name])
+                return self._asset(tensor)
             if self._saving and name in self._outside.saver:
                 return self._saver_name(tensor)
         elif name in body.inputs and name not in body.nodes:
@@ -203,6 +214,7 @@ class Resolver:
     def _combined(self, tensor: _Tensor, node: _Node) -> Value:
         # The last input of ConcatV2 is the axis.
         parts = node.inputs[:-1] if node.op == "ConcatV2" else node.inputs
+        parts = parts[1:] if node.op in _CHOOSING else parts
         values = [self._value(tensor.source(part)) for part in parts[:MOST_PARTS]]
         if len(parts) > MOST_PARTS:
             values.append(UNKNOWN)
@@ -235,10 +247,46 @@ class Resolver:
             if len(tensor.path) >= MOST_DEPTH // 2:
                 break
             node = self._node(tensor.body, tensor.node)
-        value = self._constant(node) if node is not None and node.op == "Const" else None
-        if value is not None and any("/" in name or "\\" in name for name in value.constants):
-            return value
-        return _OWN_CHECKPOINT
+        if node is None or node.op == "Placeholder":
+            return _OWN_CHECKPOINT
+        if node.op != "Const":  # only the saver's own operators are given a name in its place
+            return UNKNOWN if tensor.is_endless else self._result(tensor, node)
+        value = self._constant(node)
+        leaves = any(re.search(r"[/\\]|^\.", name) for name in value.constants)
+        return value if leaves else _OWN_CHECKPOINT
+
+    def _asset(self, tensor: _Tensor) -> Value:
+        """An asset's path, which loading gives to what it runs itself, and not to what is served.
+
+        There a constant has the value that is in the graph.
+        """
+        asset = Value(ASSET, self._outside.assets[tensor.node])
+        node = self._node(tensor.body, tensor.node)
+        if node is None or node.op != "Const":
+            return asset
+        if self._site.op in _TABLES and self._site.node not in self._served():
+            return asset
+        value = self._constant(node)
+        return asset if value.constants == (asset.shown,) else value
+
+    def _served(self) -> set[str]:
+        """The nodes of the main graph that a signature runs."""
+        if self._running is None:
+            self._running = set()
+            pending = list(self._outside.outputs)
+            while pending:
+                name = pending.pop().lstrip("^").partition(":")[0]
+                span = self._graph.main.nodes.get(name)
+                if name in self._running or span is None:
+                    continue
+                self._reader.tick(self._reader.base)
+                self._running.add(name)
+                pending += (
+                    text(self._data, part)
+                    for key, part in walk(self._data, *span, "NodeDef")
+                    if key == "input"
+                )
+        return self._running
 
     def _variable(self, tensor: _Tensor, node: _Node) -> Value:
         """What a variable of the main graph is assigned, such as the path of an asset."""

@@ -75,10 +75,11 @@ def kind(text: bytes) -> str:
     return ""
 
 
+_BEGIN: Final = rb"(?m)(?:^|[\s,;{}<>])"
 _KINDS: Final = {
-    "SavedModel": rb"(?m)^\s*(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])",
-    "MetaGraphDef": rb"(?m)^\s*(?:meta_info_def|graph_def|saver_def)\s*:?\s*[{<]",
-    "GraphDef": rb"(?m)^\s*(?:node|library)\s*:?\s*[{<]",
+    "SavedModel": _BEGIN + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])",
+    "MetaGraphDef": _BEGIN + rb"(?:meta_info_def|graph_def|saver_def)\s*:?\s*[{<]",
+    "GraphDef": _BEGIN + rb"(?:node|library)\s*:?\s*[{<]",
 }
 
 

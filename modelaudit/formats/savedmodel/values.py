@@ -26,6 +26,8 @@ SHOWN: Final = 200
 """Bytes of one string that are kept."""
 SHOWN_VALUES: Final = 4
 """Strings that are shown; of a tensor, one more than these is kept."""
+MOST_PACKED: Final = 1 << 16
+"""Strings of a tensor whose lengths are looked at."""
 MOST_STRINGS: Final = 1000
 """Strings of one attribute."""
 
@@ -60,18 +62,24 @@ def worst(values: Iterable[Value]) -> Value:
 def combined(values: list[Value], *, is_list: bool) -> Value:
     """Several strings as a list or as one: a constant where all of them are.
 
-    The saver's where all are, or where a name that is joined begins with the saver's.
+    The saver's where all are, or where a name that is joined begins with the saver's and has only
+    constants behind it that stay below that.
     """
     values = [value for value in values if value.origin != EMPTY]
     if not values:
         return Value(EMPTY, "")
-    checked = values if is_list else values[:1]
-    if all(value.origin == SAVER for value in checked):
+    if values[0].origin == SAVER and all(
+        value.origin == SAVER or (not is_list and _stays(value)) for value in values[1:]
+    ):
         return values[0]
     shown = " + ".join(value.shown for value in values)[:SHOWN]
     known = all(value.origin == CONSTANT for value in values)
     constants = tuple(text for value in values for text in value.constants)
     return Value(CONSTANT if known else COMPUTED, shown, constants)
+
+
+def _stays(value: Value) -> bool:
+    return value.origin == CONSTANT and not any(".." in text for text in value.constants)
 
 
 def of_attribute(data: Buffer, value: Field) -> Value:
@@ -99,7 +107,7 @@ def of_constant(data: Buffer, value: Field) -> Value:
         shape: list[int] = []
         for name, part in walk(data, tensor.value, tensor.stop, "TensorProto"):
             if name == "string_val":
-                if len(texts) <= SHOWN_VALUES:
+                if len(texts) <= SHOWN_VALUES or (part.stop > part.value and not any(texts)):
                     texts.append(text(data, part, SHOWN))
             elif name == "tensor_shape":
                 shape = dimensions(data, part)
@@ -109,13 +117,16 @@ def of_constant(data: Buffer, value: Field) -> Value:
 
 
 def _packed(data: Buffer, part: Field, count: int) -> list[str]:
-    """The first of ``count`` strings in ``tensor_content``: all their lengths, then their bytes."""
+    """The first of ``count`` strings in ``tensor_content``: all their lengths, then their bytes.
+
+    Of strings that begin with empty ones also the first that is not.
+    """
     lengths: list[int] = []
     position = part.value
     try:
-        for index in range(min(count, 1 << 16)):
+        for index in range(min(count, MOST_PACKED)):
             length, position = varint(data, position, part.stop)
-            if index <= SHOWN_VALUES:
+            if index <= SHOWN_VALUES or (length and not any(lengths)):
                 lengths.append(length)
     except Malformed:
         return []
@@ -125,4 +136,6 @@ def _packed(data: Buffer, part: Field, count: int) -> list[str]:
         content = bytes(data[position : min(stop, position + SHOWN)])
         texts.append(content.decode("utf-8", "replace"))
         position = stop
+    if count > MOST_PACKED and not any(texts):
+        texts.append("…")  # what follows was not looked at
     return texts

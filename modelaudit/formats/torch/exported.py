@@ -21,13 +21,14 @@ from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive, open_member
+from modelaudit.formats.torch.expressions import evaluated
 from modelaudit.formats.torch.native import libraries
 from modelaudit.formats.torch.records import Records
 
 MOST_GRAPH: Final = 256 * MIB
 """Bytes of one graph."""
 OLD_GRAPH: Final = "serialized_exported_program.json"
-_GRAPH: Final = re.compile(r"(?:.*/)?models/[^/]+\.json|(?:.*/)?" + re.escape(OLD_GRAPH))
+_GRAPH: Final = re.compile(r"(?:.*/)?models/.+\.json|(?:.*/)?" + re.escape(OLD_GRAPH))
 _TARGET: Final = re.compile(rb"\"target\"\s*:\s*\"torch\.ops\.(\w+)\.(\w+)(?:\.(\w+))?\"")
 
 
@@ -80,6 +81,7 @@ def _graph(inner: Source) -> Iterator[Fact]:
         raise Malformed("broken-program", {"problem": str(error)}) from None
     yield from _versions(program, inner.at())
     yield from _operators(inner, data)
+    yield from evaluated(inner, data)
 
 
 def _versions(program: Program, where: Location) -> Iterator[Fact]:

@@ -17,7 +17,13 @@ from modelaudit.targets.readers.requirements import checked
 from modelaudit.targets.versions import parses
 
 _HERE: Final = frozenset({"linux-64", "noarch", ""})
-_SYSTEMS: Final = {"linux": "linux", "win": "windows", "osx": "macos"}
+_SYSTEMS: Final = {
+    "linux-64": "linux",
+    "linux-aarch64": "linux-aarch64",
+    "win-64": "windows",
+    "osx-64": "macos-x86_64",
+    "osx-arm64": "macos",
+}
 _CONDA: Final = re.compile(r".*/(?:([\w-]+)/)?([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:#\S*)?")
 _WHEEL: Final = re.compile(r".*/([\w.]+)-([\w.!+%]+?)(?:-[\w.-]+\.whl|\.tar\.gz|\.zip)(?:#\S*)?")
 _KEY: Final = re.compile(r"([ -]*)([\w.-]+):(?:\s+(.*))?$")
@@ -45,9 +51,9 @@ def read(text: str, file: str) -> Iterator[Item]:
         found = list(_packages(lines))
     if not found and not any(line.startswith(("package:", "packages:", "@")) for line in lines):
         raise Broken(1, "not a lock file of conda")
-    systems = {_SYSTEMS.get(one.fields.get("platform", "").partition("-")[0], "") for one in found}
-    if systems - {""} in ({"windows"}, {"macos"}):
-        yield Pin(PLATFORM, f"=={next(iter(systems - {''}))}", "", file, 1)
+    systems = {_SYSTEMS.get(one.fields.get("platform", ""), "") for one in found} - {""}
+    if systems and "linux" not in systems and len({one.partition("-")[0] for one in systems}) == 1:
+        yield Pin(PLATFORM, f"=={min(systems)}", "", file, 1)
     here = [one for one in found if one.fields.get("platform", "") in _HERE]
     for entry in here if any("platform" in one.fields for one in here) else found:
         yield _pin(entry, file)

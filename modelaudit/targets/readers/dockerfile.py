@@ -37,6 +37,7 @@ _SET: Final = re.compile(r"(?:ARG|ENV)\s+(\w+)(?:=|\s+)[\"']?([^\s\"']*)[\"']?",
 _VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})")
 _IMAGE: Final = re.compile(r"(?:.*/)?(\w+):(\d+\.\d+(?:\.\d+)?)(?:[-@].*)?")
 _PLAIN: Final = re.compile(r"(?:.*/)?python(?:[:@].*)?")
+_ARM: Final = re.compile(r"--platform=linux/(?:arm64|aarch64)\b|\sarm64v8/", re.IGNORECASE)
 _WINDOWS: Final = re.compile(
     r"--platform=windows\b|windowsservercore|nanoserver|/windows/", re.IGNORECASE
 )
@@ -62,7 +63,7 @@ def read(text: str, file: str) -> Iterator[Item]:
     base: dict[str, Pin] = {}
     stages: set[str] = set()
     foreign: tuple[str, int] | None = None
-    windows = 0
+    windows = arm = 0
     found: list[Item] = []
     if len(text) > MOST_TEXT_OF_FILE:
         raise Broken(1, f"larger than {MOST_TEXT_OF_FILE // KIB} KiB")
@@ -79,6 +80,7 @@ def read(text: str, file: str) -> Iterator[Item]:
                 plain = name == PYTHON or _PLAIN.fullmatch(match[1])
                 foreign = None if plain else (match[1], number)
             windows = number if _WINDOWS.search(content) else 0
+            arm = number if _ARM.search(content) else 0
             stages.update(re.findall(r"\sAS\s+(\S+)", content, re.IGNORECASE))
         elif content[:4].upper() == "RUN ":
             found += _run(_filled(content[4:], variables), file, number)
@@ -86,6 +88,8 @@ def read(text: str, file: str) -> Iterator[Item]:
     yield from found
     if windows:
         yield Pin(PLATFORM, "==windows", "", file, windows)
+    elif arm:
+        yield Pin(PLATFORM, "==linux-aarch64", "", file, arm)
     if foreign is not None:
         yield Note(file, foreign[1], f"what the image {shown(foreign[0])} brings is not known")
 

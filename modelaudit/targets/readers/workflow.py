@@ -23,6 +23,7 @@ _PYTHONS: Final = re.compile(
 _VERSION: Final = re.compile(r"(?<![\w.])(\d\.\d{1,2})(?:\.\d+)?(?![\w.])")
 _RUNS: Final = re.compile(r"^[ \t-]*runs-on:[ \t]*[\"'\[]*([\w${-]*)", re.MULTILINE)
 _SYSTEMS: Final = {"ubuntu": "linux", "windows": "windows", "macos": "macos"}
+_INTEL: Final = re.compile(r"macos-(?:1[0-3]|\d+-intel|latest-large|\d+-large)\b")
 _PIP: Final = re.compile(r"\bpip[\d.]*[ \t]+install[ \t]+[^\n]*")
 
 
@@ -49,4 +50,9 @@ def read(text: str, file: str) -> Iterator[Item]:
 
 def _system(runner: str) -> str:
     """The platform of a runner such as ``windows-2022``; empty for one that is not GitHub's."""
-    return _SYSTEMS.get(runner.partition("-")[0].lower(), "")
+    name = runner.lower()
+    if _INTEL.match(name):
+        return "macos-x86_64"
+    if name.startswith("ubuntu-") and name.endswith("-arm"):
+        return "linux-aarch64"
+    return _SYSTEMS.get(name.partition("-")[0], "")

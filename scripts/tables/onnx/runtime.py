@@ -5,7 +5,8 @@
 
 Nothing in a wheel tells its kernels but the library itself, so each release is installed into a
 directory of its own below DIR and asked, in a process of its own, by onnxruntime_probe.py. Releases
-before 1.15 need a Python of 3.8 to 3.10, which OLD_PYTHON names, and tell their limits only.
+before 1.15 need a Python of 3.8 or 3.9, which OLD_PYTHON names. Those before 1.16 tell their limits
+only: onnx_trials.py finds out what they run, which takes a minute or two for each.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
 
+from scripts.common import onnx_trials as trials
 from scripts.common.files import ROOT, TABLES
 from scripts.common.releases import minor, refresh
 
@@ -32,7 +34,9 @@ RELEASES: Final = (
 """The last patch release of each minor one."""
 OLD: Final = frozenset(RELEASES[:7])
 BEFORE_NUMPY_2: Final = frozenset(RELEASES[:11])
-OLD_PYTHON: Final = os.environ.get("OLD_PYTHON", "python3.10")
+OLD_PYTHON: Final = os.environ.get("OLD_PYTHON", "python3.9")
+REFERENCE: Final = "1.16.3"
+"""The first release that tells its operators and kernels."""
 OPEN: Final = 2**31 - 1
 REFUSED: Final = (frozenset({"ai.onnx::GRU", "ai.onnx::LSTM", "ai.onnx::RNN"}), "layout", 1)
 """Operators, an attribute, and its number with which no kernel is made: recurrent operators take
@@ -59,7 +63,18 @@ def ask(release: str, cache: Path) -> Probe:
         answer.write_bytes(asked.stdout)
     told: Probe = json.loads(answer.read_text())
     assert told["version"] == release
-    return told
+    return told if "kernels" in told else {**told, **_tried(release, told["limits"], cache)}
+
+
+def _tried(release: str, limits: dict[str, int | None], cache: Path) -> Probe:
+    """What a release runs that does not tell it, from the cache if it was tried before."""
+    answer = cache / f"{release}.tried.json"
+    if not answer.is_file():
+        python = OLD_PYTHON if release in OLD else sys.executable
+        runtime = trials.Runtime(python, cache / release)
+        answer.write_text(json.dumps(trials.asked(ask(REFERENCE, cache), runtime, limits)))
+    tried: Probe = json.loads(answer.read_text())
+    return tried
 
 
 def _install(release: str, folder: Path, python: str) -> None:
@@ -183,14 +198,13 @@ def added(
 
 def render(cache: Path, date: str) -> str:
     told = {minor(release): ask(release, cache) for release in RELEASES}
-    full = {release: one for release, one in told.items() if "kernels" in one}
     kernels = {
         release: {
             (name, first, last, bound)
             for (name, first, last), bounds in kernels_of(one).items()
             for bound in bounds
         }
-        for release, one in full.items()
+        for release, one in told.items()
     }
     schemas = {
         release: {
@@ -198,7 +212,7 @@ def render(cache: Path, date: str) -> str:
             for one in each["schemas"]
             if public(one["domain"])
         }
-        for release, each in full.items()
+        for release, each in told.items()
     }
     attributes = {
         release: {
@@ -207,7 +221,7 @@ def render(cache: Path, date: str) -> str:
             if public(one["domain"])
             for attribute in one["attributes"]
         }
-        for release, each in full.items()
+        for release, each in told.items()
     }
     refused = {
         f"{name}@{since}.{REFUSED[1]}": REFUSED[2]
@@ -233,11 +247,11 @@ def render(cache: Path, date: str) -> str:
         "of attributes with which no kernel is made. attributes: those that an operator got "
         "later, each with the first release that has it.",
         "source": "wheels of onnxruntime on PyPI, each asked by "
-        "scripts/common/onnxruntime_probe.py",
+        "scripts/common/onnxruntime_probe.py; before 1.16 by loading models of one node",
         "licence": "facts out of MIT-licensed releases",
         "date": date,
         "limits": {release: one["limits"] for release, one in told.items()},
-        "releases": list(full),
+        "releases": list(told),
         "refused": refused,
         "attributes": added(schemas, attributes),
         "sets": [list(one) for one in sets],

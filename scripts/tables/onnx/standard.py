@@ -4,7 +4,8 @@
     python -m scripts.tables.onnx.standard --check       the table's invariants, no network
 
 Schemas are compiled into the library of the onnx package, so each release is installed into a
-directory of its own below DIR, and asked in a process of its own.
+directory of its own below DIR, and asked in a process of its own. Releases before 1.14 need a
+Python of 3.8 or 3.9, which OLD_PYTHON names.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from scripts.common.releases import refresh
 
 TABLE = TABLES / "onnx.json"
 RELEASES: Final = (
+    *("1.9.0", "1.10.2", "1.11.0", "1.12.0", "1.13.1"),
     *("1.14.1", "1.15.0", "1.16.2", "1.17.0", "1.18.0", "1.19.1", "1.20.1", "1.21.0", "1.22.0"),
     "1.23.2",
 )
 """Releases whose operators are read; those before are in onnx's own table of versions."""
-BEFORE_NUMPY_2: Final = frozenset(RELEASES[:3])
+OLD: Final = frozenset(RELEASES[:5])
+BEFORE_NUMPY_2: Final = frozenset(RELEASES[:8])
+OLD_PYTHON: Final = os.environ.get("OLD_PYTHON", "python3.9")
 DTYPES: Final = {
     **dict.fromkeys(("float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz"), 9),
     **dict.fromkeys(("uint4", "int4"), 10),
@@ -44,7 +48,8 @@ schemas = [
      bool(s.has_function or s.has_context_dependent_function)]
     for s in onnx.defs.get_all_schemas_with_history()
 ]
-print(json.dumps({"schemas": schemas, "versions": onnx.helper.VERSION_TABLE}))
+versions = getattr(onnx.helper, "VERSION_TABLE", [])
+print(json.dumps({"schemas": schemas, "versions": versions}))
 """
 
 
@@ -55,13 +60,18 @@ def minor(release: str) -> str:
 def ask(release: str, cache: Path) -> dict[str, Any]:
     """The schemas and the table of versions of one release."""
     folder = cache / release
+    python = OLD_PYTHON if release in OLD else sys.executable
     if not folder.is_dir():
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        command = [python, "-m", "pip", "install", "--quiet", "--no-deps"]
+        command += ["--only-binary", ":all:"]
         numpy = "numpy<2" if release in BEFORE_NUMPY_2 else "numpy>=2"
-        wanted = [f"onnx=={release}", numpy, "protobuf", "ml_dtypes", "typing_extensions"]
+        numpy = "numpy<1.24" if release in OLD else numpy
+        protobuf = "protobuf<4" if release in OLD else "protobuf"
+        wanted = [f"onnx=={release}", numpy, protobuf, "typing_extensions", "six"]
+        wanted += [] if release in OLD else ["ml_dtypes"]
         subprocess.run([*command, "--target", str(folder), *wanted], check=True)
     asked = subprocess.run(
-        [sys.executable, "-c", _ASK],
+        [python, "-c", _ASK],
         env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
         check=True,

@@ -56,8 +56,7 @@ ABOUT = (
     "constructors of plain data, by exact module and name. 'patterns' are families of generated "
     "names. 'packages' are the distributions that a loader can be counted on to have. "
     "'arguments' says what a function may be given, by position, where it is not data alone, and "
-    "'plain' whose results are data. 'calls_argument' lists those that call one of their own "
-    "arguments, and which: the argument has to be rated like a call of its own."
+    "'plain' whose results are data."
 )
 
 
@@ -75,12 +74,10 @@ class Review(msgspec.Struct, forbid_unknown_fields=True):
     """``scripts/sources/pickle_safe.yaml``."""
 
     packages: str
-    instances: str
     twins: list[tuple[str, str]]
     patterns: list[dict[str, str]]
     arguments: dict[str, dict[str, str]]
     plain: str
-    calls_argument: dict[str, dict[str, int]]
 
 
 def expressions(text: str) -> list[str]:
@@ -362,9 +359,7 @@ def check_review() -> list[str]:
     problems += [f"{SAFE.name} has {module}.{name}" for module, name in sorted(safe & refused)]
     parts: list[tuple[str, object]] = [
         ("patterns", review.patterns),
-        ("calls_argument", review.calls_argument),
         ("packages", sorted(review.packages.split())),
-        ("instances", sorted(review.instances.split())),
         ("plain", sorted(review.plain.split())),
         ("arguments", review.arguments),
     ]
@@ -427,11 +422,7 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         found.extend(sorted(name for owner, name in safe if owner == module))
         names[module] = found
     patterns: list[Json] = [dict(pattern) for pattern in review.patterns]
-    calls: dict[str, Json] = {
-        module: dict(entry) for module, entry in review.calls_argument.items()
-    }
     packages: list[Json] = [*sorted(review.packages.split())]
-    instances: list[Json] = [*sorted(review.instances.split())]
     plain: list[Json] = [*sorted(review.plain.split())]
     arguments: dict[str, Json] = {module: dict(entry) for module, entry in review.arguments.items()}
     return {
@@ -441,11 +432,9 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         "date": DATE,
         "names": names,
         "packages": packages,
-        "instances": instances,
         "patterns": patterns,
         "arguments": arguments,
         "plain": plain,
-        "calls_argument": calls,
     }
 
 

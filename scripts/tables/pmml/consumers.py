@@ -197,7 +197,7 @@ def render(consumers: Entry, day: str) -> str:
             "target, jpmml-evaluator 0.x is the Python package and 1.x the Java library, pypmml "
             "the Python package around pmml4s. functions-since has the first release of each of "
             "the two that has a function; what else is said of JPMML was the same from 1.6.7 on "
-            "in 711 documents, and from 1.6.4 on in 228"
+            "in 711 documents, from 1.6.4 on in 228, and from 1.5.14 on in 328"
         ),
         "source": (
             f"class files in the wheels {JPMML[0]} (functions in older ones too) and {PMML4S[0]}; "

@@ -1,7 +1,7 @@
 """Write rules/tables/requirements: what releases require of others, and of Python.
 
 Source: the package index, as pip reads it, see ``scripts.common.index``. Pre-releases are left out,
-and so are files for other platforms than Linux on x86-64. ``scripts/sources/resolved.tsv`` lists
+and so are files for platforms that no target is. ``scripts/sources/resolved.tsv`` lists
 the packages. Without ``--check``, ``--cache`` names where metadata is kept, so that a second run
 asks only for what is new; ``--only NAME`` renews one table. ``--check`` needs no network, and says
 whether there is a table of every package, in order, in which every requirement parses.
@@ -37,7 +37,13 @@ from scripts.common.index import File, Index
 from scripts.common.sources import rows
 
 FOLDER = TABLES / "requirements"
-_PLATFORM = re.compile(r"any|linux_x86_64|manylinux\w*_x86_64")
+_PLATFORMS = {
+    "linux": re.compile(r"any|linux_x86_64|manylinux\w*_x86_64"),
+    "linux-aarch64": re.compile(r"any|(?:many)?linux\w*_aarch64"),
+    "macos": re.compile(r"any|macosx_\w+_(?:arm64|universal2)"),
+    "macos-x86_64": re.compile(r"any|macosx_\w+_(?:x86_64|universal2|intel|fat64)"),
+    "windows": re.compile(r"any|win_amd64"),
+}
 _EXTRA = re.compile(r"extra == [\"']([^\"']+)[\"']")
 _DEVELOPMENT = re.compile(
     r".*(?:dev|test|doc|lint|quality|example|bench|build|typing|mypy|style|complete|maint|ci).*"
@@ -60,6 +66,7 @@ class _Kept(NamedTuple):
     version: Version
     tags: tuple[str, ...]
     file: File
+    elsewhere: dict[str, tuple[str, ...]]
 
 
 def listed() -> dict[str, bool]:
@@ -68,24 +75,27 @@ def listed() -> dict[str, bool]:
 
 
 def kept(files: Iterable[File]) -> Iterator[_Kept]:
-    """The files of final releases that Linux on x86-64 can use."""
+    """The files of final releases that a platform can use."""
     for file in files:
         try:
             if file.filename.endswith(".whl"):
                 _, version, _, tags = parse_wheel_filename(file.filename)
-                usable = tuple(sorted({t for tag in tags if (t := _short(tag))}))
+                usable = {
+                    platform: tuple(sorted({t for tag in tags if (t := _short(tag, pattern))}))
+                    for platform, pattern in _PLATFORMS.items()
+                }
             else:
                 _, version = parse_sdist_filename(file.filename)
-                usable = ("sdist",)
+                usable = dict.fromkeys(_PLATFORMS, ("sdist",))
         except (InvalidSdistFilename, InvalidWheelFilename, InvalidVersion):
             continue
-        if usable and not version.is_prerelease:
-            yield _Kept(version, usable, file)
+        if any(usable.values()) and not version.is_prerelease:
+            yield _Kept(version, usable["linux"], file, usable)
 
 
-def _short(tag: Tag) -> str:
-    """``cp311``, ``cp38-abi3`` or ``py3``; empty for a wheel that CPython on Linux cannot use."""
-    if not _PLATFORM.fullmatch(tag.platform) or not re.fullmatch(r"(?:cp|py)\d+", tag.interpreter):
+def _short(tag: Tag, platform: re.Pattern[str]) -> str:
+    """``cp311``, ``cp38-abi3`` or ``py3``; empty for a wheel that CPython there cannot use."""
+    if not platform.fullmatch(tag.platform) or not re.fullmatch(r"(?:cp|py)\d+", tag.interpreter):
         return ""
     if tag.abi == "abi3":
         return f"{tag.interpreter}-abi3"
@@ -115,6 +125,7 @@ def table(name: str, index: Index, known: dict[str, bool], day: str) -> str:
         if required is not None and required not in sets:
             sets.append(required)
         pythons = [one.file.requires_python or "" for one in found]
+        apart = _elsewhere(found)
         lines.append(
             [
                 str(version),
@@ -123,11 +134,12 @@ def table(name: str, index: Index, known: dict[str, bool], day: str) -> str:
                 " ".join(sorted({tag for one in found for tag in one.tags})),
                 _UNKNOWN if required is None else sets.index(required),
                 all(one.file.yanked is not False for one in found),
+                *([apart] if apart else []),
             ]
         )
     head = {
         "about": f"final releases of {name}: date, Python, files for Linux on x86-64, place of its"
-        " requirements in requires, whether it is yanked",
+        " requirements in requires, whether it is yanked, wheels for platforms with others",
         "source": "the package index's listing, and the metadata of the wheels",
         "licence": "facts",
         "date": day,
@@ -136,6 +148,15 @@ def table(name: str, index: Index, known: dict[str, bool], day: str) -> str:
     text += ',\n "requires": [\n' + ",\n".join(f"  {json.dumps(one)}" for one in sets)
     text += '\n ],\n "releases": [\n' + ",\n".join(f"  {json.dumps(one)}" for one in lines)
     return f"{text}\n ]\n}}\n"
+
+
+def _elsewhere(found: Sequence[_Kept]) -> str:
+    """The kinds of files for each platform that has others than Linux on x86-64."""
+    kinds = {
+        platform: " ".join(sorted({tag for one in found for tag in one.elsewhere[platform]}))
+        for platform in _PLATFORMS
+    }
+    return "; ".join(f"{p}: {own}" for p, own in kinds.items() if own != kinds["linux"])
 
 
 def _parsed(python: str) -> str:
@@ -153,10 +174,16 @@ def _requires(found: Sequence[_Kept], index: Index, known: dict[str, bool]) -> l
     """
     wheels = [one for one in found if one.file.filename.endswith(".whl")]
     wheels = [one for one in wheels if one.file.upload_time >= _OLD]
-    for one in sorted(wheels, key=lambda one: (len(one.tags[-1]), one.tags), reverse=True)[:1]:
+    wheels = [one for one in wheels if one.tags] or wheels
+    for one in sorted(wheels, key=_newness, reverse=True)[:1]:
         told = index.requires(one.file)
         return None if told is None else sorted(_worth(told, known))
     return None
+
+
+def _newness(one: _Kept) -> tuple[int, tuple[str, ...]]:
+    tags = one.tags or next(filter(None, one.elsewhere.values()))
+    return len(tags[-1]), tags
 
 
 def _worth(told: Iterable[str], known: dict[str, bool]) -> Iterator[str]:
@@ -192,7 +219,8 @@ def _wrong(known: Listed) -> Iterator[str]:
         yield "its releases are not in order"
     for release in known.releases:
         SpecifierSet(release.python)
-        if not release.files or not re.fullmatch(r"\d{4}-\d\d-\d\d", release.date):
+        dated = re.fullmatch(r"\d{4}-\d\d-\d\d", release.date)
+        if not dated or not (release.files or release.elsewhere):
             yield f"{release.version} has no files or no date"
     for requirement in (one for required in known.requires for one in required):
         if canonicalize_name(Requirement(requirement).name) not in listed():

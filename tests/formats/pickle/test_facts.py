@@ -17,7 +17,7 @@ from modelaudit.formats.pickle.states import MOST_TEXT
 
 
 def facts(data: bytes) -> list[Fact]:
-    return list(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits())))
+    return list(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits(), 1 << 20)))
 
 
 def call(data: bytes, name: str) -> Call:

@@ -19,7 +19,7 @@ DECOY = b"\x80\x04cx\x00"
 
 
 def facts(data: bytes) -> list[Fact]:
-    return list(inspect(Source(data, "model.pkl"), Bounds.starting_now(Limits())))
+    return list(inspect(Source(data, "model.pkl"), Bounds.starting_now(Limits(), 1 << 20)))
 
 
 def limits(found: list[Fact]) -> list[str]:

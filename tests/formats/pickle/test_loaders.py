@@ -24,7 +24,7 @@ MAKE = asm.stack_global("lib", "C") + asm.EMPTY_TUPLE + asm.NEWOBJ
 
 
 def facts(data: bytes) -> list[Fact]:
-    return list(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits())))
+    return list(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits(), 1 << 20)))
 
 
 def calls(data: bytes, name: str = "act") -> list[Call]:
@@ -152,13 +152,13 @@ def test_what_was_found_before_a_limit_is_kept(monkeypatch: pytest.MonkeyPatch) 
     data = asm.proto(4) + asm.system() + asm.NONE * 5000 + asm.STOP
     found: list[Fact] = []
     with pytest.raises(Malformed):
-        found.extend(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits())))
+        found.extend(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits(), 1 << 20)))
     assert any(isinstance(f, Call) for f in found)
 
 
 def test_an_unmarked_pickle_may_begin_with_any_amount_of_text() -> None:
     def look(data: bytes) -> bool:
-        return unmarked(Source(data, "x.dat"), Bounds.starting_now(Limits()))
+        return unmarked(Source(data, "x.dat"), Bounds.starting_now(Limits(), 1 << 20))
 
     head = asm.text("a" * 100_000) + asm.POP
     assert look(head + asm.system() + asm.STOP)

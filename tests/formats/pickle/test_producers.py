@@ -20,7 +20,7 @@ PACKAGES = tomllib.loads((REAL / "provenance.toml").read_text())["environment"]
 
 
 def producers(data: bytes) -> list[tuple[str, str]]:
-    facts = inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits()))
+    facts = inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits(), 1 << 20))
     return [(fact.name, fact.version) for fact in facts if isinstance(fact, Producer)]
 
 

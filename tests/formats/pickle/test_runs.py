@@ -30,7 +30,7 @@ class Payload:
 
 
 def facts(data: bytes) -> list[Fact]:
-    return list(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits())))
+    return list(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits(), 1 << 20)))
 
 
 def both(monkeypatch: pytest.MonkeyPatch, data: bytes) -> tuple[list[Fact], list[Fact]]:

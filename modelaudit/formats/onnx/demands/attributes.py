@@ -1,0 +1,143 @@
+"""Attributes: the words and numbers that kernels take, which the standard leaves to its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet
+
+_PADDING: Final = frozenset({"", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"})
+_DIRECTIONS: Final = frozenset({"forward", "reverse", "bidirectional"})
+_COORDINATES: Final = frozenset(
+    (
+        *("asymmetric", "pytorch_half_pixel", "tf_half_pixel_for_nn", "align_corners"),
+        *("half_pixel", "half_pixel_symmetric", "tf_crop_and_resize"),
+    )
+)
+_NEAREST: Final = frozenset(
+    {"", "simple", "round_prefer_floor", "round_prefer_ceil", "floor", "ceil"}
+)
+_WINDOWED: Final = (
+    *("Conv", "ConvTranspose", "ConvInteger", "QLinearConv"),
+    *("AveragePool", "LpPool", "MaxPool"),
+)
+_RECURRENT: Final = ("LSTM", "GRU", "RNN")
+
+_WORDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
+    **{name: {"auto_pad": _PADDING} for name in _WINDOWED},
+    **{name: {"direction": _DIRECTIONS} for name in _RECURRENT},
+    "BitShift": {"direction": frozenset({"LEFT", "RIGHT"})},
+    "DepthToSpace": {"mode": frozenset({"DCR", "CRD"})},
+    "GridSample": {
+        "mode": frozenset({"bilinear", "linear", "nearest", "bicubic", "cubic"}),
+        "padding_mode": frozenset({"zeros", "border", "reflection"}),
+    },
+    "Pad": {"mode": frozenset({"constant", "reflect", "edge", "wrap"})},
+    "Resize": {
+        "mode": frozenset({"nearest", "linear", "cubic"}),
+        "coordinate_transformation_mode": _COORDINATES,
+        "nearest_mode": _NEAREST,
+        "keep_aspect_ratio_policy": frozenset({"stretch", "not_larger", "not_smaller"}),
+    },
+    "RoiAlign": {"mode": frozenset({"avg", "max"})},
+    "SpaceToDepth": {"mode": frozenset({"DCR", "CRD"})},
+    "StringNormalizer": {"case_change_action": frozenset({"NONE", "LOWER", "UPPER"})},
+    "TfIdfVectorizer": {"mode": frozenset({"TF", "IDF", "TFIDF"})},
+    "Upsample": {"mode": frozenset({"nearest", "linear", "cubic"})},
+}
+_RUN_WORDS: Final = {"Gelu": {"approximate": frozenset({"none", "tanh"})}}
+"""Those that a run refuses."""
+
+
+class _Whole(NamedTuple):
+    """Whole numbers that an attribute may be; ``unset`` counts where a node does not set it."""
+
+    attribute: str
+    least: int
+    most: int
+    unset: int
+    step: int = 1
+
+
+_MOST: Final = (1 << 63) - 1
+_HIDDEN: Final = _Whole("hidden_size", 1, _MOST, 0)
+_NUMBERS: Final[Mapping[str, tuple[_Whole, ...]]] = {
+    **dict.fromkeys(("LSTM", "GRU"), (_HIDDEN, _Whole("layout", 0, 1, 0))),
+    "RNN": (_Whole("layout", 0, 1, 0),),
+    **dict.fromkeys(
+        ("CumSum", "CumProd"), (_Whole("exclusive", 0, 1, 0), _Whole("reverse", 0, 1, 0))
+    ),
+    "LpNormalization": (_Whole("p", 1, 2, 2),),
+    "LRN": (_Whole("size", 1, _MOST, 1, step=2),),
+    "NonMaxSuppression": (_Whole("center_point_box", 0, 1, 0),),
+}
+
+
+def unmet(operator: str, node: Node) -> Iterator[Unmet]:
+    """What the attributes of a node lack, whatever its inputs are."""
+    for attribute, allowed in _WORDS.get(operator, {}).items():
+        yield from _word(attribute, node, allowed, created=True)
+    for attribute, allowed in _RUN_WORDS.get(operator, {}).items():
+        yield from _word(attribute, node, allowed, created=False)
+    for one in _NUMBERS.get(operator, ()):
+        given = node.integer(one.attribute, one.unset)
+        if not one.least <= given <= one.most or (given - one.least) % one.step:
+            yield Unmet(one.attribute, str(given), _needed(one), created=True)
+    if operator in _OTHERS:
+        yield from _OTHERS[operator](node)
+
+
+def _word(attribute: str, node: Node, allowed: frozenset[str], *, created: bool) -> Iterator[Unmet]:
+    if attribute in node.attributes:
+        given = node.word(attribute, "")
+        if given not in allowed:
+            needed = " or ".join(sorted(one for one in allowed if one))
+            yield Unmet(attribute, repr(given[:40]), needed, created)
+
+
+def _needed(one: _Whole) -> str:
+    if one.step == 2:
+        return "odd"
+    return f"{one.least} or more" if one.most == _MOST else f"{one.least} or {one.most}"
+
+
+def _constant(node: Node) -> Iterator[Unmet]:
+    if len(node.attributes) != 1:
+        yield Unmet("number of values", str(len(node.attributes)), "1", created=True)
+
+
+def _pattern(node: Node) -> Iterator[Unmet]:
+    if "pattern" not in node.attributes:
+        yield Unmet("pattern", "not set", "set", created=True)
+
+
+def _sequence(node: Node) -> Iterator[Unmet]:
+    for name, unset in (("batch_axis", 1), ("time_axis", 0)):
+        if node.integer(name, unset) > 1:  # smaller ones are not looked at
+            yield Unmet(name, str(node.integer(name, unset)), "0 or 1", created=True)
+    if node.integer("batch_axis", 1) == node.integer("time_axis", 0):
+        yield Unmet("batch_axis", str(node.integer("batch_axis", 1)), "another", created=True)
+
+
+def _body(first: int) -> Demand:
+    """A graph inside a node that takes as many values as the node has inputs from ``first`` on."""
+
+    def demands(node: Node) -> Iterator[Unmet]:
+        if "body" not in node.attributes:
+            return
+        taken = len(node.attributes["body"].g.input)
+        given = len(node.inputs) - first
+        if given != taken:
+            yield Unmet("number of values for the body", str(given), str(taken), created=True)
+
+    return demands
+
+
+_OTHERS: Final[Mapping[str, Demand]] = {
+    "Constant": _constant,
+    "Loop": _body(0),
+    "RegexFullMatch": _pattern,
+    "ReverseSequence": _sequence,
+}
+"""Scan is not among them: the first version of it has one input that its body does not take."""

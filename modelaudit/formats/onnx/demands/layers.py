@@ -1,0 +1,179 @@
+"""Layers with weights: sizes of weights against those of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from modelaudit.formats.onnx.demands.kinds import (
+    Demand,
+    Node,
+    Unmet,
+    axes,
+    broadcastable,
+    rank,
+    same,
+    shape,
+    shown,
+)
+
+_GATES: Final = {"LSTM": 4, "GRU": 3, "RNN": 1}
+_PACKED_SINCE: Final = "1.32"
+"""Up to then LSTM, which keeps constant weights in a form of its own, does not look at them."""
+
+
+def _gemm(node: Node) -> Iterator[Unmet]:
+    left, right, bias = (node.dims(index) for index in range(3))
+    if left is None or right is None or len(left) != 2 or len(right) != 2:
+        return
+    rows, inner = left[::-1] if node.integer("transA", 0) else left
+    other, columns = right[::-1] if node.integer("transB", 0) else right
+    yield from same("inner dimension", other, inner)
+    if bias is None or -1 in (rows, columns, *bias):
+        return
+    padded = (1,) * (2 - len(bias)) + bias
+    if len(bias) > 2 or padded[0] not in (1, rows) or padded[1] not in (1, columns):
+        yield Unmet("shape of the bias", shown(bias), shown([rows, columns]))
+
+
+def _quantised(left: int, right: int) -> Demand:
+    """A product of matrices, which are the inputs with these numbers."""
+
+    def demands(node: Node) -> Iterator[Unmet]:
+        one, other = node.dims(left), node.dims(right)
+        if one and other:
+            yield from same("inner dimension", other[max(len(other) - 2, 0)], one[-1])
+
+    return demands
+
+
+def _conv(node: Node) -> Iterator[Unmet]:
+    data, weights, bias = (node.dims(index) for index in range(3))
+    if data is None or weights is None or len(data) < 3:
+        return
+    yield from rank("the weights", weights, len(data))
+    if len(data) != len(weights):
+        return
+    group = node.integer("group", 1)
+    if weights[1] >= 0:
+        yield from same("number of channels", data[1], weights[1] * group)
+    if weights[0] >= 0 and group > 0 and weights[0] % group:
+        yield Unmet("number of filters", str(weights[0]), f"a multiple of {group}")
+    if bias is not None and len(bias) == 1:
+        yield from same("size of the bias", bias[0], weights[0])
+    kernel = tuple(node.integers("kernel_shape"))
+    if kernel:
+        yield from shape("kernel_shape", kernel, weights[2:])
+
+
+def _transposed(node: Node) -> Iterator[Unmet]:
+    data, weights, bias = (node.dims(index) for index in range(3))
+    if data is None or weights is None or len(data) < 3:
+        return
+    yield from rank("the weights", weights, len(data))
+    if len(data) != len(weights):
+        return
+    yield from same("number of channels", data[1], weights[0])
+    if bias is not None and len(bias) == 1 and weights[1] >= 0:
+        yield from same("size of the bias", bias[0], weights[1] * node.integer("group", 1))
+
+
+def _per_channel(least: int) -> Demand:
+    """Every input after the first has one number for each channel."""
+
+    def demands(node: Node) -> Iterator[Unmet]:
+        data = node.dims(0)
+        if data is None:
+            return
+        if len(data) < least:
+            yield Unmet("number of dimensions", str(len(data)), f"{least} or more")
+        if len(data) > 1:
+            for index in range(1, len(node.inputs)):
+                yield from shape(f"shape of input {index}", node.dims(index), (data[1],))
+
+    return demands
+
+
+def _normalised(since: str) -> Demand:
+    """Scale and bias of a normalisation over the last axes.
+
+    ``since`` is the first release in which making a session looks at the axis; empty for none.
+    """
+
+    def demands(node: Node) -> Iterator[Unmet]:
+        data, axis = node.dims(0), node.integer("axis", -1)
+        if data is None:
+            return
+        for one in axes("axis", (axis,), len(data)):
+            yield one._replace(created=True, since=since) if since else one
+        if -1 in data:
+            return
+        for index in range(1, len(node.inputs)):
+            given = node.dims(index)
+            if given is not None and not broadcastable(given, data):
+                yield Unmet(f"shape of input {index}", shown(given), shown(data[axis:]))
+
+    return demands
+
+
+def _recurrent(gates: int) -> Demand:
+    def demands(node: Node) -> Iterator[Unmet]:
+        data, hidden = node.dims(0), node.integer("hidden_size", -1)
+        if data is None or len(data) != 3 or hidden < 1:
+            return
+        ways = 2 if node.word("direction", "forward") == "bidirectional" else 1
+        needed = ((ways, gates * hidden, data[2]), (ways, gates * hidden, hidden))
+        packed = gates == _GATES["LSTM"] and any(one.constant for one in node.inputs[1:3])
+        for index, name in ((1, "W"), (2, "R")):
+            for one in shape(f"shape of {name}", node.dims(index), needed[index - 1]):
+                yield one._replace(since=_PACKED_SINCE) if packed else one
+        yield from shape("shape of B", node.dims(3), (ways, 2 * gates * hidden))
+
+    return demands
+
+
+def _slope(node: Node) -> Iterator[Unmet]:
+    data, slope = node.dims(0), node.dims(1)
+    if data is not None and slope is not None and not broadcastable(slope, data):
+        yield Unmet("shape of the slope", shown(slope), shown(data))
+
+
+def _local(node: Node) -> Iterator[Unmet]:
+    yield from rank("the data", node.dims(0), 4)
+
+
+def _rotary(node: Node) -> Iterator[Unmet]:
+    """https://github.com/onnx/onnx/blob/main/docs/Operators.md#RotaryEmbedding."""
+    data, cos, sin, positions = (node.dims(index) for index in range(4))
+    if data is None or cos is None or sin is None:
+        return
+    for what, given in (("cos_cache", cos), ("sin_cache", sin)):
+        yield from rank(what, given, 3 if positions is None else 2)
+    yield from shape("shape of sin_cache", sin, cos)
+    size = data[-1] if len(data) == 4 else -1
+    heads = node.integer("num_heads", 0)
+    if len(data) == 3 and heads > 0 and data[2] >= 0:
+        size = data[2] // heads
+    turned = node.integer("rotary_embedding_dim", 0) or size
+    if cos and turned >= 0:
+        yield from same("last size of cos_cache", cos[-1], turned // 2)
+    if positions is not None:
+        length = data[2] if len(data) == 4 else data[1]
+        yield from shape("shape of position_ids", positions, (data[0], length))
+
+
+DEMANDS: Final[Mapping[str, Demand]] = {
+    "Gemm": _gemm,
+    "MatMulInteger": _quantised(0, 1),
+    "QLinearMatMul": _quantised(0, 3),
+    "Conv": _conv,
+    "ConvTranspose": _transposed,
+    "BatchNormalization": _per_channel(1),
+    "InstanceNormalization": _per_channel(3),
+    "LayerNormalization": _normalised("1.32"),
+    "RMSNormalization": _normalised(""),
+    "LRN": _local,
+    "PRelu": _slope,
+    "RotaryEmbedding": _rotary,
+    **{name: _recurrent(gates) for name, gates in _GATES.items()},
+}
