@@ -31,6 +31,7 @@ READ: Final = frozenset(
         "shap",
         "interpret-core",
         "optuna",
+        "transformers",
     }
 )
 """The packages that there is a table of."""

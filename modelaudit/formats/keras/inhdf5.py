@@ -23,6 +23,8 @@ from modelaudit.formats.keras.settings import MOST_VALUE
 
 OLD_GROUP: Final = "_layer_checkpoint_dependencies"
 WEIGHT_GROUPS: Final = ("layers", OLD_GROUP)
+JOINED_ON_WINDOWS: Final = tuple(f"/{group}\\" for group in WEIGHT_GROUPS)
+"""How the group of a layer begins where Keras 2 wrote the archive on Windows."""
 """Where archives keep weights: from 2.13 on, and in 2.12."""
 
 
@@ -31,6 +33,8 @@ def facts(source: Source, texts: Texts) -> Iterator[Fact]:
     model = texts.text("/", "model_config")
     version = texts.text("/", "keras_version") or texts.text("/model_weights", "keras_version")
     groups = [group for group in WEIGHT_GROUPS if f"/{group}" in texts.groups]
+    on_windows = (group for group in sorted(texts.groups) if group.startswith(JOINED_ON_WINDOWS))
+    groups += [group.removeprefix("/")[:200] for group in on_windows][:1]
     named = texts.names("/", "layer_names")
     if model is None and version is None and not groups and not named:
         return

@@ -305,8 +305,14 @@ def _asked(needed: list[Needs | None]) -> list[Set[str] | None]:
 
 def _classes(all_of: Sources) -> list[tuple[str, Class]]:
     found = []
+    lent = [
+        (".".join(source.imports.get(module, ())), name)
+        for source in all_of.values()
+        for module, name, _ in source.lent
+    ]
     for dotted, source in all_of.items():
         others = [n for n, (where, _) in source.imports.items() if where == dotted]
+        others += [name for module, name in lent if module == dotted]
         for name in {**source.classes, **dict.fromkeys(others)}:
             class_ = find_class(all_of, dotted, name)
             if class_ is not None:
