@@ -141,7 +141,8 @@ $(LINTERS)/.ready: integrations/linters.txt
 	$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# The hooks as pre-commit installs and runs them, on scratch repositories; needs a package index.
+# The hooks as pre-commit installs and runs them, and what the documents say of installing, on scratch
+# repositories; needs a package index.
 test-hooks: $(READY) $(HOOKS)/.ready
 	MODELAUDIT_HOOKS=$(HOOKS)/bin/pre-commit $(BIN)/python -m pytest -q tests/hooks
 

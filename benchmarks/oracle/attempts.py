@@ -8,6 +8,7 @@ and what else raises an audit event), and that it ``calls`` what its arguments o
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import functools
 import importlib
 import json
@@ -36,7 +37,7 @@ SECONDS: Final = 0.1
 MOST_SLOW: Final = 6
 """Attempts of one name that may take longer."""
 BATCH: Final = 200
-NAME_SECONDS: Final = 15
+NAME_SECONDS: Final = 30
 MOST_ATTRIBUTES: Final = 200
 PARSED: Final = "<unknown>"
 """The file that ast.parse and ast.literal_eval name: nothing runs what they compile."""
@@ -235,7 +236,7 @@ def instances(named: Name, cls: type, methods: frozenset[str]) -> Iterator[Row]:
     own = set(dir(cls))
     fields = [name for name in names if name not in own]
     acts = {name: act for name, act in TRIGGERS.items() if name not in LOOKED_UP or name in own}
-    acts |= {f".{name}": functools.partial(_called, name=name) for name in sorted(methods & own)}
+    named_so = {f".{m}": functools.partial(_called, name=m) for m in sorted(methods & own)}
     for kind, chosen, which in (
         *((kind, fields, "") for kind in _values([])),
         ("spy", names, " over methods"),
@@ -249,7 +250,11 @@ def instances(named: Name, cls: type, methods: frozenset[str]) -> Iterator[Row]:
             state = {name: value(name) for name in chosen}
             noted.run(functools.partial(fill, instance, state))
             yield from noted.rows(named, f"{fill.__name__}{which}/{kind}")
-            for trigger, act in acts.items() if fill is build else ():
+            if fill is slots:
+                continue
+            # What a method that is called by its name calls in turn is of no interest.
+            tried = acts | named_so if kind in ("text", "saying") else acts
+            for trigger, act in tried.items():
                 if slow[0] > MOST_SLOW:
                     return
                 noted.seen.clear()
@@ -264,24 +269,8 @@ def _called(instance: Any, *, name: str) -> None:
 
 
 SHAPES: Final = (
-    "T",
-    "TT",
-    "TTT",
-    "Ti",
-    "iT",
-    "TTi",
-    "L",
-    "LT",
-    "TL",
-    "D",
-    "B",
-    "TTTT",
-    "Td",
-    "",
-    "O",
-    "OO",
-    "OT",
-    "TO",
+    *("", "T", "TT", "TTT", "TTTT", "Ti", "iT", "TTi", "Td", "L", "LT", "TL", "D", "B"),
+    *("O", "OO", "OT", "TO"),
 )
 """What callables are given: T, L, D, B and O are what the file says, the others as in probe."""
 SPIED: Final = ("S", "SS", "Si", "iS", "ST", "TS", "SSS", "iiS", "V", "VV", "VT", "M", "MM")
@@ -341,7 +330,8 @@ def _batch(names: list[Name], kinds: dict[str, str], methods: frozenset[str]) ->
     for named in names:
         yield ["begins", *named]
         slow[0] = 0
-        signal.setitimer(signal.ITIMER_PROF, NAME_SECONDS)  # which ends the process
+        # Ends the process from a thread of its own, whatever it waits for.
+        faulthandler.dump_traceback_later(NAME_SECONDS, exit=True)
         known = kinds.get(".".join(named), "data").split()
         yield from dict.fromkeys(attempt(named, known, methods))
     yield ["ends"]

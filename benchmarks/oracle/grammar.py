@@ -26,6 +26,7 @@ from benchmarks.oracle.payloads import (
 from fixtures.recipes import asm
 
 Name = tuple[str, str]
+Odd = tuple[str, str, str, str, int]  # module, name, arguments, what it calls, with how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Known:
 
     aliases: dict[str, list[Name]] = field(default_factory=dict)
     holders: dict[str, list[Name]] = field(default_factory=dict)
-    odd: list[tuple[str, str, str, str, int]] = field(default_factory=list)
+    odd: list[Odd] = field(default_factory=list)
     special: list[tuple[str, str, str, str, int, tuple[str, ...]]] = field(default_factory=list)
 
 
@@ -240,21 +241,28 @@ class Grammar:
         return made + asm.MARK + argument + (asm.ADDITEMS if attribute == "add" else asm.APPENDS)
 
     def odd(self) -> bytes:
-        """A reviewed callable calls an attribute of its argument."""
-        if not self.known.odd:
-            return self.setter()
-        # NumPy has a thousand functions that ask for __array__: the attribute is drawn first.
-        asked = self.rng.choice(sorted({entry[3] for entry in self.known.odd}))
-        ways = [entry for entry in self.known.odd if entry[3] == asked]
-        module, name, shape, attribute, count = self.rng.choice(ways)
+        """A reviewed callable calls an attribute of its argument; some methods of a path act."""
+        module, name, shape, attribute, count = self.asking()
         self.kind.append(f"odd:{module}.{name}.{attribute}")
-        callee, _ = self.payload(count if count == 0 else 9)
-        plain = {"i": self.emit.number(0), "s": self.emit.text("x"), "t": self.emit.tupled(),
-                 "l": self.emit.listed(), "d": self.emit.mapping()}  # fmt: skip
-        arguments = [
-            self.reached(attribute, callee) if letter == "S" else plain[letter] for letter in shape
-        ]
-        return self.emit.named_call(module, name, *arguments)
+        if self.rng.random() < 0.08:
+            self.kind.append("path")
+            spied = self.call("pathlib.PosixPath", self.emit.text("K"))
+        else:
+            callee, _ = self.payload(count if count == 0 else 9)
+            spied = self.reached(attribute, callee)
+        given = (spied if letter == "S" else self.plain(letter) for letter in shape)
+        return self.emit.named_call(module, name, *given)
+
+    def asking(self) -> Odd:
+        """NumPy has a thousand functions that ask for __array__: the attribute is drawn first."""
+        known = self.known.odd or [("uuid", "UUID", "S", "replace", 2)]
+        asked = self.rng.choice(sorted({entry[3] for entry in known}))
+        return self.rng.choice([entry for entry in known if entry[3] == asked])
+
+    def plain(self, letter: str) -> bytes:
+        emit = self.emit
+        return {"i": emit.number(0), "s": emit.text("x"), "t": emit.tupled(), "l": emit.listed(),
+                "d": emit.mapping()}[letter]  # fmt: skip
 
     def special(self) -> bytes:
         """A class whose special method calls an attribute, and what makes Python call that."""

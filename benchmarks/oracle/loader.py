@@ -2,8 +2,8 @@
 
 Run as a process of the environment that has the libraries: ``python loader.py DIRECTORY``. It reads
 a count and so many files, again and again, forks once for them, and answers with a line: a letter
-for each loader under which something appeared in the directory or on standard output, and a comma
-after each file that was seen to its end.
+for each loader under which something appeared in the directory or on standard output, or the file
+that was there is gone, and a comma after each file that was seen to its end.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ confine = importlib.import_module("confine")
 
 Load = Callable[[bytes], object]
 SECONDS: Final = 5
+THERE: Final = "K"
+"""A file that lies there when loading begins."""
 PRELOADED: Final = (
     "numpy",
     "joblib",
@@ -115,11 +117,12 @@ def _child(
         for letter, load in loaders:
             place = Path(directory, f"{number}{letter}")
             place.mkdir()
+            (place / THERE).touch()
             os.chdir(place)
             tempfile.tempdir = str(place)
             before = os.fstat(printed).st_size
             _try(load, data)
-            if os.listdir(place) or os.fstat(printed).st_size > before:  # noqa: PTH208
+            if os.listdir(place) != [THERE] or os.fstat(printed).st_size > before:  # noqa: PTH208
                 os.write(answer, letter.encode())
         os.write(answer, b",")
 

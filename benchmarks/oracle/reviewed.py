@@ -25,7 +25,7 @@ from benchmarks.oracle.judge import HERE, ONE_THREAD
 
 UNDERSTOOD: Final = {
     "collections.namedtuple": "compiles names that it has checked, for a class",
-    "pathlib.*Path": "renames a file by replace, so a path is no data for what takes data",
+    "pathlib.*Path": "changes files by its methods, so it is no data for what takes data",
     "platform.uname_result": "asks uname for the processor when something takes from it",
     "scipy.stats.*.rv_*": "runs a template that its state brings, which PKL118 judges",
     "sklearn.cluster._kmeans._kmeans_single_lloyd": "opens libraries that are loaded",

@@ -37,6 +37,8 @@ Of graphs and layers:
 ``operator_runs(release, domain, name, version, types, body)``  what keeps a release of onnxruntime
     from running an operator: problem (unknown, custom, deprecated, no-kernel or empty), since,
     operator, types
+``runtime_lacks(package, release, domain, name, version)``  whether a runtime that takes some of the
+    ONNX operators lacks one: absent, unlisted (of a domain that is not known), or empty
 ``keras_lacks(via, role, module, name, version)``  why Keras cannot find a class, or empty
 ``keras_refuses(via, role, module, name, keys, version)``  keys that its constructor does not take
 ``keras_has(kind, name, version)``  whether a release of Keras has ``keras.<kind>.<name>``, null
@@ -58,6 +60,7 @@ from modelaudit.knowledge import (
     coverage,
     installed,
     keras,
+    onnx_runtimes,
     onnxruntime,
     pickle_acting,
     pickle_globals,
@@ -154,6 +157,7 @@ def _signatures() -> Iterator[Signature]:
     yield "torch_has", [text], any_, torch_has
     yield "newest", [text] * 3, any_, onnxruntime.newest
     yield "operator_runs", [*[text] * 3, number, pairs, maps], words, onnxruntime.runs
+    yield "runtime_lacks", [*[text] * 4, number], text, onnx_runtimes.lacks
     yield "keras_lacks", [text] * 5, text, keras.lacks
     yield "keras_refuses", [*[text] * 4, texts, text], texts, keras.refuses
     yield "keras_has", [text] * 3, any_, keras.names

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.core.spelling import nearest
-from modelaudit.knowledge import span, symbols
+from modelaudit.knowledge import onnx_runtimes, span, symbols
 from modelaudit.knowledge.aliases import aliases, runtime
 from modelaudit.knowledge.distributions import distributions
 from modelaudit.knowledge.pickle_globals import is_safe
@@ -23,6 +23,7 @@ _TABLES: Final = {
     **{package: f"symbols/{package}" for package in symbols.NAMES},
     "keras": "keras_classes",
     "onnxruntime": "onnxruntime",
+    **onnx_runtimes.TABLES,
     "tensorflow": "tensorflow",
     "torch": "torch_script",
 }

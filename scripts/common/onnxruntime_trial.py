@@ -1,4 +1,4 @@
-"""Load models in one onnxruntime and say what it says: run by scripts.tables.onnx.trials.
+"""Load models in one onnxruntime and say what it says: run by scripts.common.onnx_trials.
 
 It runs under the Python that the release was built for. Each line of its input is a model in
 base64, each line of its output what the release raised, as JSON; empty where it loads.

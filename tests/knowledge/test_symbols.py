@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from modelaudit.knowledge.states import FITTED, are_none, lacks, lacks_elsewhere
+from modelaudit.knowledge.states import (
+    FITTED,
+    are_none,
+    lacks,
+    lacks_elsewhere,
+    lacks_parameters,
+)
 from modelaudit.knowledge.symbols import accepts, package_of, symbol, takes
 
 
@@ -117,6 +123,22 @@ def test_none_is_no_value_to_compare() -> None:
     assert are_none("lightgbm", "4.3.0", *ranker, none) == ["_n_classes"]
     assert are_none("lightgbm", "3.3.5", *ranker, none) == []
     assert are_none("lightgbm", "4.3.0", *ranker, {"_Booster": ("None",), **none}) == []
+
+
+def test_get_params_needs_the_parameters_of_the_target() -> None:
+    scaled = ("sklearn.manifold._mds", "MDS", ["n_components", "metric", "dissimilarity"])
+    assert "normalized_stress" in lacks_parameters("scikit-learn", "1.5.2", *scaled)
+    assert "init" not in lacks_parameters("scikit-learn", "1.5.2", *scaled)
+    assert "init" in lacks_parameters("scikit-learn", "1.9.1", *scaled)
+    forest = ("sklearn.ensemble._forest", "RandomForestClassifier", ["n_estimators"])
+    assert lacks_parameters("scikit-learn", "0.24.2", *forest) == ["min_impurity_split"]
+    assert lacks_parameters("scikit-learn", "0.23.2", *forest) == []
+    assert lacks_parameters("numpy", "2.0.0", *forest) == []
+
+
+def test_optuna_counts_the_trials_that_wait() -> None:
+    storage = ("optuna.storages._in_memory", "InMemoryStorage", ["_studies"])
+    assert "_prev_waiting_trial_number" in lacks("optuna", "4.5.0", *storage, {})
 
 
 def test_a_module_belongs_to_a_distribution() -> None:

@@ -117,12 +117,12 @@ class Shapes:
         missed = unmet(node, inputs) if found.domain == STANDARD else None
         if missed is None:
             return
-        kind = "kernel-refused" if missed.created else "node-inputs-refused"
-        if missed.since:
-            kind += "-since"
-        elif not missed.created and all(
-            one.constant for name, one in zip(node.input, inputs, strict=True) if name
-        ):
+        kind = "node-inputs-refused"
+        if missed.created:
+            kind = "kernel-refused-since" if missed.since else "kernel-refused"
+        elif missed.since:
+            kind = "node-inputs-refused-since"
+        elif _constant(node, inputs):
             kind = "node-constants-refused"
         fields = {
             "operator": node.op_type, "what": missed.what,

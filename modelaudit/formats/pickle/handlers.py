@@ -44,8 +44,22 @@ def _counted(machine: Processor, pos: int, op: int) -> int:
         raise Broken("LONG4 has a negative length")
     machine.stack.append(pos)
     if op in opcodes.BYTES or length > opcodes.SHORT_TEXT:
-        return machine.pass_long(pos, start, length)
+        return _pass_long(machine, pos, start, length)
     return start + length
+
+
+def _pass_long(machine: Processor, pos: int, start: int, length: int) -> int:
+    """Look into long text or bytes, inflating no more of them than that takes.
+
+    The rest stays out of memory, unless the value is an artifact or lies in a frame.
+    """
+    seen = start + min(length, machine.bounds.limits.max_embedded)
+    machine.reach(seen)
+    carried = machine.events.carried(pos)
+    if carried or machine.frame_end or not machine.source.growing:
+        machine.reach(start + length)
+        return start + length
+    return machine.source.skip(seen, start + length - seen)
 
 
 def _text_line(machine: Processor, pos: int, op: int) -> int:

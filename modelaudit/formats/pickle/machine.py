@@ -381,19 +381,6 @@ class Machine:
         while self.source.growing and len(self.source.data) < position:
             self.source.grow()
 
-    def pass_long(self, position: int, start: int, length: int) -> int:
-        """Look into long text or bytes, inflating no more of them than that takes.
-
-        The rest stays out of memory, unless the value is an artifact or lies in a frame.
-        """
-        seen = start + min(length, self.bounds.limits.max_embedded)
-        self.reach(seen)
-        carried = self.events.carried(position)
-        if carried or self.frame_end or not self.source.growing:
-            self.reach(start + length)
-            return start + length
-        return self.source.skip(seen, start + length - seen)
-
     def text(self, value: Value) -> str | None:
         """The ``str`` that a value is; None for any other value and for one that is computed."""
         scalar = self.scalar(value)

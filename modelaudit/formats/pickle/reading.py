@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle.events import Events
 from modelaudit.formats.pickle.opcodes import Literal
@@ -36,7 +37,10 @@ class Values(Protocol):
 class Processor(Values, Protocol):
     """The state that the handlers of opcodes change."""
 
+    bounds: Bounds
     events: Events
+    frame_end: int
+    """Where the frame ends that is being read; 0 outside of frames."""
     protocol: int
     stack: list[Value]
     outer: list[list[Value]]
@@ -47,9 +51,6 @@ class Processor(Values, Protocol):
 
     def reach(self, position: int) -> None:
         """Inflate up to ``position``, as far as there is anything."""
-
-    def pass_long(self, position: int, start: int, length: int) -> int:
-        """Look into long text or bytes; the position after them."""
 
     def recall(self, index: int) -> Value:
         """The memo's value at an index. Raises IndexError or KeyError."""

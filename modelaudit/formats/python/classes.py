@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from modelaudit.formats.python.values import Class, Defined, Value, attribute
+
+LOADERS: Final = (
+    "from_pretrained", "from_config", "_from_config", "register_for_auto_class", "from_dict",
+    "get_config_dict", "from_model_config", "can_generate", "load", "initialize", "load_context",
+)  # fmt: skip
+"""Methods of a class that loaders call on the classes that a configuration names."""
 
 
 def special(made: Class) -> list[Defined]:

@@ -34,12 +34,8 @@ from modelaudit.knowledge.python_names import attribute_effect, carries
 
 _AT_IMPORT: Final = ("__getattr__", "__dir__")
 """Functions of a module that an import of a name from it calls."""
-_LOADERS: Final = (
-    "from_pretrained", "from_config", "_from_config", "register_for_auto_class", "from_dict",
-    "get_config_dict", "from_model_config", "can_generate", "load", "initialize", "load_context",
-)  # fmt: skip
-"""Methods of a class that loaders call on the classes that a configuration names."""
 _SETTERS: Final = ("builtins.setattr", "builtins.object.__setattr__", "builtins.type.__setattr__")
+_ENVIRONMENT: Final = "os.environ"
 _VALUE: Final = 2
 """The position of the value among the arguments of ``setattr``."""
 
@@ -117,7 +113,7 @@ class Walk:
                 self._run(one)
         else:
             self._run(value)
-            for named in _LOADERS if isinstance(value, Class) else ():
+            for named in classes.LOADERS if isinstance(value, Class) else ():
                 for one in attribute(value, named):
                     self._run(one)
 
@@ -267,17 +263,21 @@ class Walk:
                 self._set_attribute(owner, name, values, scope)
                 self._expression(owner, scope)
             case ast.Subscript(value=owner, slice=key):
+                text = self._names.text(key, scope)
                 for one in self._names.evaluate(owner, scope):
                     if isinstance(one, Named):
-                        self._add(one.dotted, "assignment", target, scope)
+                        at = f".{text}" if one.dotted == _ENVIRONMENT and text else ""
+                        self._add(f"{one.dotted}{at}", "assignment", target, scope)
                     elif isinstance(one, Local):
-                        one.scope.bind(self._names.text(key, scope) or ANY, values)
+                        one.scope.bind(text or ANY, values)
                 self._expression(owner, scope)
                 self._expression(key, scope)
             case _:
                 self._expression(target, scope)
 
     def _set_attribute(self, owner: ast.expr, name: str, values: list[Value], scope: Scope) -> None:
+        if attribute_effect(name):
+            self._add(f"{COMPUTED}.{name}", "assignment", owner, scope)
         for one in self._names.evaluate(owner, scope):
             if isinstance(one, Class | Local):
                 one.scope.bind(name, values)

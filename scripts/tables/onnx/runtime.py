@@ -6,7 +6,7 @@
 Nothing in a wheel tells its kernels but the library itself, so each release is installed into a
 directory of its own below DIR and asked, in a process of its own, by onnxruntime_probe.py. Releases
 before 1.15 need a Python of 3.8 or 3.9, which OLD_PYTHON names. Those before 1.16 tell their limits
-only: trials.py finds out what they run, which takes a minute or two for each.
+only: onnx_trials.py finds out what they run, which takes a minute or two for each.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any, Final
 
+from scripts.common import onnx_trials as trials
 from scripts.common.files import ROOT, TABLES
 from scripts.common.releases import minor, refresh
-from scripts.tables.onnx import trials
 
 PROBE = ROOT / "scripts" / "common" / "onnxruntime_probe.py"
 TABLE = TABLES / "onnxruntime.json"

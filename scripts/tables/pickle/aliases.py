@@ -3,9 +3,9 @@
 Source: the standard library of the Pythons named with --stdlib, and the packages of PACKAGES as
 installed for that named with --packages, each in a process of its own. Method:
 scripts/common/alias_probe.py imports every module there and compares by identity what modules, and
-the classes that they define, hold. An attribute
-that is a module is an entry, and so is one that is an object of the tables of dangerous and safe
-names under another name. Where Pythons differ, the one named first counts.
+the classes that they define, hold. An attribute that is a module is an entry, and so is one that is
+an object of the tables of dangerous and safe names under another name. Where Pythons differ, the
+one named first counts.
 """
 
 from __future__ import annotations
@@ -101,15 +101,23 @@ def kept(module: str) -> bool:
     return not set(SKIPPED) & set(module.split("."))
 
 
-def entries(answer: Answer, effects: Effects) -> Iterator[tuple[str, str, str]]:
-    """Holder, attribute and target of what is worth a line."""
+def entries(answer: Answer, effects: Effects, *, whole: bool) -> Iterator[tuple[str, str, str]]:
+    """Holder, attribute and target of what is worth a line; ``whole`` is for the standard library.
+
+    Of packages, which hold thousands of modules of their own, it is what leads to a module of
+    which names are dangerous or to the top of a package, to a dangerous name, and to a safe one
+    of the same package.
+    """
     known = set(answer.modules)
     for holder, attribute, target in answer.holds:
         own = target == f"{holder}.{attribute}" and target in known
-        if not own and kept(holder) and kept(target):
+        near = whole or target in effects or "." not in target
+        if not own and near and kept(holder) and kept(target):
             yield holder, attribute, target
     for holder, attribute, module, name in answer.objects:
-        if kept(holder) and effect(effects, holder, attribute) is None:
+        same = holder.partition(".")[0] == module.partition(".")[0]
+        near = whole or same or effect(effects, module, name) is not None
+        if near and kept(holder) and effect(effects, holder, attribute) is None:
             yield holder, attribute, f"{module}:{name}"
 
 
@@ -162,7 +170,7 @@ def main() -> int:
         flags = "-I" if tops else "-IS"  # the standard library alone, without what is installed
         answer = ask(python, flags, question(effects, safe, tops))
         modules |= set(filter(kept, answer.modules))
-        for holder, attribute, target in entries(answer, effects):
+        for holder, attribute, target in entries(answer, effects, whole=not tops):
             found.setdefault((holder, attribute), target)
         said = f"{len(answer.modules)} modules, {len(answer.failed)} that do not import"
         sys.stdout.write(f"{python} {' '.join(tops)}: {said}\n")

@@ -114,7 +114,7 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
     reader = Reader(all_of, class_)
     main = [name for name in MAIN if reader.has(name)][:1]
     main += [name for name in own.use if reader.has(name) and name not in main]
-    if not main:
+    if not main and not is_estimator(line):
         return None
     restored = {text for one in line for text in _restored(one, own)}
     provided = set(restored)

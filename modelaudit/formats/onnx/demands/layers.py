@@ -19,7 +19,7 @@ from modelaudit.formats.onnx.demands.kinds import (
 
 _GATES: Final = {"LSTM": 4, "GRU": 3, "RNN": 1}
 _PACKED_SINCE: Final = "1.32"
-"""Up to then kernels that keep constant weights in a form of their own do not look at them."""
+"""Up to then LSTM, which keeps constant weights in a form of its own, does not look at them."""
 
 
 def _gemm(node: Node) -> Iterator[Unmet]:
@@ -123,8 +123,8 @@ def _recurrent(gates: int) -> Demand:
             return
         ways = 2 if node.word("direction", "forward") == "bidirectional" else 1
         needed = ((ways, gates * hidden, data[2]), (ways, gates * hidden, hidden))
+        packed = gates == _GATES["LSTM"] and any(one.constant for one in node.inputs[1:3])
         for index, name in ((1, "W"), (2, "R")):
-            packed = gates > 1 and index < len(node.inputs) and node.inputs[index].constant
             for one in shape(f"shape of {name}", node.dims(index), needed[index - 1]):
                 yield one._replace(since=_PACKED_SINCE) if packed else one
         yield from shape("shape of B", node.dims(3), (ways, 2 * gates * hidden))

@@ -54,8 +54,8 @@ Answer = Literal["runs", "none", "not-allowed", "undecided"]
 class Runtime:
     """One release in a process of its own, which is started again where a model kills it."""
 
-    def __init__(self, python: str, folder: Path) -> None:
-        self._command = [python, str(TRIAL)]
+    def __init__(self, python: str, folder: Path, trial: Path = TRIAL) -> None:
+        self._command = [python, str(trial)]
         self._environment = {**os.environ, "PYTHONPATH": str(folder)}
 
     @cached_property
