@@ -19,7 +19,9 @@ from modelaudit.formats.onnx.demands.kinds import (
 
 _GATES: Final = {"LSTM": 4, "GRU": 3, "RNN": 1}
 _PACKED_SINCE: Final = "1.32"
-"""Up to then LSTM, which keeps constant weights in a form of its own, does not look at them."""
+"""Up to then LSTM, which keeps weights in a form of its own, does not look at their shape."""
+_LOSS_SINCE: Final = "1.24"
+"""From then on a session infers the shapes of the loss's body when it is created."""
 
 
 def _gemm(node: Node) -> Iterator[Unmet]:
@@ -123,7 +125,7 @@ def _recurrent(gates: int) -> Demand:
             return
         ways = 2 if node.word("direction", "forward") == "bidirectional" else 1
         needed = ((ways, gates * hidden, data[2]), (ways, gates * hidden, hidden))
-        packed = gates == _GATES["LSTM"] and any(one.constant for one in node.inputs[1:3])
+        packed = gates == _GATES["LSTM"]
         for index, name in ((1, "W"), (2, "R")):
             for one in shape(f"shape of {name}", node.dims(index), needed[index - 1]):
                 yield one._replace(since=_PACKED_SINCE) if packed else one
@@ -163,14 +165,12 @@ def _rotary(node: Node) -> Iterator[Unmet]:
 
 
 def _loss(node: Node) -> Iterator[Unmet]:
-    """Scores of N samples in C classes, a label for each sample, a weight for each class."""
-    scores, labels, weights = (node.dims(index) for index in range(3))
+    """Scores of N samples in C classes, and a label for each sample."""
+    scores, labels = node.dims(0), node.dims(1)
     if scores is None or len(scores) < 2:
         return
-    demands = [*shape("shape of the labels", labels, scores[:1] + scores[2:])]
-    demands += shape("shape of the weights", weights, scores[1:2])
-    for one in demands:
-        yield one._replace(created=True)
+    for one in shape("shape of the labels", labels, scores[:1] + scores[2:]):
+        yield one._replace(created=True, since=_LOSS_SINCE)
 
 
 def _einsum(node: Node) -> Iterator[Unmet]:
