@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from modelaudit.core.limits import KIB, Bounds
 from modelaudit.core.source import Source
-from modelaudit.discovery.identify import UNKNOWN, candidate_formats
+from modelaudit.discovery.identify import UNKNOWN, candidate_formats, claimed
 
 if TYPE_CHECKING:
     from modelaudit.formats.pickle.streams import Stream
@@ -32,6 +32,8 @@ def formats_of(source: Source, bounds: Bounds) -> list[str]:
     formats = candidate_formats(source)
     if not _READ_SO.isdisjoint(formats) or source.read(0, 1) not in _STARTS:
         return formats
+    if formats == [UNKNOWN] and not claimed(source.members[-1] if source.members else source.path):
+        return formats  # of which the engine asks the same
     if not _runs(source, bounds):
         return formats
     return [*(name for name in formats if name != UNKNOWN), "pickle"]
