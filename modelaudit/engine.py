@@ -34,6 +34,7 @@ from modelaudit.discovery.identify import (
 from modelaudit.discovery.loaded_by import loaded_by
 from modelaudit.discovery.shadows import shadows
 from modelaudit.formats import INSPECTORS, Inspector
+from modelaudit.formats.candidates import formats_of
 from modelaudit.judge.conclude import conclude
 
 MISTAKEN: Final = frozenset(
@@ -172,7 +173,7 @@ def _inspect_source(
     """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
     claim = claimed(found.path)
     bounds = Bounds.starting_now(limits, source.size)
-    formats = candidate_formats(source)
+    formats = formats_of(source, bounds)
     if formats == [UNKNOWN] and not claim:
         if not _is_unmarked_pickle(source, bounds):
             return None
@@ -371,12 +372,12 @@ def _descend(fact: Embedded, claim: str, bounds: Bounds, depth: int) -> Iterator
         yield Unreadable("limit", {"limit": "max-depth", "most": most}, fact.where)
         return
     if fact.role == "stream":
-        formats = candidate_formats(fact.source)
+        formats = formats_of(fact.source, bounds)
         yield from _inspect_as(fact.source, formats, claim, bounds, depth + 1)
         return
     is_member = fact.role == "member"
     claim = claimed(fact.where.members[-1]) if is_member else ""
-    formats = candidate_formats(fact.source) if is_member else [fact.format]
+    formats = formats_of(fact.source, bounds) if is_member else [fact.format]
     if formats == [UNKNOWN]:
         formats = [fact.format]  # a pickle that nothing marks
     facts = list(_inspect_as(fact.source, formats, claim, bounds, depth + 1))

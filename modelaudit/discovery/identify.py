@@ -350,14 +350,16 @@ def candidate_formats(source: Source) -> list[str]:
     """
     head = source.read(0, HEAD)
     first = identify(head)
+    # A tar begins with the name of a member, which may be that of any other format.
+    tar = ["tar"] if first not in {"tar", UNKNOWN} and checksum_fits(head[:512]) else []
     if first in {"pickle", "lzma"} and _is_safetensors(head):
-        return ["safetensors", first]
+        return ["safetensors", first, *tar]
     if first in CONTAINERS or not source.bounded:
-        return [first]
+        return [first, *tar]
     same = {first, "tensorflow-graph"} if first == "savedmodel" else {first}
     others = (s for s in SIGNATURES if s.ends is not None and s.format not in same)
     more = [s.format for s in others if s.ends is not None and s.ends(source)]
-    return [name for name in (first, *more) if name != UNKNOWN or not more]
+    return [name for name in (first, *tar, *more) if name != UNKNOWN or not more]
 
 
 def claimed(name: str) -> str:
