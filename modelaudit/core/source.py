@@ -9,10 +9,8 @@ jumps about (to an archive's directory) uses ``read()``, which keeps nothing.
 
 from __future__ import annotations
 
-import errno
 import mmap
 import os
-import stat
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from typing import Final, Protocol
 
 from modelaudit.core.limits import KIB, MIB, Bounds, Limits, check_ratio, reached
 from modelaudit.core.location import Location
+from modelaudit.core.paths import open_regular
 
 Buffer = bytes | mmap.mmap
 COPIED: Final = MIB
@@ -333,18 +332,11 @@ def open_file(path: str, stored: str = "") -> Iterator[Source]:
     ``stored`` is where the bytes are, where something else stands at the path itself. Raises
     OSError, also for what is no regular file any more.
     """
-    with open(stored or path, "rb", opener=_at_once) as handle:
-        status = os.fstat(handle.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "no regular file")
-        if status.st_size <= MAPPED_FROM:
-            yield Source(handle.read(status.st_size), path)
+    with open_regular(stored or path) as handle:
+        size = os.fstat(handle.fileno()).st_size
+        if size <= MAPPED_FROM:
+            yield Source(handle.read(size), path)
             return
         with Mapped(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
             view.file = os.path.abspath(stored or path)  # noqa: PTH100  keeps links
             yield Source(view, path)
-
-
-def _at_once(path: str, flags: int) -> int:
-    """Open a file; a pipe that took its place is not waited for."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
