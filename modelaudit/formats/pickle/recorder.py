@@ -350,7 +350,8 @@ class Recorder:
         resolves: str = "",
         via: str = "",
     ) -> None:
-        """One call, and the code that it carries."""
+        """One call, and the code that it carries. Raises Malformed past the deadline."""
+        self.bounds.check(position)  # the bytes of few opcodes may take long to describe
         new = self.calls.record(
             callee, opcode, arguments, position, target=target, resolves=resolves, via=via
         )
