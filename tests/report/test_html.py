@@ -55,6 +55,7 @@ def test_every_finding_has_an_anchor_with_why_fix_and_place(whole: Report) -> No
         "archive/data.pkl, byte 0x1f, archive/data.pkl, byte 0x30, and 2 more places" in page.text
     )
     assert "with scikit-learn 1.5.2, asked for by requirements.txt:1 >=1.5" in page.text
+    assert "b.onnx safe does not load 1 high" in page.text
     assert "requirements.txt 1 medium" in page.text  # a finding about a file that is no artifact
     assert "https://cwe.mitre.org/data/definitions/502.html" in page.links
 

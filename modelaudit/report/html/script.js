@@ -64,6 +64,8 @@
     const rows = all("tr[data-section]");
     const rules = all(".by-rule").map((rule) => ({ rule, words: null }));
 
+    let unfolded = [];
+
     form.hidden = false;
     form.addEventListener("submit", (event) => event.preventDefault());
     let waiting = 0;
@@ -92,11 +94,14 @@
       const narrowed = allowed.size < severities.length || category.value !== "";
       const active = narrowed || wanted !== "";
       const kept = new Set();
+      for (const one of unfolded) one.open = false;
+      unfolded = [];
       let shown = 0;
       let total = 0;
       for (const { section, path, blocks } of sections) {
         const named = path.includes(wanted);
         let some = named && !narrowed;
+        let found = false;
         for (const entry of blocks) {
           const data = entry.block.dataset;
           const fits = allowed.has(data.severity)
@@ -105,7 +110,12 @@
           entry.block.toggleAttribute("data-hidden", !fits);
           total += Number(data.count);
           if (fits) shown += Number(data.count);
-          some ||= fits;
+          found ||= fits;
+        }
+        some ||= found;
+        if (active && found && !section.open && unfolded.length < 50) {
+          section.open = true;
+          unfolded.push(section);
         }
         section.toggleAttribute("data-hidden", !some);
         if (some) kept.add(section.id);
