@@ -10,8 +10,8 @@ from __future__ import annotations
 from modelaudit.api import Report, Scanned, inspect, iter_scan, scan, scan_bytes
 from modelaudit.config.model import Config, Override, RuleOverride, Suppression
 from modelaudit.core.errors import UsageError
-from modelaudit.core.facts import Inspection
 from modelaudit.core.findings import SEVERITIES, Finding, Severity, Suppressed, Target, at_least
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.limits import Limits
 from modelaudit.core.report import Artifact, Skipped
 from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety

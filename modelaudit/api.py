@@ -12,8 +12,8 @@ import msgspec
 from modelaudit.config.model import Authority, Config, Override, Profile, RuleOverride, Suppression
 from modelaudit.core import report as core
 from modelaudit.core.errors import UsageError
-from modelaudit.core.facts import Inspection
 from modelaudit.core.findings import Finding, Severity, Suppressed, Target
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.limits import Limits
 from modelaudit.core.project import root_of
 from modelaudit.core.report import Artifact

@@ -20,7 +20,8 @@ from typing import Final
 
 import msgspec
 
-from modelaudit.core.facts import KINDS, Embedded, Fact, Identity, Unreadable
+from modelaudit.core.embedded import Embedded
+from modelaudit.core.facts import KINDS, Fact, Identity, Unreadable
 from modelaudit.core.limits import Limits
 from modelaudit.core.location import Location
 from modelaudit.core.shipped import folder

@@ -10,17 +10,11 @@ from typing import Final
 import msgspec
 
 from modelaudit.config.model import Authority
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import (
-    Anomaly,
-    Embedded,
-    Fact,
-    Identity,
-    Inspection,
-    Metadata,
-    Unreadable,
-)
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.findings import Target
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.report import Outcome

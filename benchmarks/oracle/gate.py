@@ -7,7 +7,8 @@ from functools import cache
 from typing import Final
 
 import modelaudit
-from modelaudit.core.facts import Identity, Inspection
+from modelaudit.core.facts import Identity
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.limits import Limits
 from modelaudit.core.source import Source
 from modelaudit.discovery.discover import Found

@@ -12,7 +12,7 @@ from modelaudit.cli.output import Write, emit
 from modelaudit.report import Terminal
 
 if TYPE_CHECKING:
-    from modelaudit.core.facts import Inspection
+    from modelaudit.core.inspection import Inspection
 
 
 @click.command(short_help="Print the packages that artifacts need.")

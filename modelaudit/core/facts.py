@@ -5,21 +5,18 @@ An inspector yields facts and holds no opinion; a rule judges them and sees no b
 conditions are checked against, so they stay plain: ``str``, ``int``, ``bool``, tuples of ``str``.
 
 They are Structs rather than dataclasses, as frozen and as slotted, because making a dataclass takes
-half a millisecond of every start. ``Embedded`` is one: what it holds is no part of what it says.
+half a millisecond of every start.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import msgspec
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields
 from modelaudit.core.location import Location
-
-if TYPE_CHECKING:
-    from modelaudit.core.source import Source
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -365,25 +362,6 @@ class Unjudged(msgspec.Struct, frozen=True):
     where: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """Bytes inside the artifact that are an artifact themselves; the engine inspects them in turn.
-
-    ``encoding`` is what they are wrapped in (``base64``, ``gzip``), ``handed_to`` the call that
-    takes them, both empty where there is none. ``role`` is ``value`` for bytes that only look like
-    an artifact, ``stream`` for what a compressed file holds, ``member`` for an entry of an archive,
-    whose name is the last of ``where.members``, ``cell`` for a value that its reader unpickles.
-    ``source`` is for the engine alone.
-    """
-
-    format: str
-    encoding: str
-    handed_to: str
-    role: str
-    where: Location
-    source: Source = field(repr=False, compare=False)
-
-
 Fact = (
     Identity
     | Producer
@@ -409,13 +387,3 @@ Fact = (
 )
 
 KINDS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What was read of one file. ``format`` is ``unknown`` where nothing recognised it."""
-
-    path: str
-    format: str
-    size: int
-    facts: tuple[Fact, ...]

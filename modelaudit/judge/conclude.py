@@ -9,8 +9,9 @@ from typing import Final
 from msgspec import structs
 
 from modelaudit.config.model import Authority
-from modelaudit.core.facts import Fact, Inspection, Producer, Unjudged, Unreadable
+from modelaudit.core.facts import Fact, Producer, Unjudged, Unreadable
 from modelaudit.core.findings import PLATFORM, PLATFORMS, Finding, Target
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.kinds import sentence
 from modelaudit.core.location import Location
 from modelaudit.core.project import path_from

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.facts import (
     KINDS,
     Anomaly,
@@ -12,7 +13,6 @@ from modelaudit.core.facts import (
     Call,
     Code,
     Element,
-    Embedded,
     Fact,
     Identity,
     Import,
@@ -40,7 +40,7 @@ from modelaudit.report.page import Page
 from modelaudit.version import VERSION
 
 if TYPE_CHECKING:
-    from modelaudit.core.facts import Inspection
+    from modelaudit.core.inspection import Inspection
     from modelaudit.report import Terminal
 
 SCHEMA = "modelaudit/inspect/1"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from modelaudit.core.facts import Identity, Inspection, Layer
+from modelaudit.core.facts import Identity, Layer
+from modelaudit.core.inspection import Inspection
 from modelaudit.knowledge.tables import lookup
 from modelaudit.requirements.needs import needs_of
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.facts import Fact, Identity, Import, Inspection, Metadata, Operator, Producer
+from modelaudit.core.facts import Fact, Identity, Import, Metadata, Operator, Producer
+from modelaudit.core.inspection import Inspection
 from modelaudit.knowledge.distributions import TABLE, distribution_of, distributions
 from modelaudit.knowledge.tables import Json, lookup, table
 from modelaudit.targets.versions import ends, releases

@@ -16,8 +16,9 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import KINDS, Embedded, Fact, Identity, Unreadable
+from modelaudit.core.facts import KINDS, Fact, Identity, Unreadable
 from modelaudit.core.limits import GIB, MIB, Bounds, Expansion, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, Window, open_file

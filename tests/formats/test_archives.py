@@ -22,8 +22,9 @@ from pathlib import Path
 import pytest
 
 import modelaudit
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Embedded, Identity, Member, Unreadable
+from modelaudit.core.facts import Anomaly, Identity, Member, Unreadable
 from modelaudit.core.kinds import sentence
 from modelaudit.core.limits import MIB, Bounds, Limits
 from modelaudit.core.source import COPIED, Source, open_file

@@ -13,7 +13,8 @@ import pytest
 import modelaudit
 from fixtures.recipes.asm import evil
 from modelaudit.config.model import Config
-from modelaudit.core.facts import Embedded, Unreadable
+from modelaudit.core.embedded import Embedded
+from modelaudit.core.facts import Unreadable
 from modelaudit.core.limits import Limits
 from modelaudit.discovery.discover import Found
 from modelaudit.engine import inspect_artifact

@@ -7,17 +7,16 @@ import json
 
 import pytest
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.facts import (
     KINDS,
     Anomaly,
     Call,
     Code,
     Element,
-    Embedded,
     Fact,
     Identity,
     Import,
-    Inspection,
     Layer,
     Member,
     Metadata,
@@ -33,6 +32,7 @@ from modelaudit.core.facts import (
     Unjudged,
     Unreadable,
 )
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.report import Terminal

@@ -10,7 +10,8 @@ import pytest
 
 import modelaudit
 from modelaudit import UsageError
-from modelaudit.core.facts import Fact, Identity, Import, Inspection, Metadata, Operator, Producer
+from modelaudit.core.facts import Fact, Identity, Import, Metadata, Operator, Producer
+from modelaudit.core.inspection import Inspection
 from modelaudit.core.location import Location
 from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.report.requirements import contradictions, write

@@ -13,8 +13,9 @@ import pytest
 import modelaudit
 from modelaudit import engine
 from modelaudit.config.model import Config
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Embedded, Fact, Metadata, Unreadable
+from modelaudit.core.facts import Fact, Metadata, Unreadable
 from modelaudit.core.limits import MIB, Bounds, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, open_file

@@ -13,8 +13,9 @@ import lzma
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Metadata
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Chunks, Inflated, Source
 from modelaudit.discovery.identify import HEAD, identify

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Embedded, Fact, Reference, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Reference, Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source

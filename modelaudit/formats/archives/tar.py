@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import Anomaly, Embedded, Fact, Identity, Member, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Identity, Member, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify

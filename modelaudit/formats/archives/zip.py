@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Embedded, Fact, Identity
+from modelaudit.core.facts import Fact, Identity
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Inflated, Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify, identify_members

@@ -16,7 +16,8 @@ from typing import Final
 import h5py
 from h5py import h5a, h5d, h5g, h5s, h5t
 
-from modelaudit.core.facts import Embedded, Fact, Unreadable
+from modelaudit.core.embedded import Embedded
+from modelaudit.core.facts import Fact, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import Anomaly, Embedded, Fact, Metadata
+from modelaudit.core.facts import Anomaly, Fact, Metadata
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 

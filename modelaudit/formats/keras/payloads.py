@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
-from modelaudit.core.facts import Embedded, Fact, Metadata
+from modelaudit.core.embedded import Embedded
+from modelaudit.core.facts import Fact, Metadata
 from modelaudit.core.limits import MIB
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source

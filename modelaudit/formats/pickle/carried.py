@@ -6,8 +6,9 @@ import codecs
 from collections.abc import Iterator
 from typing import Final, Protocol
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields
-from modelaudit.core.facts import Embedded, Unreadable
+from modelaudit.core.facts import Unreadable
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Buffer, Inflated, Source, Window
 from modelaudit.formats.pickle import embedded, indirection, opcodes

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from modelaudit.core.facts import Anomaly, Embedded, Fact
+from modelaudit.core.embedded import Embedded
+from modelaudit.core.facts import Anomaly, Fact
 from modelaudit.core.source import Buffer, Source
 from modelaudit.discovery.identify import is_torch_legacy, is_zlib
 from modelaudit.formats.pickle.opcodes import COUNTED, HIGHEST_PROTOCOL, NAMES, payload

@@ -11,8 +11,9 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields
-from modelaudit.core.facts import Embedded, Fact, Layer, Setting, Unreadable
+from modelaudit.core.facts import Fact, Layer, Setting, Unreadable
 from modelaudit.core.limits import MIB
 from modelaudit.formats.keras import config
 from modelaudit.formats.protobuf import Field, text

@@ -50,7 +50,9 @@ _DEVELOPMENT = re.compile(
     r"|all.*|.*all|full|install|notebooks?|tutorials?|ja|tf.*|flax.*|torchhub|onnx.*|vision|audio"
 )
 """Extras that no requirement file asks for beside a model."""
-_ELSEWHERE = frozenset({"python", "platform", "jpmml-evaluator", "pmml4s", "hdf5"})
+_ELSEWHERE = frozenset(
+    {"python", "platform", "jpmml-evaluator", "pmml4s", "hdf5", "onnxruntime-mobile"}
+)
 """Targets of rules that are on no package index of Python."""
 _UNKNOWN = -1
 _MANY = 100
