@@ -13,7 +13,7 @@ LINTERS := .venv-linters
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
-.PHONY: demo test check lint check-generated generate format test-frameworks test-hooks lint-integrations test-pythons clean
+.PHONY: demo test check lint check-generated generate format test-frameworks test-hooks test-install lint-integrations test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
@@ -141,10 +141,13 @@ $(LINTERS)/.ready: integrations/linters.txt
 	$(LINTERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# The hooks as pre-commit installs and runs them, and what the documents say of installing, on scratch
-# repositories; needs a package index.
+# The hooks as pre-commit installs and runs them, on scratch repositories; needs a package index.
 test-hooks: $(READY) $(HOOKS)/.ready
-	MODELAUDIT_HOOKS=$(HOOKS)/bin/pre-commit $(BIN)/python -m pytest -q tests/hooks
+	MODELAUDIT_HOOKS=$(HOOKS)/bin/pre-commit $(BIN)/python -m pytest -q tests/hooks/test_pre_commit.py
+
+# What the documents say of installing, with pip, pipx, uvx, tox and nox; takes minutes.
+test-install: $(READY) $(HOOKS)/.ready
+	MODELAUDIT_HOOKS=$(HOOKS)/bin/pre-commit $(BIN)/python -m pytest -q tests/hooks/test_install.py
 
 $(HOOKS)/.ready: tests/hooks/requirements.txt
 	$(PYTHON) -m venv --clear $(HOOKS)

@@ -13,6 +13,8 @@ MOST_GIVEN: Final = 4
 
 
 class Arguments:
+    """What the calls that were met give to each function, by parameter."""
+
     def __init__(self, names: Evaluator) -> None:
         self._names = names
         self._given: dict[ast.AST, dict[str, list[Value]]] = {}
