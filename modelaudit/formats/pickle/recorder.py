@@ -253,11 +253,9 @@ class Recorder:
         """All facts of the stream, in the order of their positions."""
         called = self.calls.times()
         for (name, opcode, via), (position, count) in self.imports.items():
-            where = self.source.at(position)
-            fact = Import(
-                name.module, name.name, opcode, name.spelled, via, called[name], count, where
-            )
-            self.add(fact, position)
+            times, where = called[name], self.source.at(position)
+            words = name.module, name.name, opcode, name.spelled
+            self.add(Import(*words, via, times, count, where, name.asked), position)
         for call in self.calls.facts():
             self.add(call, call.where.offset or 0)
         self.facts += self.states.facts(self.source)
