@@ -193,4 +193,6 @@ def test_one_scan_of_all_fixtures_to_every_output(tmp_path: Path) -> None:
     assert len(bom["vulnerabilities"]) == found
     models = [c for c in bom["components"] if c["type"] == "machine-learning-model"]
     assert len(models) == len(plain["artifacts"])
-    assert any(component.get("purl") for component in bom["components"])
+    packages = [component["purl"] for component in bom["components"] if "purl" in component]
+    assert "pkg:pypi/numpy" in packages
+    assert len(packages) == len(set(packages))
