@@ -50,7 +50,7 @@ def _suppressions(authority: Authority, outcomes: Sequence[Outcome]) -> Iterator
         elif state == "expired":
             yield f"{label} ended on {entry.until}"
         elif state == "idle":
-            yield f"{label} fits no finding: it can be removed"
+            yield f"{label} fits no finding: it can be removed, or its subject or path is misspelt"
         elif state is None and _is_gone(authority.root, entry):
             yield f"{label} is about a file that is not there"
 
@@ -74,7 +74,9 @@ def _baseline(
     if changed:
         text += f", some in artifacts that changed since: {_some(changed)}"
     if returned:
-        text += f"; {counted(returned, 'severe finding')} back, since the artifact changed"
+        back = [o.artifact.path for o in outcomes if o.returned and o.artifact is not None]
+        text += f"; {counted(returned, 'severe finding')} back, since the artifact changed: "
+        text += _some(sorted(back))
     if fixed:
         entries = [f"{entry.rule} at {artifact.path}" for artifact, entry in fixed]
         them = "it" if len(fixed) == 1 else "them"
