@@ -12,7 +12,7 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from modelaudit.cli.output import STDOUT, close, emit, guarded, opened
+from modelaudit.cli.output import STDOUT, close, emit, guarded, opened, refuse_model
 from modelaudit.core.findings import at_least
 from modelaudit.report import FORMATS, Detail, Terminal, writer
 
@@ -55,7 +55,8 @@ def chosen(form: str | None, values: Sequence[str], environ: Mapping[str, str]) 
     """The outputs that ``--format`` and ``--output`` ask for, those to standard output first.
 
     Text goes to standard output unless another format does, or a file has the text. Raises
-    UsageError for formats that do not exist and for two outputs in one place.
+    UsageError for formats that do not exist, for two outputs in one place, and for one where a
+    model is.
     """
     outputs = [_output(form, value) for value in values]
     takes_format = any(_NAMED.fullmatch(value) is None for value in values)
@@ -119,6 +120,7 @@ def _check(outputs: Sequence[Output]) -> None:
         parent = Path(output.path).parent
         if output.path != STDOUT and not parent.is_dir():
             raise click.ClickException(f"{output.path}: No such file or directory")
+        refuse_model(output.path)
 
 
 class Reports:

@@ -11,6 +11,7 @@ import msgspec
 
 from modelaudit.config.model import REQUIREMENTS, Config
 from modelaudit.core.errors import UsageError
+from modelaudit.core.findings import PLATFORM
 from modelaudit.core.paths import is_file, open_regular
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 _VERSION = re.compile(r"(==)?[0-9][0-9A-Za-z.+!_-]*")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 _PLAIN = {bool: "true or false", list: "a list", dict: "a mapping"}
-_NAMES = ("modelaudit.yaml", ".modelaudit.yaml")
+_NAMES = ("modelaudit.yaml", ".modelaudit.yaml", "modelaudit.yml", ".modelaudit.yml")
 _PYPROJECT = "pyproject.toml"
+LIKE = 0.85
+"""How like a name has to be to a key to be that key misspelt."""
 
 
 class ConfigError(UsageError):
@@ -147,17 +150,7 @@ def _has_table(path: Path) -> bool:
 
 def check(config: Config, document: Document) -> None:
     """What the types cannot say. Raises YamlError."""
-    for name, value in config.targets.items():
-        if name == REQUIREMENTS:
-            _check_requirements(value, document)
-        elif not isinstance(value, str):
-            message = f"targets.{name}: expected text, got {_PLAIN[type(value)]}"
-            raise document.error(("targets", name), message)
-        elif not _VERSION.fullmatch(value):
-            message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
-            raise document.error(("targets", name), message)
-        elif not config.packs:  # rules of a pack may be about packages that nothing else knows
-            _check_name(name, document)
+    _check_targets(config, document)
     for name, bound in msgspec.to_builtins(config.limits).items():
         if bound <= 0:
             raise document.error(("limits", name), f"limits.{name}: must be more than 0")
@@ -168,6 +161,32 @@ def check(config: Config, document: Document) -> None:
         if not entry.reason.strip():
             message = f"suppress[{index}].reason: must not be empty"
             raise document.error(("suppress", index, "reason"), message)
+
+
+def _check_targets(config: Config, document: Document) -> None:
+    for name, value in config.targets.items():
+        if name == REQUIREMENTS:
+            _check_requirements(value, document)
+        elif _is_like(name, REQUIREMENTS):
+            message = f"targets.{name}: did you mean {REQUIREMENTS!r}?"
+            raise document.error(("targets", name), message, at_key=True)
+        elif not isinstance(value, str):
+            message = f"targets.{name}: expected text, got {_PLAIN[type(value)]}"
+            raise document.error(("targets", name), message)
+        elif name == PLATFORM:
+            continue  # which of them there are is known where targets are resolved
+        elif not _VERSION.fullmatch(value):
+            message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
+            raise document.error(("targets", name), message)
+        elif not config.packs:  # rules of a pack may be about packages that nothing else knows
+            _check_name(name, document)
+
+
+def _is_like(name: str, key: str) -> bool:
+    """Whether a name is a key misspelt."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  most runs have no configuration
+
+    return SequenceMatcher(None, name.lower(), key).ratio() > LIKE
 
 
 def _check_name(name: str, document: Document) -> None:

@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import msgspec
@@ -114,6 +115,8 @@ def _tracked(record: Found) -> Iterator[Found]:
 def _expand(paths: Iterable[str]) -> list[str]:
     expanded: list[str] = []
     for path in paths:
+        if not path:
+            raise UsageError("a path is empty")
         if os.path.lexists(path):
             expanded.append(path)
             continue
@@ -184,6 +187,9 @@ def _within(path: str) -> Found | None:
                 found = _folder(str(Path(*parts[:number])))
                 if found is not None:
                     return found
+    folder = folder_of(str(Path(path).parent)) if parts else None
+    if folder is not None and any(fnmatchcase(parts[-1], one) for one in folder.also):
+        return _folder(str(Path(path).parent))
     return None
 
 

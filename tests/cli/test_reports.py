@@ -137,6 +137,18 @@ def test_names_of_files_are_escaped_in_every_output(run: Run, tmp_path: Path, fo
     validate(form, result.out)
 
 
+def test_a_report_overwrites_no_model(run: Run, models: Path) -> None:
+    model = next(path for path in models.rglob("*.pkl"))
+    before = model.read_bytes()
+    for command in ("scan", "requirements"):
+        result = run(command, str(models), "-o", f"{'json=' * (command == 'scan')}{model}")
+        assert result.code == 2
+        assert "that is a model, and would be overwritten" in result.err
+    assert model.read_bytes() == before
+    for _ in range(2):  # an earlier report is none
+        assert run("scan", str(models), "-o", "json=r.json", "-o", "r.xml").code == 1
+
+
 def test_quiet_verbose_and_the_least_severity(run: Run, models: Path) -> None:
     assert run("scan", "-q", "-v", ".").err.startswith("modelaudit: error: --verbose and --quiet")
     usual, quiet, verbose = (run("scan", ".", *args).out for args in ((), ("-q",), ("--verbose",)))

@@ -80,7 +80,7 @@ def test_a_whole_report(some: Report) -> None:
     assert (
         text(some)
         == """\
-  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21–2.1 loads
+  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21, 2.1 loads
   b.pkl   pickle   unknown                no target concerns it
 
 m/a.pt!archive/data.pkl@0x1f: critical PKL101 calls os.system('id') (4 times)
@@ -107,7 +107,7 @@ def test_a_whole_report_at_length(some: Report) -> None:
     assert (
         text(some, VERBOSE)
         == """\
-  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21–2.1 loads
+  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21, 2.1 loads
   b.pkl   pickle   unknown                no target concerns it
 
 m/a.pt · pytorch · 4.2 KiB
