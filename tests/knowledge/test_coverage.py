@@ -29,7 +29,7 @@ from modelaudit.knowledge.tables import lookup
         ("h5py", "3.9", "between"),
         ("hdf5", "1.14.3", "covered"),
         ("jpmml-evaluator", "0.16.1", "covered"),
-        ("jpmml-evaluator", "1.5.16", "older"),
+        ("jpmml-evaluator", "1.4.9", "older"),
         ("jpmml-evaluator", "1.7.7", "covered"),
         ("pypmml", "1.5.8", "covered"),
         ("safetensors", "0.4.5", "covered"),
