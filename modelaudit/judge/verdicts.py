@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from modelaudit.core.facts import Fact, Import
-from modelaudit.core.findings import PLATFORM, Finding, Target, at_least
+from modelaudit.core.findings import CONFIGURED, OPTION, PLATFORM, Finding, Target, at_least
 from modelaudit.core.verdicts import LoadingVerdict, worst_effect
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import Coverage, coverage, has_name, speakers
 from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.knowledge.installed import look_up
+from modelaudit.knowledge.releases import exists
 
 Judge = Callable[[Target], list[Finding]]
 """The findings of one artifact with one target."""
@@ -110,7 +111,11 @@ def _unjudged(case: Case, target: Target) -> str:
     known = coverage(package, target.version, names=names)
     files = _imports(case, target) if known.state == "no-table" and target.folders else []
     if not files:
-        reason = _uncovered(package, known) or _differing(case, target, known, names=names)
+        reason = (
+            _uncovered(package, known)
+            or _unpublished(target)
+            or _differing(case, target, known, names=names)
+        )
         if reason:
             return reason
     if not case.complete:
@@ -129,11 +134,17 @@ def _uncovered(package: str, known: Coverage) -> str:
         case "no-table":
             return f"no table of {package}"
         case "newer":
-            return f"newer than the newest release that is known ({known.newest})"
+            return f"newer than the newest release that was looked into ({known.newest})"
         case "older":
-            return f"older than the oldest release that is known ({known.oldest})"
+            return f"older than the oldest release that was looked into ({known.oldest})"
         case _:
             return ""
+
+
+def _unpublished(target: Target) -> str:
+    """What is installed or inside of another package exists, whether or not the index has it."""
+    named = target.source in (OPTION, CONFIGURED) and target.name == runtime(target.name)
+    return "no such release is known" if named and not exists(target.name, target.version) else ""
 
 
 def _differing(case: Case, target: Target, known: Coverage, *, names: bool) -> str:

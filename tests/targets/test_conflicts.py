@@ -90,3 +90,21 @@ def test_what_does_not_import_does_not_load() -> None:
     Path("requirements.txt").unlink()
     assert verdicts("scikit-learn==1.3.0", "numpy==2.1.0")["scikit-learn 1.3.0"] == broken
     assert verdicts("scikit-learn==1.5.2", "numpy==2.1.0")["scikit-learn 1.5.2"] == ("loads", "")
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [
+        ("scikit-learn==1.4.99", ("not-judged", "no such release is known")),
+        ("scikit-learn==1.4.2+local", ("loads", "")),
+        ("scikit-learn==1.5", ("loads", "")),
+        ("scikit-learn==1.5.0rc1", ("loads", "")),
+        ("python==3.8.99", ("loads", "")),
+        ("python==3.14", ("not-judged", "newer than the newest release that was looked into (3.1")),
+    ],
+)
+def test_a_release_that_was_not_published_is_not_judged(
+    target: str, verdict: tuple[str, str]
+) -> None:
+    ((found, because),) = [v for name, v in verdicts(target).items() if name[:3] == target[:3]]
+    assert (found, because[: len(verdict[1])]) == verdict
