@@ -113,7 +113,7 @@ def _conclude(inspection: Inspection, authority: Authority, targets: Sequence[Ta
     topics = {GENERAL, TARGETS}
     for name in formats & set(INSPECTORS):
         topics.update(INSPECTORS[name].topics)
-    concerned = _concerned(inspection) if targets else frozenset()
+    concerned = _concerned(inspection, targets) if targets else frozenset()
     outcome = conclude(inspection, frozenset(topics), authority, targets, concerned)
     if outcome.artifact is None or not _is_packed(inspection.facts):
         return outcome
@@ -129,10 +129,10 @@ def _is_packed(facts: Sequence[Fact]) -> bool:
     )
 
 
-def _concerned(inspection: Inspection) -> frozenset[str]:
+def _concerned(inspection: Inspection, targets: Sequence[Target]) -> frozenset[str]:
     from modelaudit.requirements.loaders import loaders_of  # noqa: PLC0415  only with targets
 
-    return loaders_of(inspection)
+    return loaders_of(inspection, {target.name for target in targets if not target.installed})
 
 
 def inspect_artifact(found: Found, limits: Limits, cache: str = "") -> Inspection | None:

@@ -18,6 +18,9 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 PLATFORM: Final = "platform"
 """The target that is an operating system, one of ``PLATFORMS`` in place of a version."""
 PLATFORMS: Final = ("linux", "windows", "macos", "linux-aarch64", "macos-x86_64")
+OPTION: Final = "--target"
+CONFIGURED: Final = "configuration"
+"""The sources of targets that the command line and the configuration name."""
 PLACES: Final = 5
 """Places of one finding that are named."""
 

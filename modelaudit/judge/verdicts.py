@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from modelaudit.core.facts import Fact, Import
-from modelaudit.core.findings import PLATFORM, Finding, Target, at_least
+from modelaudit.core.findings import CONFIGURED, OPTION, PLATFORM, Finding, Target, at_least
 from modelaudit.core.verdicts import LoadingVerdict, worst_effect
 from modelaudit.knowledge.aliases import runtime
+from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import Coverage, coverage, has_name, speakers
 from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.knowledge.installed import look_up
+from modelaudit.knowledge.releases import exists
 
 Judge = Callable[[Target], list[Finding]]
 """The findings of one artifact with one target."""
@@ -42,9 +44,11 @@ class Case:
 
 def loading(case: Case, targets: Iterable[Target]) -> tuple[LoadingVerdict, ...]:
     """One verdict for each target that concerns the artifact."""
+    targets = tuple(dict.fromkeys(targets))
+    numpy = [one.version for one in targets if one.name == "numpy" and one.version and not one.also]
     return tuple(
-        _verdict(case, target)
-        for target in dict.fromkeys(targets)
+        _verdict(case, target, numpy)
+        for target in targets
         if (target.version or not target.installed or not target.required)
         and _concerns(case, target)
     )
@@ -68,15 +72,26 @@ def _imports(case: Case, target: Target) -> list[Import]:
     return [fact for fact in facts if fact.module.partition(".")[0] in target.modules]
 
 
-def _verdict(case: Case, target: Target) -> LoadingVerdict:
+def _verdict(case: Case, target: Target, numpy: Sequence[str]) -> LoadingVerdict:
     about = [finding for finding in case.findings if _is_about(case, finding, target)]
     deciding = worst_effect(about)
+    breaks = deciding is not None and deciding.effect == "breaks-load"
+    if not breaks and _is_built_for_other(target, numpy):
+        because = f"it does not import with NumPy {numpy[0]}"
+        return LoadingVerdict(target, "breaks-load", because)
     if deciding is not None and deciding.effect is not None and deciding.effect != "advice":
         return LoadingVerdict(target, deciding.effect, f"{deciding.rule}: {deciding.message}")
     if not target.installed:
         return LoadingVerdict(target, "breaks-load", f"{target.name} is not installed")
     reason = _unjudged(case, target)
     return LoadingVerdict(target, "not-judged" if reason else "loads", reason)
+
+
+def _is_built_for_other(target: Target, numpy: Sequence[str]) -> bool:
+    """Whether a package imports with none of the releases of NumPy that install beside it."""
+    if target.also or not target.version or not numpy:
+        return False
+    return all(imports_with(target.name, target.version, one) for one in numpy)
 
 
 def _is_about(case: Case, finding: Finding, target: Target) -> bool:
@@ -96,7 +111,11 @@ def _unjudged(case: Case, target: Target) -> str:
     known = coverage(package, target.version, names=names)
     files = _imports(case, target) if known.state == "no-table" and target.folders else []
     if not files:
-        reason = _uncovered(package, known) or _differing(case, target, known, names=names)
+        reason = (
+            _uncovered(package, known)
+            or _unpublished(target)
+            or _differing(case, target, known, names=names)
+        )
         if reason:
             return reason
     if not case.complete:
@@ -115,11 +134,17 @@ def _uncovered(package: str, known: Coverage) -> str:
         case "no-table":
             return f"no table of {package}"
         case "newer":
-            return f"newer than the newest release that is known ({known.newest})"
+            return f"newer than the newest release that was looked into ({known.newest})"
         case "older":
-            return f"older than the oldest release that is known ({known.oldest})"
+            return f"older than the oldest release that was looked into ({known.oldest})"
         case _:
             return ""
+
+
+def _unpublished(target: Target) -> str:
+    """What is installed or inside of another package exists, whether or not the index has it."""
+    named = target.source in (OPTION, CONFIGURED) and target.name == runtime(target.name)
+    return "no such release is known" if named and not exists(target.name, target.version) else ""
 
 
 def _differing(case: Case, target: Target, known: Coverage, *, names: bool) -> str:

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.core import shipped
+from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.tables import load
 
 FOLDER: Final = "requirements"
@@ -51,6 +52,32 @@ def tables() -> Mapping[str, Callable[[], Listed]]:
     folder = shipped.folder() / "tables" / FOLDER
     names = sorted(path.stem for path in folder.glob("*.json"))
     return {name: partial(load, f"{FOLDER}/{name}", Listed) for name in names}
+
+
+def known(name: str) -> Listed | None:
+    """The table of a package, or of what it is a build of, if there is one."""
+    read = tables().get(name) or tables().get(runtime(name))
+    return read() if read is not None else None
+
+
+def exists(name: str, version: str) -> bool:
+    """Whether a release was published, or may have been. Raises ValueError for no version."""
+    from packaging.version import Version  # noqa: PLC0415  only with a target
+
+    table = known(name)
+    if table is None or may_be_unlisted(table, version):
+        return True
+    public = Version(Version(version).public)
+    return any(Version(release.version) == public for release in table.releases)
+
+
+def may_be_unlisted(table: Listed | None, version: str) -> bool:
+    """Whether a release may exist that a table does not have: a pre-release, or a newer one."""
+    from packaging.version import Version  # noqa: PLC0415  as above
+
+    wanted = Version(version)
+    newest = table.releases[-1].version if table is not None and table.releases else ""
+    return not newest or wanted.is_prerelease or wanted > Version(newest)
 
 
 class _Pythons(msgspec.Struct):

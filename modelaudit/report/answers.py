@@ -21,6 +21,8 @@ MOST_LISTED: Final = 100
 MOST_PATH: Final = 48
 """Columns of the path beyond which a line is not aligned with the others."""
 SAFETY_WIDTH: Final = len("unreviewed")
+_FOUND: Final = r"[A-Z]{3,4}\d{3}: "
+"""How the reason of a verdict begins that a finding decides."""
 UNTARGETED: Final = "no target concerns it"
 """What takes the place of the verdicts where there are none."""
 _SAFETY: Final[dict[Safety, str]] = {
@@ -34,6 +36,10 @@ LOADING: Final[dict[Loading, tuple[str, str]]] = {
     "not-judged": ("dim", "not judged"),
 }
 """The style and the words of a verdict."""
+_SERIES: Final = 2
+"""Numbers of a version that names a minor series, and those that are listed one by one."""
+_PLURAL: Final = {"loads": "load", "breaks use": "break use", "does not load": "do not load"}
+"""The words of a verdict on several releases, where they are others."""
 SAFETY_RANK: Final[tuple[Safety, ...]] = ("unsafe", "unknown", "unreviewed", "safe")
 LOADING_RANK: Final[tuple[Loading, ...]] = (
     "breaks-load", "breaks-use", "may-break", "not-judged", "loads",
@@ -123,15 +129,33 @@ def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[list[Piece]]:
     ranges: dict[tuple[str, str, str, str, str], list[str]] = {}
     for entry in verdicts:
         target = entry.target
-        reason = entry.because if entry.verdict == "not-judged" else ""
+        reason = "" if _is_said_elsewhere(entry) else entry.because
         source = target.source if target.admitted else f"{target.source} {target.version}"
         key = (target.name, source, target.admitted, entry.verdict, reason)
         ranges.setdefault(key, []).append(target.version)
     groups: list[list[Piece]] = []
     for (name, _, _, verdict, reason), versions in ranges.items():
         style, words = next(w for v, w in LOADING.items() if v == verdict)
-        span = ", ".join(versions)
+        words = words if len(versions) == 1 else _PLURAL.get(words, words)
         said = f"{words}: {reason}" if reason else words
-        label = f"{name} {span or '(not installed)'}"
+        label = f"{name} {_listed(versions) or '(not installed)'}"
         groups.append([("", f"  {one_line(label)} "), (style, one_line(said))])
     return groups
+
+
+def _listed(versions: Sequence[str]) -> str:
+    """The releases, in short where one minor series follows the other (``3.9–3.13``)."""
+    if len(versions) == 1:
+        return versions[0]
+    series = [version.split(".") for version in versions]
+    minors = [int(parts[1]) for parts in series if len(parts) == _SERIES and parts[1].isdecimal()]
+    first = minors[0] if minors else 0
+    follow = minors == list(range(first, first + len(versions)))
+    if len(versions) > _SERIES and follow and len({parts[0] for parts in series}) == 1:
+        return f"{versions[0]}–{versions[-1]}"
+    return f"{', '.join(versions[:-1])} and {versions[-1]}"
+
+
+def _is_said_elsewhere(entry: LoadingVerdict) -> bool:
+    """Whether a finding says why, or the label of the target does."""
+    return not entry.target.installed or re.match(_FOUND, entry.because) is not None

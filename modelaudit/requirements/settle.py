@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 
 from modelaudit.knowledge.builds import imports_with
-from modelaudit.knowledge.releases import Release
+from modelaudit.knowledge.releases import Release, known
 from modelaudit.requirements.needs import PYTHON, Need, Needs
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import SDIST, built, find, known
+from modelaudit.targets.candidates import SDIST, built, find
 from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.resolver import Cause, Installed, install

@@ -12,11 +12,11 @@ from functools import cache
 import msgspec
 from packaging.requirements import Requirement
 
-from modelaudit.knowledge.aliases import canonical, runtime
-from modelaudit.knowledge.releases import Listed, Release, tables
+from modelaudit.knowledge.aliases import canonical
+from modelaudit.knowledge.releases import Release, known, may_be_unlisted
 from modelaudit.targets.host import Host
 from modelaudit.targets.markers import holds
-from modelaudit.targets.versions import admits, exact, parses, same, version_of
+from modelaudit.targets.versions import admits, exact, parses, same
 
 SDIST = "sdist"
 _TAG = re.compile(r"(cp|py)(\d)(\d*)(-abi3)?")
@@ -28,12 +28,6 @@ class Need(msgspec.Struct, frozen=True):
     name: str
     specifier: str
     extras: tuple[str, ...] = ()
-
-
-def known(name: str) -> Listed | None:
-    """The table of a package, if there is one."""
-    read = tables().get(name) or tables().get(runtime(name))
-    return read() if read is not None else None
 
 
 @cache
@@ -114,20 +108,7 @@ def find(name: str, specifiers: Sequence[str], host: Host) -> Iterator[Release]:
 
 def is_unlisted(name: str, version: str) -> bool:
     """Whether a release may exist that the table does not have: a pre-release, or a newer one."""
-    table = known(name)
-    if table is None or not table.releases or not parses(version):
-        return True
-    wanted = version_of(version)
-    return wanted.is_prerelease or wanted > version_of(table.releases[-1].version)
-
-
-def exists(name: str, version: str) -> bool:
-    """Whether a release was published, or may have been."""
-    table = known(name)
-    if table is None or is_unlisted(name, version):
-        return True
-    public = version.partition("+")[0]
-    return any(same(release.version, public) for release in table.releases)
+    return not parses(version) or may_be_unlisted(known(name), version)
 
 
 def asks(name: str, version: str, other: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from importlib import import_module
 from typing import Final
@@ -37,6 +38,8 @@ _MARKS: Final = (
 )
 """Byte order marks that pip honours; PowerShell writes UTF-16."""
 _PLAIN: Final = Kind("*", "requirements")
+_ELSEWHERE: Final = r"\.in | .*(?:://|\$\{)"
+"""A file that is compiled and never installed, or an include that is an address or a variable."""
 
 
 class Reading:
@@ -103,7 +106,7 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
             elif isinstance(item, Closed):
                 reading.closed |= len(seen) == 1
             else:
-                _include(reading, item, path, top, seen)
+                _include(reading, item, path, kind, top, seen)
     except Broken as problem:
         found = reading.notes if kind in (SCRIPT, WORKFLOW) else reading.problems
         found.append(Note(shown, problem.line, str(problem)))
@@ -124,11 +127,15 @@ def _pin(reading: Reading, pin: Pin) -> None:
     reading.aliases.append(Note(pin.file, pin.line, f"{pin.name} is judged as {name}"))
 
 
-def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str]) -> None:
+def _include(
+    reading: Reading, item: Include, path: str, kind: Kind, top: str, seen: set[str]
+) -> None:
     target = os.path.join(os.path.dirname(path), item.target)  # noqa: PTH118, PTH120
     if "://" in item.target or not os.path.isfile(target):  # noqa: PTH113
         detail = f"there is no such file: {item.target[:80]!r}"
-        reading.notes.append(Note(item.file, item.line, detail))
+        broken = kind.reader == _PLAIN.reader and not re.search(_ELSEWHERE, f"{path} {item.target}")
+        found = reading.problems if broken else reading.notes
+        found.append(Note(item.file, item.line, detail))
     elif len(seen) >= MOST_FILES:
         detail = f"more than {MOST_FILES} files include each other"
         reading.notes.append(Note(item.file, item.line, detail))

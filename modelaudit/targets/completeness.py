@@ -14,8 +14,7 @@ import msgspec
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.coverage import packages
 from modelaudit.knowledge.distributions import brings, distributions
-from modelaudit.knowledge.releases import plain
-from modelaudit.targets.candidates import known
+from modelaudit.knowledge.releases import known, plain
 from modelaudit.targets.collect import Reading, shown_path
 from modelaudit.targets.nearby import Nearby
 from modelaudit.targets.pins import PYTHON, Pin

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from modelaudit.knowledge.releases import Release
+from modelaudit.knowledge.releases import Release, known
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import SDIST, built, find, installs, known, needs
+from modelaudit.targets.candidates import SDIST, built, find, installs, needs
 from modelaudit.targets.claims import Wanted
 from modelaudit.targets.host import Host
 

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.core.errors import UsageError
-from modelaudit.core.findings import PLATFORM, PLATFORMS, Target
+from modelaudit.core.findings import CONFIGURED, OPTION, PLATFORM, PLATFORMS, Target
 from modelaudit.knowledge import keras
 from modelaudit.knowledge.aliases import canonical, runtime, spelled
 from modelaudit.knowledge.coverage import packages, unknown
@@ -16,9 +16,6 @@ from modelaudit.targets.environment import ENVIRONMENT, environment
 from modelaudit.targets.pins import PYTHON
 
 REQUIREMENTS: Final = "requirements"
-OPTION: Final = "--target"
-CONFIGURED: Final = "configuration"
-"""The source of a target that the configuration names."""
 _SYSTEMS: Final = {
     **dict.fromkeys(("win32", "win", "win-64", "win_amd64"), "windows"),
     **dict.fromkeys(("darwin", "osx", "macos-arm64", "osx-arm64"), "macos"),
@@ -110,7 +107,7 @@ def resolve(
 
 def _unpublished(targets: Iterable[Target]) -> list[str]:
     """A note for each release that the package's index does not list."""
-    from modelaudit.targets.candidates import exists  # noqa: PLC0415  only with a target
+    from modelaudit.knowledge.releases import exists  # noqa: PLC0415  only with a target
 
     return [
         f"no release {target.version} of {target.name} is known"

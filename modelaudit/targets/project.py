@@ -17,9 +17,9 @@ from modelaudit.core.findings import PLATFORM, PLATFORMS, Target
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.knowledge.builds import imports_with
 from modelaudit.knowledge.coverage import packages, resembles
-from modelaudit.knowledge.releases import plain
+from modelaudit.knowledge.releases import known, plain
 from modelaudit.targets import pythons, versions
-from modelaudit.targets.candidates import find, known
+from modelaudit.targets.candidates import find
 from modelaudit.targets.claims import Claim, Wanted, claims, holding, wanted
 from modelaudit.targets.collect import Readings
 from modelaudit.targets.completeness import Complete, locked, resolved

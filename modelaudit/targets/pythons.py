@@ -10,9 +10,9 @@ from typing import Final
 import msgspec
 
 from modelaudit.core.findings import Target
-from modelaudit.knowledge.releases import Release
+from modelaudit.knowledge.releases import Release, known
 from modelaudit.targets import versions
-from modelaudit.targets.candidates import SDIST, built, installs, known
+from modelaudit.targets.candidates import SDIST, built, installs
 from modelaudit.targets.claims import Claim, Wanted, wanted
 from modelaudit.targets.host import NOWHERE, Host
 from modelaudit.targets.pins import PYTHON

@@ -20,8 +20,8 @@ from resolvelib import (
 )
 from resolvelib.structs import RequirementInformation
 
-from modelaudit.knowledge.releases import Release
-from modelaudit.targets.candidates import Need, find, known, needs
+from modelaudit.knowledge.releases import Release, known
+from modelaudit.targets.candidates import Need, find, needs
 from modelaudit.targets.host import Host
 from modelaudit.targets.pins import Pin
 from modelaudit.targets.versions import admits, exact, without_local

@@ -80,7 +80,7 @@ def test_a_whole_report(some: Report) -> None:
     assert (
         text(some)
         == """\
-  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21, 2.1 loads
+  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21 and 2.1 load
   b.pkl   pickle   unknown                no target concerns it
 
 m/a.pt!archive/data.pkl@0x1f: critical PKL101 calls os.system('id') (4 times)
@@ -107,7 +107,7 @@ def test_a_whole_report_at_length(some: Report) -> None:
     assert (
         text(some, VERBOSE)
         == """\
-  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21, 2.1 loads
+  m/a.pt  pytorch  unsafe (1 suppressed)  python 3.9 not judged: no table  numpy 1.21 and 2.1 load
   b.pkl   pickle   unknown                no target concerns it
 
 m/a.pt · pytorch · 4.2 KiB
@@ -329,3 +329,34 @@ def test_numbers_for_people() -> None:
     assert [plural(1, "file"), plural(0, "file")] == ["1 file", "0 files"]
     sizes = [size(0), size(1023), size(1024), size(3 << 20), size(5 << 30), size(2 << 40)]
     assert sizes == ["0 bytes", "1023 bytes", "1.0 KiB", "3.0 MiB", "5.0 GiB", "2.0 TiB"]
+
+
+@pytest.mark.parametrize(
+    ("name", "versions", "said"),
+    [
+        ("scikit-learn", ["1.3.0", "1.9.1"], "scikit-learn 1.3.0 and 1.9.1 load"),
+        ("numpy", ["1.21.0", "1.26.4", "2.4.6"], "numpy 1.21.0, 1.26.4 and 2.4.6 load"),
+        ("python", ["3.9", "3.10", "3.11"], "python 3.9–3.11 load"),
+        ("python", ["3.9", "3.11", "3.12"], "python 3.9, 3.11 and 3.12 load"),
+        ("python", ["2.7", "3.8", "3.9"], "python 2.7, 3.8 and 3.9 load"),
+    ],
+)
+def test_only_releases_that_were_judged_are_named(
+    name: str, versions: list[str], said: str
+) -> None:
+    entries = tuple(
+        LoadingVerdict(Target(name, version, "r.txt:1", ">=1"), "loads") for version in versions
+    )
+    shown = text(report(artifacts=(Artifact("a.pkl", "pickle", 1, (), "safe", entries),)))
+    assert shown.splitlines()[0].endswith(f"  {said}")
+
+
+def test_what_no_finding_says_is_said_with_the_verdict() -> None:
+    target = Target("scikit-learn", "1.3.0", "--target")
+    entries = (
+        LoadingVerdict(target, "breaks-load", "it does not import with NumPy 2.0.0"),
+        LoadingVerdict(Target("numpy", "1.0", "--target"), "breaks-load", "PKL207: no such name"),
+    )
+    shown = text(report(artifacts=(Artifact("a.pkl", "pickle", 1, (), "safe", entries),)))
+    assert "scikit-learn 1.3.0 does not load: it does not import with NumPy 2.0.0  " in shown
+    assert shown.splitlines()[0].endswith("numpy 1.0 does not load")

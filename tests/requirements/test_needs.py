@@ -16,6 +16,7 @@ from modelaudit.core.location import Location
 from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.report.requirements import contradictions, write
 from modelaudit.requirements.compare import compare
+from modelaudit.requirements.loaders import loaders_of
 from modelaudit.requirements.needs import Needs, needs_of
 from modelaudit.requirements.settle import settle
 
@@ -228,3 +229,17 @@ def test_a_broken_file_ends_the_comparison(tmp_path: Path) -> None:
 def test_a_pickle_of_plain_data_needs_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.pkl").write_bytes(pickle.dumps([1], 2))
     assert lines(needs_of([modelaudit.inspect(tmp_path / "a.pkl")])) == []
+
+
+# What loads a format.
+
+
+def test_of_several_loaders_those_that_are_not_installed_are_none() -> None:
+    graph = Inspection("m.onnx", "onnx", 1, ())
+    assert {"onnx", "onnxruntime", "openvino"} <= loaders_of(graph)
+    assert loaders_of(graph, {"onnxruntime", "openvino", "tensorrt", "onnxruntime-mobile"}) == {
+        "onnx"
+    }
+    saved = Inspection("m", "savedmodel", 1, ())
+    assert "tensorflow" in loaders_of(saved, {"tensorflow"})
+    assert "torch" in loaders_of(Inspection("m.pt", "pytorch", 1, ()), {"torch"})

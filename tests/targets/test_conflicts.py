@@ -72,3 +72,39 @@ def test_a_platform_that_has_no_release() -> None:
     Path(".python-version").write_text("3.11\n")
     Path("Dockerfile").write_text("FROM --platform=linux/arm64 debian:12\n")
     assert findings("onnxruntime-gpu==1.17.0\n")[0][0] == "TGT203"
+
+
+def verdicts(*targets: str) -> dict[str, tuple[str, str]]:
+    data = b"csklearn.svm._classes\nSVC\n."
+    Path("model.pkl").write_bytes(data)
+    (artifact,) = modelaudit.scan(["model.pkl"], targets=targets).artifacts
+    return {str(entry.target): (entry.verdict, entry.because) for entry in artifact.loading}
+
+
+def test_what_does_not_import_does_not_load() -> None:
+    Path("requirements.txt").write_text("scikit-learn==1.3.0\nnumpy==2.1.0\n")
+    broken = ("breaks-load", "it does not import with NumPy 2.1.0")
+    assert verdicts()["scikit-learn 1.3.0"] == broken
+    Path("requirements.txt").write_text("scikit-learn==1.3.0\nnumpy<2\n")
+    assert verdicts()["scikit-learn 1.3.0"] == ("loads", "")
+    Path("requirements.txt").unlink()
+    assert verdicts("scikit-learn==1.3.0", "numpy==2.1.0")["scikit-learn 1.3.0"] == broken
+    assert verdicts("scikit-learn==1.5.2", "numpy==2.1.0")["scikit-learn 1.5.2"] == ("loads", "")
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"),
+    [
+        ("scikit-learn==1.4.99", ("not-judged", "no such release is known")),
+        ("scikit-learn==1.4.2+local", ("loads", "")),
+        ("scikit-learn==1.5", ("loads", "")),
+        ("scikit-learn==1.5.0rc1", ("loads", "")),
+        ("python==3.8.99", ("loads", "")),
+        ("python==3.14", ("not-judged", "newer than the newest release that was looked into (3.1")),
+    ],
+)
+def test_a_release_that_was_not_published_is_not_judged(
+    target: str, verdict: tuple[str, str]
+) -> None:
+    ((found, because),) = [v for name, v in verdicts(target).items() if name[:3] == target[:3]]
+    assert (found, because[: len(verdict[1])]) == verdict

@@ -281,6 +281,21 @@ def test_what_is_no_text_is_a_problem() -> None:
     assert problems("requirements.txt") == ["2: not UTF-8 text"]
 
 
+@pytest.mark.parametrize("line", ["-r base.txt", "-c limits/all.txt"])
+def test_an_include_that_is_not_there_is_a_problem(line: str) -> None:
+    write({"requirements.txt": f"numpy==1.26.4\n{line}\n", "a.in": f"{line}\n"})
+    assert problems("requirements.txt") == [f"2: there is no such file: {line[3:]!r}"]
+    assert found() == ["numpy 1.26.4 @requirements.txt:1"]
+    assert not problems("a.in")
+
+
+@pytest.mark.parametrize("name", ["https://packages.example/base.txt", "${BASE}/base.txt"])
+def test_an_include_from_elsewhere_is_only_noted(name: str) -> None:
+    write({"requirements.txt": f"-r {name}\n"})
+    assert not problems("requirements.txt")
+    assert read("requirements.txt", None, "").notes[0].text.startswith("there is no such file")
+
+
 def test_byte_order_marks_are_heeded() -> None:
     Path("requirements.txt").write_bytes("\ufeffnumpy==1.26.4\r\n".encode("utf-16-le"))
     assert found() == ["numpy 1.26.4 @requirements.txt:1"]
