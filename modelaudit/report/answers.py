@@ -20,9 +20,14 @@ MOST_LISTED: Final = 100
 """Artifacts that have a line of their own; of more, the worst."""
 MOST_PATH: Final = 48
 """Columns of the path beyond which a line is not aligned with the others."""
+MOST_NAMED: Final = 2
+"""Releases of one target that are named; of more the first and the last, as those between were
+judged too."""
 SAFETY_WIDTH: Final = len("unreviewed")
 UNTARGETED: Final = "no target concerns it"
 """What takes the place of the verdicts where there are none."""
+NO_TARGET: Final = "no target is known"
+"""And where there is no target for any artifact."""
 _SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
@@ -53,7 +58,7 @@ def add_answers(page: Page, report: Report, *, everything: bool = False) -> None
     if not everything and len(shown) > MOST_LISTED:
         shown.sort(key=_badness)
         shown, rest = shown[:MOST_LISTED], shown[MOST_LISTED:]
-    _add_lines(page, shown, accepted)
+    _add_lines(page, shown, accepted, UNTARGETED if report.targeted else NO_TARGET)
     if rest:
         counts = Counter(artifact.safety for artifact in rest)
         verdicts = ", ".join(f"{number} {safety}" for safety, number in counts.items())
@@ -75,7 +80,9 @@ def accepted_of(report: Report) -> Counter[str]:
     return Counter(entry.finding.where.path for entry in report.suppressed)
 
 
-def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str]) -> None:
+def _add_lines(
+    page: Page, shown: Sequence[Artifact], accepted: Counter[str], untargeted: str
+) -> None:
     texts = [(_path(artifact.path), _about(artifact)) for artifact in shown]
     path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
     about_width = max((len(about) for _, about in texts), default=0)
@@ -93,7 +100,7 @@ def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str]) ->
                 [("title", f"  {path:<{path_width}}  ")],
                 [("", f"{about:<{about_width}}  ")],
                 [(_SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
-                *_loading(artifact.loading),
+                *_loading(artifact.loading, untargeted),
             ],
             indent=6,
         )
@@ -116,10 +123,10 @@ def _about(artifact: Artifact) -> str:
     return " · ".join([one_line(artifact.format), *map(one_line, artifact.producers[:1])])
 
 
-def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[list[Piece]]:
+def _loading(verdicts: tuple[LoadingVerdict, ...], untargeted: str) -> list[list[Piece]]:
     """The targets with their verdicts; releases of a range that fare alike are one entry."""
     if not verdicts:
-        return [[("dim", f"  {UNTARGETED}")]]
+        return [[("dim", f"  {untargeted}")]]
     ranges: dict[tuple[str, str, str, str, str], list[str]] = {}
     for entry in verdicts:
         target = entry.target
@@ -130,7 +137,8 @@ def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[list[Piece]]:
     groups: list[list[Piece]] = []
     for (name, _, _, verdict, reason), versions in ranges.items():
         style, words = next(w for v, w in LOADING.items() if v == verdict)
-        span = ", ".join(versions)
+        few = len(versions) <= MOST_NAMED
+        span = ", ".join(versions) if few else f"{versions[0]}–{versions[-1]}"
         said = f"{words}: {reason}" if reason else words
         label = f"{name} {span or '(not installed)'}"
         groups.append([("", f"  {one_line(label)} "), (style, one_line(said))])

@@ -102,7 +102,7 @@ def _add(reading: Reading, path: str, kind: Kind, top: str, seen: set[str]) -> N
             elif isinstance(item, Closed):
                 reading.closed |= len(seen) == 1
             else:
-                _include(reading, item, path, top, seen)
+                _include(reading, item, path, top, seen, strict=kind.reader == _PLAIN.reader)
     except Broken as problem:
         found = reading.notes if kind in (SCRIPT, WORKFLOW) else reading.problems
         found.append(Note(shown, problem.line, str(problem)))
@@ -123,11 +123,16 @@ def _pin(reading: Reading, pin: Pin) -> None:
     reading.aliases.append(Note(pin.file, pin.line, f"{pin.name} is judged as {name}"))
 
 
-def _include(reading: Reading, item: Include, path: str, top: str, seen: set[str]) -> None:
+def _include(
+    reading: Reading, item: Include, path: str, top: str, seen: set[str], *, strict: bool
+) -> None:
+    """Read what a file includes. With ``strict`` a file that is not there breaks it, as for pip."""
     target = os.path.join(os.path.dirname(path), item.target)  # noqa: PTH118, PTH120
     if "://" in item.target or not os.path.isfile(target):  # noqa: PTH113
         detail = f"there is no such file: {item.target[:80]!r}"
-        reading.notes.append(Note(item.file, item.line, detail))
+        broken = strict and "://" not in item.target and "$" not in item.target
+        found = reading.problems if broken else reading.notes
+        found.append(Note(item.file, item.line, detail))
     elif len(seen) >= MOST_FILES:
         detail = f"more than {MOST_FILES} files include each other"
         reading.notes.append(Note(item.file, item.line, detail))

@@ -192,7 +192,6 @@ def test_what_a_file_asks_for(path: str) -> None:
         (
             "requirements/requirements.txt",
             [
-                "constraints.txt:2: there is no such file: 'missing.txt'",
                 "requirements.txt:10: an editable install names no version: './mylib'",
                 f"requirements.txt:12: {ADDRESS}: 'git+https://code.example/repo.git#egg=other'",
                 f"requirements.txt:13: {ADDRESS}: 'https://packages.example/joblib.zip'",
