@@ -31,7 +31,8 @@ _UNASKED: Final = {
 """What is said of an output that nobody asked for."""
 _ENDINGS: Final = {
     ".sarif": "sarif", ".sarif.json": "sarif", ".cdx.json": "cyclonedx", ".json": "json",
-    ".jsonl": STREAMED, ".md": "markdown", ".xml": "junit", ".txt": TEXT, ".log": TEXT,
+    ".jsonl": STREAMED, ".md": "markdown", ".html": "html", ".xml": "junit", ".txt": TEXT,
+    ".log": TEXT,
 }  # fmt: skip
 """The end of a file's name to the format that goes there; the first that fits decides."""
 _NAMED: Final = re.compile(r"([a-z]+)=(.+)", re.DOTALL)
@@ -202,6 +203,8 @@ class Reports:
                 raise
             _say(f"the {output.form} report cannot be written: {error.format_message()}")
             return
+        if output.form == "html" and path is not None:
+            _say(f"wrote {output.path}")
         if output.unasked and output.form in _UNASKED:
             _say(_UNASKED[output.form])
 

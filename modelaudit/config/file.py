@@ -12,6 +12,7 @@ import msgspec
 from modelaudit.config.model import REQUIREMENTS, Config
 from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import PLATFORM
+from modelaudit.core.paths import is_file, open_regular
 
 if TYPE_CHECKING:
     from modelaudit.config.yamlfile import Document
@@ -50,10 +51,10 @@ def discover(start: Path) -> Path | None:
     """
     start = start.absolute()
     upwards = [start, *start.parents]
-    roots = [index for index, folder in enumerate(upwards) if (folder / ".git").exists()]
+    roots = [index for index, folder in enumerate(upwards) if os.path.lexists(folder / ".git")]
     for folder in upwards[: roots[0] + 1 if roots else 1]:
         for name in _NAMES:
-            if (folder / name).is_file():
+            if is_file(folder / name):
                 return folder / name
         if _has_table(folder / _PYPROJECT):
             return folder / _PYPROJECT
@@ -147,7 +148,8 @@ def _read(path: Path) -> Document:
 def _has_table(path: Path) -> bool:
     """True for a pyproject.toml with our table, and for a broken one that may mean to have it."""
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read()
     except OSError:
         return False
     if b"modelaudit" not in data:

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from modelaudit.core.errors import UsageError
+from modelaudit.core.paths import is_file, is_folder, size_of
 from modelaudit.core.report import Skipped
 from modelaudit.discovery.exclude import EXCLUDED, Exclusion
 from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
@@ -104,8 +105,7 @@ def _tracked(record: Found) -> Iterator[Found]:
             if entry.path == entry.stored:
                 yield from (_under(entry.path, [], Exclusion()))
             elif entry.stored:
-                size = Path(entry.stored).stat().st_size
-                yield Found(entry.path, size, stored=entry.stored)
+                yield Found(entry.path, size_of(entry.stored), stored=entry.stored)
             elif claimed(entry.path):
                 yield Found(entry.path, 0, pointer=DVC)
     except ValueError as error:
@@ -163,7 +163,7 @@ def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]
         signature = folder_of(within.path)
         if signature is None or not signature.also or Path(path).name in signature.own:
             return
-    if not Path(path).is_dir():
+    if not is_folder(path):
         yield _look(path)
         return
     top = path.rstrip("/") or path
@@ -175,7 +175,7 @@ def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]
 
 def whole(path: str) -> Found | None:
     """The directory that a path is, or is a part of, where that is one artifact."""
-    return _within(path) or (_folder(path.rstrip("/") or path) if Path(path).is_dir() else None)
+    return _within(path) or (_folder(path.rstrip("/") or path) if is_folder(path) else None)
 
 
 def _within(path: str) -> Found | None:
@@ -206,8 +206,8 @@ def _size(path: str, signature: FolderSignature) -> int:
     size = 0
     for entry in (*signature.mains, *signature.parts):
         top = Path(path, entry)
-        files = [top] if top.is_file() else [Path(at, n) for at, _, ns in os.walk(top) for n in ns]
-        size += sum(file.stat().st_size for file in files if file.is_file())
+        files = [top] if is_file(top) else [Path(at, n) for at, _, ns in os.walk(top) for n in ns]
+        size += sum(map(size_of, files))
     return size
 
 
@@ -228,7 +228,7 @@ def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
             ordered = [entry for entry in ordered if entry.name not in belonging]
         for entry in ordered:
             if not entry.is_dir(follow_symlinks=False):
-                if not Path(entry.path).is_dir():  # where a link leads; False for a loop of links
+                if not is_folder(entry.path):  # where a link leads; False for a loop of links
                     yield _look(entry.path)
                 else:
                     skipped.append(
@@ -254,9 +254,16 @@ def _look(path: str) -> Found:
     try:
         status = os.stat(path)  # noqa: PTH116
     except FileNotFoundError:
-        return Found(path, 0, f"a link to {os.readlink(path)!r}, which does not exist")  # noqa: PTH115
+        return Found(path, 0, _why_missing(path))
     except OSError as error:
         return Found(path, 0, error.strerror or str(error))
     if not stat.S_ISREG(status.st_mode):
         return Found(path, 0, "no regular file")
     return Found(path, status.st_size)
+
+
+def _why_missing(path: str) -> str:
+    try:
+        return f"a link to {os.readlink(path)!r}, which does not exist"  # noqa: PTH115
+    except OSError:
+        return "it was there when its directory was listed, and is gone"

@@ -66,6 +66,15 @@ def speakers(package: str, version: str, *, names: bool = False) -> tuple[str, .
     return tuple(sampled[at] for at in coverage(package, version, names=names).positions)
 
 
+def sampled(package: str, *, names: bool = False) -> Names:
+    """The releases of a package that the tables are made of, oldest first.
+
+    None where nothing was read, or where its versions are counted several ways.
+    """
+    known = _releases(runtime(package), names=names)
+    return known[0] if len(known) == 1 else ()
+
+
 def _numbering(package: str, version: str, *, names: bool) -> Names:
     """The sampled releases of a package, of several numberings the one that a version is in."""
     known = _releases(package, names=names) or [()]

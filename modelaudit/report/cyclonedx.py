@@ -62,7 +62,7 @@ def _bom(report: Report) -> Bom:
     for artifact in models.values():
         model = _model(report, artifact)
         bom.components.add(model)
-        needed = [packages.setdefault(line, _package(line)) for line in artifact.requires]
+        needed = [_known(packages, _package(line)) for line in artifact.requires]
         dependencies = [Dependency(ref=package.bom_ref) for package in needed]
         bom.dependencies.add(Dependency(ref=model.bom_ref, dependencies=dependencies))
     for package in packages.values():
@@ -103,6 +103,14 @@ def _model(report: Report, artifact: Artifact) -> Component:
     )
 
 
+def _known(packages: dict[str, Component], package: Component) -> Component:
+    """The component of a distribution; one without a version gathers all ranges that are asked."""
+    ref = str(package.bom_ref)
+    known = packages.setdefault(ref, package)
+    known.properties.update(package.properties)
+    return known
+
+
 def _package(line: str) -> Component:
     """A distribution of the package index that loading takes, by its requirement line."""
     pinned = _PINNED.fullmatch(line)
@@ -115,7 +123,7 @@ def _package(line: str) -> Component:
         version=version,
         type=ComponentType.LIBRARY,
         purl=PackageURL("pypi", None, name, version) if name else None,
-        bom_ref=f"pypi:{one_line(line)}",
+        bom_ref=f"pypi:{name}=={version}" if pinned else f"pypi:{name or one_line(line)}",
         properties=[_property("range", asked)] if asked else [],
     )
 

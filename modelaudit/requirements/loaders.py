@@ -7,7 +7,7 @@ from typing import Final
 from modelaudit.core.facts import Identity, Layer
 from modelaudit.core.inspection import Inspection
 from modelaudit.knowledge.tables import lookup
-from modelaudit.requirements.needs import needs_of
+from modelaudit.requirements.needs import packages_of
 
 RUNTIMES: Final = "runtimes"
 """The table of loaders by format."""
@@ -15,7 +15,7 @@ RUNTIMES: Final = "runtimes"
 
 def loaders_of(inspection: Inspection) -> frozenset[str]:
     """Names of targets: what the artifact needs installed, and what loads its formats."""
-    names = set(needs_of([inspection]).by_name)
+    names = set(packages_of(inspection).by_name)
     formats = {fact.format for fact in inspection.facts if isinstance(fact, Identity)}
     for format_ in {inspection.format, *formats}:
         loaders = lookup(RUNTIMES, "formats", format_)

@@ -1,22 +1,22 @@
 """What artifacts need to be loaded: distributions, and the versions that their bytes ask for.
 
 From imports, producers, formats and operators to distributions by ``tables/distributions.json``. An
-artifact that was written by a release is taken to need that release; a module that only some
-releases have gives a range.
+artifact that was written by a release is taken to need that release; of other packages ``ranges``
+says which releases it loads with.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from modelaudit.core.facts import Fact, Identity, Import, Metadata, Operator, Producer
 from modelaudit.core.inspection import Inspection
 from modelaudit.knowledge.distributions import TABLE, distribution_of, distributions
-from modelaudit.knowledge.tables import Json, lookup, table
-from modelaudit.targets.versions import ends, releases
+from modelaudit.knowledge.tables import lookup
+from modelaudit.targets.versions import ends, releases, version_of
 
 PYTHON: Final = "python"
 RELEASE: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,5}((a|b|rc)[0-9]+)?(\.post[0-9]+)?")
@@ -40,8 +40,8 @@ class Reason:
 
 @dataclass(slots=True)
 class Need:
-    """One distribution. ``versions`` are those that wrote an artifact, ``ranges`` what others ask
-    for; each with its reasons, the first found first.
+    """One distribution. ``versions`` are those that wrote an artifact, ``ranges`` the ends of what
+    others ask for (``>=1.2``, ``<2.0``); each with its reasons, the first found first.
     """
 
     name: str
@@ -61,14 +61,22 @@ class Need:
             return ""
         if self.versions:
             return f"=={next(iter(self.versions))}"
-        clauses = sorted({part for text in self.ranges for part in text.split(",")}, reverse=True)
-        return ",".join(clauses)
+        return ",".join(self._narrowest())
+
+    def _narrowest(self) -> list[str]:
+        """Of the lower ends of ranges the highest, and of the upper ends the lowest."""
+        lower = [text for text in self.ranges if text.startswith(">=")]
+        upper = [text for text in self.ranges if text.startswith("<")]
+        highest = max(lower, key=lambda text: version_of(text[2:]), default="")
+        lowest = min(upper, key=lambda text: version_of(text[1:]), default="")
+        return [text for text in (highest, lowest) if text]
 
     def why(self) -> list[Reason]:
         """The most specific reasons: for versions, else for ranges, else for the package."""
-        for specific in (self.versions, self.ranges):
-            if specific:
-                return [reason for reasons in specific.values() for reason in reasons]
+        if self.versions:
+            return [reason for reasons in self.versions.values() for reason in reasons]
+        if self.ranges:
+            return [reason for text in self._narrowest() for reason in self.ranges[text]]
         return self.reasons
 
 
@@ -86,18 +94,35 @@ class Needs:
 
 def needs_of(inspections: Iterable[Inspection]) -> Needs:
     """What artifacts need in order to be loaded."""
+    from modelaudit.requirements.ranges import bounds  # noqa: PLC0415  only where ranges count
+
     needs = Needs()
     for inspection in inspections:
-        formats = {f.format for f in inspection.facts if isinstance(f, Identity)}
-        for name in sorted({inspection.format, *formats}):
-            distribution = lookup(TABLE, "formats", name)
-            if isinstance(distribution, str):
-                _note(needs, distribution, Reason(f"reads {name}", inspection.path))
-        for fact in inspection.facts:
-            if isinstance(fact, Producer) and inspection.format in NO_LOADERS:
-                continue
-            _add(needs, fact, inspection.path)
+        _read(needs, inspection)
+        own = packages_of(inspection).by_name
+        for bound in bounds(inspection, [name for name in sorted(own) if not own[name].versions]):
+            ranges = _need(needs, bound.package).ranges
+            _append(ranges.setdefault(bound.specifier, []), Reason(bound.why, inspection.path))
     return needs
+
+
+def packages_of(inspection: Inspection) -> Needs:
+    """What one artifact needs, without the ranges that take judging it."""
+    needs = Needs()
+    _read(needs, inspection)
+    return needs
+
+
+def _read(needs: Needs, inspection: Inspection) -> None:
+    formats = {f.format for f in inspection.facts if isinstance(f, Identity)}
+    for name in sorted({inspection.format, *formats}):
+        distribution = lookup(TABLE, "formats", name)
+        if isinstance(distribution, str):
+            _note(needs, distribution, Reason(f"reads {name}", inspection.path))
+    for fact in inspection.facts:
+        if isinstance(fact, Producer) and inspection.format in NO_LOADERS:
+            continue
+        _add(needs, fact, inspection.path)
 
 
 def _add(needs: Needs, fact: Fact, path: str) -> None:
@@ -132,20 +157,6 @@ def _imported(needs: Needs, fact: Import, path: str) -> None:
         _append(needs.unknown.setdefault(fact.module.partition(".")[0], []), reason)
     elif distribution:
         _note(needs, distribution, reason)
-        for prefix, specifier in _ranges(dotted):
-            ranges = _need(needs, distribution).ranges
-            _append(ranges.setdefault(specifier, []), Reason(f"imports {prefix}", path))
-
-
-def _ranges(dotted: str) -> Iterator[tuple[str, str]]:
-    """Prefixes of a name that only some releases have, and which releases those are."""
-    ranges = table(TABLE)["ranges"]
-    parts = dotted.split(".")
-    for length in range(1, len(parts) + 1):
-        prefix = ".".join(parts[:length])
-        found: Json = ranges.get(prefix) if isinstance(ranges, dict) else None
-        if isinstance(found, list):
-            yield prefix, str(found[1])
 
 
 def _framed(needs: Needs, fact: Metadata, path: str) -> None:

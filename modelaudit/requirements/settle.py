@@ -54,11 +54,12 @@ def settle(needs: Needs) -> Settled:
         installed = _install(asked, python)
     if built := _built_before(installed):
         said = f"{built} does not import with NumPy 2"
-        if asked.get(_NUMPY) or _install({**asked, _NUMPY: _FIRST}, python).causes:
+        both = ",".join(filter(None, (asked.get(_NUMPY), _FIRST)))
+        if _install({**asked, _NUMPY: both}, python).causes:
             reasons[_NUMPY] = f"artifacts want numpy{asked.get(_NUMPY, '')}, and {said}"
             contradicted.add(_NUMPY)
         else:
-            asked[_NUMPY] = _FIRST
+            asked[_NUMPY] = both
             reasons[_NUMPY] = said
     newest = not python or python == versions.pythons()[-1]
     return Settled(asked, "" if newest else python, reasons, frozenset(contradicted))

@@ -43,6 +43,7 @@ PROGRAM = [sys.executable, "-m", "modelaudit"]
         (None, ["r.sarif.json"], {}, [TEXT, Output("sarif", "r.sarif.json")]),
         (None, ["r.cdx.json"], {}, [TEXT, Output("cyclonedx", "r.cdx.json")]),
         (None, ["r.xml", "r.md"], {}, [TEXT, Output("junit", "r.xml"), Output("markdown", "r.md")]),
+        (None, ["r.html"], {}, [TEXT, Output("html", "r.html")]),
         ("json", ["r.sarif"], {}, [TEXT, Output("json", "r.sarif")]),
         (None, [], GITHUB, [TEXT, Output("github", "-", unasked=True)]),
         (
@@ -86,7 +87,7 @@ def test_what_is_written_where(
     [
         (["sarf=a"], "there is no format 'sarf'; did you mean 'sarif'?"),
         (["xml=a"], "there is no format 'xml'"),
-        (["a.html"], "no format goes by .html; name one: --output FORMAT=a.html with text, json,"),
+        (["a.pdf"], "no format goes by .pdf; name one: --output FORMAT=a.pdf with text, json,"),
         (["sarif=a", "json=a"], "two reports go to a"),
         (["sarif=-", "json=-"], "two reports go to standard output"),
         (["sarif=absent/a"], "absent/a: No such file or directory"),

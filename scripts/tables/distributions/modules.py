@@ -27,22 +27,6 @@ OLD_LIBRARY = (
     *("uu", "xdrlib", "builtins", "StringIO", "UserDict", "UserList"),
 )
 """Modules of older releases, and those that no distribution has."""
-RANGES = {
-    "numpy._core": ["numpy", ">=2.0"],
-    "pandas.core.indexes.numeric": ["pandas", "<2.0"],
-    "pandas._libs.internals._unpickle_block": ["pandas", ">=1.4"],
-    "sklearn.externals.joblib": ["scikit-learn", "<0.23"],
-    "sklearn.ensemble._gb_losses": ["scikit-learn", ">=0.22,<1.4"],
-    "sklearn.tree.tree": ["scikit-learn", "<0.24"],
-    "sklearn.ensemble.forest": ["scikit-learn", "<0.24"],
-    "sklearn.linear_model.logistic": ["scikit-learn", "<0.24"],
-    "sklearn.compose._column_transformer._RemainderColsList": ["scikit-learn", ">=1.5"],
-    "cloudpickle.cloudpickle._function_setstate": ["cloudpickle", ">=3.0"],
-    "cloudpickle.cloudpickle._class_setstate": ["cloudpickle", ">=3.0"],
-    "cloudpickle.cloudpickle_fast": ["cloudpickle", ">=1.4,<3.0"],
-    **{f"scipy.sparse._{form}": ["scipy", ">=1.8"] for form in ("bsr", "coo", "csc", "csr", "dia")},
-}
-"""Modules and names that some releases of their distribution have, and which."""
 FORMATS = {
     "hdf5": "h5py", "joblib": "joblib", "keras": "keras", "numpy": "numpy", "pt2": "torch",
     "pytorch": "torch", "safetensors": "safetensors", "savedmodel": "tensorflow",
@@ -86,14 +70,13 @@ def modules() -> dict[str, str]:
 
 def render(library: list[str], day: str) -> str:
     table = {
-        "about": "distributions by the modules that they install, and what only some releases have",
+        "about": "distributions by the modules that they install",
         "source": "curated by hand; the standard library by its own list of modules",
         "licence": "facts",
         "date": day,
         "formats": FORMATS,
         "domains": DOMAINS,
         "brings": BRINGS,
-        "ranges": dict(sorted(RANGES.items())),
         "modules": modules(),
         "library": library,
     }
