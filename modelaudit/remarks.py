@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from modelaudit.config.model import Authority, Config, Suppression
+from modelaudit.core.patterns import Patterns
 from modelaudit.core.project import path_from
-from modelaudit.core.report import USES, Outcome, Use
+from modelaudit.core.report import USES, Outcome, Skipped, Use
+from modelaudit.discovery.discover import Found
+from modelaudit.discovery.exclude import EXCLUDED, because
 
 if TYPE_CHECKING:
     from modelaudit.baseline.file import Artifact, Known
@@ -18,10 +21,19 @@ SHOWN = 3
 _GLOB = frozenset("*?[")
 
 
-def remarks(authority: Authority, scanned: Sequence[str], outcomes: Sequence[Outcome]) -> list[str]:
-    """The remarks about a run; ``scanned`` are the paths that it looked at."""
+def remarks(
+    authority: Authority,
+    found: Sequence[Found],
+    outcomes: Sequence[Outcome],
+    skipped: Sequence[Skipped] | None,
+) -> list[str]:
+    """The remarks about a run; ``found`` are the files that it looked at. ``skipped`` is None for
+    one that did not look at the whole project.
+    """
+    scanned = [item.path for item in found]
     return [
         *_spared(outcomes),
+        *_unfit(authority, found, skipped),
         *_left_out(authority.config, outcomes),
         *_suppressions(authority, outcomes),
         *_baseline(authority, scanned, outcomes),
@@ -36,6 +48,25 @@ def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
             f" findings and unread parts ({count} here): name it with --config FILE or"
             " MODELAUDIT_CONFIG if you trust it"
         )
+
+
+def _unfit(
+    authority: Authority, found: Sequence[Found], skipped: Sequence[Skipped] | None
+) -> Iterator[str]:
+    """Patterns that fit nothing in the whole project, and so may be misspelt."""
+    config = authority.config
+    if skipped is None or not (config.overrides or config.exclude):
+        return
+    used = {entry.why for entry in skipped} | {item.doubted for item in found}
+    for pattern in config.exclude:
+        passed_over = EXCLUDED & set(pattern.split("/"))
+        if pattern[0] not in "!#" and not passed_over and because(pattern) not in used:
+            yield f"exclude: {pattern!r} fits nothing that is not left out anyway"
+    paths = [path_from(authority.root, item.path) for item in found]
+    for number, entry in enumerate(config.overrides):
+        patterns = Patterns(entry.paths)
+        if not any(patterns.decides(p) or patterns.decides(p, folder=True) for p in paths):
+            yield f"overrides[{number}] ({_some(entry.paths)}) fits no file"
 
 
 def _left_out(config: Config, outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -192,7 +192,7 @@ class Run:
                 *self._notes,
                 *(() if judged else (NO_TARGET,)),
                 *self._surroundings.remarks(),
-                *remarks(self._job.authority, [item.path for item in self.found], outcomes),
+                *remarks(self._job.authority, self.found, outcomes, self._of_all()),
             ),
             skipped=tuple(self._skipped),
             gates=any(outcome.gates for outcome in outcomes),
@@ -200,7 +200,14 @@ class Run:
             root=self._job.authority.root,
             unchanged=self._unchanged,
             missed=max(missed, 0),
+            targeted=judged,
         )
+
+    def _of_all(self) -> list[Skipped] | None:
+        """What was passed over; None for a run that did not look at the whole project."""
+        job = self._job
+        whole = any(os.path.abspath(path) == job.authority.root for path in job.paths)  # noqa: PTH100
+        return self._skipped if whole and not (job.tracked or job.changed_since) else None
 
 
 def _audited_alone(task: Task, limit: float) -> Outcome:

@@ -100,7 +100,7 @@ def judging(command: Command) -> Command:
 
 def authority_of(options: Judging, fail_on: Severity | None = None) -> tuple[str, Authority]:
     """The path of the configuration, and it with what the command line says over it."""
-    from modelaudit.config.file import discover, load, named_by_environment  # noqa: PLC0415
+    from modelaudit.config.file import check_files, discover, load, named_by_environment  # noqa: PLC0415
     from modelaudit.config.model import Authority, Config  # noqa: PLC0415
     from modelaudit.core.project import root_of  # noqa: PLC0415
 
@@ -108,7 +108,10 @@ def authority_of(options: Judging, fail_on: Severity | None = None) -> tuple[str
     path = named
     if path is None and not options["isolated"]:
         path = discover(Path.cwd())
-    config = _with_options(Config() if path is None else load(path), options, fail_on)
+    read = Config() if path is None else load(path)
+    if path is not None:
+        check_files(path, read)
+    config = _with_options(read, options, fail_on)
     trusted = config
     if named is None and path is not None:
         trusted = _with_options(Config(), options, fail_on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -18,6 +18,7 @@ from modelaudit.cli.reports import Reports, chosen
 from modelaudit.core.findings import SEVERITIES, Severity
 from modelaudit.core.report import Interrupted
 from modelaudit.report import FORMATS, Detail
+from modelaudit.report.escape import escape
 
 if TYPE_CHECKING:
     from modelaudit.core.report import Report
@@ -115,7 +116,7 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
             changed_since=options["changed_since"],
             requires=bill or reports.want("html"),
         )
-        cache = "" if options["cache"] is None else str(options["cache"].absolute())
+        cache = "" if options["cache"] is None else _cache(options["cache"])
         code = 0
         try:
             report = _scan(replace(job, tracked=options["tracked"], cache=cache), reports)
@@ -123,6 +124,17 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
             report, code = interruption.report, stopped(interruption)
         reports.end(report)
     ctx.exit(code or (1 if report.gates and not options["exit_zero"] else 0))
+
+
+def _cache(folder: Path) -> str:
+    """The directory of earlier inspections; says where nothing can be kept there."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        click.echo(
+            f"modelaudit: --cache {escape(str(folder))}: nothing can be kept there", err=True
+        )
+    return str(folder.absolute())
 
 
 def _reports(options: Options) -> Reports:

@@ -90,6 +90,21 @@ def _placed(config: Config, folder: Path) -> Config:
     return msgspec.structs.replace(config, packs=packs, targets=targets, baseline=baseline)
 
 
+def check_files(file: Path, config: Config) -> None:
+    """Refuse packs and requirement files that are not there. Raises ConfigError."""
+    for number, pack in enumerate(config.packs):
+        if not Path(pack).is_dir():
+            message = f"packs[{number}]: {pack}: a pack has to be a directory of rules"
+            raise ConfigError(str(_read(file).error(("packs", number), message)))
+    named = config.targets.get(REQUIREMENTS)
+    for label, names in named.items() if isinstance(named, dict) else (("", named),):
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            if not Path(name).is_file():
+                place = ("targets", REQUIREMENTS, *((label,) if label else ()), number)
+                message = f"targets.{REQUIREMENTS}: there is no file {name}"
+                raise ConfigError(str(_read(file).error(place, message)))
+
+
 def located(file: Path, path: tuple[str | int, ...], text: str | None, message: str) -> UsageError:
     """An error about a value, with its place in the file if it is from there.
 

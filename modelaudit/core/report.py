@@ -79,7 +79,7 @@ class Report(msgspec.Struct, frozen=True):
     path of the project; outputs that other programs read give paths from there. Where it is empty,
     they give paths as they are. ``unchanged`` counts files that were left out as they are what they
     were in the commit that the run was asked about. ``missed`` counts the files that a run did not
-    come to since it was interrupted.
+    come to since it was interrupted. ``targeted`` is false where no target is known at all.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -93,6 +93,7 @@ class Report(msgspec.Struct, frozen=True):
     root: str = ""
     unchanged: int = 0
     missed: int = 0
+    targeted: bool = True
 
     @property
     def complete(self) -> bool:

@@ -98,4 +98,9 @@ class Exclusion:
 
 
 def _because(patterns: Patterns, below: str, *, folder: bool) -> str:
-    return f"excluded by {patterns.fits(below, folder=folder)!r}"
+    return because(patterns.fits(below, folder=folder))
+
+
+def because(pattern: str) -> str:
+    """Why something is left out that fits a pattern."""
+    return f"excluded by {pattern!r}"

@@ -13,6 +13,7 @@ from typing import Final
 from cel_expr_python import cel
 
 from modelaudit.core.facts import KINDS, Unreadable
+from modelaudit.core.spelling import nearest
 from modelaudit.judge.functions import declarations
 from modelaudit.judge.rule import Rule, RuleError
 from modelaudit.judge.scope import (
@@ -116,7 +117,8 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
     of another one is refused all the same.
     """
     if rule.for_ != "artifact" and rule.for_ not in KINDS:
-        raise RuleError(("for",), f"no kind of fact is called {rule.for_!r}")
+        hint = nearest(rule.for_, [*KINDS, "artifact"]) or f"; there are {', '.join(KINDS)}"
+        raise RuleError(("for",), f"no kind of fact is called {rule.for_!r}{hint}")
     names = _names(rule)
     shown = frozenset({SENTENCE} if rule.for_ in WORDED else ())
     scope = frozenset(names) | shown

@@ -25,6 +25,8 @@ _FOUND: Final = r"[A-Z]{3,4}\d{3}: "
 """How the reason of a verdict begins that a finding decides."""
 UNTARGETED: Final = "no target concerns it"
 """What takes the place of the verdicts where there are none."""
+NO_TARGET: Final = "no target is known"
+"""And where there is no target for any artifact."""
 _SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
@@ -59,7 +61,7 @@ def add_answers(page: Page, report: Report, *, everything: bool = False) -> None
     if not everything and len(shown) > MOST_LISTED:
         shown.sort(key=_badness)
         shown, rest = shown[:MOST_LISTED], shown[MOST_LISTED:]
-    _add_lines(page, shown, accepted)
+    _add_lines(page, shown, accepted, UNTARGETED if report.targeted else NO_TARGET)
     if rest:
         counts = Counter(artifact.safety for artifact in rest)
         verdicts = ", ".join(f"{number} {safety}" for safety, number in counts.items())
@@ -81,7 +83,9 @@ def accepted_of(report: Report) -> Counter[str]:
     return Counter(entry.finding.where.path for entry in report.suppressed)
 
 
-def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str]) -> None:
+def _add_lines(
+    page: Page, shown: Sequence[Artifact], accepted: Counter[str], untargeted: str
+) -> None:
     texts = [(_path(artifact.path), _about(artifact)) for artifact in shown]
     path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
     about_width = max((len(about) for _, about in texts), default=0)
@@ -99,7 +103,7 @@ def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str]) ->
                 [("title", f"  {path:<{path_width}}  ")],
                 [("", f"{about:<{about_width}}  ")],
                 [(_SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
-                *_loading(artifact.loading),
+                *_loading(artifact.loading, untargeted),
             ],
             indent=6,
         )
@@ -122,10 +126,10 @@ def _about(artifact: Artifact) -> str:
     return " · ".join([one_line(artifact.format), *map(one_line, artifact.producers[:1])])
 
 
-def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[list[Piece]]:
+def _loading(verdicts: tuple[LoadingVerdict, ...], untargeted: str) -> list[list[Piece]]:
     """The targets with their verdicts; releases of a range that fare alike are one entry."""
     if not verdicts:
-        return [[("dim", f"  {UNTARGETED}")]]
+        return [[("dim", f"  {untargeted}")]]
     ranges: dict[tuple[str, str, str, str, str], list[str]] = {}
     for entry in verdicts:
         target = entry.target

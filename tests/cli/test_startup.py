@@ -44,6 +44,6 @@ def test_a_scan_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     )  # fmt: skip
     code, *loaded = child.stderr.splitlines()
     assert code == "0"
-    assert child.stdout.startswith("  a.pkl  pickle  safe        no target concerns it\n\nNo find")
+    assert child.stdout.startswith("  a.pkl  pickle  safe        no target is known\n\nNo find")
     assert "modelaudit.cli.scan" in loaded
     assert sorted(LATER & set(loaded)) == []

@@ -150,3 +150,48 @@ def test_names_with_white_space_are_told_apart(run: Run) -> None:
     rows = [row for row in run("scan", ".").out.splitlines() if " pickle " in row]
     assert len({row.split(" pickle ")[0] for row in rows}) == 4
     assert len({row.index(" pickle ") for row in rows}) == 1
+
+
+def test_patterns_that_fit_nothing_are_said(run: Run) -> None:
+    Path(".git").mkdir()
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        Path(folder, "m.pkl").write_bytes(b"\x80\x04}.")
+    Path("modelaudit.yaml").write_text(
+        "exclude: [a/, aa/, .venv/]\n"
+        "overrides: [{paths: ['b/**'], fail-on: low}, {paths: ['c/**'], fail-on: low}]\n"
+    )
+    for options in ((), ("--config", "modelaudit.yaml")):
+        out = " ".join(run("scan", ".", *options).out.split())
+        assert "exclude: 'aa/' fits nothing that is not left out anyway" in out
+        assert "overrides[1] (c/**) fits no file" in out
+        assert (out.count("exclude:"), out.count("overrides[")) == (1, 1)
+    assert "fits no" not in run("scan", "b").out
+
+
+def test_files_that_a_configuration_names_are_there(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    for text, place in (
+        ("packs: [nope]", "modelaudit.yaml:1:9: packs[0]: "),
+        ("targets: {requirements: [no.txt]}", "modelaudit.yaml:1:26: targets.requirements: "),
+        ("targets: {requirements: {p: [no.txt]}}", "modelaudit.yaml:1:30: targets.requirements: "),
+    ):
+        Path("modelaudit.yaml").write_text(text)
+        result = run("scan", "a.pkl")
+        assert (result.code, place in result.err) == (2, True), result.err
+
+
+def test_a_cache_that_cannot_be_written_is_said(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    result = run("scan", "a.pkl", "--cache", "/proc/cache")
+    assert (result.code, "nothing can be kept there" in result.err) == (0, True)
+
+
+def test_an_include_that_is_not_there(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    Path("requirements.txt").write_text("-r base.txt\nnumpy\n")
+    result = run("scan", "a.pkl")
+    assert result.code == 1
+    assert "requirements.txt:1: medium TGT301" in result.out
+    result = run("requirements", "a.pkl", "--check", "requirements.txt")
+    assert (result.code, "there is no such file: 'base.txt'" in result.err) == (2, True)
