@@ -10,10 +10,12 @@ CONSUMERS := .venv-pmml
 ORACLE := .venv-oracle
 HOOKS := .venv-hooks
 LINTERS := .venv-linters
+BROWSER := .venv-browser
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
-.PHONY: demo test check lint check-generated generate format test-frameworks test-hooks test-install lint-integrations test-pythons clean
+.PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
+.PHONY: lint-integrations test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
@@ -128,6 +130,16 @@ fuzz-reviewed: $(READY) $(ORACLE)/.ready
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
 
+# The page of --format html in Chromium: the machine's (Debian: chromium), else the one that
+# `.venv-browser/bin/playwright install chromium` gets.
+test-browser: $(READY) $(BROWSER)/.ready
+	MODELAUDIT_BROWSER=$(BROWSER)/bin/python $(BIN)/python -m pytest -q tests/report/test_browser.py
+
+$(BROWSER)/.ready: tests/report/browser/requirements.txt
+	$(PYTHON) -m venv --clear $(BROWSER)
+	$(BROWSER)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 # The files for other places, by the linters of these places.
 lint-integrations: $(LINTERS)/.ready
 	$(LINTERS)/bin/hadolint Dockerfile
@@ -179,4 +191,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

@@ -94,9 +94,10 @@ def scan(
     mapping like that of the configuration; they take precedence over the configuration's, and those
     over what the requirement files around an artifact ask for. ``jobs`` is the number of processes,
     None for as many as the work is worth: these import the script that calls, which then has to be
-    guarded by ``if __name__ == "__main__":``. ``digest`` computes the SHA-256 of every artifact,
-    which reads it whole. No configuration file is read: ``config`` and keyword arguments, named as
-    its keys, say what holds.
+    guarded by ``if __name__ == "__main__":``. With 1 everything is read in this process, and a file
+    of more than 16 MiB that something cuts shorter meanwhile ends it (SIGBUS). ``digest`` computes
+    the SHA-256 of every artifact, which reads it whole. No configuration file is read: ``config``
+    and keyword arguments, named as its keys, say what holds.
 
     Raises UsageError where the run cannot begin: a path that does not exist, a value that is not
     valid, an id that no rule has, a rule that does not load.

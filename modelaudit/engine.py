@@ -12,7 +12,7 @@ import msgspec
 from modelaudit.config.model import Authority
 from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Fact, Identity, Import, Metadata, Unreadable
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Unreadable
 from modelaudit.core.findings import Target
 from modelaudit.core.inspection import Inspection
 from modelaudit.core.limits import Bounds, Limits
@@ -34,12 +34,10 @@ from modelaudit.discovery.identify import (
 from modelaudit.discovery.loaded_by import loaded_by
 from modelaudit.discovery.shadows import shadows
 from modelaudit.formats import INSPECTORS, Inspector
+from modelaudit.formats.candidates import formats_of
+from modelaudit.formats.mistaken import are_words, is_mistaken
 from modelaudit.judge.conclude import conclude
 
-MISTAKEN: Final = frozenset(
-    {"not-a-pickle", "broken-stream", "broken-message", "not-recognised", "damaged-compression"}
-)
-"""Reasons which show that bytes only looked like an artifact by chance."""
 GENERAL: Final = "general"
 """The topic of rules that judge facts of every format."""
 TARGETS: Final = "targets"
@@ -172,7 +170,7 @@ def _inspect_source(
     """The facts of bytes; with ``beside`` also what lies beside them and takes part in loading."""
     claim = claimed(found.path)
     bounds = Bounds.starting_now(limits, source.size)
-    formats = candidate_formats(source)
+    formats = formats_of(source, bounds)
     if formats == [UNKNOWN] and not claim:
         if not _is_unmarked_pickle(source, bounds):
             return None
@@ -269,14 +267,8 @@ def _inspect_as(
         facts = _inspect(source, name, claim, bounds, depth)
         if name in VAGUE and "safetensors" in formats:
             read = tuple(facts)
-            facts = iter(() if _is_mistaken(read) else read)
+            facts = iter(() if is_mistaken(read) else read)
         yield from facts
-
-
-def _is_mistaken(facts: Sequence[Fact]) -> bool:
-    """True where bytes only looked like an artifact, and would not act as one before they break."""
-    broken = any(isinstance(fact, Unreadable) and fact.reason in MISTAKEN for fact in facts)
-    return broken and not any(isinstance(fact, Import) for fact in facts)
 
 
 def _inspect(
@@ -287,8 +279,9 @@ def _inspect(
         if not depth or claim not in {"", *COMPRESSIONS}:
             yield Unreadable("empty", {}, source.at())
         return
-    if format_ == UNKNOWN and (not claim or claims_weakly(_name(source))):
-        yield from _perhaps(source, claim, bounds, depth)
+    doubtful = format_ == UNKNOWN or (format_ == "pickle" and source.read(0, 1) in (b"c", b"i"))
+    if doubtful and (not claim or claims_weakly(_name(source))):
+        yield from _perhaps(source, format_, claim, bounds, depth)
         return
     inspector = _choose(format_, claim)
     if inspector is None:
@@ -302,16 +295,19 @@ def _name(source: Source) -> str:
     return source.members[-1] if source.members else source.path
 
 
-def _perhaps(source: Source, claim: str, bounds: Bounds, depth: int) -> Iterator[Fact]:
+def _perhaps(
+    source: Source, format_: str, claim: str, bounds: Bounds, depth: int
+) -> Iterator[Fact]:
     """Unknown bytes under a name that says little: what acts as a model, or that nothing does."""
-    inspector = _choose(UNKNOWN, "pickle" if not claim or claim in COMPRESSIONS else claim)
+    inspector = _choose(format_, "pickle" if not claim or claim in COMPRESSIONS else claim)
     if inspector is not None:
         yielded = _facts(inspector, source, bounds)
-        facts = tuple(_guarded(yielded, source, UNKNOWN, claim, bounds, depth))
-        if not _is_mistaken(facts):
+        facts = tuple(_guarded(yielded, source, format_, claim, bounds, depth))
+        if not is_mistaken(facts) and not are_words(facts):
             yield from facts
             return
-    if not depth or claim not in {"", *COMPRESSIONS}:  # what is compressed may be anything
+    # What is compressed may be anything, and so may a text without a claim.
+    if claim and (not depth or claim not in COMPRESSIONS):
         yield Identity(UNKNOWN, "", source.at())
         yield Unreadable("not-known", {}, source.at())
 
@@ -371,17 +367,17 @@ def _descend(fact: Embedded, claim: str, bounds: Bounds, depth: int) -> Iterator
         yield Unreadable("limit", {"limit": "max-depth", "most": most}, fact.where)
         return
     if fact.role == "stream":
-        formats = candidate_formats(fact.source)
+        formats = formats_of(fact.source, bounds)
         yield from _inspect_as(fact.source, formats, claim, bounds, depth + 1)
         return
     is_member = fact.role == "member"
     claim = claimed(fact.where.members[-1]) if is_member else ""
-    formats = candidate_formats(fact.source) if is_member else [fact.format]
+    formats = formats_of(fact.source, bounds) if is_member else [fact.format]
     if formats == [UNKNOWN]:
         formats = [fact.format]  # a pickle that nothing marks
     facts = list(_inspect_as(fact.source, formats, claim, bounds, depth + 1))
     fact.source.release()
     unsure = fact.format in VAGUE and (fact.role == "value" or not claim)
-    if facts and not (unsure and _is_mistaken(facts)):
+    if facts and not (unsure and is_mistaken(facts)):
         yield replace(fact, source=_EMPTY)  # its bytes need not be kept until the end
         yield from facts

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from modelaudit.config.model import Authority, Suppression
+from modelaudit.config.model import Authority, Config, Suppression
 from modelaudit.core.project import path_from
 from modelaudit.core.report import USES, Outcome, Use
 
@@ -22,6 +22,7 @@ def remarks(authority: Authority, scanned: Sequence[str], outcomes: Sequence[Out
     """The remarks about a run; ``scanned`` are the paths that it looked at."""
     return [
         *_spared(outcomes),
+        *_left_out(authority.config, outcomes),
         *_suppressions(authority, outcomes),
         *_baseline(authority, scanned, outcomes),
     ]
@@ -34,6 +35,23 @@ def _spared(outcomes: Sequence[Outcome]) -> Iterator[str]:
             "the configuration was found and not named, so it cannot silence severe security"
             f" findings and unread parts ({count} here): name it with --config FILE or"
             " MODELAUDIT_CONFIG if you trust it"
+        )
+
+
+def _left_out(config: Config, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Artifacts whose verdict comes from rules that were not asked for."""
+    if config.select == ["ALL"] and not config.ignore:
+        return
+    paths = [
+        outcome.artifact.path
+        for outcome in outcomes
+        if outcome.artifact is not None and outcome.artifact.safety in ("unsafe", "unknown")
+        and not (outcome.findings or outcome.suppressed)
+    ]  # fmt: skip
+    if paths:
+        yield (
+            "not safe by findings of rules that select or ignore leave out, which are not shown:"
+            f" {_some(paths)}"
         )
 
 
@@ -50,7 +68,7 @@ def _suppressions(authority: Authority, outcomes: Sequence[Outcome]) -> Iterator
         elif state == "expired":
             yield f"{label} ended on {entry.until}"
         elif state == "idle":
-            yield f"{label} fits no finding: it can be removed"
+            yield f"{label} fits no finding: it can be removed, or its subject or path is misspelt"
         elif state is None and _is_gone(authority.root, entry):
             yield f"{label} is about a file that is not there"
 
@@ -74,7 +92,9 @@ def _baseline(
     if changed:
         text += f", some in artifacts that changed since: {_some(changed)}"
     if returned:
-        text += f"; {counted(returned, 'severe finding')} back, since the artifact changed"
+        back = [o.artifact.path for o in outcomes if o.returned and o.artifact is not None]
+        text += f"; {counted(returned, 'severe finding')} back, since the artifact changed: "
+        text += _some(sorted(back))
     if fixed:
         entries = [f"{entry.rule} at {artifact.path}" for artifact, entry in fixed]
         them = "it" if len(fixed) == 1 else "them"

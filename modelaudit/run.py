@@ -14,6 +14,7 @@ from modelaudit.config.model import Authority, Config
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.report import Artifact, Interrupted, Outcome, Report, Skipped
+from modelaudit.core.source import MAPPED_FROM
 from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
@@ -38,10 +39,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """What a run looks at, and by what it judges.
 
     ``targets`` take precedence over those of the configuration. ``jobs`` is the number of
-    processes, None for as many as the work is worth. ``digest`` asks for the SHA-256 of every
-    artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and ``changed_since`` names
-    a commit: only what is not as it was there is looked at, and what has other targets since. With
-    ``tracked`` only what git tracks is, by itself or through a file of DVC.
+    processes, None for as many as the work is worth; with 1 everything is read in this one, which
+    the system ends where a large file is cut shorter while it is read. ``digest`` asks for the
+    SHA-256 of every artifact, ``gitignore`` to leave out what ``.gitignore`` files name, and
+    ``changed_since`` names a commit: only what is not as it was there is looked at, and what has
+    other targets since. With ``tracked`` only what git tracks is, by itself or through a file of
+    DVC.
     ``configuration`` is the path of the configuration in force, ``cache`` a directory of earlier
     inspections. ``requires`` asks for the packages that loading each artifact takes.
     """
@@ -152,16 +155,17 @@ class Run:
             )
             for item in found
         )
-        jobs = self._job.jobs
+        jobs, limit = self._job.jobs, authority.limits.timeout
         count = jobs if jobs is not None else worth([item.size for item in found])
         if count > 1 and len(found) > 1:
-            limit = authority.limits.timeout
             mapped = max(item.size for item in found)
             yield from run_parallel(
                 audit, lost, list(tasks), jobs=count, timeout=limit, mapped=mapped
             )
-            return
-        yield from map(audit, tasks)
+        elif jobs == 1:
+            yield from map(audit, tasks)
+        else:
+            yield from (_audited_alone(task, limit) for task in tasks)
 
     def fixed(self) -> list[tuple[known.Artifact, known.Known]]:
         """The entries of the baseline that were looked for and not found again."""
@@ -197,6 +201,16 @@ class Run:
             unchanged=self._unchanged,
             missed=max(missed, 0),
         )
+
+
+def _audited_alone(task: Task, limit: float) -> Outcome:
+    """The outcome of one artifact; one that may be mapped is read in a process of its own."""
+    size = task.found.size
+    if size <= MAPPED_FROM:
+        return audit(task)
+    from modelaudit.sandbox.apart import run_apart  # noqa: PLC0415  few files are so large
+
+    return run_apart(audit, lost, task, timeout=limit, mapped=size)
 
 
 def judge_bytes(job: Job, data: bytes, name: str) -> Report:

@@ -47,6 +47,8 @@ def test_the_other_hooks_choose_the_files_themselves(hooks: dict[str, dict[str, 
     [
         *((name, True) for name in ("requirements.txt", "a/requirements-gpu.txt", "uv.lock")),
         *((name, True) for name in ("b/pyproject.toml", "requirements/base.in", "x.Dockerfile")),
+        *((name, True) for name in (".github/workflows/ci.yml", "requirements-dev.in")),
+        *((name, True) for name in ("modelaudit.yaml", "a/.modelaudit.yml")),
         *((name, True) for name in ("constraints.txt", ".python-version", "conda.yaml")),
         *((name, False) for name in ("notes.txt", "model.pkl", "my.lock", "xrequirements.txt.bak")),
     ],
@@ -67,6 +69,10 @@ def test_every_kind_of_requirement_file_calls_it(hooks: dict[str, dict[str, obje
     "name",
     [
         *(
+            "hub/modeling_x.py",
+            "hub/chat_template.jinja",
+            "x.onnx.data",
+            "x.jbl",
             "a.pkl",
             "m/A.PKL",
             "x.joblib",

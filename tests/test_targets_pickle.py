@@ -44,3 +44,14 @@ def test_a_file_works_where_it_was_written(path: Path) -> None:
 )
 def test_an_older_release_breaks_on_it(file: str, target: Target, rule: str) -> None:
     assert rule in {found for found, _ in breaks(REAL / file, [target])}
+
+
+@pytest.mark.parametrize(
+    ("release", "found"), [("1.4.2", True), ("1.5.2", False), ("1.9.1", False)]
+)
+def test_a_name_is_looked_up_as_the_file_has_it(release: str, found: bool) -> None:
+    """Not under the module to which a later release moved the class."""
+    name = b"csklearn.model_selection._classification_threshold\n_CurveScorer\n."
+    target = Target("scikit-learn", release, "t")
+    report = modelaudit.scan_bytes(name, "scorer.pkl", targets=[target])
+    assert ("PKL207" in {finding.rule for finding in report.findings}) == found

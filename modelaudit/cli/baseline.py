@@ -18,7 +18,7 @@ from modelaudit.report.numbers import plural
 if TYPE_CHECKING:
     from modelaudit.baseline.file import Artifact
     from modelaudit.config.model import Authority
-    from modelaudit.core.findings import Finding
+    from modelaudit.core.report import Outcome
 
 UNREADABLE = "unreadable"
 REASON = "known when the baseline was written"
@@ -28,6 +28,12 @@ class Options(Judging):
     """The options of ``write``."""
 
     reason: str
+
+
+def _reason(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("must not be empty", ctx, param)
+    return value
 
 
 @click.group(short_help="Take known findings into a file, and leave them out of reports.")
@@ -48,30 +54,38 @@ def command() -> None:
 @command.command(short_help="Add all findings of a scan to the baseline.")
 @click.argument("paths", nargs=-1, required=True)
 @click.option(
-    "--reason", default=REASON, show_default=True, metavar="TEXT",
+    "--reason", default=REASON, show_default=True, metavar="TEXT", callback=_reason,
     help="Why these findings are accepted.",
 )  # fmt: skip
 @judging
 def write(**options: Unpack[Options]) -> None:
     """Scan PATHS and add all findings to the baseline.
 
-    What it knows already keeps its reason and its date. The findings of an artifact that changed
-    are taken in as they are now.
+    What it knows already keeps its reason and its date; a severe finding that came back, since its
+    artifact changed, gets the new ones.
     """
     from modelaudit.baseline.file import save  # noqa: PLC0415
     from modelaudit.run import Run  # noqa: PLC0415
 
     _, authority = authority_of(options)
     file = file_of(authority)
-    run = Run(job_of(options, _without(authority)))
-    for _ in run.each():
-        pass
-    found = [finding for outcome in run.outcomes for finding in outcome.findings]
-    artifacts = _taken(_known(file), found, authority.root, options["reason"])
+    before = _known(file)
+    run = Run(job_of(options, _by(authority, file if before else None)))
+    try:
+        for _ in run.each():
+            pass
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: {file} was not written", err=True)
+        raise
+    artifacts = _taken(before, run.outcomes, authority.root, options["reason"])
     save(file, artifacts.values())
     count = sum(len(artifact.findings) for artifact in artifacts.values())
     where = plural(len(artifacts), "artifact")
     click.echo(f"{file}: {plural(count, 'finding')} in {where}")
+    returned = sum(outcome.returned for outcome in run.outcomes)
+    if returned:
+        what = plural(returned, "severe finding")
+        click.echo(f"{what} of artifacts that changed: accepted anew, with the reason of today")
     if authority.config.baseline is None:
         click.echo(f"Use it: modelaudit scan --baseline {file}, or 'baseline' of the configuration")
 
@@ -114,11 +128,7 @@ def prune(**options: Unpack[Judging]) -> None:
     file = file_of(authority)
     known = load(file)
     there = [path for path in known if _exists(authority.root, path)]
-    own = replace(
-        authority,
-        config=replace(authority.config, baseline=file),
-        trusted=replace(authority.trusted, baseline=file),
-    )
+    own = _by(authority, file)
     run = Run(job_of({**options, "paths": tuple(_places(authority.root, there))}, own))
     for _ in run.each():
         pass
@@ -136,27 +146,27 @@ def prune(**options: Unpack[Judging]) -> None:
 
 
 def _taken(
-    known: dict[str, Artifact], found: list[Finding], root: str, reason: str
+    known: dict[str, Artifact], outcomes: list[Outcome], root: str, reason: str
 ) -> dict[str, Artifact]:
-    """What is known, with new findings; of what was known the reason and date stay."""
+    """What is known, with what counts now; what the baseline left out keeps its reason and date."""
     from modelaudit.baseline.file import Artifact, Known  # noqa: PLC0415
     from modelaudit.core.project import path_from  # noqa: PLC0415
     from modelaudit.discovery.digest import digest_of  # noqa: PLC0415
 
-    by_path: dict[str, list[Finding]] = {}
-    for finding in found:
-        by_path.setdefault(finding.where.path, []).append(finding)
-    artifacts = dict(known)
     today = datetime.date.today()
-    for real, findings in by_path.items():
+    entries: dict[str, list[Known]] = {}
+    for outcome in outcomes:
+        for one in outcome.findings:
+            entry = Known(one.fingerprint, one.rule, one.subject, reason, today)
+            entries.setdefault(one.where.path, []).append(entry)
+        for one in (left.finding for left in outcome.suppressed if left.by == "baseline"):
+            before = known[path_from(root, one.where.path)].finding(one.fingerprint)
+            if before is not None:
+                entries.setdefault(one.where.path, []).append(before)
+    artifacts = dict(known)
+    for real, taken in entries.items():
         path = path_from(root, real)
-        before = known.get(path)
-        entries = [
-            (before.finding(one.fingerprint) if before else None)
-            or Known(one.fingerprint, one.rule, one.subject, reason, today)
-            for one in findings
-        ]
-        artifacts[path] = Artifact(path, digest_of(real) or UNREADABLE, tuple(entries))
+        artifacts[path] = Artifact(path, digest_of(real) or UNREADABLE, tuple(taken))
     return artifacts
 
 
@@ -174,12 +184,12 @@ def _options(paths: tuple[str, ...], config: Path | None, baseline: Path | None)
     )  # fmt: skip
 
 
-def _without(authority: Authority) -> Authority:
-    return replace(
-        authority,
-        config=replace(authority.config, baseline=None),
-        trusted=replace(authority.trusted, baseline=None),
-    )
+def _by(authority: Authority, baseline: str | None) -> Authority:
+    """The same with this baseline in force, and no other."""
+    config = replace(authority.config, baseline=baseline)
+    if authority.config is authority.trusted:
+        return replace(authority, config=config, trusted=config)
+    return replace(authority, config=config, trusted=replace(authority.trusted, baseline=baseline))
 
 
 def _known(file: str) -> dict[str, Artifact]:

@@ -44,6 +44,19 @@ def emit(
         stream.flush()
 
 
+def refuse_model(path: str) -> None:
+    """Raise UsageError where a report would overwrite a model."""
+    place = Path(path)
+    if not place.is_file() or place.stat().st_size == 0:
+        return
+    from modelaudit.core.limits import Limits  # noqa: PLC0415  few outputs are there already
+    from modelaudit.discovery.discover import Found  # noqa: PLC0415
+    from modelaudit.engine import inspect_artifact  # noqa: PLC0415
+
+    if inspect_artifact(Found(path, place.stat().st_size), Limits()) is not None:
+        raise click.UsageError(f"--output {path}: that is a model, and would be overwritten")
+
+
 def opened(path: str, *, append: bool = False) -> TextIO:
     """A file to write to; ``-`` is standard output."""
     if path != STDOUT:

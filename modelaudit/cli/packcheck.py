@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.core.errors import UsageError
 from modelaudit.judge.catalogue import FIXTURES, load
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ def check_pack(pack: Path) -> Checked:
     shipped = set(load().rules)
     catalogue = load(None, (str(pack),))
     own = {id_: rule for id_, rule in catalogue.rules.items() if id_ not in shipped}
+    if not own:
+        raise UsageError(
+            f"{pack}: there is no rule; a pack is a directory with a file ID.yaml each"
+        )
     for rule in own.values():
         catalogue.compiled(rule)
     judged, problems = 0, []

@@ -12,7 +12,7 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from modelaudit.cli.output import STDOUT, close, emit, guarded, opened
+from modelaudit.cli.output import STDOUT, close, emit, guarded, opened, refuse_model
 from modelaudit.core.findings import at_least
 from modelaudit.report import FORMATS, Detail, Terminal, writer
 
@@ -31,7 +31,8 @@ _UNASKED: Final = {
 """What is said of an output that nobody asked for."""
 _ENDINGS: Final = {
     ".sarif": "sarif", ".sarif.json": "sarif", ".cdx.json": "cyclonedx", ".json": "json",
-    ".jsonl": STREAMED, ".md": "markdown", ".xml": "junit", ".txt": TEXT, ".log": TEXT,
+    ".jsonl": STREAMED, ".md": "markdown", ".html": "html", ".xml": "junit", ".txt": TEXT,
+    ".log": TEXT,
 }  # fmt: skip
 """The end of a file's name to the format that goes there; the first that fits decides."""
 _NAMED: Final = re.compile(r"([a-z]+)=(.+)", re.DOTALL)
@@ -54,7 +55,8 @@ def chosen(form: str | None, values: Sequence[str], environ: Mapping[str, str]) 
     """The outputs that ``--format`` and ``--output`` ask for, those to standard output first.
 
     Text goes to standard output unless another format does, or a file has the text. Raises
-    UsageError for formats that do not exist and for two outputs in one place.
+    UsageError for formats that do not exist, for two outputs in one place, and for one where a
+    model is.
     """
     outputs = [_output(form, value) for value in values]
     takes_format = any(_NAMED.fullmatch(value) is None for value in values)
@@ -118,6 +120,7 @@ def _check(outputs: Sequence[Output]) -> None:
         parent = Path(output.path).parent
         if output.path != STDOUT and not parent.is_dir():
             raise click.ClickException(f"{output.path}: No such file or directory")
+        refuse_model(output.path)
 
 
 class Reports:
@@ -200,6 +203,8 @@ class Reports:
                 raise
             _say(f"the {output.form} report cannot be written: {error.format_message()}")
             return
+        if output.form == "html" and path is not None:
+            _say(f"wrote {output.path}")
         if output.unasked and output.form in _UNASKED:
             _say(_UNASKED[output.form])
 

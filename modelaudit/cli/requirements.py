@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from modelaudit.cli.output import Write, emit
+from modelaudit.cli.output import Write, emit, refuse_model
 from modelaudit.report import Terminal
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def command(
     from modelaudit.requirements.needs import needs_of  # noqa: PLC0415
     from modelaudit.requirements.settle import settle  # noqa: PLC0415
 
+    if output is not None:
+        refuse_model(str(output))
     needs = needs_of(_inspected(paths))
     if file is None:
         settled = settle(needs)

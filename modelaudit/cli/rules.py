@@ -107,16 +107,20 @@ def check(ctx: click.Context, pack: str) -> None:
     """
     from modelaudit.cli.packcheck import check_pack  # noqa: PLC0415
     from modelaudit.report.escape import one_line  # noqa: PLC0415
+    from modelaudit.report.numbers import plural  # noqa: PLC0415
 
     checked = check_pack(Path(pack))
     for problem in checked.problems:
         click.echo(one_line(problem))
-    rules = f"{len(checked.rules)} rules" if len(checked.rules) != 1 else "1 rule"
-    click.echo(f"{rules}, {checked.fixtures} fixtures, {len(checked.problems)} problems")
+    counts = (
+        plural(len(checked.rules), "rule"), plural(checked.fixtures, "fixture"),
+        plural(len(checked.problems), "problem"),
+    )  # fmt: skip
+    click.echo(", ".join(counts))
     ctx.exit(1 if checked.problems else 0)
 
 
-@command.command(short_help="Write the skeleton of a new rule.")
+@command.command(short_help="Write the skeleton of a new rule, in a checkout of modelaudit.")
 @click.argument("rule_id", metavar="ID")
 @click.option(
     "--topic", metavar="TOPIC",
@@ -125,7 +129,8 @@ def check(ctx: click.Context, pack: str) -> None:
 def new(rule_id: str, topic: str | None) -> None:
     """Write the skeleton of a new rule and of the recipe for its fixtures.
 
-    Run it at the top of a checkout of modelaudit. ID is three or four capital letters for the
+    Run it at the top of a checkout of modelaudit; docs/rules.md has a rule of a pack to begin with.
+    ID is three or four capital letters for the
     topic and three digits, of which the first is the category: 1 security, 2 compatibility,
     3 integrity, 4 portability.
     """

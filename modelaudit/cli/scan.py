@@ -51,8 +51,8 @@ class Options(Judging):
 @click.option(
     "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
     help="Write a report to FILE, - for standard output, in FORMAT, else that of --format, else "
-    "what FILE ends with (.sarif, .json, .jsonl, .md, .xml for junit, .cdx.json). Repeat it for "
-    "several. Text still goes to standard output, unless it or another report does already.",
+    "what FILE ends with (.sarif, .json, .jsonl, .md, .html, .xml for junit, .cdx.json). Repeat it "
+    "for several. Text still goes to standard output, unless it or another report does already.",
 )  # fmt: skip
 @click.option(
     "--verbose", "-v", is_flag=True,
@@ -110,7 +110,10 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
         bill = reports.want("cyclonedx")
         asked = job_of(options, authority, digest=options["digest"] or bill)
         job = replace(
-            asked, configuration=path, changed_since=options["changed_since"], requires=bill
+            asked,
+            configuration=path,
+            changed_since=options["changed_since"],
+            requires=bill or reports.want("html"),
         )
         cache = "" if options["cache"] is None else str(options["cache"].absolute())
         code = 0

@@ -11,6 +11,8 @@ import msgspec
 
 from modelaudit.config.model import REQUIREMENTS, Config
 from modelaudit.core.errors import UsageError
+from modelaudit.core.findings import PLATFORM
+from modelaudit.core.paths import is_file, open_regular
 
 if TYPE_CHECKING:
     from modelaudit.config.yamlfile import Document
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 _VERSION = re.compile(r"(==)?[0-9][0-9A-Za-z.+!_-]*")
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 _PLAIN = {bool: "true or false", list: "a list", dict: "a mapping"}
-_NAMES = ("modelaudit.yaml", ".modelaudit.yaml")
+_NAMES = ("modelaudit.yaml", ".modelaudit.yaml", "modelaudit.yml", ".modelaudit.yml")
 _PYPROJECT = "pyproject.toml"
+LIKE = 0.85
+"""How like a name has to be to a key to be that key misspelt."""
 
 
 class ConfigError(UsageError):
@@ -47,10 +51,10 @@ def discover(start: Path) -> Path | None:
     """
     start = start.absolute()
     upwards = [start, *start.parents]
-    roots = [index for index, folder in enumerate(upwards) if (folder / ".git").exists()]
+    roots = [index for index, folder in enumerate(upwards) if os.path.lexists(folder / ".git")]
     for folder in upwards[: roots[0] + 1 if roots else 1]:
         for name in _NAMES:
-            if (folder / name).is_file():
+            if is_file(folder / name):
                 return folder / name
         if _has_table(folder / _PYPROJECT):
             return folder / _PYPROJECT
@@ -129,7 +133,8 @@ def _read(path: Path) -> Document:
 def _has_table(path: Path) -> bool:
     """True for a pyproject.toml with our table, and for a broken one that may mean to have it."""
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read()
     except OSError:
         return False
     if b"modelaudit" not in data:
@@ -145,17 +150,7 @@ def _has_table(path: Path) -> bool:
 
 def check(config: Config, document: Document) -> None:
     """What the types cannot say. Raises YamlError."""
-    for name, value in config.targets.items():
-        if name == REQUIREMENTS:
-            _check_requirements(value, document)
-        elif not isinstance(value, str):
-            message = f"targets.{name}: expected text, got {_PLAIN[type(value)]}"
-            raise document.error(("targets", name), message)
-        elif not _VERSION.fullmatch(value):
-            message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
-            raise document.error(("targets", name), message)
-        elif not config.packs:  # rules of a pack may be about packages that nothing else knows
-            _check_name(name, document)
+    _check_targets(config, document)
     for name, bound in msgspec.to_builtins(config.limits).items():
         if bound <= 0:
             raise document.error(("limits", name), f"limits.{name}: must be more than 0")
@@ -166,6 +161,32 @@ def check(config: Config, document: Document) -> None:
         if not entry.reason.strip():
             message = f"suppress[{index}].reason: must not be empty"
             raise document.error(("suppress", index, "reason"), message)
+
+
+def _check_targets(config: Config, document: Document) -> None:
+    for name, value in config.targets.items():
+        if name == REQUIREMENTS:
+            _check_requirements(value, document)
+        elif _is_like(name, REQUIREMENTS):
+            message = f"targets.{name}: did you mean {REQUIREMENTS!r}?"
+            raise document.error(("targets", name), message, at_key=True)
+        elif not isinstance(value, str):
+            message = f"targets.{name}: expected text, got {_PLAIN[type(value)]}"
+            raise document.error(("targets", name), message)
+        elif name == PLATFORM:
+            continue  # which of them there are is known where targets are resolved
+        elif not _VERSION.fullmatch(value):
+            message = f"targets.{name}: expected one version such as 1.17, got {value!r}"
+            raise document.error(("targets", name), message)
+        elif not config.packs:  # rules of a pack may be about packages that nothing else knows
+            _check_name(name, document)
+
+
+def _is_like(name: str, key: str) -> bool:
+    """Whether a name is a key misspelt."""
+    from difflib import SequenceMatcher  # noqa: PLC0415  most runs have no configuration
+
+    return SequenceMatcher(None, name.lower(), key).ratio() > LIKE
 
 
 def _check_name(name: str, document: Document) -> None:

@@ -47,7 +47,11 @@ def _explain(document: Document, type_: type[Any], raw: str) -> YamlError:
     path = _locate(document, type_, raw, match["path"] or "")
     if found := re.fullmatch(r"Object contains unknown field `(.*)`", message, re.DOTALL):
         key = found[1]
-        text = f"unknown key {dotted((*path, key))!r}" + nearest(key, _choices(type_, path))
+        text = f"unknown key {dotted((*path, key))!r}"
+        if path and key in _choices(type_, ()):
+            text += f"; {key} is a key of the whole file and is not allowed there"
+        else:
+            text += nearest(key, _choices(type_, path))
         return document.error((*path, key), text, at_key=True)
     if found := re.fullmatch(r"Object missing required field `(.*)`", message):
         return document.error(path, f"required key {dotted((*path, found[1]))!r} is missing")

@@ -40,7 +40,9 @@ class Import(msgspec.Struct, frozen=True):
 
     ``spelled`` is the dotted name as the bytes have it, ``calls`` how often loading calls it.
     ``via`` names the call that resolved it (``builtins.getattr``) where no import opcode did. An
-    empty ``module`` is a name that could not be worked out from the stream.
+    empty ``module`` is a name that could not be worked out from the stream. ``asked`` are the
+    module and the name that loading looks up, empty where they are ``module`` and ``name``: those
+    say what the same object is reviewed as, which another release may not have.
     """
 
     module: str
@@ -51,6 +53,7 @@ class Import(msgspec.Struct, frozen=True):
     calls: int
     count: int
     where: Location
+    asked: tuple[str, ...] = ()
 
 
 class Call(msgspec.Struct, frozen=True):

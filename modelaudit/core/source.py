@@ -1,10 +1,10 @@
 """Source: the bytes of one artifact, read at an offset and never past their end.
 
-A source is a file (mapped, so that skipped bytes cost nothing), bytes in memory, a part of one of
-these, or a stream that is inflated only as far as a parser asks. Parsers index and slice ``data``
-directly; that of a ``Growing`` source becomes longer by ``grow()``, and a parser passes over bytes
-that it does not need with ``skip()``. A parser that jumps about (to an archive's directory) uses
-``read()``, which keeps nothing.
+A source is a file (read where it is small, else mapped, so that skipped bytes cost nothing), bytes
+in memory, a part of one of these, or a stream that is inflated only as far as a parser asks.
+Parsers index and slice ``data`` directly; that of a ``Growing`` source becomes longer by
+``grow()``, and a parser passes over bytes that it does not need with ``skip()``. A parser that
+jumps about (to an archive's directory) uses ``read()``, which keeps nothing.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final, Protocol
 
 from modelaudit.core.limits import KIB, MIB, Bounds, Limits, check_ratio, reached
 from modelaudit.core.location import Location
+from modelaudit.core.paths import open_regular
 
 Buffer = bytes | mmap.mmap
 COPIED: Final = MIB
 """Bytes up to which a part of a source is copied."""
+MAPPED_FROM: Final = 16 * MIB
+"""Bytes of a file above which it is mapped. The system ends a process (SIGBUS) that reads a mapped
+file where something has cut it off, and nothing here can catch that."""
 
 
 class Mapped(mmap.mmap):
@@ -324,13 +327,15 @@ class Inflated(Growing):
 
 @contextmanager
 def open_file(path: str, stored: str = "") -> Iterator[Source]:
-    """Map a regular file; the mapping ends with the block. Raises OSError.
+    """A regular file: its bytes, or above ``MAPPED_FROM`` a mapping, which ends with the block.
 
-    ``stored`` is where the bytes are, where something else stands at the path itself.
+    ``stored`` is where the bytes are, where something else stands at the path itself. Raises
+    OSError, also for what is no regular file any more.
     """
-    with Path(stored or path).open("rb") as handle:
-        if os.fstat(handle.fileno()).st_size == 0:
-            yield Source(b"", path)
+    with open_regular(stored or path) as handle:
+        size = os.fstat(handle.fileno()).st_size
+        if size <= MAPPED_FROM:
+            yield Source(handle.read(size), path)
             return
         with Mapped(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
             view.file = os.path.abspath(stored or path)  # noqa: PTH100  keeps links

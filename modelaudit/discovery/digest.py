@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from modelaudit.core.paths import is_file, is_folder, open_regular
 from modelaudit.discovery.identify import MOST_POINTER
 from modelaudit.discovery.pointers import lfs_object
 
@@ -18,13 +19,13 @@ def digest_of(path: str) -> str:
     the path below the directory with forward slashes, and a line feed: what ``sha256sum`` prints.
     """
     try:
-        return _of_folder(Path(path)) if Path(path).is_dir() else _of_file(Path(path))
+        return _of_folder(Path(path)) if is_folder(path) else _of_file(Path(path))
     except OSError:
         return ""
 
 
 def _of_file(path: Path) -> str:
-    with path.open("rb") as handle:
+    with open_regular(path) as handle:
         if os.fstat(handle.fileno()).st_size <= MOST_POINTER:
             stored = lfs_object(str(path), handle.read())
             if stored:
@@ -41,7 +42,7 @@ def _of_folder(path: Path) -> str:
         lines += [
             f"{_of_file(file)}  {file.relative_to(path).as_posix()}\n"
             for file in files
-            if file.is_file()
+            if is_file(file)
         ]
     listing = "".join(sorted(lines, key=lambda line: line[66:]))
     return hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()

@@ -15,6 +15,7 @@ from typing import Final
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Unreadable
 from modelaudit.core.location import Location
+from modelaudit.core.paths import is_file, is_folder
 from modelaudit.core.source import Source, open_file
 from modelaudit.discovery.folders import FOLDERS, FolderSignature
 
@@ -51,7 +52,7 @@ class Folder:
     def open(self, name: str) -> Iterator[Source]:
         """One file, mapped as long as the block runs. Raises Malformed where it fails to open."""
         path = Path(self.path, name)
-        if not path.is_file():  # opening a pipe would wait
+        if not is_file(path):
             raise Malformed("not-a-file", {"problem": "not a regular file"})
         try:
             with open_file(str(path)) as source:
@@ -84,7 +85,7 @@ def _also(path: str, signature: FolderSignature) -> Iterator[str]:
 def _belonging(path: str, signature: FolderSignature) -> Iterator[str]:
     for entry in sorted((*signature.mains, *signature.parts)):
         top = Path(path, entry)
-        if not top.is_dir():
+        if not is_folder(top):
             if os.path.lexists(top):
                 yield entry
             continue

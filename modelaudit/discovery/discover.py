@@ -11,11 +11,13 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import msgspec
 
 from modelaudit.core.errors import UsageError
+from modelaudit.core.paths import is_file, is_folder, size_of
 from modelaudit.core.report import Skipped
 from modelaudit.discovery.exclude import EXCLUDED, Exclusion
 from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
@@ -103,8 +105,7 @@ def _tracked(record: Found) -> Iterator[Found]:
             if entry.path == entry.stored:
                 yield from (_under(entry.path, [], Exclusion()))
             elif entry.stored:
-                size = Path(entry.stored).stat().st_size
-                yield Found(entry.path, size, stored=entry.stored)
+                yield Found(entry.path, size_of(entry.stored), stored=entry.stored)
             elif claimed(entry.path):
                 yield Found(entry.path, 0, pointer=DVC)
     except ValueError as error:
@@ -114,6 +115,8 @@ def _tracked(record: Found) -> Iterator[Found]:
 def _expand(paths: Iterable[str]) -> list[str]:
     expanded: list[str] = []
     for path in paths:
+        if not path:
+            raise UsageError("a path is empty")
         if os.path.lexists(path):
             expanded.append(path)
             continue
@@ -160,7 +163,7 @@ def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]
         signature = folder_of(within.path)
         if signature is None or not signature.also or Path(path).name in signature.own:
             return
-    if not Path(path).is_dir():
+    if not is_folder(path):
         yield _look(path)
         return
     top = path.rstrip("/") or path
@@ -172,7 +175,7 @@ def _under(path: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]
 
 def whole(path: str) -> Found | None:
     """The directory that a path is, or is a part of, where that is one artifact."""
-    return _within(path) or (_folder(path.rstrip("/") or path) if Path(path).is_dir() else None)
+    return _within(path) or (_folder(path.rstrip("/") or path) if is_folder(path) else None)
 
 
 def _within(path: str) -> Found | None:
@@ -184,6 +187,9 @@ def _within(path: str) -> Found | None:
                 found = _folder(str(Path(*parts[:number])))
                 if found is not None:
                     return found
+    folder = folder_of(str(Path(path).parent)) if parts else None
+    if folder is not None and any(fnmatchcase(parts[-1], one) for one in folder.also):
+        return _folder(str(Path(path).parent))
     return None
 
 
@@ -200,8 +206,8 @@ def _size(path: str, signature: FolderSignature) -> int:
     size = 0
     for entry in (*signature.mains, *signature.parts):
         top = Path(path, entry)
-        files = [top] if top.is_file() else [Path(at, n) for at, _, ns in os.walk(top) for n in ns]
-        size += sum(file.stat().st_size for file in files if file.is_file())
+        files = [top] if is_file(top) else [Path(at, n) for at, _, ns in os.walk(top) for n in ns]
+        size += sum(map(size_of, files))
     return size
 
 
@@ -222,7 +228,7 @@ def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
             ordered = [entry for entry in ordered if entry.name not in belonging]
         for entry in ordered:
             if not entry.is_dir(follow_symlinks=False):
-                if not Path(entry.path).is_dir():  # where a link leads; False for a loop of links
+                if not is_folder(entry.path):  # where a link leads; False for a loop of links
                     yield _look(entry.path)
                 else:
                     skipped.append(
@@ -248,9 +254,16 @@ def _look(path: str) -> Found:
     try:
         status = os.stat(path)  # noqa: PTH116
     except FileNotFoundError:
-        return Found(path, 0, f"a link to {os.readlink(path)!r}, which does not exist")  # noqa: PTH115
+        return Found(path, 0, _why_missing(path))
     except OSError as error:
         return Found(path, 0, error.strerror or str(error))
     if not stat.S_ISREG(status.st_mode):
         return Found(path, 0, "no regular file")
     return Found(path, status.st_size)
+
+
+def _why_missing(path: str) -> str:
+    try:
+        return f"a link to {os.readlink(path)!r}, which does not exist"  # noqa: PTH115
+    except OSError:
+        return "it was there when its directory was listed, and is gone"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
+from modelaudit.core.paths import open_regular
 from modelaudit.core.patterns import Patterns
 from modelaudit.core.project import path_from
 
@@ -88,8 +89,9 @@ class Exclusion:
         if folder not in self._files:
             file = os.path.join(self._root, folder, GITIGNORE)  # noqa: PTH118
             try:
-                with open(file, encoding="utf-8", errors="surrogateescape") as lines:  # noqa: PTH123
-                    self._files[folder] = Patterns(lines.read().splitlines())
+                with open_regular(file) as lines:
+                    text = lines.read().decode("utf-8", "surrogateescape")
+                self._files[folder] = Patterns(text.splitlines())
             except OSError:
                 self._files[folder] = None
         return self._files[folder]

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.paths import is_file, open_regular
+
 
 class FolderSignature(msgspec.Struct, frozen=True):
     """A format that is a directory, recognised by a file in it.
@@ -96,12 +98,12 @@ def folder_of(path: str) -> FolderSignature | None:
 
 def _is_main(path: str, signature: FolderSignature, name: str) -> bool:
     main = Path(path, name)
-    if not main.is_file():
+    if not is_file(main):
         return False
     if not signature.marks:
         return True
     try:
-        with main.open("rb") as file:
+        with open_regular(main) as file:
             head = file.read(MARKED)
     except OSError:
         return True  # reading the artifact says so

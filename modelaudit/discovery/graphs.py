@@ -18,6 +18,7 @@ MOST_COMMENTS: Final = 1 << 20
 """Bytes of a text before its first field."""
 _NODE, _GRAPH, _LENGTH = 1, 2, 2
 _SIZES: Final = {1: 8, 5: 4}
+_PACKAGE: Final = re.compile(rb"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _OPERATOR: Final = re.compile(rb"[A-Za-z_][\w>.]*")
 _TEXT: Final = re.compile(
     rb"(?:\s|#[^\n]*\n)*+"
@@ -53,6 +54,63 @@ def _holds_node(data: Buffer, begin: int, end: int, depth: int) -> bool:
                 return False
             found = True
     return found
+
+
+def is_descriptors(source: Source) -> bool:
+    """A FileDescriptorSet of protocol buffers, whose files look like nodes.
+
+    A file has its path and its package where a node has its name and its operator. Every operator
+    that can be registered has a capital letter, so this is no graph that TensorFlow can import.
+    """
+    data, begin, end = source.view()
+    if begin == end:
+        return False
+    files = _fields(data, begin, end)
+    return all(
+        number == _NODE and wire == _LENGTH and stop <= end and _is_file(data, start, stop)
+        for number, wire, start, stop in files
+    )
+
+
+def _is_file(data: Buffer, begin: int, end: int) -> bool:
+    path = False
+    for number, wire, start, stop in _fields(data, begin, end):
+        if stop > end or (number in (1, 2) and wire != _LENGTH):
+            return False
+        if number == 1:
+            path = bytes(data[max(start, stop - 6) : stop]) == b".proto"
+        elif number == _GRAPH and _PACKAGE.fullmatch(data, start, stop) is None:
+            return False
+    return path
+
+
+_CORE_ML_TYPES: Final = range(200, 4000)
+
+
+def is_core_ml(source: Source) -> bool:
+    """A model of Core ML, which begins with a version and a description as a SavedModel may.
+
+    Its type is a field of a number that a SavedModel does not have. Where there is a graph too,
+    TensorFlow would load it, and it is one.
+    https://github.com/apple/coremltools/blob/main/mlmodel/format/Model.proto
+    """
+    data, begin, end = source.view()
+    typed = False
+    for number, wire, _, stop in _fields(data, begin, end):
+        if stop > end or (number == 1 and wire != 0):
+            return False
+        typed = typed or (number in _CORE_ML_TYPES and wire == _LENGTH)
+    return typed and not is_graph(source)
+
+
+_ONNX_PARTS: Final = (7, 20, 25)
+"""The graph of a ModelProto, what it has for training, and its functions."""
+
+
+def may_be_onnx(source: Source) -> bool:
+    """Whether a message that begins with a number and a text has a part that can be computed."""
+    data, begin, end = source.view()
+    return any(number in _ONNX_PARTS for number, _, _, _ in _fields(data, begin, end))
 
 
 def _is_node(data: Buffer, begin: int, end: int) -> bool:
@@ -99,3 +157,14 @@ def _varint(data: Buffer, position: int, end: int) -> tuple[int, int]:
             return value, position
         shift += 7
     return 0, end + 1
+
+
+def settled(format_: str, claim: str, source: Source) -> str:
+    """What a message that began like ``format_`` is by all of it; empty where it is no model."""
+    if format_ == "savedmodel" and is_core_ml(source):
+        return "coreml"
+    if format_ == "tensorflow-graph" and is_descriptors(source):
+        return ""
+    if format_ == "onnx" and claim != "onnx" and not may_be_onnx(source):
+        return ""
+    return format_

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
-from modelaudit.discovery.graphs import is_graph
+from modelaudit.discovery.graphs import is_graph, settled
 from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 from modelaudit.discovery.tarheader import checksum_fits
@@ -350,14 +350,18 @@ def candidate_formats(source: Source) -> list[str]:
     """
     head = source.read(0, HEAD)
     first = identify(head)
+    # A tar begins with the name of a member, which may be that of any other format.
+    tar = ["tar"] if first not in {"tar", UNKNOWN} and checksum_fits(head[:512]) else []
     if first in {"pickle", "lzma"} and _is_safetensors(head):
-        return ["safetensors", first]
+        return ["safetensors", first, *tar]
     if first in CONTAINERS or not source.bounded:
-        return [first]
+        return [first, *tar]
     same = {first, "tensorflow-graph"} if first == "savedmodel" else {first}
     others = (s for s in SIGNATURES if s.ends is not None and s.format not in same)
     more = [s.format for s in others if s.ends is not None and s.ends(source)]
-    return [name for name in (first, *more) if name != UNKNOWN or not more]
+    claim = claimed(source.members[-1] if source.members else source.path)
+    found = [settled(name, claim, source) for name in (first, *tar, *more)]
+    return [name for name in found if name not in {UNKNOWN, ""}] or [UNKNOWN]
 
 
 def claimed(name: str) -> str:

@@ -69,6 +69,7 @@ KNOWN: Final = (
         (".pfa",),
         _begins(_PFA),
     ),
+    Known("coreml", "Core ML", (), _never),
     Known("fasttext", "fastText", (), _starts(b"\xba\x16\x4f\x2f")),
     Known("darknet", "Darknet", (), _begins(rb"\0{4}\x02\0{3}\x05\0{3}|\[net(?:work)?\]\s")),
     Known("caffe", "Caffe", (".caffemodel", ".prototxt"), _never),
@@ -92,3 +93,7 @@ def by_content(head: bytes) -> Known | None:
 
 def by_name(name: str) -> Known | None:
     return next((one for one in KNOWN if one.claims and name.lower().endswith(one.claims)), None)
+
+
+def by_format(format_: str) -> Known | None:
+    return next((one for one in KNOWN if one.format == format_), None)

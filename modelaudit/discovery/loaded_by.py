@@ -12,6 +12,7 @@ from typing import Final
 
 from modelaudit.core.facts import Fact, Identity, Metadata
 from modelaudit.core.location import Location
+from modelaudit.core.paths import open_regular
 from modelaudit.discovery.discover import Found
 
 MARK: Final = "MLmodel"
@@ -36,10 +37,8 @@ def loaded_by(found: Found, facts: Sequence[Fact]) -> Iterator[Metadata]:
 def _mark(directory: str) -> bytes:
     """The first bytes of the mark in a directory; empty if the directory has no mark."""
     path = os.path.join(directory, MARK)  # noqa: PTH118
-    if not os.path.isfile(path):  # noqa: PTH113  no pipe and no device
-        return b""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_regular(path) as file:
             return file.read(MOST)
     except OSError:
         return b""

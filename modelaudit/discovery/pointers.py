@@ -19,6 +19,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.core.limits import MIB
+from modelaudit.core.paths import is_file, is_folder, open_regular, size_of
 from modelaudit.discovery.identify import MOST_POINTER
 
 LFS: Final = "Git LFS"
@@ -52,17 +53,21 @@ def _stores(folder: str) -> tuple[str, ...]:
     """The directories with the objects of the repository that a directory is in."""
     for place in (Path(folder), *Path(folder).parents):
         git = place / ".git"
-        if not git.exists():
+        if not os.path.lexists(git):
             continue
-        common = git if git.is_dir() else _led_to(place, git, "gitdir:")
+        common = git if is_folder(git) else _led_to(place, git, "gitdir:")
         shared = common / "commondir"
-        common = _led_to(common, shared, "") if shared.is_file() else common
+        common = _led_to(common, shared, "") if is_file(shared) else common
         return (str(common / "lfs" / "objects"), *_configured(folder, common))
     return ()
 
 
 def _led_to(base: Path, file: Path, word: str) -> Path:
-    text = file.read_text("utf-8", "surrogateescape").strip()
+    try:
+        with open_regular(file) as opened:
+            text = opened.read(MOST_RECORD).decode("utf-8", "surrogateescape").strip()
+    except OSError:
+        return base
     return base / text.removeprefix(word).strip()
 
 
@@ -112,7 +117,7 @@ def _listed(path: str, digest: str, record: str) -> Iterator[Tracked]:
     """The files of a directory, by the list that the cache has of it."""
     for store in _caches(str(Path(record).parent.absolute())):
         listing = Path(store, digest[:2], f"{digest[2:]}.dir")
-        if listing.is_file() and listing.stat().st_size <= MOST_RECORD:
+        if is_file(listing) and size_of(listing) <= MOST_RECORD:
             try:
                 entries = msgspec.json.decode(listing.read_bytes(), type=list[dict[str, str]])
             except msgspec.DecodeError:
@@ -128,7 +133,8 @@ def _outs(record: str) -> Iterator[tuple[str, dict[str, object]]]:
     import yaml  # noqa: PLC0415  only where there is such a file
 
     try:
-        content = Path(record).read_bytes()
+        with open_regular(record) as file:
+            content = file.read(MOST_RECORD + 1)
         if len(content) > MOST_RECORD:
             raise ValueError("it is larger than any file of DVC")
         document = yaml.load(content, Loader=yaml.CSafeLoader)
@@ -161,7 +167,7 @@ def _stored(record: str, digest: str) -> str:
 
 def _is_inside(path: str, folder: str) -> bool:
     """Whether a path is in the project: a download may bring a file that names any path."""
-    tops = [str(p) for p in (Path(folder), *Path(folder).parents) if (p / ".dvc").is_dir()]
+    tops = [str(p) for p in (Path(folder), *Path(folder).parents) if is_folder(p / ".dvc")]
     top = (tops or [folder])[0]
     absolute = os.path.realpath(path)
     return absolute.startswith(os.path.join(os.path.realpath(top), ""))  # noqa: PTH118
@@ -172,7 +178,7 @@ def _caches(folder: str) -> tuple[str, ...]:
     """The directories that hold what DVC keeps, of the project that a directory is in."""
     for place in (Path(folder), *Path(folder).parents):
         own = place / ".dvc"
-        if own.is_dir():
+        if is_folder(own):
             settings = [*_settings(own / "config"), *_settings(own / "config.local")]
             named = [v for kind, key, v in settings if (kind, key) == ("cache", "dir")]
             remotes = [v for kind, key, v in settings if (kind, key) == ("remote", "url")]
@@ -184,7 +190,7 @@ def _caches(folder: str) -> tuple[str, ...]:
 
 def _settings(file: Path) -> Iterator[tuple[str, str, str]]:
     """Kind of section, key and value of a configuration of DVC."""
-    if not file.is_file() or file.stat().st_size > MOST_RECORD:
+    if not is_file(file) or size_of(file) > MOST_RECORD:
         return
     kind = ""
     for line in file.read_text("utf-8", "surrogateescape").splitlines():
@@ -201,9 +207,9 @@ def _is_local(url: str) -> bool:
 def _has(file: Path, algorithm: str, digest: str, size: int | None) -> bool:
     """Whether a regular file has the bytes of a digest."""
     try:
-        if not file.is_file() or size not in (None, file.stat().st_size):
+        if not is_file(file) or size not in (None, size_of(file)):
             return False
-        with file.open("rb") as handle:
+        with open_regular(file) as handle:
             return hashlib.file_digest(handle, algorithm).hexdigest() == digest
     except OSError:
         return False

@@ -15,8 +15,8 @@ from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.directory import Folder
 from modelaudit.discovery.folders import folder_of
-from modelaudit.discovery.identify import HEAD
-from modelaudit.discovery.known import FOLDERS_KNOWN, by_content, by_name
+from modelaudit.discovery.identify import HEAD, candidate_formats
+from modelaudit.discovery.known import FOLDERS_KNOWN, by_content, by_format, by_name
 
 _PYTHON_LAYER: Final = re.compile(rb"type\s*:\s*[\"']Python[\"']|\x12\x06Python")
 _SEARCHED: Final = MIB
@@ -27,6 +27,8 @@ def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
     """The format by content, else by the name that claims it."""
     name = source.at().members[-1] if source.at().members else source.path
     found = by_content(source.read(0, HEAD)) or by_name(name)
+    if found is None:  # one that more than its first bytes tell
+        found = next(filter(None, map(by_format, candidate_formats(source))), None)
     if found is None:
         return
     yield Identity(found.format, "", source.at())

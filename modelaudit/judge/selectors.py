@@ -58,7 +58,8 @@ def unknown(selector: str, rules: Iterable[Rule]) -> str:
     text = f"no rule is called {selector!r}"
     ids, names = [rule.id for rule in rules], [rule.name for rule in rules]
     upper = selector.upper()
-    swapped = [family for family in families if sorted(family) == sorted(upper)]
+    swapped = [one for one in (*families, *ids) if sorted(one) == sorted(upper)]
+    swapped.sort(key=lambda one: one[-3:] != upper[-3:])
     for close in (
         swapped,
         get_close_matches(upper, [*ids, *families, ALL], n=1, cutoff=LIKE),

@@ -163,14 +163,16 @@ def _differing(case: Case, target: Target, known: Coverage, *, names: bool) -> s
 def _not_shown(imports: Iterable[Import], target: Target) -> str:
     """The first of the names that the files of an installed package do not show."""
     for fact in imports:
-        if look_up(target.folders, fact.module, fact.name) != "found":
-            return f"the installed files do not show {fact.module}.{fact.name}"
+        module, name = fact.asked or (fact.module, fact.name)
+        if look_up(target.folders, module, name) != "found":
+            return f"the installed files do not show {module}.{name}"
     return ""
 
 
 def _unknown_name(imported: Iterable[Import], package: str) -> str:
     """The first imported name of a package that its table does not have."""
     for fact in imported:
-        if not has_name(package, fact.module, fact.name):
-            return f"the table of {package} says nothing about {fact.module}.{fact.name}"
+        module, name = fact.asked or (fact.module, fact.name)
+        if not has_name(package, module, name):
+            return f"the table of {package} says nothing about {module}.{name}"
     return ""

@@ -15,13 +15,21 @@ TABLE: Final = "distributions"
 def distribution_of(module: str) -> str | None:
     """The distribution that installs a module, empty for the standard library, None if unknown."""
     modules = table(TABLE)["modules"]
-    parts = module.split(".")
+    parts = module.split(".", _deepest())  # a file may name a module of a megabyte
     if isinstance(modules, Mapping):
-        for length in range(len(parts), 0, -1):
+        for length in range(min(len(parts), _deepest()), 0, -1):
             found = modules.get(".".join(parts[:length]))
             if isinstance(found, str):
                 return found
     return "" if parts[0] in _library() else None
+
+
+@cache
+def _deepest() -> int:
+    """Parts of the longest name of a module in the table."""
+    modules = table(TABLE)["modules"]
+    names = map(str, modules) if isinstance(modules, Mapping) else ()
+    return max((name.count(".") + 1 for name in names), default=1)
 
 
 @cache

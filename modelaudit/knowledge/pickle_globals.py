@@ -154,11 +154,18 @@ def _effect(module: str, name: str) -> str:
         return found
     if name in _safe().names.get(module, ()):
         return ""
-    while module:
-        if found := names.get(module, {}).get("*"):
+    above = module.split(".", _deepest())[: _deepest()]  # a file may name a module of a megabyte
+    while above:
+        if found := names.get(".".join(above), {}).get("*"):
             return found
-        module = module.rpartition(".")[0]
+        above.pop()
     return ""
+
+
+@cache
+def _deepest() -> int:
+    """Parts of the longest name of a module that was reviewed as dangerous."""
+    return max(name.count(".") + 1 for name in _dangerous().names)
 
 
 def is_safe(module: str, name: str) -> bool:

@@ -20,6 +20,7 @@ FORMATS = {
     "azure": "modelaudit.report.azure",
     "junit": "modelaudit.report.junit",
     "markdown": "modelaudit.report.markdown",
+    "html": "modelaudit.report.html",
     "cyclonedx": "modelaudit.report.cyclonedx",
 }
 """Name of a format to the module whose ``write`` makes it."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.report.escape import one_line
+from modelaudit.report.escape import escape, one_line
 from modelaudit.report.page import Page, Piece
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def accepted_of(report: Report) -> Counter[str]:
 
 
 def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str]) -> None:
-    texts = [(one_line(artifact.path), _about(artifact)) for artifact in shown]
+    texts = [(_path(artifact.path), _about(artifact)) for artifact in shown]
     path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
     about_width = max((len(about) for _, about in texts), default=0)
     notes = [f" ({accepted[one.path]} suppressed)" if accepted[one.path] else "" for one in shown]
@@ -110,12 +110,20 @@ def is_clean(artifact: Artifact) -> bool:
     return artifact.safety == "safe" and all(v.verdict == "loads" for v in artifact.loading)
 
 
+def _path(path: str) -> str:
+    """A path with all white space as it is; where it begins a line that may read as a command of
+    GitHub Actions, spelled as it will be shown, so that the columns fit.
+    """
+    shown = re.sub(r"(?<= ) | (?=$)|^ ", r"\\x20", escape(path))
+    return f"\\x3a{shown[1:]}" if shown.startswith(":") and "::" in shown else shown
+
+
 def _about(artifact: Artifact) -> str:
     return " · ".join([one_line(artifact.format), *map(one_line, artifact.producers[:1])])
 
 
 def _loading(verdicts: tuple[LoadingVerdict, ...]) -> list[list[Piece]]:
-    """The targets with their verdicts; ends of a range that fare alike are one."""
+    """The targets with their verdicts; releases of a range that fare alike are one entry."""
     if not verdicts:
         return [[("dim", f"  {UNTARGETED}")]]
     ranges: dict[tuple[str, str, str, str, str], list[str]] = {}

@@ -17,6 +17,7 @@ from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.escape import encodable, escape, one_line
 from modelaudit.report.json import Value, dumps
 from modelaudit.report.markup import prose
+from modelaudit.report.numbers import plural
 from modelaudit.report.order import worst_first
 from modelaudit.report.paths import inside, project_path, uri
 from modelaudit.version import VERSION
@@ -51,6 +52,7 @@ _NOTIFICATIONS: Final = {
     "not-read": "A part of an artifact was not read.",
     "not-judged": "Whether an artifact loads with a target was not judged.",
     "skipped": "A path was passed over.",
+    "interrupted": "The run was ended before it had looked at everything.",
     "note": "About the run itself.",
 }
 
@@ -290,6 +292,8 @@ def _invocation(report: Report, files: _Files, left: int) -> Value:
             entry["locations"] = [{"physicalLocation": where}]
         notifications.append(entry)
 
+    if report.missed:
+        add("interrupted", "error", f"{plural(report.missed, 'file')} not looked at")
     for artifact in report.artifacts:
         for reason in artifact.unread:
             add("not-read", "warning", reason, artifact.path)
@@ -302,4 +306,7 @@ def _invocation(report: Report, files: _Files, left: int) -> Value:
         add("note", "note", note)
     if left > 0:
         add("note", "warning", f"GitHub takes {MOST_RESULTS} results; left out: {left}")
-    return {"executionSuccessful": True, "toolExecutionNotifications": notifications}
+    return {
+        "executionSuccessful": not report.missed,
+        "toolExecutionNotifications": notifications,
+    }

@@ -21,6 +21,8 @@ TIMEOUT = 20.0
 MAX_ANSWER = 4 * MAX_OUTPUT + KIB
 """Bytes: a character takes up to four."""
 
+UNPACK = "where one is inside an archive or a compressed file, unpack it first"
+
 
 class CannotDecompile(UsageError):
     """The text says why, on one line."""
@@ -48,8 +50,8 @@ def _explained(failure: NoAnswer) -> str:
     if failure.failure == "timeout":
         return f"fickling took more than {TIMEOUT:g} seconds"
     if failure.failure == "failed":
-        reason = f"{failure.error}: {failure.problem}".strip()
-        return f"fickling cannot read this as a pickle: {reason}"
+        reason = ": ".join(part for part in (failure.error, failure.problem.strip()) if part)
+        return f"fickling cannot read this as a pickle ({reason}); {UNPACK}"
     return f"fickling failed, or needed more than {MAX_MEMORY // MIB} MiB of memory"
 
 

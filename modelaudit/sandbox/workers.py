@@ -53,8 +53,8 @@ def run_parallel(
     pool = ProcessPool(
         max_workers=jobs,
         context=get_context("spawn"),
-        initializer=_begin,
-        initargs=[MAX_MEMORY + mapped],
+        initializer=begin,
+        initargs=[mapped],
     )
     try:
         with _uninterrupted():
@@ -74,10 +74,10 @@ def run_parallel(
         pool.join()
 
 
-def _begin(memory: int) -> None:
-    """In a worker, before its first task: ``memory`` is bytes of address space."""
+def begin(mapped: int) -> None:
+    """In a worker, before its first task: ``mapped`` is bytes of the largest file."""
     die_with_parent()
-    bound_memory(memory)
+    bound_memory(MAX_MEMORY + mapped)
 
 
 @contextmanager

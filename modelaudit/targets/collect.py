@@ -16,6 +16,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from modelaudit.core.limits import MIB
+from modelaudit.core.paths import open_regular
 from modelaudit.knowledge.aliases import says_nothing, spelled
 from modelaudit.targets import versions
 from modelaudit.targets.nearby import SCRIPT, WORKFLOW, Kind, kind_of
@@ -153,7 +154,7 @@ def _text(path: str, most: int) -> str:
             raise Broken(1, "not a regular file")
         if status.st_size > most:
             raise Broken(1, f"larger than {most // MIB} MiB")
-        with open(path, "rb") as handle:  # noqa: PTH123
+        with open_regular(path) as handle:
             data = handle.read(most)
     except OSError as error:
         raise Broken(1, f"cannot be read: {error.strerror or error}") from None

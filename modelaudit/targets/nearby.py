@@ -17,6 +17,8 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.paths import open_regular
+
 MOST_LISTED: Final = 50
 """Requirement files of one directory that are read."""
 
@@ -196,7 +198,7 @@ def _listed(folder: str) -> list[tuple[str, Kind]]:
 def _has_header(path: str) -> bool:
     """Whether a script begins with what its users have to install."""
     try:
-        with open(path, "rb") as handle:  # noqa: PTH123
+        with open_regular(path) as handle:
             return b"# /// script" in handle.read(_HEAD)
     except OSError:
         return False

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 RELEASES = (
-    *("2.9.0", "2.10.0", "2.11.0", "2.12.0", "2.13.1", "2.14.0", "2.15.0"),
-    *("3.0.5", "3.1.1", "3.2.1", "3.3.3", "3.4.1", "3.5.0", "3.6.0", "3.7.0", "3.8.0", "3.9.2"),
-    *("3.10.0", "3.11.3", "3.12.4", "3.13.2", "3.14.1", "3.15.1"),
+    *("2.6.0", "2.7.0", "2.8.0", "2.9.0", "2.10.0", "2.11.0", "2.12.0", "2.13.1", "2.14.0"),
+    *("2.15.0", "3.0.5", "3.1.1", "3.2.1", "3.3.3", "3.4.1", "3.5.0", "3.6.0", "3.7.0", "3.8.0"),
+    *("3.9.2", "3.10.0", "3.11.3", "3.12.4", "3.13.2", "3.14.1", "3.15.1"),
 )
 """The last patch release of each minor one."""
 EXPORTS = ("keras_export",)
@@ -117,6 +117,8 @@ def _class(dotted: str, node: ast.ClassDef, *, v3: bool) -> Class:
     found = Class(dotted, node.name, [ast.unparse(base) for base in node.bases], _exports(node))
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and item.name == "__init__":
+            if isinstance(item.body[0], ast.Raise):
+                found.exports.clear()  # keras.optimizers.legacy of Keras 3 is there to be refused
             given = item.args
             named = [*given.posonlyargs, *given.args[1:], *given.kwonlyargs]
             found.arguments = {argument.arg for argument in named}

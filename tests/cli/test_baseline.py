@@ -73,9 +73,30 @@ def test_a_severe_finding_is_back_when_its_artifact_changes(run: Run, project: P
     (project / "models" / "payload.pkl").write_bytes(PAYLOAD.replace(b"echo", b"true;echo"))
     code, report = scan(run, ".", "--baseline", FILE)
     assert (code, rules(report)) == (1, ["PKL101"])
-    assert "1 severe finding back, since the artifact changed" in str(report["notes"])
-    run("baseline", "write", ".")
+    back = "1 severe finding back, since the artifact changed: models/payload.pkl"
+    assert back in str(report["notes"])
+    result = run("baseline", "write", ".", "--reason", "reviewed again")
+    assert "1 severe finding of artifacts that changed: accepted anew" in result.out
     assert scan(run, ".", "--baseline", FILE)[0] == 0
+    assert "PKL101 os.system: reviewed again (" in run("baseline", "show").out
+    assert run("baseline", "show").out.count("known when the baseline was written") == 29
+
+
+def test_a_reason_says_something(run: Run, project: Path) -> None:
+    result = run("baseline", "write", ".", "--reason", " ")
+    assert (result.code, "must not be empty" in result.err) == (2, True)
+
+
+def test_an_interrupted_write_writes_nothing(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(task: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("modelaudit.run.audit", interrupt)
+    result = run("baseline", "write", ".", "--jobs", "1")
+    assert (result.code, (project / FILE).exists()) == (130, False)
+    assert f"interrupted: {FILE} was not written" in result.err
 
 
 def test_a_baseline_that_was_found_silences_nothing_severe(run: Run, project: Path) -> None:

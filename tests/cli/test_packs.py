@@ -88,3 +88,6 @@ def test_a_rule_that_does_not_load(run: Run, pack: Path) -> None:
     assert result.code == 2
     assert re.search(r"OUR403\.yaml:\d+:\d+: when: ", result.err)
     assert run("rules", "check", "absent").code == 2
+    Path("empty").mkdir()
+    result = run("rules", "check", "empty")
+    assert (result.code, "empty: there is no rule" in result.err) == (2, True)

@@ -43,6 +43,7 @@ PROGRAM = [sys.executable, "-m", "modelaudit"]
         (None, ["r.sarif.json"], {}, [TEXT, Output("sarif", "r.sarif.json")]),
         (None, ["r.cdx.json"], {}, [TEXT, Output("cyclonedx", "r.cdx.json")]),
         (None, ["r.xml", "r.md"], {}, [TEXT, Output("junit", "r.xml"), Output("markdown", "r.md")]),
+        (None, ["r.html"], {}, [TEXT, Output("html", "r.html")]),
         ("json", ["r.sarif"], {}, [TEXT, Output("json", "r.sarif")]),
         (None, [], GITHUB, [TEXT, Output("github", "-", unasked=True)]),
         (
@@ -86,7 +87,7 @@ def test_what_is_written_where(
     [
         (["sarf=a"], "there is no format 'sarf'; did you mean 'sarif'?"),
         (["xml=a"], "there is no format 'xml'"),
-        (["a.html"], "no format goes by .html; name one: --output FORMAT=a.html with text, json,"),
+        (["a.pdf"], "no format goes by .pdf; name one: --output FORMAT=a.pdf with text, json,"),
         (["sarif=a", "json=a"], "two reports go to a"),
         (["sarif=-", "json=-"], "two reports go to standard output"),
         (["sarif=absent/a"], "absent/a: No such file or directory"),
@@ -134,6 +135,18 @@ def test_names_of_files_are_escaped_in_every_output(run: Run, tmp_path: Path, fo
     result = run("scan", folder.name, "--format", form)
     assert result.code == 1
     validate(form, result.out)
+
+
+def test_a_report_overwrites_no_model(run: Run, models: Path) -> None:
+    model = next(path for path in models.rglob("*.pkl"))
+    before = model.read_bytes()
+    for command in ("scan", "requirements"):
+        result = run(command, str(models), "-o", f"{'json=' * (command == 'scan')}{model}")
+        assert result.code == 2
+        assert "that is a model, and would be overwritten" in result.err
+    assert model.read_bytes() == before
+    for _ in range(2):  # an earlier report is none
+        assert run("scan", str(models), "-o", "json=r.json", "-o", "r.xml").code == 1
 
 
 def test_quiet_verbose_and_the_least_severity(run: Run, models: Path) -> None:

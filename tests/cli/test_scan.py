@@ -225,12 +225,15 @@ def test_an_interrupted_scan_reports_what_it_found(
         return audited(task)
 
     monkeypatch.setattr(run_module, "audit", audit)
-    result = run("scan", ".", "--jobs", "1", "-o", "json=report.json")
+    result = run("scan", ".", "--jobs", "1", "-o", "json=report.json", "-o", "r.sarif")
     assert result.code == code
     assert "the scan was interrupted: it looked at 2 of 3 files" in " ".join(result.out.split())
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["complete"] is False
     assert len(report["findings"]) == 2
+    (invocation,) = json.loads((tmp_path / "r.sarif").read_text())["runs"][0]["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert "error" in [entry["level"] for entry in invocation["toolExecutionNotifications"]]
 
 
 def test_for_real(run: Run, tmp_path: Path) -> None:

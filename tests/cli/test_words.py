@@ -97,7 +97,13 @@ def test_completion(run: Run, monkeypatch: pytest.MonkeyPatch, words: str, propo
 
 @pytest.mark.parametrize(
     ("selector", "meant"),
-    [("secrity", "security"), ("PLK", "PKL"), ("al", "ALL"), ("dangerus-call", "dangerous-call")],
+    [
+        ("secrity", "security"),
+        ("PLK", "PKL"),
+        ("PLK102", "PKL102"),
+        ("al", "ALL"),
+        ("dangerus-call", "dangerous-call"),
+    ],
 )
 def test_what_is_like_a_rule(run: Run, selector: str, meant: str) -> None:
     said = f"no rule is called {selector!r}; did you mean {meant!r}?"
@@ -118,3 +124,29 @@ def test_a_python_without_a_minor_version(run: Run) -> None:
     assert said in run("scan", "a.pkl", "--target", "python==3").err
     Path("modelaudit.yaml").write_text("targets: {python: '3'}\n")
     assert said in run("scan", "a.pkl").err
+
+
+def test_an_empty_path(run: Run) -> None:
+    assert run("scan", "").err == "modelaudit: error: a path is empty\n"
+
+
+def test_a_platform_of_the_configuration(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    Path("modelaudit.yml").write_text("targets: {platform: windows}\n")
+    assert run("scan", "a.pkl").code == 0
+    Path("modelaudit.yml").write_text("targets: {platform: beos}\n")
+    assert "targets.platform: 'beos' is no platform; valid are" in run("scan", "a.pkl").err
+
+
+def test_what_is_not_selected_is_said(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x02cos\nsystem\nX\x02\x00\x00\x00id\x85R.")
+    out = " ".join(run("scan", "a.pkl", "--select", "PKL2").out.split())
+    assert "findings of rules that select or ignore leave out, which are not shown: a.pkl" in out
+
+
+def test_names_with_white_space_are_told_apart(run: Run) -> None:
+    for name in ("a b.pkl", "a  b.pkl", "a\tb.pkl", "::error::x.pkl"):
+        Path(name).write_bytes(b"\x80\x04}.")
+    rows = [row for row in run("scan", ".").out.splitlines() if " pickle " in row]
+    assert len({row.split(" pickle ")[0] for row in rows}) == 4
+    assert len({row.index(" pickle ") for row in rows}) == 1

@@ -78,6 +78,14 @@ SUPPRESS = "suppress: [{rule: A, path: b, "
         ("limits: {timeot: 3}", "1:10: unknown key 'limits.timeot'; did you mean 'timeout'?"),
         ("limits: {timeout: x}", "1:19: limits.timeout: expected a number, got text"),
         ("limits: {max-depth: 0}", "1:21: limits.max-depth: must be more than 0"),
+        (
+            "targets: {requirments: auto}",
+            "1:11: targets.requirments: did you mean 'requirements'?",
+        ),
+        (
+            "overrides: [{paths: [a], targets: {torch: '2.0'}}]",
+            "1:26: unknown key 'overrides[0].targets'; targets is a key of the whole file and is",
+        ),
         ("select: PKL", "1:9: select: expected a list, got text"),
         ("- 1", "1:1: expected a mapping, got a list"),
         (
@@ -235,3 +243,9 @@ def test_requirement_files_are_named_as_seen_from_the_file(tmp_path: Path) -> No
     assert load(write(tmp_path, "targets: {requirements: false}")).targets == {
         "requirements": False
     }
+
+
+def test_both_endings_of_yaml_are_read_and_a_platform_is_a_target(tmp_path: Path) -> None:
+    path = write(tmp_path, "targets: {platform: windows}", "modelaudit.yml")
+    assert discover(tmp_path) == path
+    assert load(path).targets == {"platform": "windows"}

@@ -24,3 +24,8 @@ from modelaudit.knowledge.keras import lacks
 )
 def test_names_without_a_module(via: str, role: str, name: str, version: str, lack: str) -> None:
     assert lacks(via, role, "", name, version) == lack
+
+
+@pytest.mark.parametrize(("version", "lack"), [("2.6.0", "class"), ("2.7.0", "")])
+def test_the_oldest_releases(version: str, lack: str) -> None:
+    assert lacks("archive", "layers", "keras.layers", "DepthwiseConv1D", version) == lack

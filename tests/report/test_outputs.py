@@ -22,6 +22,7 @@ from modelaudit.core.findings import Finding
 from modelaudit.core.location import Location
 from modelaudit.core.report import Report
 from modelaudit.report import FORMATS, Terminal, sarif, writer
+from tests.report.html_page import check
 from tests.report.validate import VALIDATORS, validate
 
 MakeFinding = Callable[..., Finding]
@@ -30,8 +31,10 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 CHANGING = (
     (re.compile(r"urn:uuid:[0-9a-f-]{36}"), "urn:uuid:00000000-0000-4000-8000-000000000000"),
     (re.compile(r'"timestamp": "[^"]*"'), '"timestamp": "2000-01-01T00:00:00+00:00"'),
+    (re.compile(r"<(style|script)>.*?</\1>", re.DOTALL), r"<\1></\1>"),
+    (re.compile(r"sha256-[A-Za-z0-9+/=]{44}"), "sha256-"),
 )
-"""What differs from run to run."""
+"""What differs from run to run, or has a file of its own."""
 
 
 def written(form: str, report: Report) -> str:
@@ -174,7 +177,8 @@ def test_one_scan_of_all_fixtures_to_every_output(tmp_path: Path) -> None:
         command += ["-o", f"{form}={tmp_path / form}"]
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     child = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
-    assert (child.returncode, child.stdout, child.stderr) == (1, b"", b"")
+    said = f"modelaudit: wrote {tmp_path / 'html'}\n".encode()
+    assert (child.returncode, child.stdout, child.stderr) == (1, b"", said)
     for form in FORMATS:
         validate(form, (tmp_path / form).read_text("utf-8"))
     plain = json.loads((tmp_path / "json").read_text("utf-8"))
@@ -183,6 +187,8 @@ def test_one_scan_of_all_fixtures_to_every_output(tmp_path: Path) -> None:
     (run,) = json.loads((tmp_path / "sarif").read_text("utf-8"))["runs"]
     assert len(run["results"]) == found
     assert len(json.loads((tmp_path / "gitlab").read_text("utf-8"))) == found
+    ids = check((tmp_path / "html").read_text("utf-8")).ids
+    assert {f"f-{finding['fingerprint']}" for finding in plain["findings"]} <= ids.keys()
     bom = json.loads((tmp_path / "cyclonedx").read_text("utf-8"))
     assert len(bom["vulnerabilities"]) == found
     models = [c for c in bom["components"] if c["type"] == "machine-learning-model"]

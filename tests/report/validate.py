@@ -15,6 +15,8 @@ from cyclonedx.validation.json import JsonStrictValidator
 from lxml import etree
 from markdown_it import MarkdownIt
 
+from tests.report.html_page import check
+
 PART = 100
 SCHEMAS = Path(__file__).parent / "schemas"
 URI = re.compile(r"[A-Za-z0-9%/._~:-]+")
@@ -153,6 +155,10 @@ def _markdown(text: str) -> None:
         assert re.search(r"@|https?:", part) is None
 
 
+def _html(text: str) -> None:
+    check(text)
+
+
 def _cyclonedx(text: str) -> None:
     assert text.isascii()
     bom = json.loads(text)
@@ -185,5 +191,6 @@ VALIDATORS = {
     "azure": _azure,
     "junit": _junit,
     "markdown": _markdown,
+    "html": _html,
     "cyclonedx": _cyclonedx,
 }

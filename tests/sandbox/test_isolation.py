@@ -13,6 +13,7 @@ import pytest
 import modelaudit
 from modelaudit import engine
 from modelaudit.config.model import Config
+from modelaudit.core import source
 from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact, Metadata, Unreadable
@@ -151,7 +152,10 @@ def test_what_is_embedded_is_inspected(tmp_path: Path) -> None:
     assert any(getattr(fact, "module", "") == "os" for fact in facts)
 
 
-def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(tmp_path: Path) -> None:
+def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "MAPPED_FROM", 0)
     path = tmp_path / "long.bin"
     path.write_bytes(bytes(5) + b"GGUFa\0\0\0" + bytes(3 * MIB))
     bounds = Bounds.starting_now(Limits(), 1 << 20)
@@ -169,12 +173,13 @@ def test_a_file_goes_by_its_stretch_and_a_member_by_its_bytes(tmp_path: Path) ->
         tuple(isolation.inspect("wayward_reader", inside, small))
 
 
-def test_a_file_that_is_gone_is_reported(tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "MAPPED_FROM", 0)
     path = file(tmp_path, "a")
     bounds = Bounds.starting_now(Limits(), 1 << 20)
-    with open_file(str(path)) as source:
+    with open_file(str(path)) as whole:
         path.unlink()
-        facts = tuple(isolation.inspect("wayward_reader", source, bounds))
+        facts = tuple(isolation.inspect("wayward_reader", whole, bounds))
     assert unread(facts) == ["cannot-open"]
 
 

@@ -20,12 +20,16 @@ from modelaudit.formats import INSPECTORS
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.archives import zipchecks
 from modelaudit.formats.archives.zipmembers import Archive, ZipMember, open_member, read
+from modelaudit.formats.archives.ziprecords import in_a_row
 
 __all__ = ["Archive", "ZipMember", "embedded", "inspect", "open_member", "read"]
 
 
 def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     """The archive's own facts, then those of its format or, for a generic one, all members."""
+    if source.path.endswith(".distcp") and (parts := in_a_row(source, bounds.limits.max_members)):
+        yield from _saved_in_a_row(source, parts, bounds)
+        return
     archive = read(source, bounds)
     format_ = identify_members([member.name for member in archive.members])
     inspector = INSPECTORS.get(format_)
@@ -38,6 +42,20 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         yield from _after_archive(source, archive, bounds)
     else:
         yield from delegate(source, archive, bounds)
+
+
+def _saved_in_a_row(source: Source, parts: list[tuple[int, int]], bounds: Bounds) -> Iterator[Fact]:
+    """A part of a distributed checkpoint: one archive of torch.save for each tensor.
+
+    torch.distributed.checkpoint reads each by the place that the file .metadata has of it.
+    """
+    yield Identity("pytorch", "", source.at())
+    for start, stop in parts:
+        if problem := shared.timeout(bounds):
+            yield shared.unreadable(source.at(start), problem)
+            return
+        inner = source.part(start, stop - start, f"archive@{start:#x}", bounds.limits)
+        yield Embedded("zip", "", "", "member", inner.at(), inner)
 
 
 def embedded(

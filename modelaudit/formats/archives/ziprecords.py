@@ -123,6 +123,26 @@ def ends(source: Source) -> list[End]:
     return records
 
 
+def in_a_row(source: Source, most: int) -> list[tuple[int, int]]:
+    """Where archives begin and end that fill the source one after another, the first one first.
+
+    Empty where something lies between them, where there are more, and for a single archive.
+    """
+    places: list[tuple[int, int]] = []
+    stop = source.extent
+    while stop > 0 and len(places) < most:
+        at = stop - _END.size
+        found = _ends_at(source, at, source.read(at, _END.size)) if at >= 0 else []
+        if len(found) != 1 or found[0].finish != stop or source.read(at, 4) != END:
+            return []
+        start = found[0].limit - found[0].size - found[0].offset
+        if not 0 <= start < at or source.read(start, 4) != LOCAL:
+            return []
+        places.append((start, stop))
+        stop = start
+    return places[::-1] if stop == 0 and len(places) > 1 else []
+
+
 def _ends_at(source: Source, position: int, raw: bytes) -> list[End]:
     """An end record's readings: its zip64 form first, where it has one that differs."""
     if len(raw) < _END.size:

@@ -39,7 +39,8 @@ _LOADS: Final = "_load_pyfunc"
 """What MLflow calls of a loader module."""
 _TRUSTED: Final = ("skops_trusted_types",)
 """Keys of a flavour that say which types its reader may make, whatever the user trusts."""
-
+_NULLS: Final = ("", "~", "null", "Null", "NULL")
+"""How YAML spells that there is no value, which MLflow writes for a model that is no skops."""
 
 _REQUIREMENTS: Final = "requirements.txt"
 _CONDA: Final = "conda.yaml"
@@ -68,7 +69,7 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
         if leaves(root):
             yield Reference("code", root, leaves=True, where=folder.at(MAIN))
     for key, value in named:
-        if key in _TRUSTED and isinstance(value, str):
+        if key in _TRUSTED and isinstance(value, str) and value not in _NULLS:
             module, _, name = value.rpartition(".")
             yield Import(module, name, key, value, "mlflow", 0, 1, folder.at(MAIN))
     held = files.of_folder(folder)

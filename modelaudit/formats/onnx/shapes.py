@@ -114,7 +114,7 @@ class Shapes:
                 fields = {**fields, "since": newer.since}
             yield from self._once(kind, fields, path)
             return
-        missed = unmet(node, inputs) if found.domain == STANDARD else None
+        missed = unmet(node, inputs, found.since) if found.domain == STANDARD else None
         if missed is None:
             return
         kind = "node-inputs-refused"

@@ -19,6 +19,7 @@ from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Fact, Reference, Tensor
 from modelaudit.core.limits import MIB
 from modelaudit.core.location import Location
+from modelaudit.core.paths import is_file
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves
 from modelaudit.formats.onnx.types import Problem, element
@@ -217,7 +218,7 @@ class Tensors:
         if path is None:
             return None
         try:
-            return os.stat(path).st_size if path.is_file() else None  # noqa: PTH116
+            return os.stat(path).st_size if is_file(path) else None  # noqa: PTH116
         except OSError:
             return None
 
@@ -227,7 +228,7 @@ class Tensors:
         if path is None:
             return
         try:
-            if not path.is_file():
+            if not is_file(path):
                 yield Anomaly("external-data-missing", {"file": location}, where)
             elif self._escapes(path):
                 yield Anomaly("external-data-symlink", {"file": location}, where)

@@ -22,10 +22,9 @@ class Executed:
     def found(self, data: Buffer, seen: bytearray, upto: int) -> bool:
         """Whether a name was read up to there. ``seen`` has 1 for each opcode that was read."""
         if not self._found and self.upto < upto:
-            begin, self.upto = (
-                max(self.upto - _LONGEST, 0),
-                upto + MIB,
-            )  # ahead, so as to ask rarely
+            begin = max(self.upto - _LONGEST, 0)
+            # Ahead, so as to ask rarely; what is not inflated yet is looked at later.
+            self.upto = max(min(upto + MIB, len(data)), upto)
             spellings = [name.encode() for name in EXECUTED]
             if seen[opcodes.OP["UNICODE"]] or seen[opcodes.OP["STRING"]]:
                 spellings.append(b"\\")  # an escape may spell any character

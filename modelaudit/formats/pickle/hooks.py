@@ -35,6 +35,7 @@ _NEVER_CALLED: Final = frozenset(
         *("_codecs.encode", "numpy.dtype"),
         *("numpy._core.multiarray.scalar", "numpy.core.multiarray.scalar"),
         *("numpy._core.multiarray._reconstruct", "numpy.core.multiarray._reconstruct"),
+        "numpy.core._internal._reconstruct",
     }
 )
 """Makers of bytes, numbers and arrays, which nobody can call."""

@@ -52,7 +52,8 @@ def resolve(machine: Processor, module: str, name: str, op: int, pos: int) -> Gl
         from modelaudit.knowledge.pickle_globals import canonical  # noqa: PLC0415  data names none
 
         rated = canonical(module, name)
-        found = machine.globals[module, name] = Global(*rated, spelled)
+        asked = () if rated == (module, name) else (module, name)
+        found = machine.globals[module, name] = Global(*rated, spelled, asked)
     machine.events.imported(found, NAMES[op], pos)
     return found
 

@@ -57,7 +57,9 @@ def named(values: Values, module: str, name: str) -> Outcome:
         spelled = f"{module}.{name}" if name else module
         from modelaudit.knowledge.pickle_globals import canonical  # noqa: PLC0415  data names none
 
-        found = values.globals[module, name] = Global(*canonical(module, name), spelled)
+        rated = canonical(module, name)
+        asked = () if rated == (module, name) else (module, name)
+        found = values.globals[module, name] = Global(*rated, spelled, asked)
     return Outcome(name=found)
 
 

@@ -253,11 +253,9 @@ class Recorder:
         """All facts of the stream, in the order of their positions."""
         called = self.calls.times()
         for (name, opcode, via), (position, count) in self.imports.items():
-            where = self.source.at(position)
-            fact = Import(
-                name.module, name.name, opcode, name.spelled, via, called[name], count, where
-            )
-            self.add(fact, position)
+            times, where = called[name], self.source.at(position)
+            words = name.module, name.name, opcode, name.spelled
+            self.add(Import(*words, via, times, count, where, name.asked), position)
         for call in self.calls.facts():
             self.add(call, call.where.offset or 0)
         self.facts += self.states.facts(self.source)
@@ -350,7 +348,8 @@ class Recorder:
         resolves: str = "",
         via: str = "",
     ) -> None:
-        """One call, and the code that it carries."""
+        """One call, and the code that it carries. Raises Malformed past the deadline."""
+        self.bounds.check(position)  # the bytes of few opcodes may take long to describe
         new = self.calls.record(
             callee, opcode, arguments, position, target=target, resolves=resolves, via=via
         )

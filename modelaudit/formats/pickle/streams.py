@@ -60,8 +60,15 @@ class Stream:
 
     @property
     def acts(self) -> bool:
-        """True where loading the stream resolves a name, even if it breaks later."""
-        return bool(self.recorder.imports)
+        """True where loading the stream resolves a name, or calls one before it breaks.
+
+        Among random bytes there are lines that name something, and numbers of copyreg's registry.
+        """
+        if self.whole:
+            return bool(self.recorder.imports)
+        called = self.recorder.calls.times()
+        names = {name for name, _, _ in self.recorder.imports if called[name]}
+        return any(name.module and name.spelled.isprintable() for name in names)
 
 
 def unmarked(source: Source, bounds: Bounds) -> bool:

@@ -13,12 +13,14 @@ class Global:
     """A name that loading resolved; one object for each name of a stream.
 
     An empty ``module`` is a name whose parts could not be worked out. ``spelled`` is the dotted
-    name as the bytes have it.
+    name as the bytes have it, ``asked`` the module and the name that loading looks up, where
+    ``module`` and ``name`` are what the same object is reviewed as.
     """
 
     module: str
     name: str
     spelled: str
+    asked: tuple[str, ...] = ()
 
     @property
     def dotted(self) -> str:

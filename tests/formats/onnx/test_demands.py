@@ -36,7 +36,7 @@ def refusal(operator: str, *inputs: Value, **attributes: Any) -> str:
     names = [f"i{index}" if one is not UNKNOWN else "" for index, one in enumerate(inputs)]
     outputs = ["a", "b"] if operator == "Split" else ["a"]
     node = helper.make_node(operator, names, outputs, **attributes)
-    found = unmet(node, inputs)
+    found = unmet(node, inputs, 99)
     return found.what if found else ""
 
 
@@ -114,7 +114,7 @@ def test_of_unknown_sizes_nothing_is_said(operator: str) -> None:
 def test_weights_that_a_kernel_packs_are_looked_at_by_later_releases_only() -> None:
     node = helper.make_node("LSTM", ["x", "w", "r"], ["y"], hidden_size=1)
     weights = shaped(1, 4, 2)._replace(constant=True)
-    found = unmet(node, [shaped(2, 1, 3), weights, shaped(1, 4, 1)])
+    found = unmet(node, [shaped(2, 1, 3), weights, shaped(1, 4, 1)], 99)
     assert found is not None
     assert found.since == "1.32"
 
@@ -124,3 +124,10 @@ def test_a_check_is_told_by_its_operator_and_text() -> None:
     assert found is not None
     assert found.since == "1.26"
     assert check("MatMul", "Incompatible dimensions for matrix multiplication") is None
+
+
+def test_a_slope_for_each_channel_is_what_old_sets_have() -> None:
+    node = helper.make_node("PRelu", ["x", "slope"], ["y"])
+    inputs = [shaped(2, 3, 4), shaped(3)]
+    assert unmet(node, inputs, 6) is None
+    assert unmet(node, inputs, 7) is not None

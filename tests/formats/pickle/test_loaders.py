@@ -12,7 +12,7 @@ import pytest
 import modelaudit
 from fixtures.recipes import asm
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Call, Fact, State, Unreadable
+from modelaudit.core.facts import Call, Fact, Import, State, Unreadable
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import machine
@@ -179,3 +179,17 @@ def test_an_unmarked_pickle_in_an_archive_is_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("x.dat", asm.text("a" * 9000) + asm.POP + asm.system() + asm.STOP)
     assert "PKL101" in {finding.rule for finding in modelaudit.scan([path]).findings}
+
+
+@pytest.mark.parametrize(
+    "found", [b"\x80\x02)\x84\x01\x02\x03\x04", b"ce\nfO\n", b"c\x07E\xd5\nx\n)R"]
+)
+def test_noise_is_no_pickle_that_is_hidden(found: bytes) -> None:
+    """Names that nothing calls, and numbers of copyreg's registry, are in random bytes too."""
+    noise = b"\xf5\x07\xe1" * 40
+    assert not [fact for fact in facts(noise + found + noise) if isinstance(fact, Import)]
+
+
+def test_a_call_behind_noise_is_found() -> None:
+    noise = b"\xf5\x07\xe1" * 40
+    assert calls(noise + b"cos\nsystem\n(S'id'\ntR" + noise, "system")

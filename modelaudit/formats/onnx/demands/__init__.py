@@ -21,8 +21,17 @@ __all__ = ["Unmet", "unmet"]
 _DEMANDS: Final[Mapping[str, Demand]] = {**layers.DEMANDS, **indices.DEMANDS, **shapes.DEMANDS}
 
 
-def unmet(node: NodeProto, inputs: Sequence[Value]) -> Unmet | None:
-    """The first demand that a node of the standard's domain does not meet, out of what is known."""
+_BEGIN: Final = {"PRelu": 7}
+"""The version of an operator from which its kernel is; the older had a slope for each channel."""
+
+
+def unmet(node: NodeProto, inputs: Sequence[Value], since: int) -> Unmet | None:
+    """The first demand that a node of the standard's domain does not meet, out of what is known.
+
+    ``since`` is the version of the operator, by the set in which it came.
+    """
+    if since < _BEGIN.get(node.op_type, 0):
+        return None
     given = Node({one.name: one for one in node.attribute}, inputs, len(node.output))
     first = next(attributes.unmet(node.op_type, given), None)
     if first is None and node.op_type in _DEMANDS:

@@ -1,0 +1,202 @@
+"""What the page shows of a report, in the order in which it is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from modelaudit.core.findings import SEVERITIES
+from modelaudit.report.answers import accepted_of
+from modelaudit.report.html.blocks import Block, blocks_of, by_path
+from modelaudit.report.html.matrix import Matrix, Said, matrix_of, said_of
+from modelaudit.report.html.rules import Rule, rules_of
+from modelaudit.report.html.unread import NotJudged, Silenced, not_judged_of, silenced_of
+from modelaudit.report.numbers import plural
+from modelaudit.report.paths import project_path
+
+if TYPE_CHECKING:
+    from modelaudit.core.findings import Finding
+    from modelaudit.core.report import Artifact, Report
+
+BAR: Final = 1000
+"""Units of the bar's width."""
+_AGAINST: Final = ("breaks-load", "breaks-use", "may-break")
+"""Verdicts against loading, worst first."""
+
+
+class Share(msgspec.Struct, frozen=True):
+    """One severity, how many findings have it, and its part of the bar."""
+
+    severity: str
+    count: int
+    start: int
+    width: int
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What is said of one target of an artifact, and who asked for the target."""
+
+    target: str
+    source: str
+    said: Said
+    because: str
+
+
+class Section(msgspec.Struct, frozen=True):
+    """A file and what was found about it; ``artifact`` is None for one that is no model."""
+
+    anchor: str
+    path: str
+    artifact: Artifact | None
+    accepted: int
+    verdicts: tuple[Verdict, ...]
+    unread: tuple[str, ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def worst(self) -> Said | None:
+        """The worst that is said of loading; None where it is not against it."""
+        said = [verdict.said for verdict in self.verdicts if verdict.said.kind in _AGAINST]
+        return min(said, key=lambda one: _AGAINST.index(one.kind), default=None)
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many findings there are of each severity, worst first."""
+        counts: Counter[str] = Counter()
+        for block in self.blocks:
+            counts[block.first.severity] += block.count
+        return [(severity, counts[severity]) for severity in SEVERITIES if counts[severity]]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """All that the page shows. ``found`` are the files with findings, ``others`` the rest."""
+
+    report: Report
+    worst: tuple[str, ...]
+    bar: tuple[Share, ...]
+    matrix: Matrix
+    found: tuple[Section, ...]
+    others: tuple[Section, ...]
+    rules: tuple[Rule, ...]
+    categories: tuple[str, ...]
+    not_judged: tuple[NotJudged, ...]
+    incomplete: tuple[Section, ...]
+    silenced: tuple[Silenced, ...]
+
+
+def page_of(report: Report) -> Page:
+    """What is shown of a report."""
+    findings = by_path(report.findings)
+    sections = _sections(report, findings)
+    anchors = {section.artifact.path: section.anchor for section in sections if section.artifact}
+    found = [section for section in sections if section.blocks]
+    found.sort(key=lambda section: section.blocks[0].rank)
+    return Page(
+        report=report,
+        worst=tuple(_worst(report)),
+        bar=tuple(_bar(report.findings)),
+        matrix=matrix_of(report, anchors),
+        found=tuple(found),
+        others=tuple(section for section in sections if not section.blocks),
+        rules=tuple(rules_of(report)),
+        categories=tuple(sorted({finding.category for finding in report.findings})),
+        not_judged=tuple(not_judged_of(report, anchors)),
+        incomplete=tuple(section for section in sections if section.unread),
+        silenced=tuple(silenced_of(report)),
+    )
+
+
+def _sections(report: Report, findings: dict[str, list[Finding]]) -> list[Section]:
+    accepted = accepted_of(report)
+    artifacts = {artifact.path: artifact for artifact in report.artifacts}
+    paths = [*artifacts, *(path for path in findings if path not in artifacts)]
+    sections = []
+    for number, path in enumerate(paths, 1):
+        artifact = artifacts.get(path)
+        loading = artifact.loading if artifact else ()
+        sections.append(
+            Section(
+                anchor=f"a-{number}",
+                path=project_path(report, path),
+                artifact=artifact,
+                accepted=accepted[path],
+                verdicts=tuple(
+                    Verdict(
+                        str(entry.target),
+                        f"{entry.target.source} {entry.target.admitted}".rstrip(),
+                        said_of(entry.verdict),
+                        " ".join(entry.because.split()),
+                    )
+                    for entry in loading
+                ),
+                unread=tuple(" ".join(line.split()) for line in artifact.unread)
+                if artifact
+                else (),
+                blocks=tuple(blocks_of(findings.get(path, []))),
+            )
+        )
+    return sections
+
+
+def _worst(report: Report) -> list[str]:
+    """A sentence each for the worst that is unsafe, that does not load, and that is unknown."""
+    sentences = []
+    security = [finding for finding in report.findings if finding.category == "security"]
+    unsafe = [artifact for artifact in report.artifacts if artifact.safety == "unsafe"]
+    if unsafe:
+        of_unsafe = {artifact.path for artifact in unsafe}
+        named = [finding for finding in security if finding.where.path in of_unsafe]
+        sentences.append(_unsafe(report, unsafe, named))
+    broken = [
+        (artifact, entry)
+        for artifact in report.artifacts
+        for entry in artifact.loading
+        if entry.verdict in ("breaks-load", "breaks-use")
+    ]
+    if broken:
+        artifact, entry = min(broken, key=lambda pair: pair[1].verdict != "breaks-load")
+        verb = "does not load" if entry.verdict == "breaks-load" else "does not work"
+        also = _others(len({one.path for one, _ in broken}) - 1, "has", "have", "such a target")
+        path = project_path(report, artifact.path)
+        sentences.append(f"{path} {verb} with {entry.target}: {_sentence(entry.because)}{also}")
+    unknown = sum(artifact.safety == "unknown" for artifact in report.artifacts)
+    if unknown:
+        sentences.append(
+            f"Whether {plural(unknown, 'artifact')} {'is' if unknown == 1 else 'are'} safe is not"
+            " known: not every part was read."
+        )
+    return sentences
+
+
+def _unsafe(report: Report, unsafe: list[Artifact], named: list[Finding]) -> str:
+    also = _others(len(unsafe) - 1, "is", "are", "unsafe")
+    if not named:
+        return f"{project_path(report, unsafe[0].path)} is not safe to load.{also}"
+    worst = min(named, key=lambda finding: SEVERITIES.index(finding.severity))
+    path = project_path(report, worst.where.path)
+    return f"{path} is not safe to load: {_sentence(worst.message)}{also}"
+
+
+def _sentence(text: str) -> str:
+    folded = " ".join(text.split())
+    return f"{folded}." if folded else "see below."
+
+
+def _others(count: int, verb: str, verbs: str, what: str) -> str:
+    if not count:
+        return ""
+    return f" {plural(count, 'other artifact')} {verb if count == 1 else verbs} {what}."
+
+
+def _bar(findings: tuple[Finding, ...]) -> list[Share]:
+    counts = Counter(finding.severity for finding in findings)
+    shares, done = [], 0
+    for severity in SEVERITIES:
+        if counts[severity]:
+            start = done * BAR // len(findings)
+            done += counts[severity]
+            width = max(done * BAR // len(findings) - start, 1)
+            shares.append(Share(severity, counts[severity], start, width))
+    return shares

@@ -1,0 +1,165 @@
+"""The page for a browser: what is on it, what is not, and how large it may get."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from modelaudit.core.findings import Finding, Target
+from modelaudit.core.location import Location
+from modelaudit.core.report import Artifact, Report
+from modelaudit.core.verdicts import LoadingVerdict
+from modelaudit.report import Terminal, writer
+from modelaudit.report.html import MOST_TEXT
+from tests.report.html_page import Page, check
+
+MakeFinding = Callable[..., Finding]
+
+
+def written(report: Report) -> str:
+    out = io.StringIO()
+    writer("html")(report, out, Terminal())
+    return out.getvalue()
+
+
+def page_of(report: Report) -> Page:
+    return check(written(report))
+
+
+def test_the_first_screen_has_both_answers(whole: Report) -> None:
+    text = page_of(whole).text
+    begin, _, _ = text.partition("Findings by file")
+    assert "modelaudit failed 4 findings in 4 artifacts; 1 not read to the end." in begin
+    assert "m/a.pt is not safe to load: calls os.system('id')." in begin
+    assert "b.onnx does not load with scikit-learn 1.5.2: ONX201: opset 21." in begin
+    assert "Whether 1 artifact is safe is not known: not every part was read." in begin
+    assert "1 critical 1 high 1 medium 1 low" in begin
+    assert "artifact safe to load? scikit-learn 1.5.2 python 3.15" in begin
+    assert "b.onnx onnx safe does not load not judged" in begin
+    assert "m/a.pt pytorch · torch 2.1.0 unsafe 1 suppressed" in begin
+
+
+def test_every_finding_has_an_anchor_with_why_fix_and_place(whole: Report) -> None:
+    page = page_of(whole)
+    for finding in whole.findings:
+        assert f"f-{finding.fingerprint}" in page.ids
+        assert f"#f-{finding.fingerprint}" in page.links
+        assert finding.message in page.text
+    assert "Why it matters Loading the file runs this command." in page.text
+    assert "How to fix it Do not load it." in page.text
+    assert (
+        "archive/data.pkl, byte 0x1f, archive/data.pkl, byte 0x30, and 2 more places" in page.text
+    )
+    assert "with scikit-learn 1.5.2, asked for by requirements.txt:1 >=1.5" in page.text
+    assert "b.onnx safe does not load 1 high" in page.text
+    assert "requirements.txt 1 medium" in page.text  # a finding about a file that is no artifact
+    assert "https://cwe.mitre.org/data/definitions/502.html" in page.links
+
+
+def test_what_is_not_known_and_what_was_silenced_is_said(whole: Report) -> None:
+    page = page_of(replace(whole, missed=2))
+    for said in (
+        "c.pkl: c.pkl@0x2a: the data ends",
+        "python 3.15: no table b.onnx",
+        "The run was interrupted: 2 files not looked at.",
+        "Configuration modelaudit.yaml",
+        "By the configuration: reviewed in SEC-42",
+        "Notes the configuration in m/ is not used",
+        ".git: not named",
+        "a" * 64,
+        "Needs torch==2.1.0, numpy>=1.2,<2, joblib",
+        "Other files 2, no models by content or name",
+    ):
+        assert said in page.text, said
+    assert "s-0123:2" in page.ids
+
+
+def test_equal_findings_are_one_entry_with_an_anchor_each(finding: MakeFinding) -> None:
+    where = [Location("a.zip", (f"{n}.pkl",), 3) for n in range(30)]
+    found = tuple(
+        finding(where=place, places=(place,), fingerprint=f"{n:04}")
+        for n, place in enumerate(where)
+    )
+    page = page_of(Report((), found, (), 0))
+    assert page.text.count("calls os.system('id')") == 2  # in its file, and by rule
+    assert page.text.count("Do not load it.") == 1
+    assert sum(name.startswith("f-") for name in page.ids) == 30
+    assert "10 more places" in page.text
+
+
+def test_nothing_of_an_artifact_becomes_markup(hostile: Report, whole: Report) -> None:
+    page = page_of(hostile)
+    plain = page_of(replace(whole, findings=whole.findings[:1]))
+    assert "<script>alert('\"&')</script>" in page.text
+    assert set(page.elements) <= set(plain.elements) | {"p", "h3", "li"}
+
+
+def test_only_web_addresses_become_links(finding: MakeFinding) -> None:
+    names = ("javascript:alert(1)", "CWE-502", "https://example.org/<a>")
+    page = page_of(Report((), (finding(references=names),), (), 0))
+    assert "https://example.org/<a>" in page.links
+    assert "References: javascript:alert(1), CWE-502, https://example.org/<a>" in page.text
+
+
+@pytest.mark.parametrize("char", ["<", "\x00", "模", "\u202e"])
+def test_long_texts_are_cut_and_their_length_is_said(finding: MakeFinding, char: str) -> None:
+    long = char * 10_000_000
+    found = finding(message=long, where=Location(long, (long,)), places=(), subject=long)
+    artifact = Artifact(long, "pickle", 1, (long,), "unsafe", (), (long,))
+    text = written(Report((artifact,), (found,), (), 0, (long,), configuration=long))
+    assert "… (cut: 10000000 characters)" in check(text).text
+    assert len(text) < 40 * 10 * MOST_TEXT
+
+
+def test_of_many_targets_the_worst_have_columns() -> None:
+    def entries(verdict: str) -> tuple[LoadingVerdict, ...]:
+        return tuple(
+            LoadingVerdict(Target(f"p{n}", "1", "r.txt"), verdict if n == 9 else "loads")  # type: ignore[arg-type]
+            for n in range(20)
+        )
+
+    report = Report(
+        tuple(
+            Artifact(f"{verdict}.pkl", "pickle", 1, (), "safe", entries(verdict))
+            for verdict in ("loads", "breaks-load")
+        ),
+        (), (), 0,
+    )  # fmt: skip
+    text = page_of(report).text
+    assert "safe to load? p9 1 p0 1 p1 1 p10 1 p11 1 other targets" in text
+    assert "breaks-load.pkl pickle safe does not load loads" in text
+
+
+def test_releases_of_a_range_that_fare_alike_are_one() -> None:
+    def target(version: str) -> Target:
+        return Target("numpy", version, "r.txt:1", ">=1")
+
+    loading = tuple(
+        LoadingVerdict(target(version), "breaks-load" if version == "3.0" else "loads", "x")
+        for version in ("1.0", "2.0", "3.0")
+    )
+    text = page_of(Report((Artifact("a", "pickle", 1, (), "safe", loading),), (), (), 0)).text
+    assert "1.0–2.0 loads 3.0 does not load" in text
+
+
+def test_two_thousand_artifacts(finding: MakeFinding, whole: Report) -> None:
+    model = whole.artifacts[1]
+    artifacts = [replace(model, path=f"b{n}.onnx") for n in range(1500)]
+    artifacts += [Artifact(f"c{n}.pkl", "pickle", 8, (), "safe") for n in range(500)]
+    found = tuple(
+        finding(where=Location(f"b{n % 1500}.onnx"), places=(), fingerprint=f"{n:08}")
+        for n in range(4000)
+    )
+    report = Report(tuple(artifacts), found, (), 0, gates=True)
+    begin = time.process_time()
+    text = written(report)
+    assert time.process_time() - begin < 10
+    assert len(text) < 8_000_000
+    page = check(text)
+    assert "1400 more artifacts" in page.text
+    assert "500 artifacts: safe, and nothing against loading" in page.text
+    assert sum(name.startswith("f-") for name in page.ids) == 4000
