@@ -32,9 +32,9 @@ def command(
 ) -> None:
     """Print the packages that artifacts need, as lines for pip install -r.
 
-    A version is the one that wrote an artifact, a range covers the releases that have what it
-    imports; each line gives the reason as a comment. A line whose version no release of the others
-    goes with has none.
+    A version is the one that wrote an artifact, a range leaves out the releases that a scan says
+    do not load it; each line gives the reason as a comment. A line whose version no release of the
+    others goes with has none.
 
     \b
     Examples:
