@@ -13,8 +13,8 @@ import pytest
 import modelaudit
 from modelaudit import UsageError, engine
 from modelaudit.core import source
-from modelaudit.core.limits import MIB
-from modelaudit.discovery.identify import candidate_formats
+from modelaudit.core.limits import MIB, Bounds
+from modelaudit.formats.candidates import formats_of
 from modelaudit.sandbox import apart, workers
 from modelaudit.sandbox.apart import run_apart
 
@@ -78,11 +78,11 @@ def test_a_process_with_threads_is_not_copied(monkeypatch: pytest.MonkeyPatch) -
 def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file whose format is asked for is cut off between its opening and its reading."""
 
-    def asked(opened: source.Source) -> list[str]:
+    def asked(opened: source.Source, bounds: Bounds) -> list[str]:
         os.truncate(opened.path, 1)
-        return candidate_formats(opened)
+        return formats_of(opened, bounds)
 
-    monkeypatch.setattr(engine, "candidate_formats", asked)
+    monkeypatch.setattr(engine, "formats_of", asked)
 
 
 @copied

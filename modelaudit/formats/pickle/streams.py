@@ -59,13 +59,18 @@ class Stream:
         return any(called[name] for name, _, _ in self.recorder.imports)
 
     @property
+    def resolves(self) -> bool:
+        """True where loading the stream resolves a name, even if it breaks later."""
+        return bool(self.recorder.imports)
+
+    @property
     def acts(self) -> bool:
         """True where loading the stream resolves a name, or calls one before it breaks.
 
         Among random bytes there are lines that name something, and numbers of copyreg's registry.
         """
         if self.whole:
-            return bool(self.recorder.imports)
+            return self.resolves
         called = self.recorder.calls.times()
         names = {name for name, _, _ in self.recorder.imports if called[name]}
         return any(name.module and name.spelled.isprintable() for name in names)
@@ -114,7 +119,7 @@ def successor(source: Source, bounds: Bounds, position: int) -> Stream | None:
     if position >= source.size:
         return None
     stream = Stream(source, bounds, position)
-    return stream if stream.acts or stream.whole else None
+    return stream if stream.resolves or stream.whole else None
 
 
 def hidden(source: Source, bounds: Bounds, position: int) -> tuple[list[Stream], list[Fact]]:
