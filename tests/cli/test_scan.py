@@ -240,7 +240,8 @@ def test_for_real(run: Run, tmp_path: Path) -> None:
     (tmp_path / "good.pkl").write_bytes(pickle.dumps({"a": [1, 2, 3]}))
     (tmp_path / "notes.txt").write_text("no model", encoding="utf-8")
     out = run("scan", ".").out
-    expected = f"  good.pkl  pickle  safe{UNTARGETED}\n\nNo findings in 1 artifact.\n1 other file,"
+    line = "  good.pkl  pickle  safe        no target is known\n"
+    expected = f"{line}\nNo findings in 1 artifact.\n1 other file,"
     assert out.startswith(expected)
     assert "note: loading was not judged, since no target is known" in out
     (tmp_path / "bad.pkl").write_bytes(b"cos\nsystem\n(S'id'\ntR.")
