@@ -56,11 +56,21 @@ def test_a_copy_gives_what_the_work_gives() -> None:
 
 @copied
 def test_a_copy_that_dies_or_hangs_costs_its_own_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    fork = os.fork
+
+    def forked() -> int:
+        made.append(fork())
+        return made[-1]
+
+    monkeypatch.setattr(os, "fork", forked)
     assert apart_of("dies") == f"dies reader-died {-signal.SIGBUS}"
     monkeypatch.setattr(apart, "GRACE", 0.0)
     assert apart_of("hangs", timeout=0.1) == "hangs timeout None"
-    with pytest.raises(ChildProcessError):  # none is left
-        os.waitpid(-1, os.WNOHANG)
+    assert len(made) == 2
+    for process in made:
+        with pytest.raises(ChildProcessError):  # it was waited for
+            os.waitpid(process, os.WNOHANG)
 
 
 def test_a_process_with_threads_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
