@@ -195,3 +195,13 @@ def test_an_include_that_is_not_there(run: Run) -> None:
     assert "requirements.txt:1: medium TGT301" in result.out
     result = run("requirements", "a.pkl", "--check", "requirements.txt")
     assert (result.code, "there is no such file: 'base.txt'" in result.err) == (2, True)
+
+
+def test_a_module_of_a_model_leads_to_the_model(run: Run) -> None:
+    Path("hub").mkdir()
+    Path("hub", "config.json").write_text(
+        '{"model_type": "x", "auto_map": {"AutoModel": "modeling_x.X"}}'
+    )
+    Path("hub", "modeling_x.py").write_text("import os\nos.system('echo modelaudit-marker')\n")
+    out = run("scan", "hub/modeling_x.py").out
+    assert "hub!modeling_x.py:2: critical PYT101" in out
