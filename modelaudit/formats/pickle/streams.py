@@ -13,6 +13,7 @@ from modelaudit.discovery.identify import HEAD
 from modelaudit.formats.pickle.events import Ending
 from modelaudit.formats.pickle.opcodes import NAMES
 from modelaudit.formats.pickle.recorder import Recorder
+from modelaudit.formats.pickle.values import Global
 
 _START: Final = re.compile(
     rb"\x80[\x00-\x05][\x95(\])}ccKM\x8c]|[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n"
@@ -55,8 +56,7 @@ class Stream:
     @property
     def calls(self) -> bool:
         """True where loading the stream calls a name that it resolves."""
-        called = self.recorder.calls.times()
-        return any(called[name] for name, _, _ in self.recorder.imports)
+        return bool(self._called())
 
     @property
     def resolves(self) -> bool:
@@ -71,9 +71,12 @@ class Stream:
         """
         if self.whole:
             return self.resolves
+        return any(name.module and name.spelled.isprintable() for name in self._called())
+
+    def _called(self) -> list[Global]:
+        """The names that loading the stream resolves and calls."""
         called = self.recorder.calls.times()
-        names = {name for name, _, _ in self.recorder.imports if called[name]}
-        return any(name.module and name.spelled.isprintable() for name in names)
+        return [name for name, _, _ in self.recorder.imports if called[name]]
 
 
 def unmarked(source: Source, bounds: Bounds) -> bool:
