@@ -15,6 +15,7 @@ FLOORS = (
     {"__init__"},
     {"api"},
     {"report"},
+    {"versions"},
     {"run"},
     {"remarks"},
     {"engine"},
@@ -23,7 +24,7 @@ FLOORS = (
     {"targets"},
     {"formats", "judge"},
     {"discovery", "config"},
-    {"baseline", "knowledge", "sandbox"},
+    {"baseline", "comparison", "knowledge", "sandbox"},
     {"core", "version"},
 )
 """Rooms from the top to the bottom; the rooms of one floor do not know each other."""

@@ -23,7 +23,7 @@ from modelaudit.version import VERSION
 
 PROGRAM = "modelaudit"
 COMMANDS = (
-    "scan", "baseline", "inspect", "targets", "requirements", "rules", "formats", "config",
+    "scan", "diff", "baseline", "inspect", "targets", "requirements", "rules", "formats", "config",
     "completion",
 )  # fmt: skip
 COULD_NOT_RUN = 2

@@ -27,7 +27,7 @@ UNTARGETED: Final = "no target concerns it"
 """What takes the place of the verdicts where there are none."""
 NO_TARGET: Final = "no target is known"
 """And where there is no target for any artifact."""
-_SAFETY: Final[dict[Safety, str]] = {
+SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
 LOADING: Final[dict[Loading, tuple[str, str]]] = {
@@ -102,7 +102,7 @@ def _add_lines(
             [
                 [("title", f"  {path:<{path_width}}  ")],
                 [("", f"{about:<{about_width}}  ")],
-                [(_SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
+                [(SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
                 *_loading(artifact.loading, untargeted),
             ],
             indent=6,
