@@ -10,7 +10,7 @@ import pytest
 
 from tests.test_readme import BLOCK, NAMED, ROOT, replayed, shell
 
-GUIDES = ("diff.md",)
+GUIDES = ("diff.md", "explain.md")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the guides are written for a POSIX shell")
