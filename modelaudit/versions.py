@@ -43,7 +43,7 @@ def _read(path: str, job: Job) -> Side:
         versions = tuple(v for v in versions if v.artifact) + tuple(
             v for v in versions if not v.artifact
         )
-    return Side(path, versions, single=single, notes=report.notes)
+    return Side(path, versions, single=single, targeted=report.targeted, notes=report.notes)
 
 
 def _says(outcome: Outcome) -> bool:

@@ -34,6 +34,7 @@ def compare(old: Side, new: Side) -> Comparison:
         differences=differences,
         gates=any(change.gates for one in differences for change in one.findings),
         facts=not (old.saved or new.saved),
+        targeted=old.targeted or new.targeted,
         notes=(*old.notes, *(note for note in new.notes if note not in old.notes)),
     )
 

@@ -37,12 +37,16 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Side(msgspec.Struct, frozen=True):
-    """An artifact, a directory or a saved report. ``single`` is true for one artifact."""
+    """An artifact, a directory or a saved report. ``single`` is true for one artifact.
+
+    ``targeted`` is false where no target is known at all.
+    """
 
     path: str
     versions: tuple[Version, ...]
     single: bool
     saved: bool = False
+    targeted: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -140,7 +144,8 @@ class Comparison(msgspec.Struct, frozen=True):
     """What changed between two versions of a model.
 
     ``gates`` is true where the new side has a finding at or above the gate that the old one has
-    not. ``facts`` is false where a side is a saved report, which has verdicts and findings only.
+    not. ``facts`` is false where a side is a saved report, which has verdicts and findings only,
+    ``targeted`` where no target is known for either.
     """
 
     old: str
@@ -148,4 +153,5 @@ class Comparison(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...]
     gates: bool
     facts: bool
+    targeted: bool = True
     notes: tuple[str, ...] = ()

@@ -107,7 +107,9 @@ def read_report(path: str) -> Side:
         raise UsageError(f"{path}: its schema is {report.schema!r}, and {SCHEMA!r} is read")
     notes = () if report.complete else (f"{path}: not every part was read when it was written",)
     versions = _versions(report)
-    return Side(path, versions, single=len(versions) == 1, saved=True, notes=notes)
+    targeted = any(artifact.loading for artifact in report.artifacts)
+    single = len(versions) == 1
+    return Side(path, versions, single=single, saved=True, targeted=targeted, notes=notes)
 
 
 def _versions(report: _Report) -> tuple[Version, ...]:

@@ -50,6 +50,7 @@ def test_a_checkpoint_with_one_more_call(run: Run) -> None:
     assert "  + critical PKL101 loading calls os.system('echo modelaudit-marker')" in result.out
     assert "  + os.system\n" in result.out
     assert "v1/" not in result.out  # the directory in an archive says nothing
+    assert "  Loading: no target is known.\n" in result.out
     back = run("diff", "v2.pt", "v1.pt")
     assert back.code == 0
     assert "  Safety: safe now, unsafe before.\n" in back.out
@@ -63,7 +64,7 @@ def test_an_opset_that_the_runtime_does_not_have(run: Run) -> None:
     Path("b.onnx").write_bytes(graph(21))
     result = run("diff", "a.onnx", "b.onnx", "--target", "onnxruntime==1.16.3")
     assert result.code == 1
-    assert "  with onnxruntime 1.16.3: does not load now, loads before: ONX20" in result.out
+    assert "  with onnxruntime 1.16.3: does not load (before: loads): ONX20" in result.out
     assert "  ~ ai.onnx: version 17 → 21\n" in result.out
     newer = run("diff", "a.onnx", "b.onnx", "--target", "onnxruntime==1.20.0")
     assert newer.code == 0

@@ -17,13 +17,21 @@ from modelaudit.report.diff.words import (
     counts_of,
     finding_line,
     headline,
-    loading_said,
 )
+from modelaudit.report.html.matrix import Said as Words
+from modelaudit.report.html.matrix import said_of
+from modelaudit.report.html.page import AGAINST
 from modelaudit.report.html.shell import render
 from modelaudit.report.paths import inside
 
 if TYPE_CHECKING:
-    from modelaudit.comparison.model import Change, Comparison, Difference, FindingChange
+    from modelaudit.comparison.model import (
+        Change,
+        Comparison,
+        Difference,
+        FindingChange,
+        LoadingChange,
+    )
     from modelaudit.report import Terminal
 
 SHOWN: Final = 20
@@ -56,6 +64,15 @@ class Section(msgspec.Struct, frozen=True):
     more: int
 
 
+class Loading(msgspec.Struct, frozen=True):
+    """How the verdict on one target changed; None where a side has none."""
+
+    target: str
+    now: Words | None
+    was: Words | None
+    because: str
+
+
 class Block(msgspec.Struct, frozen=True):
     """One artifact; ``safety`` and ``was`` are empty where a side does not have it."""
 
@@ -66,9 +83,15 @@ class Block(msgspec.Struct, frozen=True):
     safety: str
     was: str
     digests: tuple[str, ...]
-    loading: tuple[Said, ...]
+    loading: tuple[Loading, ...]
     sections: tuple[Section, ...]
     kept: str
+
+    @property
+    def worst(self) -> Words | None:
+        """The worst verdict that is new; None where none is against loading."""
+        now = [one.now for one in self.loading if one.now is not None and one.now.kind in AGAINST]
+        return min(now, key=lambda words: AGAINST.index(words.kind), default=None)
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -116,9 +139,19 @@ def _block(number: int, one: Difference) -> Block:
         safety=new.safety if new else "",
         was=old.safety if old else "",
         digests=tuple(side.sha256 for side in (old, new) if side and side.sha256),
-        loading=tuple(map(loading_said, one.loading)),
+        loading=tuple(map(_loading, one.loading)),
         sections=tuple(sections),
         kept=", ".join(f"{name} ({count})" for name, count in kept.items()),
+    )
+
+
+def _loading(change: LoadingChange) -> Loading:
+    now, was = change.after, change.before
+    return Loading(
+        change.target,
+        said_of(now.verdict) if now else None,
+        said_of(was.verdict) if was else None,
+        " ".join(now.because.split()) if now else "",
     )
 
 

@@ -57,7 +57,7 @@ def headline(comparison: Comparison) -> list[Said]:
     ordered = sorted(both, key=badness)
     single = len(comparison.differences) == 1
     said += _safety(ordered, single=single)
-    said += _loading(ordered, single=single)
+    said += _loading(ordered, single=single, targeted=comparison.targeted)
     new = [c for one in comparison.differences for c in one.findings if c.gates]
     if new:
         verb = "fails" if len(new) == 1 else "fail"
@@ -140,7 +140,7 @@ def _of(security: Sequence[FindingChange]) -> str:
     return f": {cut(' '.join(worst.message.split()))} ({worst.severity} {worst.rule}{more})."
 
 
-def _loading(ordered: Sequence[Difference], *, single: bool) -> Iterator[Said]:
+def _loading(ordered: Sequence[Difference], *, single: bool, targeted: bool) -> Iterator[Said]:
     said = []
     for one in ordered:
         if one.old is None or one.new is None:
@@ -155,21 +155,23 @@ def _loading(ordered: Sequence[Difference], *, single: bool) -> Iterator[Said]:
             "", f"{plural(len(said) - NAMED, 'more verdict')} on loading changed: see below."
         )
     if not said:
-        yield _loading_kept(ordered, single=single)
+        text = _loading_kept(ordered, single=single)
+        nothing = "no target concerns it" if targeted else "no target is known"
+        yield Said("", text or f"Loading: {nothing}.")
 
 
-def _loading_kept(ordered: Sequence[Difference], *, single: bool) -> Said:
-    """That no verdict changed, and of one artifact what they are."""
+def _loading_kept(ordered: Sequence[Difference], *, single: bool) -> str:
+    """That no verdict changed, and of one artifact what they are; empty where there are none."""
     artifacts = [one.new.artifact for one in ordered if one.new and one.new.artifact]
     verdicts = [verdict for artifact in artifacts for verdict in artifact.loading]
     if not verdicts:
-        return Said("", "Loading: no target is known.")
+        return ""
     if not single:
-        return Said("", f"Loading: as before, with {plural(len(verdicts), 'target')}.")
+        return f"Loading: as before, with {plural(len(verdicts), 'target')}."
     verdicts.sort(key=_rank)
     shown = [f"{LOADING[one.verdict][1]} with {one.target}" for one in verdicts[:NAMED]]
     more = f" and {len(verdicts) - NAMED} more" if len(verdicts) > NAMED else ""
-    return Said("", f"Loading, as before: {', '.join(shown)}{more}.")
+    return f"Loading, as before: {', '.join(shown)}{more}."
 
 
 def loading_said(change: LoadingChange, subject: str = "") -> Said:
@@ -178,8 +180,8 @@ def loading_said(change: LoadingChange, subject: str = "") -> Said:
     if after is None:
         return Said("", f"{subject}with {change.target}: not asked any more.")
     style, words = LOADING[after.verdict]
-    was = "not asked before" if before is None else f"{LOADING[before.verdict][1]} before"
-    text = f"{subject}with {change.target}: {words} now, {was}"
+    was = "not asked" if before is None else LOADING[before.verdict][1]
+    text = f"{subject}with {change.target}: {words} (before: {was})"
     because = " ".join(after.because.split())
     return Said(style, f"{text}: {cut(because)}." if because else f"{text}.")
 
