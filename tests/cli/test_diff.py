@@ -97,6 +97,19 @@ def test_directories(run: Run) -> None:
     assert "- c.pkl  pickle" in result.out
 
 
+def test_code_is_compared_to_its_end(run: Run) -> None:
+    for folder, end in (("old", "1"), ("new", "2")):
+        Path(folder).mkdir()
+        config = '{"model_type": "x", "auto_map": {"AutoModel": "m.X"}}'
+        Path(folder, "config.json").write_text(config)
+        Path(folder, "m.py").write_text("class X:\n    pass\n" + "# long\n" * 5000 + f"Y = {end}\n")
+    result = run("diff", "old", "new", "--exit-zero")
+    assert "Code inside  1 changed" in result.out
+    assert "  ~ python " in result.out
+    assert "sha256 " in result.out
+    assert "# long" not in result.out
+
+
 def test_formats(run: Run) -> None:
     Path("a.pkl").write_bytes(SAFE)
     Path("b.pkl").write_bytes(PAYLOAD)
