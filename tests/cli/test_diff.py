@@ -64,7 +64,7 @@ def test_an_opset_that_the_runtime_does_not_have(run: Run) -> None:
     Path("b.onnx").write_bytes(graph(21))
     result = run("diff", "a.onnx", "b.onnx", "--target", "onnxruntime==1.16.3")
     assert result.code == 1
-    assert "  with onnxruntime 1.16.3: does not load (before: loads): ONX20" in result.out
+    assert "  Loading with onnxruntime 1.16.3: does not load (before: loads): ONX20" in result.out
     assert "  ~ ai.onnx: version 17 → 21\n" in result.out
     newer = run("diff", "a.onnx", "b.onnx", "--target", "onnxruntime==1.20.0")
     assert newer.code == 0
