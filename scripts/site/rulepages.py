@@ -15,6 +15,10 @@ AGAINST = {
     ANY: "each target that it concerns",
     ABSENT: "each package that a complete set of requirements lacks",
 }
+ACCEPTED = (
+    "Where it is right and stays: [accept it for one file](../configuration.md#suppress), or"
+    " [change the rule's severity](../configuration.md#rules)."
+)
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
@@ -40,7 +44,7 @@ def page(rule: Rule) -> str:
     """The page of one rule."""
     text = f"# {rule.id}: {escaped(rule.title)}\n\n`{rule.name}`\n\n{_about(rule)}"
     text += f"\n## Why it matters\n\n{escaped(rule.why)}\n"
-    text += f"\n## How to fix it\n\n{escaped(rule.fix)}\n"
+    text += f"\n## How to fix it\n\n{escaped(rule.fix)}\n\n{ACCEPTED}\n"
     if rule.params:
         rows = [(f"`{name}`", f"`{json.dumps(value)}`") for name, value in rule.params.items()]
         text += f"\n## Parameters\n\n{table(('name', 'default'), rows)}"

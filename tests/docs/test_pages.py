@@ -17,7 +17,8 @@ import yaml
 import modelaudit
 from modelaudit.config.file import load
 from modelaudit.core import findings, verdicts
-from tests.docs.replay import BLOCK, README, ROOT, absent, blocks, failing, replayed, shell
+from modelaudit.judge.rule import Rule
+from tests.docs.replay import BLOCK, README, ROOT, absent, blocks, failing, replayed, section, shell
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 SHOWING = [page for page in PAGES if "```console" in page.read_text("utf-8")]
@@ -77,3 +78,12 @@ def test_all_that_is_exported_is_on_the_page_of_the_api() -> None:
 )  # fmt: skip
 def test_the_glossary_has_the_words_of_verdicts(term: str) -> None:
     assert f"`{term}`" in (ROOT / "docs" / "glossary.md").read_text("utf-8")
+
+
+def test_every_key_of_a_rule_is_in_the_guide() -> None:
+    table = section((ROOT / "docs" / "rules.md").read_text("utf-8"), "What a rule file has")
+    cells = re.findall(r"^\| (`.+?) \|", table, re.MULTILINE)
+    keys = {name for cell in cells for name in cell.split(", ")}
+    assert {key.strip("`") for key in keys} == {
+        field.encode_name for field in msgspec.structs.fields(Rule)
+    } - {"topic", "file"}
