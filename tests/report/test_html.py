@@ -60,6 +60,22 @@ def test_every_finding_has_an_anchor_with_why_fix_and_place(whole: Report) -> No
     assert "https://cwe.mitre.org/data/definitions/502.html" in page.links
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize(
+    ("targeted", "said"), [(True, "no target concerns it"), (False, "no target is known")]
+)
+def test_where_there_is_no_verdict_the_reason_is_said(
+    whole: Report, form: str, targeted: bool, said: str
+) -> None:
+    without = replace(whole, targeted=targeted, findings=(), artifacts=tuple(
+        replace(artifact, safety="unknown", loading=()) for artifact in whole.artifacts
+    ))  # fmt: skip
+    out = io.StringIO()
+    writer(form)(without, out, Terminal())
+    assert said in out.getvalue()
+    assert ("no target is known" in out.getvalue()) is not targeted
+
+
 def test_what_is_not_known_and_what_was_silenced_is_said(whole: Report) -> None:
     page = page_of(replace(whole, missed=2))
     for said in (
