@@ -22,7 +22,8 @@ OMITTED = {"docs/releasing.md"}
 """What is for maintainers alone."""
 FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"(?<!!)\[([^\]\[]*)\]\(([^)\s]+)\)")
-ID = re.compile(r"(?<![\w\[/`#.-])([A-Z]{3,4}[1-4]\d\d)(?![\w\]`/.-]*[\]`])\b")
+ID = re.compile(r"`[^`\n]+`|\[[^\]\n]*\]\([^)\n]*\)|\b([A-Z]{3,4}[1-4]\d\d)\b(?!\.\w)")
+"""The id of a rule, or what it is not looked for in: code, and links."""
 
 
 @cache
@@ -60,7 +61,7 @@ def _linked(text: str, source: str, rules: frozenset[str]) -> str:
 
     def rule(found: re.Match[str]) -> str:
         id_ = found[1]
-        return f"[{id_}]({_from(page, f'rules/{id_}.md')})" if id_ in rules else id_
+        return f"[{id_}]({_from(page, f'rules/{id_}.md')})" if id_ in rules else found[0]
 
     lines = LINK.sub(link, text).splitlines(keepends=True)
     return "".join(line if line.startswith("#") else ID.sub(rule, line) for line in lines)

@@ -47,7 +47,7 @@ def test_links_of_a_page_lead_to_pages(source: str) -> None:
 def test_ids_of_rules_become_links_outside_of_code() -> None:
     text = documents.as_page("docs/targets.md", IDS)
     assert "[TGT203](rules/TGT203.md)" in text
-    assert "[`TGT" not in text
+    assert "{PKL105: {" in documents.as_page("docs/quickstart.md", IDS)
     assert "[PKL101]" not in "".join(
         documents.FENCE.findall(documents.as_page("docs/reading.md", IDS))
     )
