@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelaudit import Config, Target
+from modelaudit.core.facts import Anomaly
 from modelaudit.targets.surroundings import Surroundings
 
 
@@ -83,3 +84,18 @@ def test_a_named_release_decides_which_python_is_implied() -> None:
     implied = [t for t in where.targets_of("model.pkl") if t.name == "python"]
     assert [t.version for t in implied][-1] == "3.9"
     assert implied[0].source == "--target, for numpy 1.20.0"
+
+
+def test_named_targets_that_do_not_import_together_are_a_problem() -> None:
+    def problems(*named: str) -> list[tuple[str, str]]:
+        split = [one.split("==") for one in named]
+        fixed = [Target(name, version, "--target") for name, version in split]
+        found = Surroundings(["."], Config(), fixed).problems()
+        return [(one.kind, one.where.path) for one in found if isinstance(one, Anomaly)]
+
+    assert problems("scikit-learn==1.2.2", "numpy==2.1.0") == [
+        ("built-for-older-numpy", "--target")
+    ]
+    assert problems("torch==2.0.1", "numpy==2.1.0") == [("no-arrays", "--target")]
+    assert problems("scikit-learn==1.6.1", "numpy==2.1.0") == []
+    assert problems("scikit-learn==1.2.2", "numpy==1.26.4") == []
