@@ -11,6 +11,7 @@ ORACLE := .venv-oracle
 HOOKS := .venv-hooks
 LINTERS := .venv-linters
 BROWSER := .venv-browser
+ALARMS := .venv-alarms
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
@@ -18,7 +19,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: lint-integrations test-pythons clean
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
+.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -126,6 +127,11 @@ fuzz-names: $(READY)
 fuzz-reviewed: $(READY) $(ORACLE)/.ready
 	$(BIN)/python -m benchmarks.oracle.reviewed
 
+# What a scan says of every class of the packages that models are made with, by every writer; half an hour.
+alarms-estimators: $(READY) $(ALARMS)/.ready
+	$(ALARMS)/bin/python -m benchmarks.alarms.estimators $(ALARMS)/estimators
+	$(BIN)/python -m benchmarks.alarms $(ALARMS)/estimators
+
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
@@ -134,6 +140,11 @@ test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 # `.venv-browser/bin/playwright install chromium` gets.
 test-browser: $(READY) $(BROWSER)/.ready
 	MODELAUDIT_BROWSER=$(BROWSER)/bin/python $(BIN)/python -m pytest -q tests/report/test_browser.py
+
+$(ALARMS)/.ready: benchmarks/alarms/requirements.txt
+	$(PYTHON) -m venv --clear $(ALARMS)
+	$(ALARMS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(BROWSER)/.ready: tests/report/browser/requirements.txt
 	$(PYTHON) -m venv --clear $(BROWSER)

@@ -11,9 +11,11 @@ from __future__ import annotations
 import argparse
 import importlib
 import inspect
+import os
 import pkgutil
 import signal
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from functools import partial
@@ -148,8 +150,9 @@ def main() -> int:
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directory", type=Path)
-    directory: Path = parser.parse_args().directory
+    directory: Path = parser.parse_args().directory.resolve()
     warnings.simplefilter("ignore")
+    os.chdir(tempfile.mkdtemp())  # some classes write files where they are built
     signal.signal(signal.SIGALRM, out_of_time)
     count = 0
     for source in (estimators, recipes, everything):
