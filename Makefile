@@ -12,6 +12,7 @@ HOOKS := .venv-hooks
 LINTERS := .venv-linters
 BROWSER := .venv-browser
 DOCS := .venv-docs
+ALARMS := .venv-alarms
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
@@ -19,7 +20,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
+.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -140,6 +141,11 @@ $(DOCS)/.ready: scripts/site/requirements.txt
 	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
+# What a scan says of every class of the packages that models are made with, by every writer; half an hour.
+alarms-estimators: $(READY) $(ALARMS)/.ready
+	$(ALARMS)/bin/python -m benchmarks.alarms.estimators $(ALARMS)/estimators
+	$(BIN)/python -m benchmarks.alarms $(ALARMS)/estimators
+
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
@@ -148,6 +154,11 @@ test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 # `.venv-browser/bin/playwright install chromium` gets.
 test-browser: $(READY) $(BROWSER)/.ready
 	MODELAUDIT_BROWSER=$(BROWSER)/bin/python $(BIN)/python -m pytest -q tests/report/test_browser.py
+
+$(ALARMS)/.ready: benchmarks/alarms/requirements.txt
+	$(PYTHON) -m venv --clear $(ALARMS)
+	$(ALARMS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(BROWSER)/.ready: tests/report/browser/requirements.txt
 	$(PYTHON) -m venv --clear $(BROWSER)

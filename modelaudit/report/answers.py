@@ -23,7 +23,7 @@ MOST_PATH: Final = 48
 SAFETY_WIDTH: Final = len("unreviewed")
 _FOUND: Final = r"[A-Z]{3,4}\d{3}: "
 """How the reason of a verdict begins that a finding decides."""
-_SAFETY: Final[dict[Safety, str]] = {
+SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
 LOADING: Final[dict[Loading, tuple[str, str]]] = {
@@ -101,7 +101,7 @@ def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str], in
             [
                 [("title", f"  {path:<{path_width}}  ")],
                 [("", f"{about:<{about_width}}  ")],
-                [(_SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
+                [(SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
                 *_loading(artifact.loading, instead),
             ],
             indent=6,

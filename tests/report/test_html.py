@@ -14,7 +14,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Report
 from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.report import Terminal, writer
-from modelaudit.report.html import MOST_TEXT
+from modelaudit.report.html.shell import MOST_TEXT
 from tests.report.html_page import Page, check
 
 MakeFinding = Callable[..., Finding]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BAR: Final = 1000
 """Units of the bar's width."""
-_AGAINST: Final = ("breaks-load", "breaks-use", "may-break")
+AGAINST: Final = ("breaks-load", "breaks-use", "may-break")
 """Verdicts against loading, worst first."""
 
 
@@ -58,8 +58,8 @@ class Section(msgspec.Struct, frozen=True):
     @property
     def worst(self) -> Said | None:
         """The worst that is said of loading; None where it is not against it."""
-        said = [verdict.said for verdict in self.verdicts if verdict.said.kind in _AGAINST]
-        return min(said, key=lambda one: _AGAINST.index(one.kind), default=None)
+        said = [verdict.said for verdict in self.verdicts if verdict.said.kind in AGAINST]
+        return min(said, key=lambda one: AGAINST.index(one.kind), default=None)
 
     @property
     def counts(self) -> list[tuple[str, int]]:
