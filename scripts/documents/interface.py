@@ -14,10 +14,10 @@ from modelaudit.config.schema import field_docs
 from modelaudit.core import findings, verdicts
 from scripts.documents import markdown, table
 
-FUNCTIONS = ("scan", "iter_scan", "scan_bytes", "inspect", "at_least")
+FUNCTIONS = ("scan", "iter_scan", "scan_bytes", "inspect", "diff", "at_least")
 RESULTS = (
     "Report", "Scanned", "Artifact", "Finding", "Suppressed", "Skipped", "LoadingVerdict",
-    "Target", "Inspection",
+    "Target", "Inspection", "Comparison",
 )  # fmt: skip
 SETTINGS = ("Config", "RuleOverride", "Suppression", "Override", "Limits")
 WORDS = {
