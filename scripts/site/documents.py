@@ -1,7 +1,7 @@
 """The repository's documents as pages of the site.
 
-Links among documents lead to pages, those to anything else in the repository become plain text, and
-the id of a rule in running text becomes a link to its page.
+Links among documents lead to pages and have their titles, those to anything else in the repository
+become plain text, and the id of a rule in running text becomes a link to its page.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TOP = {
     "README.md": "index.md", "CHANGELOG.md": "changelog.md", "SECURITY.md": "security.md",
     "CONTRIBUTING.md": "contributing.md",
 }  # fmt: skip
-FILES = {"docs/modelaudit.schema.json": "modelaudit.schema.json"}
+FILES = {"docs/modelaudit.schema.json": "modelaudit.schema.json", "docs/site.css": "site.css"}
 """What is served as it is."""
 OMITTED = {"docs/releasing.md"}
 """What is for maintainers alone."""
@@ -57,6 +57,8 @@ def _linked(text: str, source: str, rules: frozenset[str]) -> str:
         there = _page_of(posixpath.normpath(posixpath.join(posixpath.dirname(source), place)))
         if there is None:
             return label
+        if label.endswith(".md"):
+            label = _title(there)
         return f"[{label}]({_from(page, there)}{mark}{anchor})"
 
     def rule(found: re.Match[str]) -> str:
@@ -70,6 +72,12 @@ def _linked(text: str, source: str, rules: frozenset[str]) -> str:
 def _page_of(path: str) -> str | None:
     known = pages() | FILES
     return known.get(path) or known.get(f"{path}/README.md")
+
+
+@cache
+def _title(page: str) -> str:
+    (source,) = (source for source, known in pages().items() if known == page)
+    return (ROOT / source).read_text("utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def _from(page: str, there: str) -> str:

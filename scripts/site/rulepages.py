@@ -70,7 +70,8 @@ def _about(rule: Rule) -> str:
         ("judged against", AGAINST.get(judged, f"each version of {judged}") if judged else ""),
         ("since", rule.since),
     ]
-    return table(("", ""), [row for row in rows if row[1]])
+    names, values = zip(*(row for row in rows if row[1]), strict=True)
+    return table(names, [values])
 
 
 def _configured(rule: Rule) -> str:
