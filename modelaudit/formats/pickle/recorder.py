@@ -253,9 +253,11 @@ class Recorder:
         plain = Recorder(self.source, self.bounds)
         plain.is_plain = True
         kept = Kept(self.machine)
-        read = plain.machine.fork(self.machine, position, FORKED).position - position
+        reached = plain.machine.fork(self.machine, position, FORKED).position
+        if not self.source.growing:  # an operand may claim more than there is
+            reached = min(reached, self.source.size)
         kept.restore()
-        self.elsewhere.note(plain.calls, self.source.offset(end), loader, read)
+        self.elsewhere.note(plain.calls, self.source.offset(end), loader, reached - position)
 
     # How events become facts.
 
