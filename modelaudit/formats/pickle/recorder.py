@@ -88,6 +88,8 @@ class Recorder:
     ) -> Value:
         if opcode in LOOKED_UP and (self.hooks.patched or type(callee) is not Global):
             self._call_hooks(callee, opcode, _behind(callee, arguments), position)
+        if type(arguments) is not int:
+            self.bounds.check(position)  # to tell apart what is nested deep may take long
         if not via and self.calls.again(callee, opcode, arguments):
             if isinstance(callee, Global) and callee.dotted == ENCODED:
                 self.carries.arguments(callee, arguments)
