@@ -11,12 +11,13 @@ ORACLE := .venv-oracle
 HOOKS := .venv-hooks
 LINTERS := .venv-linters
 BROWSER := .venv-browser
+DOCS := .venv-docs
 ALARMS := .venv-alarms
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
-.PHONY: lint-integrations test-pythons clean
+.PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
@@ -51,6 +52,7 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.catalogue
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
+	$(BIN)/python -m scripts.generate.documents
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
@@ -127,6 +129,18 @@ fuzz-names: $(READY)
 fuzz-reviewed: $(READY) $(ORACLE)/.ready
 	$(BIN)/python -m benchmarks.oracle.reviewed
 
+# The site, in build/site: the documents, and a page for each rule with what a scan prints for its
+# fixtures, which takes a minute or two.
+docs: $(READY) $(DOCS)/.ready
+	$(BIN)/python -m scripts.site build/pages
+	$(DOCS)/bin/zensical build --strict --clean
+	@echo build/site/index.html
+
+$(DOCS)/.ready: scripts/site/requirements.txt
+	$(PYTHON) -m venv --clear $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 # What a scan says of every class of the packages that models are made with, by every writer; half an hour.
 alarms-estimators: $(READY) $(ALARMS)/.ready
 	$(ALARMS)/bin/python -m benchmarks.alarms.estimators $(ALARMS)/estimators
@@ -202,4 +216,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) $(DOCS) .venv-pythons .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
