@@ -206,8 +206,6 @@ def _content(
         if (kept := entry.load()) is not None:
             return kept
     facts = tuple(_inspect_as(source, formats, claimed(source.path), bounds, 0))
-    if formats[0] == "pickle" and len(formats) > 1:
-        facts = _without_framing(source, facts)
     if entry is not None:
         entry.save(facts)
     return facts
@@ -274,6 +272,15 @@ def _inspect_as(
     source: Source, formats: Sequence[str], claim: str, bounds: Bounds, depth: int
 ) -> Iterator[Fact]:
     """All facts about a source by each of its formats."""
+    facts = _by_each(source, formats, claim, bounds, depth)
+    if formats[0] == "pickle" and len(formats) > 1:
+        facts = iter(_without_framing(source, tuple(facts)))
+    yield from facts
+
+
+def _by_each(
+    source: Source, formats: Sequence[str], claim: str, bounds: Bounds, depth: int
+) -> Iterator[Fact]:
     for name in formats:
         facts = _inspect(source, name, claim, bounds, depth)
         if name in VAGUE and "safetensors" in formats:
