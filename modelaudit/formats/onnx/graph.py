@@ -120,11 +120,27 @@ class Walk:
         declared = {
             value.name: types.spelled(value.type) for value in (*graph.value_info, *graph.output)
         }
+        yield from self._untyped(graph, path)
         yield from self._nodes(graph.node, _Block(path, scope, imported, declared))
         for value in graph.output:
             if value.name not in scope:
                 yield from self._undefined(value.name, f"{path}/output")
         return [scope.get(value.name) or declared[value.name] for value in graph.output]
+
+    def _untyped(self, graph: GraphProto, path: str) -> Iterator[Fact]:
+        """Values that are declared with a type that has no element type, or an unknown one."""
+        untyped = [
+            value
+            for value in (*graph.input, *graph.output, *graph.value_info)
+            if types.incomplete(value.type)
+        ]
+        if untyped:
+            used = {name for node in graph.node for name in (*node.input, *node.output)}
+            used.update(value.name for value in (*graph.input, *graph.output))
+            for value in untyped:
+                if value.name in used:
+                    fields: Fields = {"name": value.name[:_MOST_NAME]}
+                    yield from self._once("value-without-element-type", fields, path)
 
     def _nodes(self, nodes: Sequence[NodeProto], block: _Block) -> Iterator[Fact]:
         """Nodes in their order; each adds its outputs to the scope."""

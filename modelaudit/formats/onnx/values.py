@@ -73,6 +73,35 @@ def _type(element: int, dims: Sequence[int]) -> bytes:
     return type_
 
 
+def shaped(value: Value, dims: Dims | None) -> Value:
+    """A value of the same element type and of another shape; None for one of any rank."""
+    if not value.type:
+        return UNKNOWN
+    return Value(_reshaped(value.type, dims))
+
+
+@lru_cache(maxsize=1024)
+def _reshaped(type_: bytes, dims: Dims | None) -> bytes:
+    changed = new_type()
+    changed.ParseFromString(type_)
+    if not changed.HasField("tensor_type"):
+        return type_
+    changed.tensor_type.ClearField("shape")
+    if dims is not None:
+        changed.tensor_type.shape.SetInParent()
+        for size in dims:
+            added = changed.tensor_type.shape.dim.add()
+            if size >= 0:
+                added.dim_value = size
+    data: bytes = changed.SerializeToString()
+    return data
+
+
+def shown(numbers: Sequence[float]) -> str:
+    """Sizes of dimensions, or other whole numbers, as text; ``?`` for an unknown size."""
+    return f"[{', '.join('?' if one == -1 else str(int(one)) for one in numbers[:16])}]"
+
+
 def _values(tensor: TensorProto, data: Buffer) -> bytes:
     """The tensor with its values, serialised, where these are few and in the file itself."""
     omitted = left(tensor.raw_data)

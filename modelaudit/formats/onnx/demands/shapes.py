@@ -6,7 +6,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet, axes, once, rank, same, shown
+from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet, axes, once, rank, same
+from modelaudit.formats.onnx.values import shown
+
+_REDUCTIONS: Final = (
+    *("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare"),
+)
 
 
 def _reshape(node: Node) -> Iterator[Unmet]:
@@ -86,26 +91,10 @@ def _space(node: Node) -> Iterator[Unmet]:
                 yield Unmet("height or width", str(size), f"a multiple of {block}")
 
 
-def _pool(node: Node) -> Iterator[Unmet]:
-    kernel, pads = node.integers("kernel_shape"), node.integers("pads")
-    if node.word("auto_pad", "NOTSET") not in ("", "NOTSET"):
-        return
-    if len(pads) == 2 * len(kernel):
-        for size, pad in zip([*kernel, *kernel], pads, strict=True):
-            if pad >= size:
-                yield Unmet("padding", str(pad), f"less than {size}", created=True)
-
-
 def _global(node: Node) -> Iterator[Unmet]:
     data = node.dims(0)
     if data is not None and len(data) < 3:
         yield Unmet("number of dimensions", str(len(data)), "3 or more")
-
-
-def _unpool(node: Node) -> Iterator[Unmet]:
-    data, indices = node.dims(0), node.dims(1)
-    if data is not None and indices is not None and -1 not in (*data, *indices) and data != indices:
-        yield Unmet("shape of the indices", shown(indices), shown(data))
 
 
 def _transpose(node: Node) -> Iterator[Unmet]:
@@ -128,8 +117,12 @@ def _resize(node: Node) -> Iterator[Unmet]:
     chosen = node.integers("axes")
     yield from axes("axis", chosen, len(data))
     for what, numbers in (("scales", scales), ("sizes", sizes)):
-        if numbers:
-            yield from same(f"number of {what}", len(numbers), len(chosen) or len(data))
+        count = len(numbers) if numbers else -1
+        dims = node.dims(2 if what == "scales" else 3)
+        if dims is not None and -1 not in dims:
+            count = math.prod(dims)
+        if count:
+            yield from same(f"number of {what}", count, len(chosen) or len(data))
     for size in sizes or ():
         if size <= 0:
             yield Unmet("size", str(int(size)), "more than 0")
@@ -143,6 +136,22 @@ def _reversed(node: Node) -> Iterator[Unmet]:
     yield from rank("sequence_lens", lengths, 1)
     if len(lengths) == 1:
         yield from same("number of lengths", lengths[0], data[batch])
+    time = node.integer("time_axis", 0)
+    for one in node.numbers(1) or ():
+        if 0 <= time < len(data) and (one < 0 or one > data[time] >= 0):
+            yield Unmet("length", str(int(one)), f"0 to {data[time]}")
+            return
+
+
+def _reduced(node: Node) -> Iterator[Unmet]:
+    """Up to 1.16 an axis without elements is not reduced to nothing."""
+    data, chosen = node.dims(0), node.numbers(1) or node.integers("axes")
+    if data is None or 0 not in data or node.integer("keepdims", 1) == 1:
+        return
+    for axis in chosen or range(len(data)):
+        if -len(data) <= axis < len(data) and data[int(axis)] == 0:
+            yield Unmet("keepdims", "not 1", "1 for an axis without elements", until="1.17")
+            return
 
 
 DEMANDS: Final[Mapping[str, Demand]] = {
@@ -156,10 +165,9 @@ DEMANDS: Final[Mapping[str, Demand]] = {
     "LpNormalization": _axis(-1),
     "DepthToSpace": _depth,
     "SpaceToDepth": _space,
-    **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), _pool),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"), _global),
-    "MaxUnpool": _unpool,
     "Transpose": _transpose,
     "Resize": _resize,
     "ReverseSequence": _reversed,
+    **dict.fromkeys((f"Reduce{name}" for name in _REDUCTIONS), _reduced),
 }
