@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import Anomaly, BodyOperator, Fact, Metadata, Operator
+from modelaudit.core.facts import Anomaly, BodyOperator, Fact, Metadata, Operator, Reference
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
@@ -25,6 +25,7 @@ from modelaudit.formats.onnx.nodes import (
     bind,
     graphs,
     inputs_of,
+    locale,
     misfit,
     opsets,
     shown,
@@ -77,6 +78,7 @@ class Walk:
         self._results: dict[tuple[object, ...], Types] = {}
         """output types of the model's functions, by function, input types and attributes"""
         self._active: list[FunctionKey] = []
+        self._locales: set[str] = set()
         self._nodes_met = 0
 
     def model(self, model: ModelProto) -> Iterator[Fact]:
@@ -190,6 +192,9 @@ class Walk:
                 graph, inner_path, block.scope, block.imported, passed
             )
         yield from self._stored_in(node.attribute, path)
+        if (wanted := locale(node)) and wanted not in self._locales:
+            self._locales.add(wanted)
+            yield Reference("locale", wanted, leaves=False, where=self._at(path))
         key = (domain, node.op_type, node.overload)
         if key in self._functions:
             return (yield from self._call(key, node, path, inputs))

@@ -49,6 +49,11 @@ class Value(NamedTuple):
         return _dims(self.type)
 
     @property
+    def element(self) -> int:
+        """The number of the element type of a tensor; 0 where it is not known."""
+        return _element(self.type)
+
+    @property
     def numbers(self) -> Numbers | None:
         """The elements of a short constant of int32, int64 or float; None for any other value."""
         return _numbers(self.data) if self.data else None
@@ -197,6 +202,13 @@ def _dims(type_: bytes) -> Dims | None:
     return tuple(
         one.dim_value if one.HasField("dim_value") else -1 for one in parsed.tensor_type.shape.dim
     )
+
+
+@lru_cache(maxsize=1024)
+def _element(type_: bytes) -> int:
+    parsed = new_type()
+    parsed.ParseFromString(type_)
+    return parsed.tensor_type.elem_type
 
 
 @lru_cache(maxsize=1024)

@@ -101,8 +101,8 @@ def refusal(operator: str, *inputs: Value, **attributes: Any) -> str:
         ),
         (refusal("LRN", shaped(1, 2, 3, 4), size=2), refusal("LRN", shaped(1, 2, 3, 4), size=3)),
         (
-            refusal("Resize", shaped(2), UNKNOWN, numbers(1), mode="LINEAR"),
-            refusal("Resize", shaped(2), UNKNOWN, numbers(1), mode="linear"),
+            refusal("Resize", shaped(2, 2), UNKNOWN, numbers(1, 1), mode="LINEAR"),
+            refusal("Resize", shaped(2, 2), UNKNOWN, numbers(1, 1), mode="linear"),
         ),
         (refusal("Constant"), refusal("Constant", value_int=1)),
         (refusal("RNN", shaped(1, 1, 1)), refusal("RNN", shaped(1, 1, 1), hidden_size=1)),

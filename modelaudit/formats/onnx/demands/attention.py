@@ -14,6 +14,8 @@ from modelaudit.formats.onnx.values import Dims
 _QUERY, _KEY, _VALUE, _MASK, _PAST_KEY, _PAST_VALUE, _VALID = range(7)
 _BATCHED, _HEADED = 3, 4
 """Dimensions of values whose heads lie side by side, and of those with a dimension for heads."""
+_WINDOWED: Final = 25
+"""The version from which a mask may be one row for all."""
 _GROUPED_SINCE: Final = "1.25"
 _SIZES_SINCE: Final = "1.28"
 """Up to then sizes of keys and values whose heads lie side by side are not looked at."""
@@ -128,11 +130,12 @@ def _masked(node: Node, heads: _Heads, whole: int) -> Iterator[Unmet]:
     mask = node.dims(_MASK)
     if mask is None:
         return
-    if not 2 <= len(mask) <= _HEADED:
-        yield Unmet("number of dimensions of the mask", str(len(mask)), "2 to 4")
+    least = 1 if node.version >= _WINDOWED else 2
+    if not least <= len(mask) <= _HEADED:
+        yield Unmet("number of dimensions of the mask", str(len(mask)), f"{least} to 4")
         return
     yield from same("last size of the mask", mask[-1], whole)
-    if len(node.dims(_QUERY) or ()) == _HEADED:
+    if len(node.dims(_QUERY) or ()) == _HEADED and len(mask) > 1:
         yield from same("rows of the mask", mask[-2], heads.rows)
     if len(mask) == _HEADED and mask[0] != 1:
         yield from same("batch of the mask", mask[0], heads.batch)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet
+from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet, axes, created
+from modelaudit.formats.onnx.values import shown
 from modelaudit.formats.protobuf import KEPT
 
 _PADDING: Final = frozenset({"", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"})
@@ -164,6 +165,9 @@ def _heads(node: Node) -> Iterator[Unmet]:
 def _inverse(node: Node) -> Iterator[Unmet]:
     if node.integer("inverse", 0) and node.integer("onesided", 0):
         yield Unmet("onesided", "1", "0 with inverse", created=True, until=_INVERSE_UNTIL)
+    data = node.dims(0)
+    if data is not None and "axis" in node.attributes:
+        yield from created(axes("axis", (node.integer("axis", 1),), len(data)))
 
 
 def _grams(node: Node) -> Iterator[Unmet]:
@@ -171,8 +175,11 @@ def _grams(node: Node) -> Iterator[Unmet]:
     counts = len(node.integers("ngram_counts"))
     if least < 1:
         yield Unmet("min_gram_length", str(least), "1 or more", created=True)
-    elif not least <= most <= counts < KEPT:
+    elif counts < KEPT and not least <= most <= counts:
         yield Unmet("max_gram_length", str(most), f"{least} to {counts}", created=True)
+    starts = list(node.integers("ngram_counts"))
+    if counts < KEPT and starts != sorted(starts):
+        yield Unmet("ngram_counts", shown(starts), "ascending", created=True)
 
 
 _OTHERS: Final[Mapping[str, Demand]] = {

@@ -46,6 +46,10 @@ class Node(NamedTuple):
         """The shape of an input; None where it is not given, or its rank is not known."""
         return self.inputs[index].dims if index < len(self.inputs) else None
 
+    def element(self, index: int) -> int:
+        """The number of the element type of an input; 0 where it is not known."""
+        return self.inputs[index].element if index < len(self.inputs) else 0
+
     def numbers(self, index: int) -> Numbers | None:
         """The elements of an input that is a short constant."""
         return self.inputs[index].numbers if index < len(self.inputs) else None

@@ -138,7 +138,11 @@ def _local(node: Node) -> Iterator[Unmet]:
 def _loss(node: Node) -> Iterator[Unmet]:
     """Scores of N samples in C classes, and a label for each sample."""
     scores, labels = node.dims(0), node.dims(1)
-    if scores is None or len(scores) < 2:
+    yield from created(rank("the weights", node.dims(2), 1))
+    if scores is None:
+        return
+    if len(scores) < 2:
+        yield Unmet("number of dimensions", str(len(scores)), "2 or more", created=True)
         return
     needed = scores[:1] + scores[2:]
     for one in shape("shape of the labels", labels, needed):
@@ -175,7 +179,7 @@ def _grouped(node: Node) -> Iterator[Unmet]:
     needed = data[1] if node.version >= _PER_CHANNEL else groups
     for index, what in ((1, "scale"), (2, "bias")):
         given = node.dims(index)
-        if given is not None and given not in ((1,), (needed,), (-1,)):
+        if given is not None and given not in ((), (1,), (needed,), (-1,)):
             refused = Unmet(f"shape of {what}", shown(given), shown([needed]), created=True)
             yield refused._replace(since=_LOSS_SINCE)
     if data[1] % groups:

@@ -6,9 +6,21 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet, axes, once, rank, same
-from modelaudit.formats.onnx.values import shown
+from modelaudit.formats.onnx.demands.kinds import (
+    Demand,
+    Node,
+    Unmet,
+    axes,
+    created,
+    once,
+    rank,
+    same,
+)
+from modelaudit.formats.onnx.values import Dims, shown
 
+_BOOL: Final = 9
+_SIDES: Final = 2
+_IMAGE: Final = 4
 _REDUCTIONS: Final = (
     *("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare"),
 )
@@ -126,6 +138,35 @@ def _resize(node: Node) -> Iterator[Unmet]:
     for size in sizes or ():
         if size <= 0:
             yield Unmet("size", str(int(size)), "more than 0")
+    if sizes and len(sizes) == len(data):
+        for size, other in zip(data, sizes, strict=True):
+            if size == 0 and other > 0:
+                yield Unmet("size", str(int(other)), "0 where the data has none")
+    yield from _stretched(node, data)
+
+
+def _stretched(node: Node, data: Dims) -> Iterator[Unmet]:
+    """Which axes of the data an interpolation stretches."""
+    mode, scales, sizes = node.word("mode", "nearest"), node.numbers(2), node.numbers(3)
+    chosen = node.integers("axes") or range(len(data))
+    given = scales or sizes
+    if mode not in ("linear", "cubic") or not given or len(given) != len(chosen):
+        return
+    if "keep_aspect_ratio_policy" in node.attributes or (sizes and -1 in data):
+        return
+    kept = [True] * len(data)
+    for axis, one in zip(chosen, given, strict=True):
+        if -len(data) <= axis < len(data):
+            kept[axis] = one == (1 if scales else data[axis])
+    outer, first, last = kept[:2] == [True, True], kept[:1], kept[-1:]
+    if mode == "linear":
+        fits = len(data) in (2, 3) or (len(data) in (4, 5) and outer)
+        fits = fits or (len(data) == _IMAGE and first == last == [True])
+    else:
+        fits = len(data) == _SIDES or (len(data) == _IMAGE and (outer or first == last == [True]))
+    if not fits:
+        needed = "1 for the first two axes"
+        yield Unmet(f"scales of mode {mode}", shown(given), needed, created=bool(scales))
 
 
 def _reversed(node: Node) -> Iterator[Unmet]:
@@ -145,6 +186,7 @@ def _reversed(node: Node) -> Iterator[Unmet]:
 
 def _reduced(node: Node) -> Iterator[Unmet]:
     """Up to 1.16 an axis without elements is not reduced to nothing."""
+    yield from rank("the axes", node.dims(1), 1)
     data, chosen = node.dims(0), node.numbers(1) or node.integers("axes")
     if data is None or 0 not in data or node.integer("keepdims", 1) == 1:
         return
@@ -154,14 +196,44 @@ def _reduced(node: Node) -> Iterator[Unmet]:
             return
 
 
+def _summed(node: Node) -> Iterator[Unmet]:
+    data, idle = node.dims(0), node.integer("noop_with_empty_axes", 0)
+    if idle and data is not None and -1 not in data and math.prod(data) > 1 and not node.given(1):
+        yield Unmet("axes", "not given", "given with noop_with_empty_axes", until="1.24")
+    yield from _reduced(node)
+
+
+def _extreme(node: Node) -> Iterator[Unmet]:
+    """The greatest or least of no truth values is nothing."""
+    data, chosen = node.dims(0), node.numbers(1) or node.integers("axes")
+    if data is not None and 0 in data and node.element(0) == _BOOL:
+        reduced = chosen or ([] if node.integer("noop_with_empty_axes", 0) else range(len(data)))
+        if any(-len(data) <= one < len(data) and data[int(one)] == 0 for one in reduced):
+            yield Unmet("shape", shown(data), "elements along the axes")
+    yield from _reduced(node)
+
+
+def _accumulated(node: Node) -> Iterator[Unmet]:
+    if node.dims(0) == ():
+        yield Unmet("number of dimensions", "0", "1 or more")
+    yield from _axis_input(node)
+
+
+def _cropped(node: Node) -> Iterator[Unmet]:
+    """A size for each axis that is cropped; its body works with both lists."""
+    data, sizes, chosen = node.dims(0), node.dims(1), node.integers("axes")
+    if data is not None and sizes is not None and len(sizes) == 1:
+        yield from created(same("number of sizes", sizes[0], len(chosen) or len(data)))
+
+
 DEMANDS: Final[Mapping[str, Demand]] = {
     "Reshape": _reshape,
     "Split": _split("split"),
     "SplitToSequence": _split("split"),
     "Squeeze": _axes(inserted=False),
     "Unsqueeze": _axes(inserted=True),
-    "CumSum": _axis_input,
-    "CumProd": _axis_input,
+    "CumSum": _accumulated,
+    "CumProd": _accumulated,
     "LpNormalization": _axis(-1),
     "DepthToSpace": _depth,
     "SpaceToDepth": _space,
@@ -170,4 +242,7 @@ DEMANDS: Final[Mapping[str, Demand]] = {
     "Resize": _resize,
     "ReverseSequence": _reversed,
     **dict.fromkeys((f"Reduce{name}" for name in _REDUCTIONS), _reduced),
+    "ReduceSum": _summed,
+    **dict.fromkeys(("ReduceMax", "ReduceMin"), _extreme),
+    "CenterCropPad": _cropped,
 }

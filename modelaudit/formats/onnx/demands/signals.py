@@ -34,7 +34,7 @@ def _stft(node: Node) -> Iterator[Unmet]:
     if len(signal) not in (2, 3):
         yield Unmet("number of dimensions of the signal", str(len(signal)), "2 or 3")
         return
-    if len(signal) == 3 and signal[2] > 2:
+    if len(signal) == 3 and signal[2] not in (-1, 1, 2):
         yield Unmet("last size of the signal", str(signal[2]), "1 or 2")
     stated = int(lengths[0]) if lengths else -1
     given = window[0] if window else -1

@@ -26,14 +26,25 @@ def _features(node: Node) -> Iterator[Unmet]:
             return
 
 
+def _choices(node: Node) -> Iterator[Unmet]:
+    for name, most, unset in (("post_transform", 4, 0), ("aggregate_function", 3, 1)):
+        given = node.integer(name, unset)
+        if not 0 <= given <= most:
+            yield Unmet(name, str(given), f"0 to {most}", created=True)
+
+
 def _trees(node: Node) -> Iterator[Unmet]:
-    number = node.integer("n_targets", -1)
+    number = node.integer("n_targets", 0)
+    if number < 1:
+        refused = Unmet("n_targets", str(number), "1 or more", created=True)
+        yield refused._replace(since=_TARGETS_SINCE)
     targets = node.integers("leaf_targetids")
     for one in targets:
-        if number >= 0 and not 0 <= one < number:
+        if number > 0 and not 0 <= one < number:
             refused = Unmet("target of a leaf", str(one), f"0 to {number - 1}", created=True)
             yield refused._replace(since=_TARGETS_SINCE, ignored=True)
             break
+    yield from _choices(node)
     if max(len(one.ints) for one in node.attributes.values()) >= KEPT:
         return  # the rest was omitted
     leaves, nodes = len(targets), len(node.integers("nodes_featureids"))

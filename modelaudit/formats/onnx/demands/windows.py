@@ -23,6 +23,7 @@ from modelaudit.formats.onnx.values import Dims, shown
 
 _LEFT_OVER_SINCE: Final = "1.27"
 _OUTPUT_SINCE: Final = "1.28"
+_UNPOOLED_SINCE: Final = "1.26"
 _REFLECTED_SINCE: Final = "1.25"
 """Up to then a reflection reads beside the data."""
 _IMAGE: Final = 4
@@ -33,11 +34,18 @@ def _pool(node: Node) -> Iterator[Unmet]:
     for size in kernel:
         if size < 1:
             yield Unmet("size of the kernel", str(size), "1 or more", created=True)
+    for step in node.integers("strides"):
+        if step == 0:  # it divides by it
+            yield Unmet("stride", "0", "1 or more", created=True)
     if node.word("auto_pad", "NOTSET") in ("", "NOTSET"):
         yield from created(_padding(kernel, pads))
 
 
 def _unpool(node: Node) -> Iterator[Unmet]:
+    for step in node.integers("strides"):
+        if step < 1:
+            refused = Unmet("stride", str(step), "1 or more", created=True)
+            yield refused._replace(since=_UNPOOLED_SINCE)
     kernel = node.integers("kernel_shape")
     for size in kernel:
         if size < 1:
@@ -46,6 +54,24 @@ def _unpool(node: Node) -> Iterator[Unmet]:
     data, indices = node.dims(0), node.dims(1)
     if data is not None and indices is not None and -1 not in (*data, *indices) and data != indices:
         yield Unmet("shape of the indices", shown(indices), shown(data))
+    yield from _unpooled(node)
+
+
+def _unpooled(node: Node) -> Iterator[Unmet]:
+    """The output's size, where it is a constant."""
+    data, wanted, kernel = node.dims(0), node.numbers(2), node.integers("kernel_shape")
+    if data is None or not wanted:
+        return
+    yield from same("number of sizes of the output", len(wanted), len(data))
+    steps = node.integers("strides") or (1,) * len(kernel)
+    pads = node.integers("pads") or (0,) * (2 * len(kernel))
+    if not len(steps) == len(kernel) == len(data) - 2 == len(wanted) - 2 == len(pads) // 2:
+        return
+    for axis, size in enumerate(wanted[2:]):
+        least = (data[axis + 2] - 1) * steps[axis] - pads[axis] - pads[axis + len(kernel)]
+        if data[axis + 2] >= 0 and size < least + kernel[axis]:
+            yield Unmet("size of the output", str(int(size)), f"{least + kernel[axis]} or more")
+            return
 
 
 def _padding(kernel: Sequence[int], pads: Sequence[int]) -> Iterator[Unmet]:
@@ -64,7 +90,15 @@ def _pad(node: Node) -> Iterator[Unmet]:
         return
     yield from axes("axis", chosen, len(data))
     yield from same("number of pads", len(pads), 2 * len(chosen))
-    if node.word("mode", "constant") != "reflect" or len(pads) != 2 * len(chosen):
+    if len(pads) != 2 * len(chosen):
+        return
+    for place, axis in enumerate(chosen):
+        if -len(data) <= axis < len(data) and data[int(axis)] >= 0:
+            left = data[int(axis)] + int(pads[place]) + int(pads[place + len(chosen)])
+            if left < 0:
+                yield Unmet("size after padding", str(left), "0 or more")
+                return
+    if node.word("mode", "constant") != "reflect":
         return
     for place, axis in enumerate(chosen):
         if not -len(data) <= axis < len(data) or data[int(axis)] < 1:
