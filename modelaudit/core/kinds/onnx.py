@@ -29,6 +29,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{operator} refuses the shapes of its inputs: {problem}; onnxruntime {since} and later"
         " check it when a session is created"
     ),
+    "node-shapes-refused-in-runs": Kind("{operator} refuses to run: {problem}"),
     "node-inputs-refused": Kind("{what} of {operator} is {given}, and has to be {needed}"),
     "node-constants-refused": Kind(
         "{what} of {operator} is {given} in its constants, and has to be {needed}"

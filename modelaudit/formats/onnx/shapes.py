@@ -137,6 +137,9 @@ class Shapes:
             if newer is not None:
                 kind = "node-shapes-refused-since" if newer.run else "node-shapes-ignored-before"
                 fields = {**fields, "since": newer.since}
+                if not newer.since:
+                    kind = "node-shapes-refused-in-runs"
+                    del fields["since"]
             yield from self._once(kind, fields, path)
             if newer is None:
                 return

@@ -45,6 +45,7 @@ _WORDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "RoiAlign": {"mode": frozenset({"avg", "max"})},
     "SpaceToDepth": {"mode": frozenset({"DCR", "CRD"})},
     "StringNormalizer": {"case_change_action": frozenset({"NONE", "LOWER", "UPPER"})},
+    "TensorScatter": {"mode": frozenset({"linear", "circular"})},
     "TfIdfVectorizer": {"mode": frozenset({"TF", "IDF", "TFIDF"})},
     "Upsample": {"mode": frozenset({"nearest", "linear", "cubic"})},
 }
@@ -78,6 +79,7 @@ _NUMBERS: Final[Mapping[str, tuple[_Whole, ...]]] = {
     "LpNormalization": (_Whole("p", 1, 2, 2),),
     "LRN": (_Whole("size", 1, _MOST, 1, step=2),),
     "TfIdfVectorizer": (_Whole("max_skip_count", 0, _MOST, 0),),
+    "Mod": (_Whole("fmod", 0, 1, 0),),
     "NonMaxSuppression": (_Whole("center_point_box", 0, 1, 0),),
 }
 

@@ -112,7 +112,10 @@ def _stretched(given: Dims, needed: Dims) -> bool:
 def _recurrent(gates: int) -> Demand:
     def demands(node: Node) -> Iterator[Unmet]:
         data, hidden = node.dims(0), node.integer("hidden_size", -1)
-        if data is None or len(data) != 3 or hidden < 0 or "hidden_size" not in node.attributes:
+        if "hidden_size" in node.attributes and hidden < 1:
+            yield Unmet("hidden_size", str(hidden), "1 or more")
+            return
+        if data is None or len(data) != 3 or hidden < 1:
             return
         ways = 2 if node.word("direction", "forward") == "bidirectional" else 1
         needed = ((ways, gates * hidden, data[2]), (ways, gates * hidden, hidden))

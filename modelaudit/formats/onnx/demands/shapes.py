@@ -213,6 +213,24 @@ def _extreme(node: Node) -> Iterator[Unmet]:
     yield from _reduced(node)
 
 
+def _sizes(place: int) -> Demand:
+    """A constant shape at this input, which has no negative sizes."""
+
+    def demands(node: Node) -> Iterator[Unmet]:
+        for one in node.numbers(place) or ():
+            if one < 0:
+                yield Unmet("size", str(int(one)), "0 or more")
+                return
+
+    return demands
+
+
+def _upsampled(node: Node) -> Iterator[Unmet]:
+    data, scales = node.dims(0), node.dims(1)
+    if data is not None and scales is not None and -1 not in scales:
+        yield from same("number of scales", math.prod(scales), len(data))
+
+
 def _accumulated(node: Node) -> Iterator[Unmet]:
     if node.dims(0) == ():
         yield Unmet("number of dimensions", "0", "1 or more")
@@ -245,4 +263,7 @@ DEMANDS: Final[Mapping[str, Demand]] = {
     "ReduceSum": _summed,
     **dict.fromkeys(("ReduceMax", "ReduceMin"), _extreme),
     "CenterCropPad": _cropped,
+    "ConstantOfShape": _sizes(0),
+    "Expand": _sizes(1),
+    "Upsample": _upsampled,
 }

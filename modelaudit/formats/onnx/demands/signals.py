@@ -110,7 +110,8 @@ def _grid(node: Node) -> Iterator[Unmet]:
         yield from since(_THETA_SINCE, same("first of the sizes", int(numbers[0]), theta[0]))
         for one in numbers[2:]:
             if one < 1:
-                yield from since(_THETA_SINCE, [Unmet("size", str(int(one)), "1 or more")])
+                refused = Unmet("size", str(int(one)), "1 or more")
+                yield refused if one < 0 else refused._replace(since=_THETA_SINCE)
                 return
 
 

@@ -118,7 +118,10 @@ def _transposed(node: Node) -> Iterator[Unmet]:
     yield from rank("the weights", weights, len(data))
     if len(data) != len(weights):
         return
-    group = node.integer("group", 1)
+    group, steps = node.integer("group", 1), node.integers("strides")
+    if 0 < len(steps) < len(data) - 2:
+        yield Unmet("number of strides", str(len(steps)), str(len(data) - 2))
+        return
     yield from same("number of channels", data[1], weights[0])
     if bias is not None and len(bias) == 1 and weights[1] >= 0:
         yield from same("size of the bias", bias[0], weights[1] * group)
