@@ -26,6 +26,8 @@ _LOSS_SINCE: Final = "1.24"
 """From then on a session infers the shapes of an operator's body when it is created."""
 _PER_CHANNEL: Final = 21
 """The version from which GroupNormalization scales channels, and not groups."""
+_SHAPED_SINCE: Final = "1.21"
+"""Up to then only the number of elements of LayerNormalization's scale counts."""
 _STRETCHED_SINCE: Final = "1.24"
 """Up to then LayerNormalization stretches no scale, and up to 1.20 not even over the third axis."""
 
@@ -96,7 +98,9 @@ def _normalised(since: str) -> Demand:
         for index in range(1, len(node.inputs)):
             given = node.dims(index)
             if given is not None and not broadcastable(given, data):
-                yield Unmet(f"shape of input {index}", shown(given), shown(data[axis:]))
+                refused = Unmet(f"shape of input {index}", shown(given), shown(data[axis:]))
+                only_size = bool(since) and not _stretched(given, data[axis:])
+                yield refused._replace(since=_SHAPED_SINCE) if only_size else refused
             elif given is not None and since and _stretched(given, data[axis:]):
                 last = "1.21" if axis % len(data) == 2 else _STRETCHED_SINCE
                 refused = Unmet(f"shape of input {index}", shown(given), shown(data[axis:]))
