@@ -30,6 +30,7 @@ _CHECKS: Final[tuple[tuple[re.Pattern[str], Check], ...]] = tuple(
         (r"ConvTranspose: Attribute (kernel_shape|strides must)", Check("1.28", run=True)),
         (r"ConvTranspose: Attribute ", Check("1.28", run=False)),
         (r"\w+: Attribute \w+ must only contain", Check("1.28", run=True)),
+        (r"Col2Im: 'block_shape' input must contain", Check("1.32", run=False)),
         (r"DFT: axis attribute value", Check("1.17", run=False)),
         (r"NegativeLogLikelihoodLoss: Dimension mismatch", Check("1.32", run=False)),
         (r"Gemm: Dimension mismatch in unification", Check("1.28", run=True)),

@@ -16,7 +16,6 @@ _BATCHED, _HEADED = 3, 4
 """Dimensions of values whose heads lie side by side, and of those with a dimension for heads."""
 _WINDOWED: Final = 25
 """The version from which a mask may be one row for all."""
-_GROUPED_SINCE: Final = "1.25"
 _SIZES_SINCE: Final = "1.28"
 """Up to then sizes of keys and values whose heads lie side by side are not looked at."""
 
@@ -62,8 +61,7 @@ def _attention(node: Node) -> Iterator[Unmet]:
         return
     if min(heads.queries, heads.keys) > 0 and heads.queries % heads.keys:
         multiple = f"a multiple of {heads.keys}"
-        refused = Unmet("number of heads of the query", str(heads.queries), multiple)
-        yield from since(_GROUPED_SINCE, [refused])
+        yield Unmet("number of heads of the query", str(heads.queries), multiple)
     yield from _cached(node, heads)
 
 

@@ -170,6 +170,8 @@ def _inverse(node: Node) -> Iterator[Unmet]:
     data = node.dims(0)
     if data is not None and "axis" in node.attributes:
         yield from created(axes("axis", (node.integer("axis", 1),), len(data)))
+    if data and data[-1] not in (-1, 1, 2):
+        yield Unmet("last size of the data", str(data[-1]), "1 or 2")
 
 
 def _grams(node: Node) -> Iterator[Unmet]:

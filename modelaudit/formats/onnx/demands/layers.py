@@ -24,6 +24,8 @@ _PACKED_SINCE: Final = "1.32"
 """Up to then LSTM, which keeps weights in a form of its own, does not look at their shape."""
 _LOSS_SINCE: Final = "1.24"
 """From then on a session infers the shapes of an operator's body when it is created."""
+_DIVIDED_SINCE: Final = "1.25"
+"""Up to then a division by zero ends the process."""
 _PER_CHANNEL: Final = 21
 """The version from which GroupNormalization scales channels, and not groups."""
 _SHAPED_SINCE: Final = "1.21"
@@ -127,6 +129,10 @@ def _recurrent(gates: int) -> Demand:
         for index, name in ((1, "W"), (2, "R")):
             for one in shape(f"shape of {name}", node.dims(index), needed[index - 1]):
                 yield one._replace(since=_PACKED_SINCE) if packed else one
+        for length in node.numbers(4) or ():
+            if length < 0 or (length > data[0] >= 0 and not node.integer("layout", 0)):
+                yield Unmet("length of a sequence", str(int(length)), f"0 to {data[0]}")
+                break
         yield from shape("shape of B", node.dims(3), (ways, 2 * gates * hidden))
 
     return demands
@@ -181,12 +187,14 @@ def _chosen(node: Node) -> Iterator[Unmet]:
 def _grouped(node: Node) -> Iterator[Unmet]:
     """Scale and bias have a number for each channel, in the older version for each group."""
     data, groups = node.dims(0), node.integer("num_groups", 0)
+    if groups == 0:
+        yield Unmet("num_groups", "0", "1 or more", created=True, since=_DIVIDED_SINCE)
     if data is None or len(data) < 2 or data[1] < 0 or groups < 1:
         return
     needed = data[1] if node.version >= _PER_CHANNEL else groups
     for index, what in ((1, "scale"), (2, "bias")):
         given = node.dims(index)
-        if given is not None and given not in ((), (1,), (needed,), (-1,)):
+        if given is not None and -1 not in given and math.prod(given) not in (1, needed):
             refused = Unmet(f"shape of {what}", shown(given), shown([needed]), created=True)
             yield refused._replace(since=_LOSS_SINCE)
     if data[1] % groups:

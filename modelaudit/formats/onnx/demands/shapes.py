@@ -30,7 +30,7 @@ def _reshape(node: Node) -> Iterator[Unmet]:
     data, wanted = node.dims(0), node.numbers(1)
     if data is None or wanted is None or -1 in data:
         return
-    zero_counts = node.integer("allowzero", 0)
+    zero_counts = node.integer("allowzero", 0) == 1
     sizes = [
         data[index] if not size and not zero_counts and index < len(data) else int(size)
         for index, size in enumerate(wanted)
