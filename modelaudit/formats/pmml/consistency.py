@@ -159,8 +159,14 @@ def class_cell(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def predictor(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
-    if tally.parent == "CovariateList" and model is not None:
-        model.covariates.add(pairs(attributes).get("name", ""))
+    name = pairs(attributes).get("name", "")
+    if model is None:
+        return
+    if tally.parent == "FactorList":
+        model.factors.add(name)
+    elif name not in model.factors:
+        model.covariates.add(name)
+        model.measured.setdefault(name, here(state, tally))
 
 
 def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -175,6 +181,9 @@ def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 
 def gaussian(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None and state.bayes_field:
+        model.measured.setdefault(state.bayes_field, here(state, tally))
     variance = pairs(attributes).get("variance", "").strip()
     if vocabulary.is_finite(variance) and float(variance) <= 0:
         state.document.report("variance", {"variance": variance[:60]}, here(state, tally))
@@ -315,10 +324,19 @@ def check_measure(state: Pass, model: Model, part: Part) -> None:
         state.document.report("similarity-of-numbers", fields, model.place)
 
 
-def coordinate(state: Pass, _tally: Tally, attributes: Attributes) -> None:
+def coordinate(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
+    measured(state, tally, attributes)
     if model is not None and pairs(attributes).get("isCenterField", "true") != "false":
         model.dimensions += 1
+
+
+def measured(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None and len(model.measured) < MOST_VALUES:
+        model.measured.setdefault(pairs(attributes).get("field", ""), here(state, tally))
+    elif model is not None:
+        state.document.reach("fields that are numbers", MOST_VALUES)
 
 
 def check_centers(state: Pass, model: Model) -> None:
@@ -341,6 +359,7 @@ def check_centers(state: Pass, model: Model) -> None:
 
 HANDLERS: Final[dict[str, Handler]] = {
     "ClusteringField": coordinate,
+    "KNNInput": measured,
     "RegressionTable": table,
     "SupportVectorMachine": part_of_class,
     "InstanceField": instance,

@@ -38,9 +38,14 @@ def check_definitions(document: Document, model: Model) -> None:
 
 def check_outliers(document: Document, model: Model, given: dict[str, str], place: Place) -> None:
     """Whether a MiningField that treats outliers says which values are some."""
-    treatment = given.get("outliers", "asIs")
-    if treatment not in _LIMITED or model.later:
+    treatment, name = given.get("outliers", "asIs"), given.get("name", "")
+    if treatment not in _LIMITED or model.later or given.get("usageType", "") in TARGETS:
         return
+    nested = model.parent is not None
+    optype = given.get("optype", document.optypes.get(name, ""))
+    if optype in ("categorical", "ordinal"):
+        about: Fields = {"name": name[:60], "treatment": treatment, "nested": nested}
+        document.report("outliers-of-categories", about, place)
     low, high = given.get("lowValue"), given.get("highValue")
     limits = "none" if low is None and high is None else "one"
     if low is not None and high is not None:
@@ -48,7 +53,7 @@ def check_outliers(document: Document, model: Model, given: dict[str, str], plac
         limits = "reversed" if numbers and float(low) > float(high) else "both"
     if limits != "both":
         fields: Fields = {
-            "treatment": treatment, "limits": limits, "nested": model.parent is not None,
+            "treatment": treatment, "limits": limits, "nested": nested,
             "low": low or "", "high": high or "",
         }  # fmt: skip
         document.report("outlier-limits", fields, place)

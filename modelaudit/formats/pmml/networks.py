@@ -10,6 +10,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Model
+from modelaudit.formats.pmml.numbers import outermost
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Part, Tally
@@ -53,6 +54,7 @@ def output(state: Pass, tally: Tally, _attributes: Attributes) -> None:
 
 def discrete(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """The class that an output neuron is for."""
+    outermost(state, tally, "boolean")
     model = innermost(state)
     if model is not None and _is_output(state):
         value = pairs(attributes).get("value", "")

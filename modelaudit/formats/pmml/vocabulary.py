@@ -124,6 +124,7 @@ PAIRS: Final[dict[tuple[str, str], str]] = {
     ("TimeException", "count"): INTEGER,
     ("TimeValue", "value"): NUMBER,
     ("PsiVector", "targetField"): TEXT,
+    ("PredictiveModelQuality", "targetField"): TEXT,
     ("OutputField", "targetField"): TEXT,
     ("PsiVector", "variance"): TEXT,
     ("AssociationRule", "id"): TEXT,
@@ -239,10 +240,14 @@ ACTIVATIONS: Final = frozenset(
     "sine square tanh threshold".split()
 )
 """Values of activationFunction."""
-FIELDS_OF_MODEL: Final = frozenset(
-    {"offsetVariable", "trialsVariable", "statusVariable", "endTimeVariable", "startTimeVariable"}
-)
-"""Attributes of a model that name fields."""
+FIELDS_OF_MODEL: Final[dict[str, frozenset[str]]] = {
+    "offsetVariable": frozenset({"generalizedLinear", "ordinalMultinomial"}),
+    "trialsVariable": frozenset({"generalizedLinear"}),
+    "endTimeVariable": frozenset({"CoxRegression"}),
+    "baselineStrataVariable": frozenset({"CoxRegression"}),
+    **dict.fromkeys(("startTimeVariable", "statusVariable", "subjectIDVariable"), frozenset()),
+}
+"""Attributes of a model that name fields, and the values of modelType that compute with them."""
 STATISTICS: Final = frozenset({"ContStats", "DiscrStats", "PartitionFieldStats", "Quantile"})
 """Elements with arrays that no prediction needs."""
 NUMERIC: Final = frozenset({"integer", "float", "double"})
