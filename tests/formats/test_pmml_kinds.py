@@ -295,6 +295,9 @@ DOCUMENTS = {
     "order-of-categories": tree(
         f'<Node score="1">{COMPARED.format("1")}</Node>'
     ).replace('name="x" optype="continuous"', 'name="x" optype="categorical"'),
+    "category-type": document(
+        model('<RegressionTable><CategoricalPredictor name="x" value="a"/></RegressionTable>')
+    ),
     "target-of-other-field": document(model('<Targets><Target field="x"/></Targets>')),
     "segment-output": output('<OutputField name="o" segmentId="1"/>'),
     "output-of-segments": output('<OutputField name="o" feature="entityId"/>')

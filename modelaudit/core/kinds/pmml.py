@@ -233,7 +233,9 @@ _VALUES: Final[dict[str, Kind]] = {
     "predicate-type": Kind(
         "the field {name!r} of type {type} is compared with {value!r}", also=("form",)
     ),
-    "target-value": Kind("a TargetValue is for {value!r}, and the target is of type {type}"),
+    "target-value": Kind(
+        "a TargetValue is for {value!r}, and the target is of type {type}", also=("element",)
+    ),
     "output-of-segments": Kind(
         "an OutputField asks for the {feature} of segments that are combined by {method}"
     ),
@@ -241,11 +243,12 @@ _VALUES: Final[dict[str, Kind]] = {
     "order-of-categories": Kind(
         "the categorical field {name!r} is compared by the operator {operator}"
     ),
-    # declared: whether there is a DataField of that name
+    # declared: whether there is a DataField of that name; outputs: 1 where there are OutputFields
     "target-of-other-field": Kind(
         "a Target of {element} is for {name!r}, which is no target of the model",
-        also=("task", "declared"),
+        also=("task", "declared", "outputs"),
     ),
+    "category-type": Kind("the field {name!r} of type {type} has no category {value!r}"),
     "segment-output": Kind("OutputField {name!r} has a segmentId, and {element} has no segments"),
     "outliers-of-categories": Kind(
         "the MiningField of the categorical field {name!r} has outliers={treatment!r}",

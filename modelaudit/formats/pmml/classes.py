@@ -67,6 +67,8 @@ def _check_class_numbers(document: Document, model: Model, target: str) -> None:
         groups += [model.named.get((what, True), {}) for what in ("class", "distributed", "label")]
     for value, place in [found for group in groups for found in group.items()]:
         text = value.strip()
+        if text in (("0", "1") if kind == "boolean" else ("true", "false")):
+            continue  # taken for each other
         if not (fits(text, kind) if other else vocabulary.NUMERAL.fullmatch(text) is not None):
             fields: Fields = {
                 "value": value[:60], "name": target, "element": model.element, "type": kind,

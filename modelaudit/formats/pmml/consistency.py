@@ -13,6 +13,7 @@ from modelaudit.formats.pmml.document import Model, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Level, Part, Tally
+from modelaudit.formats.pmml.types import fits
 
 _BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
@@ -100,6 +101,10 @@ def category(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = state.bayes_field if tally.name == "PairCounts" else given.get("name", "")
     known, value = state.document.values.get(name), given.get("value")
     derived = model is None or name in model.derived or model.later
+    kind = state.document.data.get(name, "")
+    if value is not None and not derived and not fits(value, kind):
+        other: Fields = {"value": value[:60], "name": name[:60], "type": kind}
+        state.document.report("category-type", other, here(state, tally))
     if known and value is not None and value not in known and not derived:
         fields: Fields = {"value": value[:60], "name": name[:60]}
         state.document.report("value-unknown", fields, here(state, tally))
@@ -140,9 +145,9 @@ def check_task(state: Pass, model: Model, given: dict[str, str]) -> None:
     """Attributes that go with one of the tasks only."""
     classes = model.task == "classification"
     target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
-    for name, words, fits in _OF_TASK:
+    for name, words, fitting in _OF_TASK:
         value = given.get(name, "")
-        if value in words and classes is not fits and not model.later:
+        if value in words and classes is not fitting and not model.later:
             fields: Fields = {
                 "attribute": name, "value": value, "element": model.element, "task": model.task,
                 "type": state.document.data.get(target, ""),

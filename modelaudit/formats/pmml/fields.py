@@ -11,6 +11,7 @@ from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.classes import TARGETS
 from modelaudit.formats.pmml.document import Document, Model, Place
+from modelaudit.formats.pmml.types import group_of
 
 _INPUTS: Final = frozenset({"active", "supplementary", "group", "order", "frequencyWeight"})
 _LIMITED: Final = frozenset({"asMissingValues", "asExtremeValues"})
@@ -24,11 +25,12 @@ def check_definitions(document: Document, model: Model) -> None:
         role = "target" if usage in TARGETS else "input" if taken else ""
         if not role or name not in document.data:
             continue
+        kind, optype = document.data[name], document.optypes[name]
         for attribute, given, known in (
-            ("dataType", document.data[name], vocabulary.DATA_TYPES),
-            ("optype", document.optypes[name], vocabulary.OPTYPES),
+            ("dataType", kind, kind in vocabulary.DATA_TYPES or group_of(kind) == "temporal"),
+            ("optype", optype, optype in vocabulary.OPTYPES),
         ):
-            if given not in known:
+            if not known:
                 fields: Fields = {
                     "name": name, "attribute": attribute, "role": role, "element": model.element,
                     "task": model.task, "state": "unknown" if given else "absent",

@@ -216,10 +216,10 @@ def target(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = given.get("field", "")
     current.casts |= bool(name) and "castInteger" in given
     targets = {field for field, usage in current.mining.items() if usage in ("target", "predicted")}
-    if name and name not in targets and not current.later:
+    if targets and name not in targets and not current.later:
         fields: Fields = {
             "element": current.element, "task": current.task, "name": name[:60],
-            "declared": name in state.document.data,
+            "declared": name in state.document.data, "outputs": min(len(current.outputs), 1),
         }  # fmt: skip
         state.document.report("target-of-other-field", fields, here(state, tally))
 
@@ -253,7 +253,7 @@ def target_value(state: Pass, tally: Tally, attributes: Attributes) -> None:
     kind = next((kind for kind in kinds if group_of(kind) in ("number", "boolean")), "")
     value = given.get("value", "")
     if value and kind and len(kinds) == 1 and not fits(value, kind):
-        fields: Fields = {"value": value[:60], "type": kind}
+        fields: Fields = {"value": value[:60], "type": kind, "element": current.element}
         state.document.report("target-value", fields, here(state, tally))
 
 

@@ -33,7 +33,7 @@ _NUMBERS: Final = frozenset(
     }
 )  # fmt: skip
 """Features of an output that are numbers whatever the model is."""
-_LABELS: Final = frozenset({"entityId", "clusterId", "predictedDisplayValue"})
+_LABELS: Final = frozenset({"entityId", "clusterId", "predictedDisplayValue", "reasonCode"})
 _TEXT_SCORES: Final = frozenset({"TreeModel", "RuleSetModel", "Scorecard", "NearestNeighborModel"})
 """Models whose results may be texts that stand for true or false."""
 
@@ -77,7 +77,7 @@ def check_values(document: Document) -> None:
     for name, (text, place, valid) in document.odd.items():
         fields: Fields = {
             "name": name[:60], "type": document.data.get(name, ""), "value": text[:60],
-            "used": valid and name in document.taken,
+            "used": valid and name in document.taken and text not in ("0", "1"),
         }  # fmt: skip
         document.report("value-of-other-type", fields, place)
 

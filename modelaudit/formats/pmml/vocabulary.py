@@ -279,13 +279,20 @@ NUMERAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]
 
 
 _SUFFIXED: Final = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[dDfF]")
-_FORMS: Final = {"": "blank", "NaN": "nan", "INF": "inf", "Infinity": "infinity"}
+_FORMS: Final = {
+    "": "blank",
+    "true": "boolean",
+    "false": "boolean",
+    "NaN": "nan",
+    "INF": "inf",
+    "Infinity": "infinity",
+}
 
 
 def form(value: str) -> str:
-    """How text that is not a plain number is written: ``blank``, ``nan``, ``inf`` as XML Schema has
-    it, ``infinity`` and ``suffixed`` as Java has them (``1.5f``), ``overflow``, ``quoted``,
-    or ``text``.
+    """How text that is not a plain number is written: ``blank``, ``boolean``, ``nan``, ``inf`` as
+    XML Schema has it, ``infinity`` and ``suffixed`` as Java has them (``1.5f``), ``overflow``,
+    ``quoted``, or ``text``.
     """
     text = value.strip()
     known = _FORMS.get(text) or _FORMS.get(text[1:] if text[:1] in "+-" else text)
