@@ -8,6 +8,13 @@ versions of a model. Nothing that is read is executed, imported or unpickled.
 from __future__ import annotations
 
 from modelaudit.api import Comparison, Report, Scanned, diff, inspect, iter_scan, scan, scan_bytes
+from modelaudit.comparison.model import (
+    Change,
+    Difference,
+    FieldChange,
+    FindingChange,
+    LoadingChange,
+)
 from modelaudit.config.model import Config, Override, RuleOverride, Suppression
 from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import SEVERITIES, Finding, Severity, Suppressed, Target, at_least
@@ -20,12 +27,17 @@ from modelaudit.version import VERSION as __version__
 __all__ = [
     "SEVERITIES",
     "Artifact",
+    "Change",
     "Comparison",
     "Config",
+    "Difference",
+    "FieldChange",
     "Finding",
+    "FindingChange",
     "Inspection",
     "Limits",
     "Loading",
+    "LoadingChange",
     "LoadingVerdict",
     "Override",
     "Report",

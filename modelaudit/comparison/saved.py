@@ -6,6 +6,7 @@ It has verdicts and findings, and nothing of what artifacts contain.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -24,7 +25,7 @@ from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
 MOST: Final = 512 * MIB
 """Bytes of a report; a larger one is refused."""
 _SNIFFED: Final = 512
-_MARK: Final = b'"schema": "modelaudit/report/'
+_MARK: Final = re.compile(rb'"schema"\s*:\s*"modelaudit/report/')
 SCHEMA: Final = "modelaudit/report/2"
 
 
@@ -92,7 +93,7 @@ def is_report(path: str) -> bool:
         return False
     with Path(path).open("rb") as file:
         start = file.read(_SNIFFED)
-    return _MARK in start
+    return _MARK.search(start) is not None
 
 
 def read_report(path: str) -> Side:

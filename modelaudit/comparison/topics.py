@@ -7,11 +7,11 @@ A place says nothing here: one more layer moves all that follows. What differs w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from typing import Final
 
 import msgspec
 
+from modelaudit.core.digest import measured
 from modelaudit.core.embedded import Embedded
 from modelaudit.core.facts import (
     Anomaly,
@@ -158,10 +158,13 @@ def _call(fact: Call) -> Said:
 
 def _code(fact: Code) -> Said:
     name = f"{fact.language} {fact.origin}".strip()
-    text = fact.text.encode("utf-8", "surrogatepass")
+    size, digest = fact.size, fact.sha256
+    if not digest:  # as much of it as the fact shows
+        shown, digest = measured(fact.text.encode("utf-8", "surrogatepass"))
+        size = max(size, shown)
     return "code", name, [
         ("runs on", ", ".join(fact.versions)), ("made by", fact.maker),
-        ("sha256", sha256(text).hexdigest()), ("characters", str(len(fact.text))),
+        ("sha256", digest), ("bytes", str(size)),
     ]  # fmt: skip
 
 

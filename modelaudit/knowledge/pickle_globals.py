@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
+from typing import Final
 
 import msgspec
 
 from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.knowledge.pickle_aliases import resolve_alias
 from modelaudit.knowledge.tables import load
+
+NOTHING: Final = "no"
+"""What a class takes of which only instances without a constructor were reviewed."""
 
 
 class Dangerous(msgspec.Struct):
@@ -174,11 +178,20 @@ def _deepest() -> int:
 
 
 def is_safe(module: str, name: str) -> bool:
-    return name in _safe().names.get(module, ()) or family(module, name) is not None
+    if name in _safe().names.get(module, ()):
+        return True
+    found = family(module, name)
+    return found is not None and found.arguments != NOTHING
 
 
 def is_stored(module: str, name: str) -> bool:
-    """Whether a name is a method that a model may keep: ``scaler.transform``, of any class."""
+    """Whether a name is a method that a model may keep, of any class, or a class that it may.
+
+    Of such a class, an instance may be made without its constructor.
+    """
+    found = family(module, name)
+    if found is not None and found.arguments == NOTHING:
+        return True
     owner, _, method = name.rpartition(".")
     return bool(owner) and any(
         method in methods and f"{module}.".startswith(f"{above}.")
@@ -187,9 +200,11 @@ def is_stored(module: str, name: str) -> bool:
 
 
 def family(module: str, name: str) -> Pattern | None:
-    """The family of reviewed names that a name belongs to."""
+    """The family of reviewed names that a name belongs to; a star takes no further dot."""
+    dots = name.count(".")
     for pattern in _safe().patterns:
-        if fnmatchcase(name, pattern.name) and fnmatchcase(module, pattern.module):
+        same = pattern.name.count(".") == dots and fnmatchcase(name, pattern.name)
+        if same and fnmatchcase(module, pattern.module):
             return pattern
     return None
 

@@ -23,6 +23,10 @@ MOST_PATH: Final = 48
 SAFETY_WIDTH: Final = len("unreviewed")
 _FOUND: Final = r"[A-Z]{3,4}\d{3}: "
 """How the reason of a verdict begins that a finding decides."""
+UNTARGETED: Final = "no target concerns it"
+"""What takes the place of the verdicts where there are none."""
+NO_TARGET: Final = "no target is known"
+"""And where there is no target for any artifact."""
 SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
@@ -76,7 +80,7 @@ def _badness(artifact: Artifact) -> tuple[int, int]:
 
 def untargeted(report: Report) -> str:
     """What takes the place of an artifact's verdicts where there are none."""
-    return "no target concerns it" if report.targeted else "no target is known"
+    return UNTARGETED if report.targeted else NO_TARGET
 
 
 def accepted_of(report: Report) -> Counter[str]:

@@ -17,7 +17,8 @@ from scripts.documents import markdown, table
 FUNCTIONS = ("scan", "iter_scan", "scan_bytes", "inspect", "diff", "at_least")
 RESULTS = (
     "Report", "Scanned", "Artifact", "Finding", "Suppressed", "Skipped", "LoadingVerdict",
-    "Target", "Inspection", "Comparison",
+    "Target", "Inspection", "Comparison", "Difference", "Change", "FieldChange", "FindingChange",
+    "LoadingChange",
 )  # fmt: skip
 SETTINGS = ("Config", "RuleOverride", "Suppression", "Override", "Limits")
 WORDS = {

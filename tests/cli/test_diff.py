@@ -64,7 +64,7 @@ def test_an_opset_that_the_runtime_does_not_have(run: Run) -> None:
     Path("b.onnx").write_bytes(graph(21))
     result = run("diff", "a.onnx", "b.onnx", "--target", "onnxruntime==1.16.3")
     assert result.code == 1
-    assert "  with onnxruntime 1.16.3: does not load (before: loads): ONX20" in result.out
+    assert "  Loading with onnxruntime 1.16.3: does not load (before: loads): ONX20" in result.out
     assert "  ~ ai.onnx: version 17 → 21\n" in result.out
     newer = run("diff", "a.onnx", "b.onnx", "--target", "onnxruntime==1.20.0")
     assert newer.code == 0
@@ -95,6 +95,19 @@ def test_directories(run: Run) -> None:
     assert "  b.pkl → sub/b.pkl\n" in result.out
     assert "+ d.pkl  pickle" in result.out
     assert "- c.pkl  pickle" in result.out
+
+
+def test_code_is_compared_to_its_end(run: Run) -> None:
+    for folder, end in (("old", "1"), ("new", "2")):
+        Path(folder).mkdir()
+        config = '{"model_type": "x", "auto_map": {"AutoModel": "m.X"}}'
+        Path(folder, "config.json").write_text(config)
+        Path(folder, "m.py").write_text("class X:\n    pass\n" + "# long\n" * 5000 + f"Y = {end}\n")
+    result = run("diff", "old", "new", "--exit-zero")
+    assert "Code inside  1 changed" in result.out
+    assert "  ~ python " in result.out
+    assert "sha256 " in result.out
+    assert "# long" not in result.out
 
 
 def test_formats(run: Run) -> None:

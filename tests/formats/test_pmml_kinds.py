@@ -26,6 +26,7 @@ TABLE = "<InlineTable><row><i>1</i></row></InlineTable>"
 MAP = f'<MapValues outputColumn="o"><FieldColumnPair field="x" column="i"/>{TABLE}</MapValues>'
 CONSTANT = '<Constant dataType="{}">{}</Constant>'
 PREDICATE = '<SimplePredicate field="x" operator="lessThan"{}/>'
+COMPARED = '<SimplePredicate field="x" operator="lessThan" value="{}"/>'
 
 
 def document(*parts: str) -> str:
@@ -267,6 +268,44 @@ DOCUMENTS = {
         '<Node score="p"><True/></Node>',
         "c",
         "classification",
+    ),
+    "value-of-other-type": document(regression()).replace(
+        'name="n" optype="continuous" dataType="integer"/>',
+        'name="n" optype="continuous" dataType="integer"><Value value="a"/></DataField>',
+    ),
+    "target-type": document(regression()).replace(
+        'name="y" optype="continuous" dataType="double"',
+        'name="y" optype="continuous" dataType="date"',
+    ),
+    "output-type": output('<OutputField name="o" dataType="date"/>'),
+    "derived-type": derived('<NormDiscrete field="c" value="p"/>').replace(
+        'name="z" optype="continuous" dataType="double"',
+        'name="z" optype="continuous" dataType="date"',
+    ),
+    "constant-type": derived(f'<Apply function="if">{CONSTANT.format("boolean", "a")}</Apply>'),
+    "predicate-type": tree(
+        f'<Node score="1">{COMPARED.format("a")}</Node>'
+    ).replace('name="x" optype="continuous" dataType="double"', 'name="x" dataType="date"'),
+    "target-value": document(
+        model('<Targets><Target field="y"><TargetValue value="a"/></Target></Targets>')
+    ),
+    "type-as-number": document(regression()).replace(
+        'name="x" optype="continuous" dataType="double"', 'name="x" dataType="date"'
+    ),
+    "order-of-categories": tree(
+        f'<Node score="1">{COMPARED.format("1")}</Node>'
+    ).replace('name="x" optype="continuous"', 'name="x" optype="categorical"'),
+    "category-type": document(
+        model('<RegressionTable><CategoricalPredictor name="x" value="a"/></RegressionTable>')
+    ),
+    "target-of-other-field": document(model('<Targets><Target field="x"/></Targets>')),
+    "segment-output": output('<OutputField name="o" segmentId="1"/>'),
+    "output-of-segments": output('<OutputField name="o" feature="entityId"/>')
+    .replace("RegressionModel", "MiningModel")
+    .replace("</Output>", '</Output><Segmentation multipleModelMethod="sum"/>'),
+    "outliers-of-categories": tree(
+        '<Node score="1"><True/></Node>',
+        more='<MiningField name="c" outliers="asExtremeValues" lowValue="1" highValue="2"/>',
     ),
 }  # fmt: skip
 

@@ -212,6 +212,48 @@ _VALUES: Final[dict[str, Kind]] = {
     "map-column": Kind(
         "no row of a MapValues has the column {column!r}", also=("difference", "used")
     ),
+    # used: whether a prediction compares with the values
+    "value-of-other-type": Kind(
+        "the DataField {name!r} of type {type} lists the value {value!r}", also=_USED
+    ),
+    "target-type": Kind("the target {name!r} is of type {type}, and {element} gives numbers"),
+    # group: of the type, as formats.pmml.types.group_of has it
+    "output-type": Kind(
+        "OutputField {name!r} is of type {type}, and its feature {feature} gives a {result}",
+        also=("group",),
+    ),
+    "derived-type": Kind(
+        "the DerivedField {name!r} of type {type} gets a {result} from its {part}",
+        also=("group", "used"),
+    ),
+    # form: digit for 0 and 1, else text
+    "constant-type": Kind(
+        "a Constant of type {type} contains {value!r}", also=("form", "output", "used")
+    ),
+    "predicate-type": Kind(
+        "the field {name!r} of type {type} is compared with {value!r}", also=("form",)
+    ),
+    "target-value": Kind(
+        "a TargetValue is for {value!r}, and the target is of type {type}", also=("element",)
+    ),
+    "output-of-segments": Kind(
+        "an OutputField asks for the {feature} of segments that are combined by {method}"
+    ),
+    "type-as-number": Kind("{element} computes with {name!r}, which is of type {type}"),
+    "order-of-categories": Kind(
+        "the categorical field {name!r} is compared by the operator {operator}"
+    ),
+    # declared: whether there is a DataField of that name; outputs: 1 where there are OutputFields
+    "target-of-other-field": Kind(
+        "a Target of {element} is for {name!r}, which is no target of the model",
+        also=("task", "declared", "outputs"),
+    ),
+    "category-type": Kind("the field {name!r} of type {type} has no category {value!r}"),
+    "segment-output": Kind("OutputField {name!r} has a segmentId, and {element} has no segments"),
+    "outliers-of-categories": Kind(
+        "the MiningField of the categorical field {name!r} has outliers={treatment!r}",
+        also=("nested",),
+    ),
     "instance-column": Kind("a training instance lacks the column {column!r}"),
     "version-contradicts-namespace": Kind(
         "version={version!r} contradicts the namespace {namespace}"

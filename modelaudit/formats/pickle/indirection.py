@@ -337,7 +337,7 @@ CALLERS: Final = {
 
 _LOADERS: Final = {"torch.storage._load_from_bytes": 0, "numba.core.serialize._numba_unpickle": 1}
 """Functions that load one of their arguments, with its position."""
-_KERAS_LOADER: Final = re.compile(r"keras\.src\.models\.\w+\.\w+\._unpickle_model", re.ASCII)
+_KERAS_LOADER: Final = re.compile(r"keras\.src\.(?:\w+\.)+_unpickle_model", re.ASCII)
 
 
 def loads_argument(callee: Value) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import (
     Anomaly,
@@ -87,6 +88,8 @@ class Recorder:
     ) -> Value:
         if opcode in LOOKED_UP and (self.hooks.patched or type(callee) is not Global):
             self._call_hooks(callee, opcode, _behind(callee, arguments), position)
+        if type(arguments) is not int:
+            self.bounds.check(position)  # to tell apart what is nested deep may take long
         if not via and self.calls.again(callee, opcode, arguments):
             if isinstance(callee, Global) and callee.dotted == ENCODED:
                 self.carries.arguments(callee, arguments)
@@ -371,8 +374,9 @@ class Recorder:
         code = bytecode.code(self.machine, maker, given)
         if code is not None:
             where = self.source.at(position)
-            versions, names = code.versions, code.names
-            self.add(Code("python-bytecode", code.name, versions, names, where, maker), position)
+            versions, names, whole = code.versions, code.names, measured(code.data)
+            fact = Code("python-bytecode", code.name, versions, names, where, maker, *whole)
+            self.add(fact, position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]

@@ -11,6 +11,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import Document, Model, Owner
+from modelaudit.formats.pmml.types import fits, group_of
 
 TARGETS: Final = frozenset({"target", "predicted"})
 _LINKS: Final = frozenset({"logit", "probit", "cloglog", "loglog", "cauchit", "exp"})
@@ -55,7 +56,8 @@ def _check_class_numbers(document: Document, model: Model, target: str) -> None:
     kind, optype = document.data.get(target, ""), document.optypes.get(target, "")
     if optype and optype not in vocabulary.OPTYPES:
         optype = "unknown"
-    if kind not in vocabulary.NUMERIC and optype not in ("continuous", "unknown"):
+    other = group_of(kind) in ("boolean", "temporal")
+    if kind not in vocabulary.NUMERIC and optype not in ("continuous", "unknown") and not other:
         return
     asked = {value: place for _, feature, value, place in model.output_values if feature in _ASKED}
     groups = [asked]
@@ -64,7 +66,10 @@ def _check_class_numbers(document: Document, model: Model, target: str) -> None:
         groups += [model.scores, model.categories, neurons]
         groups += [model.named.get((what, True), {}) for what in ("class", "distributed", "label")]
     for value, place in [found for group in groups for found in group.items()]:
-        if vocabulary.NUMERAL.fullmatch(value.strip()) is None:
+        text = value.strip()
+        if text in (("0", "1") if kind == "boolean" else ("true", "false")):
+            continue  # taken for each other
+        if not (fits(text, kind) if other else vocabulary.NUMERAL.fullmatch(text) is not None):
             fields: Fields = {
                 "value": value[:60], "name": target, "element": model.element, "type": kind,
                 "optype": optype, "own": target in model.mining, "part": place.element,

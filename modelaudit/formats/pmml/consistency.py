@@ -13,6 +13,7 @@ from modelaudit.formats.pmml.document import Model, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Level, Part, Tally
+from modelaudit.formats.pmml.types import fits
 
 _BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
@@ -100,6 +101,10 @@ def category(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = state.bayes_field if tally.name == "PairCounts" else given.get("name", "")
     known, value = state.document.values.get(name), given.get("value")
     derived = model is None or name in model.derived or model.later
+    kind = state.document.data.get(name, "")
+    if value is not None and not derived and not fits(value, kind):
+        other: Fields = {"value": value[:60], "name": name[:60], "type": kind}
+        state.document.report("category-type", other, here(state, tally))
     if known and value is not None and value not in known and not derived:
         fields: Fields = {"value": value[:60], "name": name[:60]}
         state.document.report("value-unknown", fields, here(state, tally))
@@ -140,9 +145,9 @@ def check_task(state: Pass, model: Model, given: dict[str, str]) -> None:
     """Attributes that go with one of the tasks only."""
     classes = model.task == "classification"
     target = next((name for name, usage in model.mining.items() if usage in TARGETS), "")
-    for name, words, fits in _OF_TASK:
+    for name, words, fitting in _OF_TASK:
         value = given.get(name, "")
-        if value in words and classes is not fits and not model.later:
+        if value in words and classes is not fitting and not model.later:
             fields: Fields = {
                 "attribute": name, "value": value, "element": model.element, "task": model.task,
                 "type": state.document.data.get(target, ""),
@@ -159,8 +164,14 @@ def class_cell(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def predictor(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
-    if tally.parent == "CovariateList" and model is not None:
-        model.covariates.add(pairs(attributes).get("name", ""))
+    name = pairs(attributes).get("name", "")
+    if model is None:
+        return
+    if tally.parent == "FactorList":
+        model.factors.add(name)
+    elif name not in model.factors:
+        model.covariates.add(name)
+        model.measured.setdefault(name, here(state, tally))
 
 
 def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
@@ -175,6 +186,9 @@ def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 
 def gaussian(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None and state.bayes_field:
+        model.measured.setdefault(state.bayes_field, here(state, tally))
     variance = pairs(attributes).get("variance", "").strip()
     if vocabulary.is_finite(variance) and float(variance) <= 0:
         state.document.report("variance", {"variance": variance[:60]}, here(state, tally))
@@ -315,10 +329,19 @@ def check_measure(state: Pass, model: Model, part: Part) -> None:
         state.document.report("similarity-of-numbers", fields, model.place)
 
 
-def coordinate(state: Pass, _tally: Tally, attributes: Attributes) -> None:
+def coordinate(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
+    measured(state, tally, attributes)
     if model is not None and pairs(attributes).get("isCenterField", "true") != "false":
         model.dimensions += 1
+
+
+def measured(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None and len(model.measured) < MOST_VALUES:
+        model.measured.setdefault(pairs(attributes).get("field", ""), here(state, tally))
+    elif model is not None:
+        state.document.reach("fields that are numbers", MOST_VALUES)
 
 
 def check_centers(state: Pass, model: Model) -> None:
@@ -341,6 +364,7 @@ def check_centers(state: Pass, model: Model) -> None:
 
 HANDLERS: Final[dict[str, Handler]] = {
     "ClusteringField": coordinate,
+    "KNNInput": measured,
     "RegressionTable": table,
     "SupportVectorMachine": part_of_class,
     "InstanceField": instance,

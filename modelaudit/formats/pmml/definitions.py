@@ -8,10 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 from modelaudit.core.errors import Fields
-from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml import types, vocabulary
 from modelaudit.formats.pmml.consistency import MOST_VALUES
 from modelaudit.formats.pmml.document import Derived, Function, Model, Use
-from modelaudit.formats.pmml.numbers import ARITHMETIC, FRACTIONS, chosen_constant, uses_number
+from modelaudit.formats.pmml.numbers import (
+    ARITHMETIC,
+    CONDITIONS,
+    FRACTIONS,
+    chosen_constant,
+    outermost,
+    uses_number,
+)
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import (
     Handler,
@@ -25,6 +32,8 @@ from modelaudit.formats.pmml.state import (
 from modelaudit.formats.pmml.tallies import Tally
 
 _DICTIONARIES: Final = frozenset({"TransformationDictionary", "LocalTransformations"})
+_INPUTS: Final = frozenset({"NeuralInput", "BayesInput"})
+"""Elements whose derived fields are numbers or categories."""
 _NO_EXPRESSIONS: Final = frozenset({"Extension", "Value", "Interval"})
 
 
@@ -37,23 +46,38 @@ def data_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
     state.document.data[name] = given.get("dataType", "")
     state.document.optypes[name] = given.get("optype", "")
     state.data_field = name
+    if types.group_of(given.get("dataType", "")) in ("boolean", "temporal"):
+        state.document.untyped.add(name)
+    if given.get("optype") == "categorical" and given.get("dataType") != "boolean":
+        state.document.categories.add(name)
     state.collector.defined(tally.name, name, place)
 
 
 def value(state: Pass, tally: Tally, attributes: Attributes) -> None:
     given = pairs(attributes)
-    if tally.parent == "DataField" and given.get("property") not in ("invalid", "missing"):
+    if tally.parent != "DataField":
+        return
+    text, place = given.get("value", ""), here(state, tally)
+    valid = given.get("property") not in ("invalid", "missing")
+    types.note_value(state.document, state.data_field, text, place, valid=valid)
+    if valid:
         values = state.document.values.setdefault(state.data_field, set())
         if len(values) < MOST_VALUES:
-            values.add(given.get("value", ""))
+            values.add(text)
         else:
             state.document.reach("values of one field", MOST_VALUES)
 
 
 def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
+    given = pairs(attributes)
+    if tally.parent in _INPUTS and types.group_of(given.get("dataType", "")) == "temporal":
+        typed: Fields = {
+            "name": given.get("name", ""), "type": given.get("dataType", ""), "part": tally.parent,
+            "result": "number", "group": "temporal", "used": True,
+        }  # fmt: skip
+        state.document.report("derived-type", typed, here(state, tally))
     if tally.parent not in _DICTIONARIES:
         return None
-    given = pairs(attributes)
     name = given.get("name", "")
     place = here(state, tally, name)
     model = innermost(state) if tally.parent == "LocalTransformations" else None
@@ -63,7 +87,8 @@ def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
     if name in fields:
         state.document.report("defined-twice", _twice(tally, name, tally.parent), place)
     numeric = given.get("dataType", "") in vocabulary.NUMERIC
-    derived = Derived(place, name=name, order=len(fields), numeric=numeric)
+    kind = given.get("dataType", "")
+    derived = Derived(place, name=name, order=len(fields), numeric=numeric, kind=kind)
     whole = given.get("dataType") == "integer"
     fields[name] = derived
     state.collector.defined(tally.name, name, place)
@@ -119,6 +144,7 @@ def norm(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     if tally.parent == "DerivedField" and isinstance(owner, Derived):
         owner.gives = tally.name
     uses_number(state, tally, attributes)
+    outermost(state, tally, "number")
 
     def leave() -> None:
         if state.points < 2:
@@ -138,6 +164,10 @@ def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     owner = reader.part.owner
     if tally.parent == "DerivedField" and isinstance(owner, Derived) and name in FRACTIONS:
         owner.gives = name
+    if name in ARITHMETIC:
+        outermost(state, tally, "number")
+    elif name in CONDITIONS:
+        outermost(state, tally, "boolean")
     state.functions.append(name)
     if len(state.document.applied) >= MOST_VALUES:
         state.document.reach("functions that are applied", MOST_VALUES)
@@ -170,6 +200,19 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         if kind == "string" and tally.parent == "Apply" and state.functions[-1] in ARITHMETIC:
             typed: Fields = {"value": content[:60], "form": "string", "output": output}
             state.collector.when_used(owner, "constant-not-a-number", typed, place)
+        if (
+            types.group_of(kind or "") in ("boolean", "temporal")
+            and not missing
+            and not types.fits(content, kind or "")
+        ):
+            form = "digit" if content in ("0", "1") else "text"
+            other: Fields = {
+                "value": content[:60],
+                "type": (kind or "")[:60],
+                "form": form,
+                "output": output,
+            }
+            state.collector.when_used(owner, "constant-type", other, place)
         if kind not in vocabulary.NUMERIC or missing:
             return
         about: Fields = {

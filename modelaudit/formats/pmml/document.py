@@ -42,6 +42,8 @@ class Demand(NamedTuple):
     element: str
     task: str
     name: str
+    given: int = -1
+    """whether the model has what the feature shows, where that matters"""
 
 
 class Use(NamedTuple):
@@ -79,6 +81,8 @@ class Derived(Owner):
     name: str = ""
     order: int = 0
     numeric: bool = False
+    kind: str = ""
+    """its dataType"""
     gives: str = ""
     """the function or element that gives fractions, where its expression is one"""
 
@@ -115,6 +119,14 @@ class Model(Owner):
     """mining fields that nothing outside provides"""
     features: set[str] = field(default_factory=set)
     """of its outputs"""
+    asked: dict[str, Place] = field(default_factory=dict)
+    """features of its outputs, with the first that has each"""
+    displays: int = 0
+    """values of its target that have a text to be displayed"""
+    idle: dict[str, Place] = field(default_factory=dict)
+    """fields that its attributes name and that no consumer computes with"""
+    last: Model | None = None
+    """the last of the models inside it"""
     early: list[tuple[str, str, Place]] = field(default_factory=list)
     """outputs that refer to a name which no output before them has"""
     output_values: list[tuple[str, str, str, Place]] = field(default_factory=list)
@@ -125,6 +137,8 @@ class Model(Owner):
     """what its elements name within it, by what it is and whether they define it"""
     columns: dict[str, Place] = field(default_factory=dict)
     """columns of its training instances"""
+    typed: list[tuple[str, str, str, Place]] = field(default_factory=list)
+    """name, feature and dataType of outputs that have one"""
     labels: list[tuple[str, str, Place]] = field(default_factory=list)
     """name and feature of outputs that are numbers"""
     categories: dict[str, Place] = field(default_factory=dict)
@@ -161,6 +175,10 @@ class Model(Owner):
     """its numberOfNeighbors"""
     pairwise: bool = False
     """whether its support vector machines tell one class from another"""
+    factors: set[str] = field(default_factory=set)
+    """predictors of a GeneralRegressionModel that are categories"""
+    measured: dict[str, Place] = field(default_factory=dict)
+    """fields whose values it takes as numbers, where an expression does not"""
     covariates: set[str] = field(default_factory=set)
     """predictors of a GeneralRegressionModel that are numbers"""
     vector_fields: int = 0
@@ -187,6 +205,14 @@ class Document:
     """margins of the Intervals of DataFields that contain no value"""
     used_gaps: set[str] = field(default_factory=set)
     """those of them that a model has in its MiningSchema"""
+    odd: dict[str, tuple[str, Place, bool]] = field(default_factory=dict)
+    """a Value of each DataField that is not of its type, and whether it is a valid one"""
+    taken: set[str] = field(default_factory=set)
+    """those of them whose values are compared with what a row has or a model gives"""
+    untyped: set[str] = field(default_factory=set)
+    """DataFields that are neither numbers nor texts"""
+    categories: set[str] = field(default_factory=set)
+    """DataFields of optype categorical, without those of true and false"""
     intervals: set[str] = field(default_factory=set)
     """DataFields that have an Interval"""
     derived: dict[str, Derived] = field(default_factory=dict)

@@ -217,5 +217,6 @@ class Collector:
             where = self.at(place)
             yield Operator(domain, name, "", -1, via, "", count, where, given=use.arguments)
         for demand, place in self._demands.items():
-            via, element, task, name = (text[:MOST_SHOWN] for text in demand)
-            yield Operator(element, name, task, -1, via, "", 1, self.at(place))
+            via, element, task, name = (text[:MOST_SHOWN] for text in demand[:4])
+            where, given = self.at(place), demand.given
+            yield Operator(element, name, task, -1, via, "", 1, where, given=given)

@@ -10,9 +10,11 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Model
+from modelaudit.formats.pmml.numbers import outermost
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Part, Tally
+from modelaudit.formats.pmml.types import fits
 
 _RESULTS: Final = {
     "RegressionModel": "RegressionTable",
@@ -53,6 +55,13 @@ def output(state: Pass, tally: Tally, _attributes: Attributes) -> None:
 
 def discrete(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """The class that an output neuron is for."""
+    outermost(state, tally, "boolean")
+    given = pairs(attributes)
+    name, value = given.get("field", "")[:60], given.get("value", "")
+    kind = state.document.data.get(name, "")
+    if not fits(value, kind):
+        fields: Fields = {"value": value[:60], "name": name, "type": kind}
+        state.document.report("category-type", fields, here(state, tally))
     model = innermost(state)
     if model is not None and _is_output(state):
         value = pairs(attributes).get("value", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from modelaudit.core.errors import Fields
-from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml import types, vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Derived
 from modelaudit.formats.pmml.reader import Attributes
 from modelaudit.formats.pmml.state import Handler, Pass, here, pairs
@@ -38,6 +38,13 @@ ARITHMETIC: Final = FRACTIONS | frozenset(
         "max", "sum", "avg", "product",
     }
 )  # fmt: skip
+CONDITIONS: Final = frozenset(
+    {
+        "and", "or", "not", "equal", "notEqual", "lessThan", "lessOrEqual", "greaterThan",
+        "greaterOrEqual", "isIn", "isNotIn", "isMissing", "isNotMissing", "isValid", "isNotValid",
+    }
+)  # fmt: skip
+"""Functions that give true or false."""
 _COMPUTING: Final = frozenset({"PredictorTerm", "VectorFields"})
 """Elements whose FieldRefs are numbers."""
 
@@ -54,6 +61,9 @@ def uses_number(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def field_ref(state: Pass, tally: Tally, attributes: Attributes) -> None:
     owner = state.reader.part.owner
+    source = types.group_of(state.document.data.get(pairs(attributes).get("field", ""), ""))
+    if source in ("number", "boolean"):
+        outermost(state, tally, source)
     applied = tally.parent == "Apply" and bool(state.functions)
     if applied and _is_condition(state, state.functions[-1]):
         if len(owner.conditions) < MOST_NAMES:
@@ -81,11 +91,34 @@ def discretize_bin(state: Pass, tally: Tally, attributes: Attributes) -> None:
 def _check_value(state: Pass, tally: Tally, value: str) -> None:
     """A value of a derived field that is to be a number."""
     owner = state.reader.part.owner
+    if isinstance(owner, Derived) and types.group_of(owner.kind) in ("boolean", "temporal"):
+        if not types.fits(value, owner.kind):
+            _clash(state, tally, owner, "text")
+        return
     if not isinstance(owner, Derived) or not owner.numeric:
         return
     if vocabulary.form(value) == "text" and not vocabulary.is_finite(value.strip()):
         fields: Fields = {"element": tally.name, "name": owner.name[:60], "value": value[:60]}
         state.collector.when_used(owner, "value-not-a-number", fields, here(state, tally))
+
+
+def _clash(state: Pass, tally: Tally, owner: Derived, result: str) -> None:
+    """A derived field whose expression gives values of another type."""
+    fields: Fields = {
+        "name": owner.name[:60], "type": owner.kind[:60], "part": tally.name, "result": result,
+        "group": types.group_of(owner.kind),
+    }  # fmt: skip
+    state.collector.when_used(owner, "derived-type", fields, here(state, tally))
+
+
+def outermost(state: Pass, tally: Tally, result: str) -> None:
+    """Compare what an expression gives with the type of the derived field that it is all of."""
+    owner = state.reader.part.owner
+    if tally.parent != "DerivedField" or not isinstance(owner, Derived):
+        return
+    group = types.group_of(owner.kind)
+    if group == "temporal" or (group == "boolean" and result == "number"):
+        _clash(state, tally, owner, result)
 
 
 def chosen_constant(state: Pass, tally: Tally, value: str) -> None:

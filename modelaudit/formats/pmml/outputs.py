@@ -9,7 +9,7 @@ from typing import Final
 
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
-from modelaudit.formats.pmml.document import MOST_NAMES, Demand, Model, Owner, Place
+from modelaudit.formats.pmml.document import MOST_NAMES, Model, Owner, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Tally
@@ -50,12 +50,12 @@ def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | N
 
     def leave() -> None:
         inside = set(part.level("OutputField").names()) - _NO_EXPRESSIONS
-        state.collector.demand(Demand("output", model.element, model.task, feature), place)
+        model.asked.setdefault(feature, place)
         if feature in ("transformedValue", "decision") and not inside:
             about: Fields = {"name": name, "feature": feature}
             state.document.report("no-output-expression", about, place)
         for ref, where in owner.refs.items():
-            if ref not in model.outputs:
+            if ref not in model.outputs or ref == name:
                 if len(model.early) < MOST_NAMES:
                     model.early.append((name, ref, where))
                 else:
@@ -71,6 +71,11 @@ def _note(state: Pass, model: Model, given: dict[str, str], place: Place) -> Non
     kind = given.get("dataType")
     if kind in vocabulary.NUMERIC:
         model.labels.append((name, feature, place))
+    if kind not in (None, "string"):
+        model.typed.append((name, feature, kind or "", place))
+    if "segmentId" in given and model.element != "MiningModel":
+        segmented: Fields = {"name": name[:60], "element": model.element}
+        state.document.report("segment-output", segmented, place)
     model.features.add(feature)
     if "value" in given:
         model.output_values.append((name, feature, given["value"], place))

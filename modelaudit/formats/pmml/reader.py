@@ -15,6 +15,7 @@ from modelaudit.core.errors import Fields, Malformed
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import MOST_NAMES, Document, Model, Owner, Place
 from modelaudit.formats.pmml.tallies import Column, Level, Never, Part, Tally
+from modelaudit.formats.pmml.types import check_compared, check_order
 
 if TYPE_CHECKING:
     from modelaudit.core.limits import Bounds
@@ -248,6 +249,9 @@ class Reader:
             if tally.compared is not None:
                 field, value = tally.compared
                 self._compare(tally, rows[field::width], rows[value::width])
+                if self.document.categories and "operator" in tally.keys and not tally.later:
+                    operator = tally.keys.index("operator") * 2 + 1
+                    check_order(self.document, rows[field::width], rows[operator::width], tally)
             rows.clear()
 
     def _check(self, column: Column, values: list[str]) -> None:
@@ -255,7 +259,9 @@ class Reader:
             self._look_closer(column, values)
 
     def _compare(self, tally: Tally, fields: list[str], values: list[str]) -> None:
-        """Whether what fields that hold numbers are compared with are numbers."""
+        """Whether what fields are compared with is of their type."""
+        if self.document.untyped and not tally.later:
+            check_compared(self.document, fields, values, tally, self._line_of)
         if _are_plain(values, vocabulary.NUMBER):
             return
         by_field: dict[str, list[str]] = {}

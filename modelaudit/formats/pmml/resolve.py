@@ -28,6 +28,7 @@ from modelaudit.formats.pmml.document import (
     Owner,
 )
 from modelaudit.formats.pmml.fields import check_definitions
+from modelaudit.formats.pmml.types import check_inputs, check_results, check_values
 
 Item = TypeVar("Item", Derived, Function)
 
@@ -35,8 +36,10 @@ _INPUTS: Final = frozenset(
     {"NumericPredictor", "CategoricalPredictor", "SimplePredicate", "SimpleSetPredicate"}
 )
 """Elements that compute with what they refer to."""
-_NO_INPUTS: Final = frozenset({"order", "group", "supplementary"})
-"""Values of usageType for fields that a row need not have."""
+_NO_INPUTS: Final = frozenset(
+    {"order", "group", "supplementary", "frequencyWeight", "analysisWeight"}
+)
+"""Values of usageType for fields that no model computes with."""
 _CHAINS: Final = frozenset({"modelChain", "x-multiModelChain"})
 """Methods by which a segment sees the outputs of the segments before it."""
 
@@ -56,6 +59,8 @@ def close_model(document: Document, model: Model) -> set[str]:
     outputs = Owner(model.place, model.output_refs)
     _check_references(document, model, outputs, visible | model.outputs.keys(), output=True)
     _check_references(document, model, model, visible)
+    idle = Owner(model.place, model.idle)
+    _check_references(document, model, idle, visible, used=False)
     for derived in model.derived.values():
         _check_references(document, model, derived, visible, used=derived.name in needed)
     for name in sorted(globals_):
@@ -76,6 +81,8 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_outputs(document, model, visible)
     check_numbers(document, model, needed)
     check_booleans(document, model, needed)
+    check_results(document, model)
+    check_inputs(document, model, needed)
     for name, (left, right, place) in document.empty.items():
         if name in model.mining and model.parent is None:
             document.used_gaps.add(name)
@@ -107,6 +114,7 @@ def close_dictionary(document: Document) -> None:
                 about: Fields = {"function": function.name, "name": name}
                 document.report("unresolved-parameter", about, place)
     _check_functions(document)
+    check_values(document)
     for name in document.empty.keys() - document.used_gaps:
         left, right, where = document.empty[name]
         if left or right:
@@ -241,6 +249,12 @@ def _check_names(document: Document, model: Model) -> None:
 
 def _check_target(document: Document, model: Model) -> None:
     targets = [name for name, usage in model.mining.items() if usage in TARGETS]
+    instances = model.named.get(("instance field", True), {})
+    if model.element == "NearestNeighborModel" and targets and targets[0] not in instances:
+        lost: Fields = {
+            "element": model.element, "what": "instance field", "name": targets[0][:60],
+        }  # fmt: skip
+        document.report("unknown-reference", lost, model.place)
     if model.task in ("regression", "classification") and not targets and model.schema:
         fields: Fields = {
             "element": model.element, "task": model.task, "method": model.method,

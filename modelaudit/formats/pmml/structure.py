@@ -26,6 +26,7 @@ from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.resolve import close_model, note_absent
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Tally
+from modelaudit.formats.pmml.types import fits, group_of
 
 _BEFORE_SCHEMA: Final = frozenset({"Extension", "MiningSchema"})
 _COMBINING: Final = frozenset(
@@ -90,8 +91,9 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         opened.identifier = given["instanceIdVariable"]
     opened.neighbors = given.get("numberOfNeighbors", "").strip()
     opened.pairwise = given.get("classificationMethod") == "OneAgainstOne"
-    for attribute in given.keys() & vocabulary.FIELDS_OF_MODEL:
-        opened.refs[given[attribute]] = opened.place
+    for attribute in given.keys() & vocabulary.FIELDS_OF_MODEL.keys():
+        read = given.get("modelType") in vocabulary.FIELDS_OF_MODEL[attribute]
+        (opened.refs if read else opened.idle)[given[attribute]] = opened.place
     opened.variant = given.get("modelType", "")
     if tally.name == "RegressionModel":
         opened.variant = given.get("normalizationMethod", "none")
@@ -114,18 +116,41 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             check_neighbors(state, opened, part)
             check_vectors(state, opened)
             check_task(state, opened, given)
+        _demand_outputs(state, opened)
         needed = close_model(state.document, opened)
         state.collector.close(opened, needed)
         if parent is None:
             state.document.complete += 1
-        elif opened.task != parent.task and parent.method in _COMBINING:
-            fields: Fields = {
-                "element": opened.element, "task": opened.task, "outer": parent.task,
-                "method": parent.method,
-            }  # fmt: skip
-            state.document.report("segment-task", fields, opened.place)
+        else:
+            parent.last = opened
+            if parent.method in _COMBINING or (
+                parent.method == "selectFirst" and parent.task != "mixed"
+            ):
+                _compare_tasks(state, parent, opened)
+        if opened.last is not None and opened.method == "modelChain" and opened.task != "mixed":
+            _compare_tasks(state, opened, opened.last)
 
     return leave
+
+
+def _compare_tasks(state: Pass, outer: Model, inner: Model) -> None:
+    if inner.task != outer.task:
+        fields: Fields = {
+            "element": inner.element, "task": inner.task, "outer": outer.task,
+            "method": outer.method,
+        }  # fmt: skip
+        state.document.report("segment-task", fields, inner.place)
+
+
+def _demand_outputs(state: Pass, model: Model) -> None:
+    """Say which outputs are asked for; a displayed value is one that the Targets give."""
+    for feature, place in model.asked.items():
+        if model.element == "MiningModel" and model.method in _COMBINING:
+            fields: Fields = {"feature": feature[:60], "method": model.method}
+            state.document.report("output-of-segments", fields, place)
+        given = model.displays if feature == "predictedDisplayValue" else -1
+        demand = Demand("output", model.element, model.task, feature, min(given, 1))
+        state.collector.demand(demand, place)
 
 
 def mining_schema(state: Pass, tally: Tally, _attributes: Attributes) -> Leave | None:
@@ -184,10 +209,19 @@ def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:
     current.segments[name] = place
 
 
-def target(state: Pass, _tally: Tally, attributes: Attributes) -> None:
-    current = innermost(state)
-    if current is not None and "castInteger" in attributes[::2]:
-        current.casts = True
+def target(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    current, given = innermost(state), pairs(attributes)
+    if current is None:
+        return
+    name = given.get("field", "")
+    current.casts |= bool(name) and "castInteger" in given
+    targets = {field for field, usage in current.mining.items() if usage in ("target", "predicted")}
+    if targets and name not in targets and not current.later:
+        fields: Fields = {
+            "element": current.element, "task": current.task, "name": name[:60],
+            "declared": name in state.document.data, "outputs": min(len(current.outputs), 1),
+        }  # fmt: skip
+        state.document.report("target-of-other-field", fields, here(state, tally))
 
 
 def verification(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
@@ -208,6 +242,21 @@ def row(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
     state.rows += 1
 
 
+def target_value(state: Pass, tally: Tally, attributes: Attributes) -> None:
+    """A value of a target: one to be displayed, or one that is to be of the target's type."""
+    current, given = innermost(state), pairs(attributes)
+    if current is None or current.later:
+        return
+    current.displays += "displayValue" in given
+    targets = [name for name, usage in current.mining.items() if usage in ("target", "predicted")]
+    kinds = {state.document.data.get(name, "") for name in targets}
+    kind = next((kind for kind in kinds if group_of(kind) in ("number", "boolean")), "")
+    value = given.get("value", "")
+    if value and kind and len(kinds) == 1 and not fits(value, kind):
+        fields: Fields = {"value": value[:60], "type": kind, "element": current.element}
+        state.document.report("target-value", fields, here(state, tally))
+
+
 HANDLERS: Final[dict[str, Handler]] = {
     "PMML": root,
     "Header": header,
@@ -219,6 +268,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "Segmentation": segmentation,
     "Segment": segment,
     "Target": target,
+    "TargetValue": target_value,
     "ModelVerification": verification,
     "row": row,
 }

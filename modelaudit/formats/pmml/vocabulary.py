@@ -124,6 +124,7 @@ PAIRS: Final[dict[tuple[str, str], str]] = {
     ("TimeException", "count"): INTEGER,
     ("TimeValue", "value"): NUMBER,
     ("PsiVector", "targetField"): TEXT,
+    ("PredictiveModelQuality", "targetField"): TEXT,
     ("OutputField", "targetField"): TEXT,
     ("PsiVector", "variance"): TEXT,
     ("AssociationRule", "id"): TEXT,
@@ -239,10 +240,14 @@ ACTIVATIONS: Final = frozenset(
     "sine square tanh threshold".split()
 )
 """Values of activationFunction."""
-FIELDS_OF_MODEL: Final = frozenset(
-    {"offsetVariable", "trialsVariable", "statusVariable", "endTimeVariable", "startTimeVariable"}
-)
-"""Attributes of a model that name fields."""
+FIELDS_OF_MODEL: Final[dict[str, frozenset[str]]] = {
+    "offsetVariable": frozenset({"generalizedLinear", "ordinalMultinomial"}),
+    "trialsVariable": frozenset({"generalizedLinear"}),
+    "endTimeVariable": frozenset({"CoxRegression"}),
+    "baselineStrataVariable": frozenset({"CoxRegression"}),
+    **dict.fromkeys(("startTimeVariable", "statusVariable", "subjectIDVariable"), frozenset()),
+}
+"""Attributes of a model that name fields, and the values of modelType that compute with them."""
 STATISTICS: Final = frozenset({"ContStats", "DiscrStats", "PartitionFieldStats", "Quantile"})
 """Elements with arrays that no prediction needs."""
 NUMERIC: Final = frozenset({"integer", "float", "double"})
@@ -274,13 +279,20 @@ NUMERAL: Final = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]
 
 
 _SUFFIXED: Final = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[dDfF]")
-_FORMS: Final = {"": "blank", "NaN": "nan", "INF": "inf", "Infinity": "infinity"}
+_FORMS: Final = {
+    "": "blank",
+    "true": "boolean",
+    "false": "boolean",
+    "NaN": "nan",
+    "INF": "inf",
+    "Infinity": "infinity",
+}
 
 
 def form(value: str) -> str:
-    """How text that is not a plain number is written: ``blank``, ``nan``, ``inf`` as XML Schema has
-    it, ``infinity`` and ``suffixed`` as Java has them (``1.5f``), ``overflow``, ``quoted``,
-    or ``text``.
+    """How text that is not a plain number is written: ``blank``, ``boolean``, ``nan``, ``inf`` as
+    XML Schema has it, ``infinity`` and ``suffixed`` as Java has them (``1.5f``), ``overflow``,
+    ``quoted``, or ``text``.
     """
     text = value.strip()
     known = _FORMS.get(text) or _FORMS.get(text[1:] if text[:1] in "+-" else text)

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Anomaly, Code, Fact, Identity, Metadata, Operator
 from modelaudit.core.limits import MIB, Bounds
@@ -71,10 +72,11 @@ def _code(records: Records, name: str) -> Iterator[Fact]:
         inner.grow()
     if inner.size > MOST_CODE:
         raise Malformed("limit", {"limit": "bytes of one file of code", "most": MOST_CODE})
-    text = bytes(inner.data).decode("utf-8", "replace")
+    raw = bytes(inner.data)
+    text = raw.decode("utf-8", "replace")
     read = scripts.read(text)
     where = inner.at()
-    yield Code("torchscript", name, (), text.strip()[:MOST_SHOWN], where)
+    yield Code("torchscript", name, (), text.strip()[:MOST_SHOWN], where, "", *measured(raw))
     if read.problem:
         yield Anomaly("torchscript-unparsed", {"problem": read.problem}, where)
     for named in read.named_tuples:

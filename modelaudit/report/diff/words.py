@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from modelaudit.comparison.topics import COUNTED, MINOR
-from modelaudit.report.answers import LOADING, LOADING_RANK, SAFETY, SAFETY_RANK
+from modelaudit.report.answers import (
+    LOADING,
+    LOADING_RANK,
+    NO_TARGET,
+    SAFETY,
+    SAFETY_RANK,
+    UNTARGETED,
+)
 from modelaudit.report.numbers import plural, size
 
 if TYPE_CHECKING:
@@ -146,7 +154,7 @@ def _loading(ordered: Sequence[Difference], *, single: bool, targeted: bool) -> 
         if one.old is None or one.new is None:
             continue
         said += [
-            loading_said(change, "" if single else f"{one.name} ")
+            loading_said(change, "Loading " if single else f"{one.name} ")
             for change in sorted(one.loading, key=lambda change: _rank(change.after))
         ]
     yield from said[:NAMED]
@@ -156,7 +164,7 @@ def _loading(ordered: Sequence[Difference], *, single: bool, targeted: bool) -> 
         )
     if not said:
         text = _loading_kept(ordered, single=single)
-        nothing = "no target concerns it" if targeted else "no target is known"
+        nothing = UNTARGETED if targeted else NO_TARGET
         yield Said("", text or f"Loading: {nothing}.")
 
 
@@ -169,18 +177,21 @@ def _loading_kept(ordered: Sequence[Difference], *, single: bool) -> str:
     if not single:
         return f"Loading: as before, with {plural(len(verdicts), 'target')}."
     verdicts.sort(key=_rank)
-    shown = [f"{LOADING[one.verdict][1]} with {one.target}" for one in verdicts[:NAMED]]
+    shown = [
+        f"{LOADING[verdict][1]} with {', '.join(str(one.target) for one in several)}"
+        for verdict, several in groupby(verdicts[:NAMED], key=lambda one: one.verdict)
+    ]
     more = f" and {len(verdicts) - NAMED} more" if len(verdicts) > NAMED else ""
-    return f"Loading, as before: {', '.join(shown)}{more}."
+    return f"Loading, as before: {'; '.join(shown)}{more}."
 
 
 def loading_said(change: LoadingChange, subject: str = "") -> Said:
     """How one verdict changed."""
     after, before = change.after, change.before
     if after is None:
-        return Said("", f"{subject}with {change.target}: not asked any more.")
+        return Said("", f"{subject}with {change.target}: no target of it any more.")
     style, words = LOADING[after.verdict]
-    was = "not asked" if before is None else LOADING[before.verdict][1]
+    was = "no target of it" if before is None else LOADING[before.verdict][1]
     text = f"{subject}with {change.target}: {words} (before: {was})"
     because = " ".join(after.because.split())
     return Said(style, f"{text}: {cut(because)}." if because else f"{text}.")
@@ -232,7 +243,7 @@ def change_line(change: Change) -> str:
         shown = [f for f in change.fields if change.minor or f.name not in MINOR]
         return f"{name}: {'; '.join(_field(field) for field in shown)}"
     values = [
-        f"{field.name} {_listed(field.before or field.after, 0)}"
+        f"{field.name} {_listed(_shown(field.name, field.before or field.after), 0)}"
         for field in change.fields
         if field.name not in COUNTED and any(field.before + field.after)
     ]
