@@ -24,12 +24,13 @@ from modelaudit.formats.pickle import (
     indirection,
     operations,
     producers,
+    sharing,
 )
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
 from modelaudit.formats.pickle.carried import ENCODED, Carried
 from modelaudit.formats.pickle.elsewhere import FORKED, Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
-from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
+from modelaudit.formats.pickle.hooks import LOOKED_UP, SETATTR, WHOLE, Hooks
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.states import States, attributes_of
@@ -84,6 +85,7 @@ class Recorder:
     ) -> Value:
         if opcode in LOOKED_UP:
             self._call_hooks(callee, opcode, _behind(callee, arguments), position)
+        sharing.called(callee, arguments)
         tally = self.calls.tally(callee, opcode)
         if tally is not None and not via and tally.full and tally.knows(arguments):
             tally.count += 1
@@ -108,6 +110,7 @@ class Recorder:
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
         on_name = isinstance(target, Global)
+        sharing.filled(target)
         if opcode in LOOKED_UP:
             self._call_hooks(target, opcode, items, position)
         self._record(class_of(target), opcode, items, position, target=on_name)
@@ -123,6 +126,9 @@ class Recorder:
             for hook in self.hooks.of(part, ("items",)):
                 self._called(hook, "REDUCE", (), position, "BUILD")
         after = arrays.state_after(target, state) if isinstance(target, Result) else None
+        if isinstance(target, Result) and target.states:
+            sharing.filled(target)
+        self._change_class(target, state, position)
         self.hooks.build(target, state)
         if isinstance(target, Result):
             target.state = after  # what counts for an array's framing
@@ -141,6 +147,13 @@ class Recorder:
         if self.wraps and not self.is_plain:
             arrays.check_origin(target, state)
         return position + 1
+
+    def _change_class(self, target: Value, state: Value, position: int) -> None:
+        """Note another class that the part of a state for slots gives to an instance."""
+        for cls in self.hooks.classes(state):
+            self._called(SETATTR, "REDUCE", (target, cls), position, "BUILD")
+            if isinstance(target, Result):
+                target.root = cls
 
     def settled(self, name: Global) -> bool:
         tally = self.calls.tally(name, "NEWOBJ")
