@@ -51,7 +51,7 @@ class Task(msgspec.Struct, frozen=True):
     """One artifact to look at, and what it is judged by.
 
     ``cache`` is the directory of inspections that were made before; empty where none are wanted.
-    ``requires`` asks for the packages that loading takes.
+    ``requires`` asks for the packages that loading takes, ``facts`` for what was read.
     """
 
     found: Found
@@ -59,6 +59,7 @@ class Task(msgspec.Struct, frozen=True):
     targets: tuple[Target, ...]
     cache: str = ""
     requires: bool = False
+    facts: bool = False
 
 
 def audit(task: Task) -> Outcome:
@@ -67,6 +68,8 @@ def audit(task: Task) -> Outcome:
     if inspection is None:
         return Outcome(None)
     outcome = _conclude(inspection, task.authority, task.targets)
+    if task.facts:
+        outcome = msgspec.structs.replace(outcome, facts=inspection.facts)
     return _with_requirements(outcome, inspection) if task.requires else outcome
 
 

@@ -168,7 +168,10 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Opset(msgspec.Struct, frozen=True):
-    """A set of operators that is relied on, and its version. An empty ``domain`` is ``ai.onnx``."""
+    """A set of operators that is relied on, and its version.
+
+    ``domain`` is ``ai.onnx`` where the file has the empty name of the standard's own.
+    """
 
     domain: str
     version: int

@@ -34,10 +34,16 @@ def called(callee: Value, arguments: Value) -> None:
         _change((bound, arguments))
 
 
+def built(target: Value) -> None:
+    """What BUILD does to containers that an instance got by an earlier one."""
+    if type(target) is Result and target.states:
+        filled(target)
+
+
 def filled(target: Value) -> None:
-    """What opcodes do to containers that an instance keeps, when they fill it or give it more."""
+    """What opcodes that fill an instance do to the containers that it keeps."""
     if isinstance(target, Result) and (target.states or target.arguments != ()):
-        _change((target.arguments, *(target.states or ())))
+        _change((target.arguments, *target.states))
 
 
 def _change(values: tuple[Value, ...]) -> None:
@@ -52,7 +58,7 @@ def _boxes(values: tuple[Value, ...] | list[Value], depth: int) -> Iterator[Box]
         if not depth:
             continue
         if isinstance(value, Result):
-            yield from _boxes((value.arguments, *(value.states or ())), depth - 1)
+            yield from _boxes((value.arguments, *value.states), depth - 1)
         elif isinstance(value, Box):
             yield from _boxes(value.items, depth - 1)
         elif isinstance(value, tuple):

@@ -48,7 +48,7 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     number = version(records)
     yield Identity("torch-package", str(number) if number >= 0 else "", source.at())
     yield from properties(records)
-    read_here = [records.by_name[name] for name in SMALL if name in records]
+    read_here = [*filter(None, map(records.find, SMALL))]
     for name, member in records.by_name.items():
         if name.endswith(".pkl"):
             read_here.append(member)

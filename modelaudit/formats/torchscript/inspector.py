@@ -55,15 +55,14 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     if "bytecode.pkl" in records:
         yield from records.guarded("bytecode.pkl", _bytecode(records))
     yield from libraries(source, archive, bounds)
-    read_here = [member for name, member in records.by_name.items() if _is_read_here(name)]
+    unread = [member for name, member in records.by_name.items() if _is_unread(name.lower())]
+    read_here = [*unread, *filter(None, map(records.find, READ_HERE))]
     yield from embedded(source, archive, bounds, read_here)
 
 
-def _is_read_here(name: str) -> bool:
-    """True for records that are read here, and for storages, which nobody reads."""
-    return (
-        name in READ_HERE or name.startswith(("data/", "constants/")) or name.endswith(".debug_pkl")
-    )
+def _is_unread(name: str) -> bool:
+    """True for storages and positions in the source, which nobody reads."""
+    return name.startswith(("data/", "constants/")) or name.endswith(".debug_pkl")
 
 
 def _code(records: Records, name: str) -> Iterator[Fact]:
