@@ -248,12 +248,12 @@ def target_value(state: Pass, tally: Tally, attributes: Attributes) -> None:
     if current is None or current.later:
         return
     current.displays += "displayValue" in given
-    targets = [name for name, usage in current.mining.items() if usage in ("target", "predicted")]
+    targets = [name for name, usage in current.mining.items() if usage == "target"]
     kinds = {state.document.data.get(name, "") for name in targets}
     kind = next((kind for kind in kinds if group_of(kind) in ("number", "boolean")), "")
     value = given.get("value", "")
     if value and kind and len(kinds) == 1 and not fits(value, kind):
-        fields: Fields = {"value": value[:60], "type": kind, "element": current.element}
+        fields: Fields = {"value": value[:60], "type": kind}
         state.document.report("target-value", fields, here(state, tally))
 
 
