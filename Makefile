@@ -11,14 +11,16 @@ ORACLE := .venv-oracle
 HOOKS := .venv-hooks
 LINTERS := .venv-linters
 BROWSER := .venv-browser
+DOCS := .venv-docs
+ALARMS := .venv-alarms
 # Every command that writes a generated file: scripts.generate.hooks, scripts.tables.onnx.standard, …
 GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scripts/tables/*/*.py)))
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
-.PHONY: lint-integrations test-pythons clean
+.PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed
+.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -50,6 +52,7 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.catalogue
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
+	$(BIN)/python -m scripts.generate.documents
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
@@ -126,6 +129,23 @@ fuzz-names: $(READY)
 fuzz-reviewed: $(READY) $(ORACLE)/.ready
 	$(BIN)/python -m benchmarks.oracle.reviewed
 
+# The site, in build/site: the documents, and a page for each rule with what a scan prints for its
+# fixtures, which takes a minute or two.
+docs: $(READY) $(DOCS)/.ready
+	$(BIN)/python -m scripts.site build/pages
+	$(DOCS)/bin/zensical build --strict --clean
+	@echo build/site/index.html
+
+$(DOCS)/.ready: scripts/site/requirements.txt
+	$(PYTHON) -m venv --clear $(DOCS)
+	$(DOCS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# What a scan says of every class of the packages that models are made with, by every writer; half an hour.
+alarms-estimators: $(READY) $(ALARMS)/.ready
+	$(ALARMS)/bin/python -m benchmarks.alarms.estimators $(ALARMS)/estimators
+	$(BIN)/python -m benchmarks.alarms $(ALARMS)/estimators
+
 # torch stands in an environment of its own, and is called as a process.
 test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 	MODELAUDIT_FRAMEWORKS=$(FRAMEWORKS)/bin/python $(BIN)/python -m pytest -q -s tests/frameworks
@@ -134,6 +154,11 @@ test-frameworks: $(READY) $(FRAMEWORKS)/.ready
 # `.venv-browser/bin/playwright install chromium` gets.
 test-browser: $(READY) $(BROWSER)/.ready
 	MODELAUDIT_BROWSER=$(BROWSER)/bin/python $(BIN)/python -m pytest -q tests/report/test_browser.py
+
+$(ALARMS)/.ready: benchmarks/alarms/requirements.txt
+	$(PYTHON) -m venv --clear $(ALARMS)
+	$(ALARMS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 $(BROWSER)/.ready: tests/report/browser/requirements.txt
 	$(PYTHON) -m venv --clear $(BROWSER)
@@ -191,4 +216,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) .venv-pythons build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) $(DOCS) .venv-pythons .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

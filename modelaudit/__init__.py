@@ -1,13 +1,20 @@
 """modelaudit: is this model file safe to load, and will it load where it is going to run?
 
 ``scan()`` gives verdicts and findings, ``iter_scan()`` one artifact at a time, ``scan_bytes()``
-those of bytes, and ``inspect()`` the facts of one artifact. Nothing that is read is executed,
-imported or unpickled.
+those of bytes, ``inspect()`` the facts of one artifact, and ``diff()`` what changed between two
+versions of a model. Nothing that is read is executed, imported or unpickled.
 """
 
 from __future__ import annotations
 
-from modelaudit.api import Report, Scanned, inspect, iter_scan, scan, scan_bytes
+from modelaudit.api import Comparison, Report, Scanned, diff, inspect, iter_scan, scan, scan_bytes
+from modelaudit.comparison.model import (
+    Change,
+    Difference,
+    FieldChange,
+    FindingChange,
+    LoadingChange,
+)
 from modelaudit.config.model import Config, Override, RuleOverride, Suppression
 from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import SEVERITIES, Finding, Severity, Suppressed, Target, at_least
@@ -20,11 +27,17 @@ from modelaudit.version import VERSION as __version__
 __all__ = [
     "SEVERITIES",
     "Artifact",
+    "Change",
+    "Comparison",
     "Config",
+    "Difference",
+    "FieldChange",
     "Finding",
+    "FindingChange",
     "Inspection",
     "Limits",
     "Loading",
+    "LoadingChange",
     "LoadingVerdict",
     "Override",
     "Report",
@@ -39,6 +52,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "at_least",
+    "diff",
     "inspect",
     "iter_scan",
     "scan",

@@ -1,4 +1,4 @@
-"""The public functions: a scan of paths, one artifact at a time, and of bytes."""
+"""The public functions: a scan of paths, one artifact at a time, and of bytes; and a comparison."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypedDict, Unpack
 
 import msgspec
 
+from modelaudit.comparison import model
 from modelaudit.config.model import Authority, Config, Override, Profile, RuleOverride, Suppression
 from modelaudit.core import report as core
 from modelaudit.core.errors import UsageError
@@ -60,6 +61,27 @@ class Report(core.Report, frozen=True):
         """
         from modelaudit.report import Terminal  # noqa: PLC0415  few want it
         from modelaudit.report.json import write  # noqa: PLC0415
+
+        text = io.StringIO()
+        write(self, text, Terminal())
+        return text.getvalue()
+
+
+class Comparison(model.Comparison, frozen=True):
+    """What changed between two versions of a model.
+
+    ``differences`` has one entry for each artifact of either side. ``gates`` is true where the new
+    side has a finding at or above ``fail_on`` that the old one has not.
+    """
+
+    def to_json(self) -> str:
+        """The comparison as ``modelaudit diff --format json`` writes it.
+
+        >>> diff("model.pkl", "payload.pkl").to_json().partition(",")[0]
+        '{\\n  "schema": "modelaudit/diff/1"'
+        """
+        from modelaudit.report import Terminal  # noqa: PLC0415  few want it
+        from modelaudit.report.diff.json import write  # noqa: PLC0415
 
         text = io.StringIO()
         write(self, text, Terminal())
@@ -175,6 +197,37 @@ def scan_bytes(
         raise UsageError(f"{name}: the file object yields text; open it with mode 'rb'")
     job = _job((), config, targets, settings)
     return _public(judge_bytes(job, bytes(held), name))
+
+
+def diff(
+    old: Path,
+    new: Path,
+    config: Config | None = None,
+    *,
+    targets: Targets = (),
+    jobs: int | None = 1,
+    **settings: Unpack[Settings],
+) -> Comparison:
+    """What changed from one version of a model to another.
+
+    ``old`` and ``new`` are two artifacts, two directories, or two reports that ``scan --format
+    json`` or ``Report.to_json`` wrote, which have verdicts and findings only. Both are judged as
+    ``scan`` does. Raises UsageError as it does, and where there is no artifact.
+
+    >>> comparison = diff("model.pkl", "payload.pkl")
+    >>> (difference,) = comparison.differences
+    >>> [change.name for change in difference.changes if change.topic == "imports"]
+    ['os.system']
+    >>> comparison.gates
+    True
+    """
+    from modelaudit.versions import compared  # noqa: PLC0415  scans do without
+
+    def job(path: str) -> Job:
+        return _job(path, config, targets, settings, jobs=jobs)
+
+    comparison = compared(os.fspath(old), os.fspath(new), job)
+    return Comparison(**{n: getattr(comparison, n) for n in comparison.__struct_fields__})
 
 
 def inspect(path: Path, limits: Limits | None = None) -> Inspection:

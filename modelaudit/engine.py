@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -51,7 +52,7 @@ class Task(msgspec.Struct, frozen=True):
     """One artifact to look at, and what it is judged by.
 
     ``cache`` is the directory of inspections that were made before; empty where none are wanted.
-    ``requires`` asks for the packages that loading takes.
+    ``requires`` asks for the packages that loading takes, ``facts`` for what was read.
     """
 
     found: Found
@@ -59,14 +60,18 @@ class Task(msgspec.Struct, frozen=True):
     targets: tuple[Target, ...]
     cache: str = ""
     requires: bool = False
+    facts: bool = False
 
 
 def audit(task: Task) -> Outcome:
     """Inspect one file and judge it. Raises UsageError for a rule that does not load."""
+    started = time.monotonic()
     inspection = inspect_artifact(task.found, task.authority.limits, task.cache)
     if inspection is None:
         return Outcome(None)
-    outcome = _conclude(inspection, task.authority, task.targets)
+    outcome = _conclude(inspection, task.authority, task.targets, started)
+    if task.facts:
+        outcome = msgspec.structs.replace(outcome, facts=inspection.facts)
     return _with_requirements(outcome, inspection) if task.requires else outcome
 
 
@@ -84,9 +89,12 @@ def audit_bytes(
     data: bytes, found: Found, authority: Authority, targets: tuple[Target, ...]
 ) -> Outcome:
     """Inspect bytes under a name and judge them. Raises UsageError like ``audit``."""
+    started = time.monotonic()
     source = Source(data, found.path)
     inspection = _inspect_source(source, found, authority.limits, beside=False)
-    return Outcome(None) if inspection is None else _conclude(inspection, authority, targets)
+    if inspection is None:
+        return Outcome(None)
+    return _conclude(inspection, authority, targets, started)
 
 
 def lost(task: Task, reason: str, code: int | None) -> Outcome:
@@ -96,16 +104,19 @@ def lost(task: Task, reason: str, code: int | None) -> Outcome:
     fact = Unreadable(reason, fields, Location(found.path))
     format_ = found.format or claimed(found.path) or UNKNOWN
     inspection = Inspection(found.path, format_, found.size, (fact,))
-    return _conclude(inspection, task.authority, task.targets)
+    return _conclude(inspection, task.authority, task.targets, time.monotonic())
 
 
 def judge_file(path: str, facts: Sequence[Unreadable | Anomaly], authority: Authority) -> Outcome:
     """The outcome about a file that is no artifact, such as a damaged requirement file."""
     inspection = Inspection(path, UNKNOWN, 0, tuple(facts))
-    return msgspec.structs.replace(_conclude(inspection, authority, ()), artifact=None)
+    outcome = _conclude(inspection, authority, (), time.monotonic())
+    return msgspec.structs.replace(outcome, artifact=None)
 
 
-def _conclude(inspection: Inspection, authority: Authority, targets: Sequence[Target]) -> Outcome:
+def _conclude(
+    inspection: Inspection, authority: Authority, targets: Sequence[Target], started: float
+) -> Outcome:
     """Judge what was read by the rules of all formats that the artifact is or claims to be."""
     # A loader that goes by the name may refuse what the content is, so claims are judged too.
     formats = {claimed(inspection.path)}
@@ -114,7 +125,7 @@ def _conclude(inspection: Inspection, authority: Authority, targets: Sequence[Ta
     for name in formats & set(INSPECTORS):
         topics.update(INSPECTORS[name].topics)
     concerned = _concerned(inspection, targets) if targets else frozenset()
-    outcome = conclude(inspection, frozenset(topics), authority, targets, concerned)
+    outcome = conclude(inspection, frozenset(topics), authority, targets, concerned, started)
     if outcome.artifact is None or not _is_packed(inspection.facts):
         return outcome
     artifact = msgspec.structs.replace(outcome.artifact, packed=True)
@@ -195,8 +206,6 @@ def _content(
         if (kept := entry.load()) is not None:
             return kept
     facts = tuple(_inspect_as(source, formats, claimed(source.path), bounds, 0))
-    if formats[0] == "pickle" and len(formats) > 1:
-        facts = _without_framing(source, facts)
     if entry is not None:
         entry.save(facts)
     return facts
@@ -263,6 +272,15 @@ def _inspect_as(
     source: Source, formats: Sequence[str], claim: str, bounds: Bounds, depth: int
 ) -> Iterator[Fact]:
     """All facts about a source by each of its formats."""
+    facts = _by_each(source, formats, claim, bounds, depth)
+    if formats[0] == "pickle" and len(formats) > 1:
+        facts = iter(_without_framing(source, tuple(facts)))
+    yield from facts
+
+
+def _by_each(
+    source: Source, formats: Sequence[str], claim: str, bounds: Bounds, depth: int
+) -> Iterator[Fact]:
     for name in formats:
         facts = _inspect(source, name, claim, bounds, depth)
         if name in VAGUE and "safetensors" in formats:

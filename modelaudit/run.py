@@ -46,7 +46,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     other targets since. With ``tracked`` only what git tracks is, by itself or through a file of
     DVC.
     ``configuration`` is the path of the configuration in force, ``cache`` a directory of earlier
-    inspections. ``requires`` asks for the packages that loading each artifact takes.
+    inspections. ``requires`` asks for the packages that loading each artifact takes, ``facts`` for
+    what was read of it.
     """
 
     paths: Sequence[str]
@@ -60,6 +61,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     configuration: str = ""
     cache: str = ""
     requires: bool = False
+    facts: bool = False
 
 
 class Run:
@@ -152,6 +154,7 @@ class Run:
                 tuple(around.targets_of(item.path)),
                 self._job.cache,
                 self._job.requires,
+                self._job.facts,
             )
             for item in found
         )

@@ -38,7 +38,7 @@ def test_the_examples(example: doctest.DocTest) -> None:
 
 def test_every_public_function_has_an_example() -> None:
     shown = {one.name for one in doctest.DocTestFinder().find(api) if one.examples}
-    for name in ("scan", "iter_scan", "scan_bytes", "inspect", "Report.to_json"):
+    for name in ("scan", "iter_scan", "scan_bytes", "inspect", "diff", "Report.to_json"):
         assert f"modelaudit.api.{name}" in shown
 
 

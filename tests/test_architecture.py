@@ -15,15 +15,17 @@ FLOORS = (
     {"__init__"},
     {"api"},
     {"report"},
+    {"versions", "explained"},
     {"run"},
     {"remarks"},
+    {"excerpt"},
     {"engine"},
     {"requirements"},
     {"cache"},
     {"targets"},
     {"formats", "judge"},
     {"discovery", "config"},
-    {"baseline", "knowledge", "sandbox"},
+    {"baseline", "comparison", "knowledge", "sandbox"},
     {"core", "version"},
 )
 """Rooms from the top to the bottom; the rooms of one floor do not know each other."""

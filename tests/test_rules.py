@@ -10,6 +10,7 @@ new rule needs fixtures and no code here.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import modelaudit
 from modelaudit.config.model import Config
 from modelaudit.core.findings import Finding, Target, at_least
 from modelaudit.judge.catalogue import load
+from modelaudit.judge.rule import Rule
 from modelaudit.sandbox import torch_query
 from modelaudit.targets.environment import environment
 from modelaudit.targets.nearby import kind_of
@@ -140,3 +142,17 @@ def test_rule_has_both_outcomes(rule: str) -> None:
     for outcome in ("fail", "pass"):
         files = [file for file in listed(outcome) if file.parent.parent.name == rule]
         assert files, f"no fixture {outcome} for {rule}"
+
+
+FRONT_PAGE = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/[^/]+/[^/#]+/?")
+
+
+@pytest.mark.parametrize("rule", load().rules.values(), ids=lambda rule: rule.id)
+def test_rule_says_where_it_comes_from(rule: Rule) -> None:
+    """A page, a place in the repository, or what was observed; never a repository's front page."""
+    assert rule.references
+    for reference in rule.references:
+        if reference.startswith("https://"):
+            assert not FRONT_PAGE.fullmatch(reference), reference
+        elif not reference.startswith("observed: "):
+            assert (FIXTURES.parent / reference.partition(": ")[0]).is_file(), reference

@@ -1,7 +1,8 @@
 """Count what a scan says of ordinary objects: ``python -m benchmarks.alarms DIRECTORY``.
 
-The files are those of ``benchmarks.alarms.make``. Bytecode that cloudpickle and dill store gates
-rightly, and is counted too.
+The files are those that ``make``, ``draw`` and ``estimators`` write. Security findings that gate
+are counted by rule and subject, and each file that gates is named in ``gating.txt``. The bytecode
+that cloudpickle and dill store gates rightly: files that carry some are counted apart.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from modelaudit import scan
 
 AT_ONCE = 100
 GATING = {"critical", "high", "medium"}
+BYTECODE = "PKL113"
 
 
 def main() -> int:
@@ -23,20 +25,29 @@ def main() -> int:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--most", type=int, help="scan so many files, picked at random")
     options = parser.parse_args()
-    files = sorted(str(path) for path in options.directory.rglob("*") if path.is_file())
+    files = sorted(str(path) for path in options.directory.rglob("*-*") if path.is_file())
     random.Random(1).shuffle(files)
     files = files[: options.most]
     found: dict[tuple[str, str, str], set[str]] = {}
     for start in range(0, len(files), AT_ONCE):
         for finding in scan(files[start : start + AT_ONCE]).findings:
-            if finding.severity in GATING:
+            if finding.severity in GATING and finding.category == "security":
                 key = (finding.rule, finding.severity, finding.subject)
                 found.setdefault(key, set()).add(finding.where.path)
     for (rule, severity, subject), paths in sorted(found.items(), key=lambda one: -len(one[1])):
         sys.stdout.write(f"{len(paths):5} {rule} {severity} {subject} {min(paths)}\n")
-    gating = {path for paths in found.values() for path in paths}
-    sys.stdout.write(f"{len(files)} files, {len(gating)} that gate\n")
+    code = {path for key, paths in found.items() if key[0] == BYTECODE for path in paths}
+    gating = {path for paths in found.values() for path in paths} - code
+    names = "".join(f"{path}\n" for path in sorted(gating))
+    (options.directory / "gating.txt").write_text(names, encoding="utf-8")
+    said = f"{len({class_of(path) for path in files})} classes, {len(files)} files"
+    sys.stdout.write(f"{said}: {len(gating)} that gate, beside {len(code)} with bytecode\n")
     return 1 if gating else 0
+
+
+def class_of(path: str) -> str:
+    """The class that a file's name says, between its number and its two endings."""
+    return Path(path).name.partition("-")[2].rsplit(".", 2)[0]
 
 
 if __name__ == "__main__":

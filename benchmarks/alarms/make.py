@@ -37,7 +37,7 @@ class Objects(msgspec.Struct, forbid_unknown_fields=True):
     groups: dict[str, str]
 
 
-def joblib_writer(compress: int) -> Writer:
+def joblib_writer(compress: int | str) -> Writer:
     def write(value: object) -> bytes:
         stream = io.BytesIO()
         importlib.import_module("joblib").dump(value, stream, compress=compress)
@@ -65,6 +65,7 @@ WRITERS: dict[str, Writer] = {
     "p5.pkl": lambda value: pickle.dumps(value, 5),
     "plain.joblib": joblib_writer(0),
     "packed.joblib": joblib_writer(3),
+    "lz4.joblib": joblib_writer("lz4"),
     "cloud.pkl": dumps("cloudpickle"),
     "dill.pkl": dumps("dill"),
 }
@@ -85,6 +86,17 @@ def evaluated(line: str, scope: dict[str, object]) -> list[object]:
     finally:
         signal.alarm(0)
     return value if isinstance(value, list) else [value]
+
+
+def in_time(make: Callable[[], object]) -> object | None:
+    """What a call gives, or nothing where it fails or takes too long."""
+    signal.alarm(SECONDS)
+    try:
+        return make()
+    except (Exception, SystemExit):  # noqa: BLE001 - any refusal
+        return None
+    finally:
+        signal.alarm(0)
 
 
 def pieces(line: str) -> list[str]:
@@ -137,7 +149,7 @@ def networks(known: safe.Recipes) -> Iterator[tuple[str, object]]:
 
 
 def estimators() -> Iterator[tuple[str, object]]:
-    """Every estimator of scikit-learn and of imbalanced-learn, fitted."""
+    """Every estimator of scikit-learn and of imbalanced-learn, fitted where it takes data."""
     build = importlib.import_module("sklearn.utils._test_common.instance_generator")
     for package, listed in (("sklearn", "sklearn.utils"), ("imblearn", "imblearn.utils.testing")):
         for _, cls in importlib.import_module(listed).all_estimators():
@@ -149,19 +161,13 @@ def estimators() -> Iterator[tuple[str, object]]:
                 except Exception:  # noqa: BLE001 - one that cannot be built is left out
                     continue
             for estimator in instances:
-                if fitted(estimator):
-                    yield package, estimator
+                fitted(estimator)
+                yield package, estimator
 
 
 def fitted(estimator: object) -> bool:
     """Whether the estimator takes data of some kind, and in time; it is fitted then."""
-    signal.alarm(SECONDS)
-    try:
-        return safe.fit_somehow(estimator)
-    except TimeoutError:
-        return False
-    finally:
-        signal.alarm(0)
+    return bool(in_time(lambda: safe.fit_somehow(estimator)))
 
 
 def write_all(

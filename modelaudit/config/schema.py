@@ -19,7 +19,7 @@ def config_schema() -> str:
     schema = msgspec.json.schema(Config)
     for part in (Config, Override, RuleOverride, Suppression, Limits):
         properties = schema["$defs"][part.__name__]["properties"]
-        for name, text in _field_docs(part).items():
+        for name, text in field_docs(part).items():
             properties[name].setdefault("description", text)
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -29,7 +29,7 @@ def config_schema() -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _field_docs(part: type[msgspec.Struct]) -> dict[str, str]:
+def field_docs(part: type[msgspec.Struct]) -> dict[str, str]:
     """The text under each field of a Struct, by the name that the field has in the file."""
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(part))).body
     assert isinstance(body, ast.ClassDef)

@@ -168,7 +168,10 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Opset(msgspec.Struct, frozen=True):
-    """A set of operators that is relied on, and its version. An empty ``domain`` is ``ai.onnx``."""
+    """A set of operators that is relied on, and its version.
+
+    ``domain`` is ``ai.onnx`` where the file has the empty name of the standard's own.
+    """
 
     domain: str
     version: int
@@ -275,7 +278,8 @@ class Reference(msgspec.Struct, frozen=True):
 class Code(msgspec.Struct, frozen=True):
     """Code carried inside. ``text`` is a bounded rendering; ``versions`` are the only ones of the
     language (3.11) that can run it, none where that is not told. ``maker`` is the callable of a
-    pickle that makes it.
+    pickle that makes it. ``size`` is how many bytes all of it has and ``sha256`` their digest, -1
+    and empty where it was not read to its end.
     """
 
     language: str
@@ -284,6 +288,8 @@ class Code(msgspec.Struct, frozen=True):
     text: str
     where: Location
     maker: str = ""
+    size: int = -1
+    sha256: str = ""
 
 
 class SourceUse(msgspec.Struct, frozen=True):

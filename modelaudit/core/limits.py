@@ -92,7 +92,7 @@ class Bounds(msgspec.Struct, frozen=True):
 
     def check(self, position: int | None = None) -> None:
         """Raises Malformed (``timeout``) past the deadline. It costs a call of the clock."""
-        if self.left < 0:
+        if time.monotonic() > self.deadline:
             raise Malformed("timeout", self.timeout_fields, position)
 
     @property

@@ -6,6 +6,7 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
+from modelaudit.core.facts import Fact
 from modelaudit.core.findings import Finding, Suppressed
 from modelaudit.core.verdicts import LoadingVerdict, Safety
 
@@ -57,7 +58,8 @@ class Outcome(msgspec.Struct, frozen=True):
     ``gates`` is true where a finding is at or above the gate. ``spared`` counts the findings that
     the configuration would silence if the user had named it. ``uses`` pairs the numbers of
     suppressions that are about the artifact with what became of them, and ``returned`` counts
-    findings of the baseline that count again since the artifact changed.
+    findings of the baseline that count again since the artifact changed. ``facts`` is what was
+    read, where the job asks for it; None too where the reader was lost.
     """
 
     artifact: Artifact | None
@@ -67,6 +69,7 @@ class Outcome(msgspec.Struct, frozen=True):
     spared: int = 0
     uses: tuple[tuple[int, Use], ...] = ()
     returned: int = 0
+    facts: tuple[Fact, ...] | None = None
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -251,11 +251,15 @@ SIGNATURES: Final = (
     Signature("lzma", (".lzma",), is_lzma),
     Signature("lz4", (".lz4",), _starts(b"\x04\x22\x4d\x18")),
     Signature("zstd", (".zst",), _starts(b"\x28\xb5\x2f\xfd")),
-    Signature("torchscript", (".ptl",), _never, _has(r"[^/]+/constants\.pkl", r"[^/]+/code/.+")),
+    Signature(
+        "torchscript", (".ptl",), _never, _has(r"(?i)[^/]+/constants\.pkl", r"[^/]+/code/.+")
+    ),
     Signature("pt2", (".pt2",), _never, _has(_EXPORTED)),
-    Signature("pytorch", (), _never, _has(r"([^/]*/)?data\.pkl", r"([^/]*/)?(\.data/)?version")),
+    Signature(
+        "pytorch", (), _never, _has(r"(?i)([^/]*/)?data\.pkl", r"(?i)([^/]*/)?(\.data/)?version")
+    ),
     Signature("torch-package", (), _never, _has(r"[^/]+/\.data/extern_modules")),
-    Signature("pytorch", (), _never, _has(r"[^/]+/data\.pkl")),
+    Signature("pytorch", (), _never, _has(r"(?i)[^/]+/data\.pkl")),
     Signature(
         "keras", (), _never, _has(r"config\.json", r"metadata\.json|model\.weights\.(h5|npz)")
     ),

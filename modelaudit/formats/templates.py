@@ -17,6 +17,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Code, Fact, Unreadable
 from modelaudit.core.limits import MIB
@@ -50,7 +51,8 @@ class _Generation(Extension):
 
 def facts(text: str, origin: str, where: Location) -> Iterator[Fact]:
     """A template, and the names by which it reaches into the interpreter."""
-    yield Code("jinja", origin, (), text.strip()[:_SHOWN], where)
+    whole = measured(text.encode("utf-8", "surrogatepass"))
+    yield Code("jinja", origin, (), text.strip()[:_SHOWN], where, "", *whole)
     if len(text) > MOST_TEXT:
         yield Unreadable("limit", {"limit": "characters of a template", "most": MOST_TEXT}, where)
         return

@@ -15,6 +15,7 @@ from cel_expr_python import cel
 from modelaudit.core.facts import KINDS, Unreadable
 from modelaudit.core.spelling import nearest
 from modelaudit.judge.functions import declarations
+from modelaudit.judge.prefilter import Check, checks
 from modelaudit.judge.rule import Rule, RuleError
 from modelaudit.judge.scope import (
     ARTIFACT,
@@ -69,40 +70,55 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
+class Let:
+    """A name that a rule gives. ``is_shared`` where it is of the fact alone, as in other rules.
+
+    ``checks`` are the parts of the condition that look at it.
+    """
+
+    name: str
+    text: str
+    expression: cel.Expression
+    is_shared: bool
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A rule and its expressions; ``lets`` in the order in which they may use each other."""
 
     rule: Rule
-    lets: tuple[tuple[str, cel.Expression], ...]
+    lets: tuple[Let, ...]
     when: cel.Expression
     message: Template
     subject: Template
     uses: frozenset[str]
     """names out of the rule's scope that anything in it mentions"""
 
-    def evaluate(self, values: dict[str, object], shared: dict[str, object] | None) -> bool | str:
+    def evaluate(self, values: dict[str, object], shared: dict[str, object]) -> bool | str:
         """Whether the rule matches; a text where evaluating it went wrong, which is its defect.
 
-        ``values`` are those of ``uses``, and gain every ``let``. ``shared`` holds what a ``let`` of
-        the fact alone is, by its text, so that rules evaluate it once; None where it is of more.
+        ``values`` are those of ``uses``, and gain every ``let``. ``shared`` has what a ``let`` of
+        the fact alone is, by its text, so that rules evaluate it once.
         """
-        for index, (name, expression) in enumerate(self.lets):
-            text = self.rule.let[name]
-            if shared is not None and index == 0 and text in shared:
-                values[name] = shared[text]
-                continue
-            try:
-                value = expression.eval(data=values)
-            except RuntimeError as error:  # how the library says that a budget is exceeded
-                return f"let.{name}: {error}"
-            kind = value.type()
-            if kind == cel.Type.ERROR:
-                return f"let.{name}: {value.plain_value()}"
-            # The library gives away a reference to None that it does not own: a few thousand of
-            # these and Python 3.11 ends with "deallocating None".
-            values[name] = None if kind == cel.Type.NULL else value.plain_value()
-            if shared is not None and index == 0:
-                shared[text] = values[name]
+        for let in self.lets:
+            if let.is_shared and let.text in shared:
+                values[let.name] = shared[let.text]
+            else:
+                try:
+                    value = let.expression.eval(data=values)
+                except RuntimeError as error:  # how the library says that a budget is exceeded
+                    return f"let.{let.name}: {error}"
+                kind = value.type()
+                if kind == cel.Type.ERROR:
+                    return f"let.{let.name}: {value.plain_value()}"
+                # The library gives away a reference to None that it does not own: a few thousand of
+                # these and Python 3.11 ends with "deallocating None".
+                values[let.name] = None if kind == cel.Type.NULL else value.plain_value()
+                if let.is_shared:
+                    shared[let.text] = values[let.name]
+            if any(check.fails_of(values[let.name]) for check in let.checks):
+                return False
         try:
             outcome = self.when.eval(data=values).plain_value()
         except RuntimeError as error:
@@ -122,9 +138,11 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
     names = _names(rule)
     shown = frozenset({SENTENCE} if rule.for_ in WORDED else ())
     scope = frozenset(names) | shown
-    given: list[tuple[str, cel.Expression]] = []
-    for name in rule.let:
-        given.append((name, _compile(rule, ("let", name), names, lets)))
+    given: list[Let] = []
+    for name, text in rule.let.items():
+        expression = _compile(rule, ("let", name), names, lets)
+        looking = tuple(one for one in checks(rule.when) if one.name.partition(".")[0] == name)
+        given.append(Let(name, text, expression, _is_of_fact(text, rule), looking))
         names.add(name)
     when = _compile(rule, ("when",), names, lets)
     if when.return_type() not in (cel.Type.BOOL, cel.Type.DYN):
@@ -134,6 +152,12 @@ def compile_rule(rule: Rule, lets: frozenset[str]) -> Compiled:
     used = {match[1] for text in (*rule.let.values(), rule.when) for match in _USED.finditer(text)}
     used |= {_base_of(name) for name in (*message.parts[1::2], *subject.parts[1::2])}
     return Compiled(rule, tuple(given), when, message, subject, scope & used)
+
+
+def _is_of_fact(text: str, rule: Rule) -> bool:
+    """Whether an expression uses fields of the fact and nothing else of the rule's scope."""
+    heads = {(match[1] or "").partition(".")[0] for match in _USED.finditer(text)}
+    return not heads & ((_NAMESPACES - {"fact"}) | rule.let.keys())
 
 
 def _names(rule: Rule) -> set[str]:

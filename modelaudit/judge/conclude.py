@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -13,6 +14,7 @@ from modelaudit.core.facts import Fact, Producer, Unjudged, Unreadable
 from modelaudit.core.findings import PLATFORM, PLATFORMS, Finding, Target
 from modelaudit.core.inspection import Inspection
 from modelaudit.core.kinds import sentence
+from modelaudit.core.limits import Bounds, Expansion, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.project import path_from
 from modelaudit.core.report import Artifact, Outcome
@@ -24,6 +26,8 @@ from modelaudit.judge.evaluate import Subject, Verdict, judge
 from modelaudit.judge.fingerprint import Fingerprints
 from modelaudit.judge.rule import Rule
 
+LEAST: Final = 4.0
+"""Seconds that judging may take where reading has used up the timeout."""
 PRODUCERS: Final = 3
 """Producers of one artifact that its report names."""
 
@@ -37,17 +41,18 @@ class Bench:
     rules: Sequence[Rule]
     authority: Authority
 
-    def judge(self, facts: Sequence[Fact], targets: Sequence[Target]) -> Verdict:
-        """The findings about some facts. Raises UsageError for a rule that does not load."""
+    def judge(self, targets: Sequence[Target], bounds: Bounds) -> Verdict:
+        """The findings about the artifact. Raises UsageError for a rule that does not load."""
         params = policy.params(self.authority, self.rules)
-        subject = structs.replace(self.subject, facts=facts)
-        return judge(subject, self.rules, self.catalogue, targets, params)
+        return judge(self.subject, self.rules, self.catalogue, targets, params, bounds)
 
     def about(self, facts: Sequence[Fact]) -> list[Finding]:
         """The findings about facts that judging itself brought up, and about these alone."""
         kinds = {type(fact).__name__ for fact in facts}
         rules = [rule for rule in self.rules if rule.for_ in kinds]
-        return replace(self, rules=rules).judge(facts, ()).findings
+        params = policy.params(self.authority, rules)
+        subject = structs.replace(self.subject, facts=facts)
+        return judge(subject, rules, self.catalogue, (), params).findings
 
 
 def conclude(
@@ -56,11 +61,12 @@ def conclude(
     authority: Authority,
     targets: Sequence[Target],
     concerned: frozenset[str],
+    started: float,
 ) -> Outcome:
     """Judge what was read of an artifact by the rules of some topics.
 
-    ``concerned`` are the packages and runtimes that loading it takes. Raises UsageError for a rule
-    that does not load.
+    ``concerned`` are the packages and runtimes that loading it takes. The artifact's timeout runs
+    from ``started``, by the monotonic clock. Raises UsageError for a rule that does not load.
     """
     catalogue = load(topics, tuple(authority.config.packs))
     rules = catalogue.rules
@@ -69,13 +75,14 @@ def conclude(
     authority = authority.at(path)
     subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
     bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
-    verdict = bench.judge(inspection.facts, targets)
+    bounds = _bounds(authority.limits, started)
+    verdict = bench.judge(targets, bounds)
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
     findings = verdict.findings + bench.about(verdict.defects)
     unread = [f for f in (*inspection.facts, *verdict.defects) if isinstance(f, Unreadable)]
     review = Review(authority, path, inspection.path, rules)
     kept, accepted = review.suppress(findings)
-    loading = _loading(bench, kept, targets, concerned, complete=not unread)
+    loading = _loading(bench, kept, targets, concerned, bounds, complete=not unread)
     unjudged = bench.about(_unjudged(inspection.path, loading))
     more, accepted_too = review.suppress(unjudged)
     kept, accepted = kept + more, accepted + accepted_too
@@ -105,6 +112,12 @@ def conclude(
     )
 
 
+def _bounds(limits: Limits, started: float) -> Bounds:
+    """Until when to judge. What reading found has to be judged, even if it took all of the time."""
+    deadline = max(started + limits.timeout, time.monotonic() + LEAST)
+    return Bounds(limits, deadline, Expansion(0))
+
+
 def _on_a_platform(targets: Sequence[Target]) -> Sequence[Target]:
     """The targets, and Linux where they name no platform."""
     if not any(target.version for target in targets):
@@ -119,6 +132,7 @@ def _loading(
     findings: Sequence[Finding],
     targets: Sequence[Target],
     concerned: frozenset[str],
+    bounds: Bounds,
     *,
     complete: bool,
 ) -> tuple[LoadingVerdict, ...]:
@@ -128,9 +142,15 @@ def _loading(
     from modelaudit.judge.verdicts import Case, loading  # noqa: PLC0415  only with targets
 
     def ask(target: Target) -> list[Finding]:
-        return bench.judge(bench.subject.facts, [target]).findings
+        verdict = bench.judge([target], bounds)
+        late.extend(verdict.defects)
+        return verdict.findings
 
-    return loading(Case(bench.subject.facts, findings, complete, concerned, missing, ask), targets)
+    late: list[Unreadable] = []
+    case = Case(bench.subject.facts, findings, complete, concerned, missing, ask)
+    verdicts = loading(case, targets)
+    # What there was no time to ask leaves them open, as what was not read does.
+    return loading(replace(case, complete=False), targets) if late and complete else verdicts
 
 
 def _unjudged(path: str, loading: Sequence[LoadingVerdict]) -> list[Fact]:

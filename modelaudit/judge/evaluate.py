@@ -9,9 +9,11 @@ import msgspec
 from msgspec.structs import replace
 
 from modelaudit.config.model import Parameter
+from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import KINDS, Anomaly, BodyOperator, Fact, Unreadable
 from modelaudit.core.findings import PLACES, Finding, Target
 from modelaudit.core.kinds import reasons, sentence
+from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.judge.catalogue import Catalogue
 from modelaudit.judge.prefilter import may_hold, may_match
@@ -56,8 +58,12 @@ def judge(
     catalogue: Catalogue,
     targets: Sequence[Target],
     params: Mapping[str, Mapping[str, Parameter]],
+    bounds: Bounds | None = None,
 ) -> Verdict:
-    """Every rule over the facts that it judges. Raises UsageError where an expression is wrong."""
+    """Every rule over the facts that it judges. Raises UsageError where an expression is wrong.
+
+    Past the deadline of ``bounds`` the rest is left unjudged, which is a defect of the verdict.
+    """
     facts = _Facts(subject)
     base = facts.base | {
         NAMED: _with_runtimes(t.name for t in targets if _is_named(t)),
@@ -66,29 +72,46 @@ def judge(
     }
     found: dict[tuple[object, ...], Finding] = {}
     defects: list[Unreadable] = []
-    for rule in rules:
-        against = _versions(rule, targets)
-        if not against or not may_hold(rule.when, base):
-            continue
-        judged = [row for row in facts.rows(rule.for_) if may_match(rule.when, row.values)]
-        if not judged:
-            continue
-        compiled = catalogue.compiled(rule)
-        given = {**rule.params, **params.get(rule.id, {})}
-        scope = base | {f"params.{name}": value for name, value in given.items()}
-        scope |= {name: facts.listed(name) for name in compiled.uses if name.startswith("facts.")}
-        for target in against:
-            rows = judged
-            if rule.against == ANY and target is not None:
-                rows = [row for row in judged if _is_about(row, target)]
-            elif rule.against == ABSENT and target is not None:
-                rows = [row for row in judged if _installer(row) == target.name]
-            for outcome in _apply(compiled, scope, rows, target):
-                if isinstance(outcome, Finding):
-                    _merge(found, outcome)
-                else:
-                    defects.append(outcome)
+    try:
+        for rule in rules:
+            against = _versions(rule, targets)
+            if not against or not may_hold(rule.when, base):
+                continue
+            judged = [row for row in facts.rows(rule.for_) if may_match(rule.when, row.values)]
+            if not judged:
+                continue
+            compiled = catalogue.compiled(rule)
+            given = {**rule.params, **params.get(rule.id, {})}
+            scope = base | {f"params.{name}": value for name, value in given.items()}
+            listed = [name for name in compiled.uses if name.startswith("facts.")]
+            scope |= {name: facts.listed(name) for name in listed}
+            for target in against:
+                rows = _rows_for(rule, judged, target)
+                for outcome in _apply(compiled, scope, _timed(rows, bounds), target):
+                    if isinstance(outcome, Finding):
+                        _merge(found, outcome)
+                    else:
+                        defects.append(outcome)
+    except Malformed as late:
+        defects.append(Unreadable("judging-timeout", late.fields, Location(subject.path)))
     return Verdict(list(found.values()), defects)
+
+
+def _timed(rows: Sequence[_Row], bounds: Bounds | None) -> Iterator[_Row]:
+    """The rows up to the deadline. Raises Malformed past it."""
+    for row in rows:
+        if bounds is not None:
+            bounds.check()
+        yield row
+
+
+def _rows_for(rule: Rule, rows: Sequence[_Row], target: Target | None) -> Sequence[_Row]:
+    """Those of the facts that a rule judges for a target."""
+    if rule.against == ANY and target is not None:
+        return [row for row in rows if _is_about(row, target)]
+    if rule.against == ABSENT and target is not None:
+        return [row for row in rows if _installer(row) == target.name]
+    return rows
 
 
 def _is_named(target: Target) -> bool:
@@ -198,7 +221,7 @@ def _plain(value: object) -> object:
 def _apply(
     compiled: Compiled,
     scope: Mapping[str, object],
-    judged: Sequence[_Row],
+    judged: Iterable[_Row],
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
@@ -208,7 +231,7 @@ def _apply(
     names = [name for name in compiled.uses if name not in scope]
     for row in judged:
         values = {**fixed, **{name: row.values[name] for name in names}}
-        outcome = compiled.evaluate(values, None if fixed else row.lets)
+        outcome = compiled.evaluate(values, row.lets)
         if outcome is True:
             yield _finding(compiled, values, row.where, row.count, target)
         elif isinstance(outcome, str):

@@ -24,6 +24,8 @@ Of pickles:
     needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
     that other methods need; ``state_lacks_parameters`` those that ``get_params`` needs;
     ``state_none`` those that are None and may not be
+``state_refused(package, version, module, name, texts, constants)``  the parameters of an estimator
+    whose value ``fit`` refuses there
 ``installed(package, version, folders, module, name)``  what of a name the files of a package do not
     have, where no table is about it: ``module`` or ``name``; empty where nothing is known to lack
 ``installed_takes(package, version, folders, module, name, given)``  how many arguments a function
@@ -62,6 +64,7 @@ from modelaudit.knowledge import (
     keras,
     onnx_runtimes,
     onnxruntime,
+    parameters,
     pickle_acting,
     pickle_globals,
     states,
@@ -151,6 +154,7 @@ def _signatures() -> Iterator[Signature]:
     yield "state_none", [*name, texts, constants], texts, states.are_none
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
     yield "state_lacks_parameters", [*name, texts], texts, states.lacks_parameters
+    yield "state_refused", [*name, constants, constants], texts, parameters.refuses
     files = [text, text, texts, text, text]  # package, version, folders, module, name
     yield "installed", files, text, lacks
     yield "installed_takes", [*files, number], text, takes_there

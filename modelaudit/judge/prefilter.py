@@ -1,13 +1,15 @@
 """Which facts a rule can match at all, read off its condition without evaluating it.
 
-Most conditions begin like ``fact.kind == "limit" && …``. Compiling a condition and preparing its
-facts costs far more than looking at one field, and most rules do not concern the artifact at hand.
+Most conditions begin like ``fact.kind == "limit" && …``. Compiling a condition, preparing its facts
+and evaluating it cost far more than looking at one field or at what a ``let`` gave, and most rules
+do not concern the artifact at hand.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -16,9 +18,11 @@ _TOKEN: Final = re.compile(
     r"""|(?P<and>&&)|(?P<other>\|\||\?)|[()\[\]{}]""",
     re.DOTALL,
 )
-_PINNED: Final = re.compile(
-    r"""\s*(?P<field>fact\.\w+)\s*(?:==\s*(?P<one>"[^"\\]*")|in\s*\[(?P<any>[^\]]*)\])\s*"""
+_TEST: Final = re.compile(
+    r"""\s*(?P<name>[a-z]\w*(?:\.\w+)?)\s*(?:(?P<equal>==|!=)\s*(?P<one>"[^"\\]*"|\d+)"""
+    r"""|in\s*\[(?P<any>[^\]]*)\])\s*"""
 )
+_TRUTH: Final = re.compile(r"\s*(?P<no>!?)\s*(?P<name>[a-z]\w*(?:\.\w+)?)\s*")
 _LISTED: Final = re.compile(r"\s*[\w.]+\s+in\s+(targets\.\w+)\s*")
 _TEXT: Final = re.compile(r'"([^"\\]*)"')
 _UNUSUAL: Final = ("//", '"""', "'''")
@@ -26,31 +30,59 @@ _UNUSUAL: Final = ("//", '"""', "'''")
 _TEXTS: Final = re.compile(r'\s*"[^"\\]*"\s*(?:,\s*"[^"\\]*"\s*)*')
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A part of a condition that looks at one value of a known type: ``fact.kind == "limit"``.
+
+    ``name`` is that of a field, of a ``let``, or of a key in the map that a ``let`` gives.
+    """
+
+    name: str
+    kind: type
+    values: frozenset[object]
+    refused: bool
+    """whether these are the values that it may not be"""
+
+    def fails(self, value: object) -> bool:
+        """True only where the part is false of the value."""
+        return type(value) is self.kind and (value in self.values) is self.refused
+
+    def fails_of(self, given: object) -> bool:
+        """The same of what the ``let`` gives that the name begins with."""
+        _, _, key = self.name.partition(".")
+        if not key:
+            return self.fails(given)
+        return isinstance(given, Mapping) and key in given and self.fails(given[key])
+
+
 @cache
-def pinned(when: str) -> dict[str, frozenset[str]]:
-    """The values that fields must have: ``{"fact.kind": {"limit"}}``; empty if none is certain.
+def checks(when: str) -> tuple[Check, ...]:
+    """The parts of a condition that have to be true and look at one value.
 
     Only what ``&&`` joins at the top is looked at: where one part of it is false, so is the whole,
     whatever the other parts are.
     """
-    found: dict[str, frozenset[str]] = {}
-    for part in _parts(when):
-        match = _PINNED.fullmatch(part)
-        if match is None:
-            continue
-        listed = match["one"] or match["any"]
-        if _TEXTS.fullmatch(listed):
-            found[match["field"]] = frozenset(_TEXT.findall(listed))
-    return found
+    return tuple(check for text in _parts(when) for check in _check(text))
+
+
+def _check(text: str) -> Iterator[Check]:
+    match = _TRUTH.fullmatch(text)
+    if match is not None:
+        yield Check(match["name"], bool, frozenset({not match["no"]}), refused=False)
+    match = _TEST.fullmatch(text)
+    if match is None:
+        return
+    refused, listed = match["equal"] == "!=", match["one"] or match["any"]
+    if listed.isdigit():
+        yield Check(match["name"], int, frozenset({int(listed)}), refused)
+    elif _TEXTS.fullmatch(listed):
+        yield Check(match["name"], str, frozenset(_TEXT.findall(listed)), refused)
 
 
 def may_match(when: str, values: Mapping[str, object]) -> bool:
     """False only where the condition is false of a fact with these values."""
-    for field, texts in pinned(when).items():
-        value = values.get(field)
-        if isinstance(value, str) and value not in texts:
-            return False
-    return True
+    seen = (check for check in checks(when) if check.name in values)
+    return not any(check.fails(values[check.name]) for check in seen)
 
 
 def may_hold(when: str, scope: Mapping[str, object]) -> bool:

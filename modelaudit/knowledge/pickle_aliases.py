@@ -79,11 +79,15 @@ def _target(module: str, attribute: str) -> str:
 def _numbers() -> dict[str, int]:
     """The number of each module; a leading digit is how many components it shares."""
     found: dict[str, int] = {}
-    before: list[str] = []
+    above = [""]  # what a module of so many shared components begins with
     for number, word in enumerate(_aliases().modules.split()):
-        shared = int(word[0]) if word[0].isdigit() else 0
-        before = [*before[:shared], *word.lstrip("0123456789").split(".")]
-        found[".".join(before)] = number
+        shared, rest = (int(word[0]), word[1:]) if word[0].isdigit() else (0, word)
+        del above[shared + 1 :]
+        name = above[-1]
+        for part in rest.split("."):
+            name += part
+            above.append(name := name + ".")
+        found[name[:-1]] = number
     return found
 
 

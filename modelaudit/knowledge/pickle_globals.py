@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
+from typing import Final
 
 import msgspec
 
 from modelaudit.knowledge.distributions import distribution_of
 from modelaudit.knowledge.pickle_aliases import resolve_alias
 from modelaudit.knowledge.tables import load
+
+NOTHING: Final = "no"
+"""What a class takes of which only instances without a constructor were reviewed."""
 
 
 class Dangerous(msgspec.Struct):
@@ -36,7 +40,8 @@ class Safe(msgspec.Struct):
     """rules/tables/pickle_safe.json: reviewed constructors, by exact name.
 
     ``packages`` are the distributions that an attacker can count on, with what they require.
-    ``arguments`` and ``plain`` are for ``knowledge.arguments``.
+    ``arguments`` and ``plain`` are for ``knowledge.arguments``. ``stored`` has, by module or
+    package, the methods that a model may keep, which nothing may call while it is loaded.
     """
 
     names: dict[str, list[str]]
@@ -44,6 +49,7 @@ class Safe(msgspec.Struct):
     packages: list[str]
     arguments: dict[str, dict[str, str]]
     plain: list[str]
+    stored: dict[str, list[str]]
 
 
 class Required(msgspec.Struct):
@@ -68,10 +74,11 @@ def _safe() -> Safe:
 def rate(module: str, name: str) -> dict[str, str]:
     """``tier``, ``effect``, ``shape`` and the name as resolved.
 
-    The tier is ``dangerous`` or ``safe`` where the name was reviewed, ``known`` where it was not
-    but lies in the standard library or in a package that an attacker can count on, and
-    ``unreviewed`` elsewhere. ``shape`` is ``module``, ``class`` or ``function``. ``internals`` is
-    the component of a dotted name that reaches into the interpreter, if one does.
+    The tier is ``dangerous`` or ``safe`` where the name was reviewed, and ``stored`` where that was
+    for keeping it and not for calling it; ``known`` where it was not but lies in the standard
+    library or in a package that an attacker can count on, and ``unreviewed`` elsewhere. ``shape``
+    is ``module``, ``class`` or ``function``. ``internals`` is the component of a dotted name that
+    reaches into the interpreter, if one does.
     """
     module, name = resolve(module, name)
     dotted = f"{module}.{name}" if name else module
@@ -86,6 +93,8 @@ def rate(module: str, name: str) -> dict[str, str]:
         tier = "dangerous"
     elif is_safe(module, name):
         tier = "safe"
+    elif is_stored(module, name):
+        tier = "stored"
     else:
         tier = "known" if is_known(module) else "unreviewed"
     return {
@@ -169,13 +178,33 @@ def _deepest() -> int:
 
 
 def is_safe(module: str, name: str) -> bool:
-    return name in _safe().names.get(module, ()) or family(module, name) is not None
+    if name in _safe().names.get(module, ()):
+        return True
+    found = family(module, name)
+    return found is not None and found.arguments != NOTHING
+
+
+def is_stored(module: str, name: str) -> bool:
+    """Whether a name is a method that a model may keep, of any class, or a class that it may.
+
+    Of such a class, an instance may be made without its constructor.
+    """
+    found = family(module, name)
+    if found is not None and found.arguments == NOTHING:
+        return True
+    owner, _, method = name.rpartition(".")
+    return bool(owner) and any(
+        method in methods and f"{module}.".startswith(f"{above}.")
+        for above, methods in _safe().stored.items()
+    )
 
 
 def family(module: str, name: str) -> Pattern | None:
-    """The family of reviewed names that a name belongs to."""
+    """The family of reviewed names that a name belongs to; a star takes no further dot."""
+    dots = name.count(".")
     for pattern in _safe().patterns:
-        if fnmatchcase(name, pattern.name) and fnmatchcase(module, pattern.module):
+        same = pattern.name.count(".") == dots and fnmatchcase(name, pattern.name)
+        if same and fnmatchcase(module, pattern.module):
             return pattern
     return None
 

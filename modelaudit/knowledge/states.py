@@ -32,6 +32,7 @@ READ: Final = frozenset(
         "interpret-core",
         "optuna",
         "transformers",
+        "torch",
     }
 )
 """The packages that there is a table of."""

@@ -27,7 +27,7 @@ UNTARGETED: Final = "no target concerns it"
 """What takes the place of the verdicts where there are none."""
 NO_TARGET: Final = "no target is known"
 """And where there is no target for any artifact."""
-_SAFETY: Final[dict[Safety, str]] = {
+SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
 LOADING: Final[dict[Loading, tuple[str, str]]] = {
@@ -61,7 +61,7 @@ def add_answers(page: Page, report: Report, *, everything: bool = False) -> None
     if not everything and len(shown) > MOST_LISTED:
         shown.sort(key=_badness)
         shown, rest = shown[:MOST_LISTED], shown[MOST_LISTED:]
-    _add_lines(page, shown, accepted, UNTARGETED if report.targeted else NO_TARGET)
+    _add_lines(page, shown, accepted, untargeted(report))
     if rest:
         counts = Counter(artifact.safety for artifact in rest)
         verdicts = ", ".join(f"{number} {safety}" for safety, number in counts.items())
@@ -78,14 +78,17 @@ def _badness(artifact: Artifact) -> tuple[int, int]:
     return SAFETY_RANK.index(artifact.safety), worst
 
 
+def untargeted(report: Report) -> str:
+    """What takes the place of an artifact's verdicts where there are none."""
+    return UNTARGETED if report.targeted else NO_TARGET
+
+
 def accepted_of(report: Report) -> Counter[str]:
     """How many findings of each artifact, by its path, are suppressed."""
     return Counter(entry.finding.where.path for entry in report.suppressed)
 
 
-def _add_lines(
-    page: Page, shown: Sequence[Artifact], accepted: Counter[str], untargeted: str
-) -> None:
+def _add_lines(page: Page, shown: Sequence[Artifact], accepted: Counter[str], instead: str) -> None:
     texts = [(_path(artifact.path), _about(artifact)) for artifact in shown]
     path_width = min(max((len(path) for path, _ in texts), default=0), MOST_PATH)
     about_width = max((len(about) for _, about in texts), default=0)
@@ -102,8 +105,8 @@ def _add_lines(
             [
                 [("title", f"  {path:<{path_width}}  ")],
                 [("", f"{about:<{about_width}}  ")],
-                [(_SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
-                *_loading(artifact.loading, untargeted),
+                [(SAFETY[artifact.safety], artifact.safety), ("dim", note), ("", blank)],
+                *_loading(artifact.loading, instead),
             ],
             indent=6,
         )
@@ -126,10 +129,10 @@ def _about(artifact: Artifact) -> str:
     return " · ".join([one_line(artifact.format), *map(one_line, artifact.producers[:1])])
 
 
-def _loading(verdicts: tuple[LoadingVerdict, ...], untargeted: str) -> list[list[Piece]]:
+def _loading(verdicts: tuple[LoadingVerdict, ...], instead: str) -> list[list[Piece]]:
     """The targets with their verdicts; releases of a range that fare alike are one entry."""
     if not verdicts:
-        return [[("dim", f"  {untargeted}")]]
+        return [[("dim", f"  {instead}")]]
     ranges: dict[tuple[str, str, str, str, str], list[str]] = {}
     for entry in verdicts:
         target = entry.target

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, TextIO
 
 from modelaudit.core.findings import SEVERITIES
-from modelaudit.report.answers import LOADING, UNTARGETED, accepted_of, is_clean
+from modelaudit.report.answers import LOADING, accepted_of, is_clean, untargeted
 from modelaudit.report.escape import one_line
 from modelaudit.report.markup import code, prose
 from modelaudit.report.numbers import plural
@@ -61,7 +61,7 @@ def _artifacts(report: Report) -> list[str]:
         also = f" ({number} suppressed)" if number else ""
         cells = (
             _cell(project_path(report, artifact.path)), _cell(artifact.format),
-            f"{_mark(artifact)} {artifact.safety}{also}", _loading(artifact),
+            f"{_mark(artifact)} {artifact.safety}{also}", _loading(report, artifact),
         )  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return [*lines, "", *_more(len(ordered), "artifact")]
@@ -71,13 +71,13 @@ def _mark(artifact: Artifact) -> str:
     return {"safe": "✅", "unsafe": "❌"}.get(artifact.safety, "⚠️")
 
 
-def _loading(artifact: Artifact) -> str:
+def _loading(report: Report, artifact: Artifact) -> str:
     shown = [
         f"{_cell(str(entry.target))} {LOADING[entry.verdict][1]}" for entry in artifact.loading
     ]
     if len(shown) > MOST_TARGETS:
         shown[MOST_TARGETS:] = [f"and {len(shown) - MOST_TARGETS} more"]
-    return ", ".join(shown) or UNTARGETED
+    return ", ".join(shown) or untargeted(report)
 
 
 def _findings(report: Report) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from modelaudit.core.facts import Fact, Identity, Import, Metadata, Operator, Producer
+from modelaudit.core.facts import Fact, Identity, Import, Layer, Metadata, Operator, Producer
 from modelaudit.core.inspection import Inspection
 from modelaudit.knowledge.distributions import TABLE, distribution_of, distributions
 from modelaudit.knowledge.tables import lookup
@@ -130,6 +130,8 @@ def _add(needs: Needs, fact: Fact, path: str) -> None:
         _written(needs, fact, path)
     elif isinstance(fact, Import) and fact.module:
         _imported(needs, fact, path)
+    elif isinstance(fact, Layer) and fact.via != "savedmodel":
+        _rebuilt(needs, fact, path)
     elif isinstance(fact, Operator):
         distribution = lookup(TABLE, "domains", fact.domain)
         if isinstance(distribution, str):
@@ -156,6 +158,14 @@ def _imported(needs: Needs, fact: Import, path: str) -> None:
     if distribution is None or fact.module.partition(".")[0] == LOCAL:
         _append(needs.unknown.setdefault(fact.module.partition(".")[0], []), reason)
     elif distribution:
+        _note(needs, distribution, reason)
+
+
+def _rebuilt(needs: Needs, fact: Layer, path: str) -> None:
+    """What Keras imports for an object; Keras itself follows from who wrote the file."""
+    distribution = distribution_of(fact.module)
+    if distribution and distribution != "keras":
+        reason = Reason(f"rebuilds {fact.module}.{fact.class_name}", path)
         _note(needs, distribution, reason)
 
 

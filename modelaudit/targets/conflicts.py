@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
+from modelaudit.core.findings import Target
 from modelaudit.knowledge.builds import has_arrays_with, imports_with
 from modelaudit.knowledge.releases import Release
 from modelaudit.targets import versions
@@ -30,7 +31,10 @@ MOST_CAUSES: Final = 4
 
 
 class Conflict(msgspec.Struct, frozen=True):
-    """What is wrong with a set of requirements: a kind of anomaly with its fields, at one line."""
+    """What is wrong with a set of requirements: a kind of anomaly with its fields, at one line.
+
+    Of targets that are named, ``file`` is their source, and there is no line.
+    """
 
     kind: str
     file: str
@@ -68,6 +72,23 @@ def conflicts(installed: Installed, wants: Mapping[str, Wanted], host: Host) -> 
                     "python": str(host),
                 }
                 yield _conflict(kind, one.line, fields)
+
+
+def apart(targets: Sequence[Target]) -> Iterator[Conflict]:
+    """Targets that are named together and cannot be imported together."""
+    numpy = next((one.version for one in targets if one.name == "numpy" and one.version), "")
+    for target in targets if numpy else ():
+        for kind, look in _BUILDS:
+            if target.version and (needed := look(target.name, target.version, numpy)):
+                fields = {
+                    "package": target.name,
+                    "version": target.version,
+                    "numpy": numpy,
+                    "needed": needed,
+                    "beside": "",
+                    "python": "",
+                }
+                yield Conflict(kind, target.source, 0, tuple(fields.items()))
 
 
 def _built_for_others(release: Release, host: Host) -> str:

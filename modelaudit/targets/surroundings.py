@@ -91,16 +91,22 @@ class Surroundings:
         return [f"{note.file}:{note.line}: {note.text}" for note in found]
 
     def problems(self) -> list[Unreadable | Anomaly]:
-        """The requirement files that are broken, and what they ask for in vain, each once."""
+        """The requirement files that are broken, and what they and named targets ask for in vain,
+        each once.
+        """
         found = dict.fromkeys(note for entry in self.resolutions() for note in entry.problems)
         broken = [
             Unreadable(BROKEN, {"problem": note.text}, Location(note.file, line=note.line))
             for note in found
         ]
         vain = dict.fromkeys(one for entry in self.resolutions() for one in entry.conflicts)
+        if len(self._fixed) > 1:
+            from modelaudit.targets.conflicts import apart  # noqa: PLC0415  only with two targets
+
+            vain |= dict.fromkeys(apart(self._fixed))
         return [
             *broken,
-            *(Anomaly(v.kind, dict(v.fields), Location(v.file, line=v.line)) for v in vain),
+            *(Anomaly(v.kind, dict(v.fields), Location(v.file, line=v.line or None)) for v in vain),
         ]
 
     def _resolve(self, files: tuple[Nearby, ...], folder: str) -> Resolution:

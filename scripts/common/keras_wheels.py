@@ -43,6 +43,8 @@ class Class:
     passes_on: bool = False
     made_by: set[str] = field(default_factory=set)
     """keys that its from_config takes out before the constructor is called"""
+    refuses: bool = False
+    """whether it is there only to be refused: keras.optimizers.legacy of Keras 3"""
 
 
 @dataclass
@@ -118,7 +120,8 @@ def _class(dotted: str, node: ast.ClassDef, *, v3: bool) -> Class:
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and item.name == "__init__":
             if isinstance(item.body[0], ast.Raise):
-                found.exports.clear()  # keras.optimizers.legacy of Keras 3 is there to be refused
+                found.exports.clear()
+                found.refuses = True
             given = item.args
             named = [*given.posonlyargs, *given.args[1:], *given.kwonlyargs]
             found.arguments = {argument.arg for argument in named}

@@ -147,7 +147,7 @@ def check_dangerous(known: Collection[str]) -> list[str]:
 def check_safe() -> list[str]:
     """The invariants of the table of safe names, and that it contradicts the other nowhere."""
     table, other = load(SAFE), load(DANGEROUS)
-    keys = {"names", "packages", "patterns", "arguments", "plain"}
+    keys = {"names", "packages", "patterns", "arguments", "plain", "stored"}
     problems = check_form(SAFE, table, keys)
     safe, patterns = safe_of(table)
     for module, names in safe.items():

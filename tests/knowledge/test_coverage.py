@@ -33,7 +33,7 @@ from modelaudit.knowledge.tables import lookup
         ("jpmml-evaluator", "1.7.7", "covered"),
         ("pypmml", "1.5.8", "covered"),
         ("safetensors", "0.4.5", "covered"),
-        ("transformers", "4.40", "between"),
+        ("transformers", "4.40", "covered"),
         ("nunpy", "1.0", "no-table"),
     ],
 )

@@ -19,6 +19,10 @@ from modelaudit.knowledge.pickle_globals import rate
         ("mylib", "Model", "unreviewed", "class"),
         ("__main__", "Model", "unreviewed", "class"),
         ("numpy", "", "known", "module"),
+        ("sklearn.svm._classes", "SVC.predict", "stored", "function"),
+        ("sklearn.svm._classes", "SVC.set_params", "known", "function"),
+        ("sklearn.svm._classes", "predict", "known", "function"),
+        ("sklearnex.svm", "SVC.predict", "unreviewed", "function"),
     ],
 )
 def test_a_name_has_a_tier_and_a_shape(module: str, name: str, tier: str, shape: str) -> None:

@@ -14,7 +14,7 @@ from modelaudit.core.location import Location
 from modelaudit.core.report import Artifact, Report
 from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.report import Terminal, writer
-from modelaudit.report.html import MOST_TEXT
+from modelaudit.report.html.shell import MOST_TEXT
 from tests.report.html_page import Page, check
 
 MakeFinding = Callable[..., Finding]
@@ -58,6 +58,22 @@ def test_every_finding_has_an_anchor_with_why_fix_and_place(whole: Report) -> No
     assert "b.onnx safe does not load 1 high" in page.text
     assert "requirements.txt 1 medium" in page.text  # a finding about a file that is no artifact
     assert "https://cwe.mitre.org/data/definitions/502.html" in page.links
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize(
+    ("targeted", "said"), [(True, "no target concerns it"), (False, "no target is known")]
+)
+def test_where_there_is_no_verdict_the_reason_is_said(
+    whole: Report, form: str, targeted: bool, said: str
+) -> None:
+    without = replace(whole, targeted=targeted, findings=(), artifacts=tuple(
+        replace(artifact, safety="unknown", loading=()) for artifact in whole.artifacts
+    ))  # fmt: skip
+    out = io.StringIO()
+    writer(form)(without, out, Terminal())
+    assert said in out.getvalue()
+    assert ("no target is known" in out.getvalue()) is not targeted
 
 
 def test_what_is_not_known_and_what_was_silenced_is_said(whole: Report) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import modelaudit
 from modelaudit import UsageError
-from modelaudit.core.facts import Call, Fact, Identity, Import, Metadata, Operator, Producer
+from modelaudit.core.facts import Call, Fact, Identity, Import, Layer, Metadata, Operator, Producer
 from modelaudit.core.inspection import Inspection
 from modelaudit.core.location import Location
 from modelaudit.knowledge.distributions import distribution_of
@@ -51,6 +51,16 @@ def lines(found: Needs) -> list[str]:
 )  # fmt: skip
 def test_modules_lead_to_distributions(module: str, distribution: str | None) -> None:
     assert distribution_of(module) == distribution
+
+
+def test_keras_imports_what_an_object_is_of() -> None:
+    def rebuilt(module: str) -> Layer:
+        return Layer("Adam", module, "", (), "optimizer", "archive", 1, W)
+
+    found = needs(rebuilt("keras.src.backend.torch.optimizers.torch_adam"), form="keras")
+    assert "torch" in found.by_name
+    assert "keras-hub" in needs(rebuilt("keras_hub.layers"), form="keras").by_name
+    assert set(needs(rebuilt("keras.optimizers"), form="keras").by_name) == {"keras"}
 
 
 def test_each_line_has_its_reason() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from modelaudit import Config, Target
+from modelaudit.core.facts import Anomaly
 from modelaudit.targets.surroundings import Surroundings
 
 
@@ -83,3 +84,33 @@ def test_a_named_release_decides_which_python_is_implied() -> None:
     implied = [t for t in where.targets_of("model.pkl") if t.name == "python"]
     assert [t.version for t in implied][-1] == "3.9"
     assert implied[0].source == "--target, for numpy 1.20.0"
+
+
+def test_named_targets_that_do_not_import_together_are_a_problem() -> None:
+    def problems(*named: str) -> list[tuple[str, str]]:
+        split = [one.split("==") for one in named]
+        fixed = [Target(name, version, "--target") for name, version in split]
+        found = Surroundings(["."], Config(), fixed).problems()
+        return [(one.kind, one.where.path) for one in found if isinstance(one, Anomaly)]
+
+    assert problems("scikit-learn==1.2.2", "numpy==2.1.0") == [
+        ("built-for-older-numpy", "--target")
+    ]
+    assert problems("torch==2.0.1", "numpy==2.1.0") == [("no-arrays", "--target")]
+    assert problems("scikit-learn==1.6.1", "numpy==2.1.0") == []
+    assert problems("scikit-learn==1.2.2", "numpy==1.26.4") == []
+
+
+def test_a_lock_for_several_platforms_is_read_for_the_one_that_is_named() -> None:
+    entry = "- name: numpy\n  version: {}\n  manager: conda\n  platform: {}\n"
+    rows = (("1.26.4", "linux-64"), ("1.26.3", "osx-arm64"), ("1.26.2", "win-64"))
+    lock = "package:\n" + "".join(entry.format(*row) for row in rows)
+    Path("conda-lock.yml").write_text(lock)
+
+    def numpy(*named: Target) -> str:
+        where = Surroundings(["."], Config(), named)
+        return next(t.version for t in where.targets_of("model.pkl") if t.name == "numpy")
+
+    assert numpy() == "1.26.4"
+    assert numpy(Target("platform", "macos", "--target")) == "1.26.3"
+    assert numpy(Target("platform", "windows", "--target")) == "1.26.2"

@@ -45,6 +45,8 @@ def notes(path: str) -> list[str]:
     ]
 
 
+ON_LINUX = "sys_platform == 'linux' and platform_machine == 'x86_64'"
+ON_MACS = "sys_platform == 'darwin' and platform_machine == 'arm64'"
 EXPECTED = {
     "requirements/requirements.txt": [
         "scipy~=1.11.0 @requirements-base.txt:1",
@@ -141,7 +143,8 @@ EXPECTED = {
     "asdf/.tool-versions": ["python==3.12.1 @.tool-versions:2"],
     "compile/requirements.in": ["numpy>=1.26 @requirements.in:1"],
     "condalock/conda-lock.yml": [
-        "numpy==1.26.4 @conda-lock.yml:21",
+        f"numpy==1.26.4; {ON_LINUX} @conda-lock.yml:21",
+        f"numpy==1.26.3; {ON_MACS} @conda-lock.yml:33",
         "torch==2.1.2 @conda-lock.yml:38",
         "xgboost==2.0.3 @conda-lock.yml:42",
     ],
@@ -153,7 +156,8 @@ EXPECTED = {
     ],
     "pixilock/pixi.lock": [
         "python==3.12.2 @pixi.lock:10",
-        "numpy==1.26.4 @pixi.lock:11",
+        f"numpy==1.26.4; {ON_LINUX} @pixi.lock:11",
+        "numpy==1.26.3; sys_platform == 'win32' @pixi.lock:14",
         "lightgbm==4.3.0 @pixi.lock:12",
     ],
     "mise/mise.toml": ["python==3.11 @mise.toml:6", "python==3.12.1 @mise.toml:6"],

@@ -1,6 +1,7 @@
 """What one onnxruntime does with models: run by build.py, under the Python of that release.
 
-    python ask.py FOLDER    prints JSON: for each model where it ended (load, run, ok), and why
+    python ask.py FOLDER    prints JSON: for each model where it ended (load, run, ok;
+    untried and machine are outcomes that say nothing of the model), and why
 
 Each model is loaded in a process of its own, which it may crash or hang.
 """
@@ -41,7 +42,7 @@ def steps(path: Path) -> Iterator[tuple[str, str]]:
             str(path), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # noqa: BLE001  a release has many
-        yield "load", str(error)[:500]
+        yield _because("load", str(error))
         return
     yield "run", "crash"
     failed = ""
@@ -53,11 +54,16 @@ def steps(path: Path) -> Iterator[tuple[str, str]]:
             yield "untried", str(error)
             return
         except Exception as error:  # noqa: BLE001
-            failed = failed or str(error)[:500]
+            failed = failed or str(error)
         else:
             yield "ok", ""
             return
-    yield "run", failed
+    yield _because("run", failed)
+
+
+def _because(where: str, text: str) -> tuple[str, str]:
+    """Where a model ended; ``machine`` where that lacks a locale, which no file decides."""
+    return "machine" if "construct locale" in text else where, text[:500]
 
 
 def array(given: Any, number: int) -> Any:

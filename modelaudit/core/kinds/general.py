@@ -30,6 +30,10 @@ REASONS: Final[dict[str, Reason]] = {
     "pointer": Reason("a {system} pointer takes the place of the model", group="pointer"),
     "limit": Reason("the limit {limit} ({most}) was reached", group="limit"),
     "timeout": Reason("reading took longer than the timeout of {seconds} s", group="limit"),
+    "judging-timeout": Reason(
+        "judging took longer than the timeout of {seconds} s, so that not every rule was applied",
+        group="limit",
+    ),
     "not-supported": Reason("{what} is recognised and not supported", group="unsupported"),
     "needs-extra": Reason(
         "{what} needs the package {package}, which is not installed: pip install"

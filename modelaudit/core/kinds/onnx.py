@@ -29,6 +29,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{operator} refuses the shapes of its inputs: {problem}; onnxruntime {since} and later"
         " check it when a session is created"
     ),
+    "node-shapes-refused-in-runs": Kind("{operator} refuses to run: {problem}"),
     "node-inputs-refused": Kind("{what} of {operator} is {given}, and has to be {needed}"),
     "node-constants-refused": Kind(
         "{what} of {operator} is {given} in its constants, and has to be {needed}"
@@ -41,6 +42,18 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{what} of {operator} is {given}, and has to be {needed}; onnxruntime {since} and later"
         " check it when a session is created"
     ),
+    "kernel-ignored-before": Kind(
+        "{what} of {operator} is {given}, and has to be {needed}; onnxruntime {since} and later"
+        " check it when a session is created"
+    ),
+    "node-inputs-refused-before": Kind(
+        "{what} of {operator} is {given}, and has to be {needed} before onnxruntime {before}"
+    ),
+    "kernel-refused-before": Kind(
+        "{what} of {operator} is {given}, and has to be {needed}; before onnxruntime {before} no"
+        " session is created"
+    ),
+    "value-without-element-type": Kind("the type of the value {name!r} has no element type"),
     "missing-opset-import": Kind(
         "the graph uses operators of the domain {domain}, which the model does not import"
     ),

@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Code, Fact, Metadata, Unreadable
 from modelaudit.core.limits import MIB
@@ -34,11 +35,13 @@ def code(text: str, name: str, where: Location) -> Iterator[Fact]:
     try:
         function = marshalled.read(raw)
     except Malformed as problem:
-        yield Code(LANGUAGE, name, (), f"{len(raw)} bytes, not read", where)
+        told = f"{len(raw)} bytes, not read"
+        yield Code(LANGUAGE, name, (), told, where, "", *measured(raw))
         yield Unreadable(problem.reason, problem.fields, where)
         return
     versions = _versions(function)
-    yield Code(LANGUAGE, name, versions, render(function, versions), where)
+    shown = render(function, versions)
+    yield Code(LANGUAGE, name, versions, shown, where, "", *measured(raw))
     names = {used for inner in function.all() for used in inner.names}
     for used in sorted(names)[:MOST_NAMES]:
         yield Metadata("keras-code-name", used, -1, where)

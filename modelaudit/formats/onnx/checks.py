@@ -12,7 +12,10 @@ from typing import Final, NamedTuple
 
 
 class Check(NamedTuple):
-    """``since`` is the first release with it. ``run``: in older ones a run refuses the node."""
+    """``since`` is the first release with it, empty where none has it when it creates a session.
+
+    ``run``: in those without it a run refuses the node.
+    """
 
     since: str
     run: bool
@@ -23,9 +26,13 @@ _CHECKS: Final[tuple[tuple[re.Pattern[str], Check], ...]] = tuple(
     for pattern, check in (
         (r"(Greater|Less)OrEqual: Incompatible dimensions", Check("1.24", run=True)),
         (r"(Average|Lp|Max)Pool: Attribute \w+ must only contain", Check("1.26", run=True)),
-        (r"ConvTranspose: Attribute strides", Check("1.28", run=True)),
+        (r"\w+: Invalid tensor data type 0\.", Check("", run=True)),
+        (r"ConvTranspose: Attribute (kernel_shape|strides must)", Check("1.28", run=True)),
         (r"ConvTranspose: Attribute ", Check("1.28", run=False)),
         (r"\w+: Attribute \w+ must only contain", Check("1.28", run=True)),
+        (r"Col2Im: 'block_shape' input must contain", Check("1.32", run=False)),
+        (r"DFT: axis attribute value", Check("1.17", run=False)),
+        (r"NegativeLogLikelihoodLoss: Dimension mismatch", Check("1.32", run=False)),
         (r"Gemm: Dimension mismatch in unification", Check("1.28", run=True)),
         (r"ConvTranspose: Input channels C must be divisible", Check("1.32", run=True)),
         (r"Einsum: Equation output contains a label", Check("1.32", run=True)),

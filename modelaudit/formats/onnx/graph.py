@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.facts import Anomaly, BodyOperator, Fact, Metadata, Operator
+from modelaudit.core.facts import Anomaly, BodyOperator, Fact, Metadata, Operator, Reference
 from modelaudit.core.limits import Bounds
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source
@@ -25,6 +25,7 @@ from modelaudit.formats.onnx.nodes import (
     bind,
     graphs,
     inputs_of,
+    locale,
     misfit,
     opsets,
     shown,
@@ -77,6 +78,7 @@ class Walk:
         self._results: dict[tuple[object, ...], Types] = {}
         """output types of the model's functions, by function, input types and attributes"""
         self._active: list[FunctionKey] = []
+        self._locales: set[str] = set()
         self._nodes_met = 0
 
     def model(self, model: ModelProto) -> Iterator[Fact]:
@@ -120,11 +122,27 @@ class Walk:
         declared = {
             value.name: types.spelled(value.type) for value in (*graph.value_info, *graph.output)
         }
+        yield from self._untyped(graph, path)
         yield from self._nodes(graph.node, _Block(path, scope, imported, declared))
         for value in graph.output:
             if value.name not in scope:
                 yield from self._undefined(value.name, f"{path}/output")
         return [scope.get(value.name) or declared[value.name] for value in graph.output]
+
+    def _untyped(self, graph: GraphProto, path: str) -> Iterator[Fact]:
+        """Values that are declared with a type that has no element type, or an unknown one."""
+        untyped = [
+            value
+            for value in (*graph.input, *graph.output, *graph.value_info)
+            if types.incomplete(value.type)
+        ]
+        if untyped:
+            used = {name for node in graph.node for name in (*node.input, *node.output)}
+            used.update(value.name for value in (*graph.input, *graph.output))
+            for value in untyped:
+                if value.name in used:
+                    fields: Fields = {"name": value.name[:_MOST_NAME]}
+                    yield from self._once("value-without-element-type", fields, path)
 
     def _nodes(self, nodes: Sequence[NodeProto], block: _Block) -> Iterator[Fact]:
         """Nodes in their order; each adds its outputs to the scope."""
@@ -174,6 +192,9 @@ class Walk:
                 graph, inner_path, block.scope, block.imported, passed
             )
         yield from self._stored_in(node.attribute, path)
+        if (wanted := locale(node)) and wanted not in self._locales:
+            self._locales.add(wanted)
+            yield Reference("locale", wanted, leaves=False, where=self._at(path))
         key = (domain, node.op_type, node.overload)
         if key in self._functions:
             return (yield from self._call(key, node, path, inputs))

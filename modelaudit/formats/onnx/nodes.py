@@ -18,6 +18,8 @@ MOST_SHOWN: Final = 6
 MOST_TEXT: Final = 60
 _INTERNAL: Final = "__"
 """How attributes begin that tools leave in a model, and that every reader ignores."""
+_LOCALE: Final = "en_US.UTF-8"
+"""What a StringNormalizer asks for on systems other than Windows, if it names no locale."""
 _INT, _FLOAT, _STRING = 2, 1, 3
 
 Graphs = Mapping[str, Sequence[str]]
@@ -47,6 +49,19 @@ def inputs_of(node: NodeProto, given: Sequence[str]) -> Sequence[str]:
     if node.op_type == "SequenceMap":
         return [types.unwrapped("seq", type_) or type_ for type_ in given]
     return ()
+
+
+def locale(node: NodeProto) -> str:
+    """The locale that the kernel of a node asks the machine for; empty where it asks for none."""
+    if node.op_type != "StringNormalizer" or node.domain:
+        return ""
+    given = {one.name: one for one in node.attribute}
+    action = given["case_change_action"].s if "case_change_action" in given else b"NONE"
+    sensitive = given["is_case_sensitive"].i if "is_case_sensitive" in given else 0
+    if sensitive and action == b"NONE":
+        return ""
+    named = given["locale"].s[:MOST_TEXT].decode("utf-8", "replace") if "locale" in given else ""
+    return named or _LOCALE
 
 
 def misfit(found: Schema, node: NodeProto) -> Problem | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from modelaudit.core.errors import Fields
 from modelaudit.formats.onnx.library import Parameter, Schema, messages, new_type
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Pairs = tuple[tuple[str, str], ...]
 """A schema's type parameters with the types that they are bound to, as in ``Operator.types``."""
+_KNOWN: Final = ("tensor_type", "sparse_tensor_type", "sequence_type", "optional_type", "map_type")
 Problem = tuple[str, Fields]
 """The kind of an anomaly and its fields."""
 
@@ -55,6 +56,11 @@ def spelled(type_: TypeProto) -> str:
             key, value = element(type_.map_type.key_type), spelled(type_.map_type.value_type)
             return f"map({key},{value})" if key and value else ""
     return ""
+
+
+def incomplete(type_: TypeProto) -> bool:
+    """Whether a type is stated, and a part of it is missing or has an unknown number."""
+    return type_.WhichOneof("value") in _KNOWN and not spelled(type_)
 
 
 def _wrapped(name: str, inner: str) -> str:

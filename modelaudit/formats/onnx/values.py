@@ -49,6 +49,11 @@ class Value(NamedTuple):
         return _dims(self.type)
 
     @property
+    def element(self) -> int:
+        """The number of the element type of a tensor; 0 where it is not known."""
+        return _element(self.type)
+
+    @property
     def numbers(self) -> Numbers | None:
         """The elements of a short constant of int32, int64 or float; None for any other value."""
         return _numbers(self.data) if self.data else None
@@ -71,6 +76,35 @@ def _type(element: int, dims: Sequence[int]) -> bytes:
         made.tensor_type.shape.dim.add().dim_value = size
     type_: bytes = made.SerializeToString()
     return type_
+
+
+def shaped(value: Value, dims: Dims | None) -> Value:
+    """A value of the same element type and of another shape; None for one of any rank."""
+    if not value.type:
+        return UNKNOWN
+    return Value(_reshaped(value.type, dims))
+
+
+@lru_cache(maxsize=1024)
+def _reshaped(type_: bytes, dims: Dims | None) -> bytes:
+    changed = new_type()
+    changed.ParseFromString(type_)
+    if not changed.HasField("tensor_type"):
+        return type_
+    changed.tensor_type.ClearField("shape")
+    if dims is not None:
+        changed.tensor_type.shape.SetInParent()
+        for size in dims:
+            added = changed.tensor_type.shape.dim.add()
+            if size >= 0:
+                added.dim_value = size
+    data: bytes = changed.SerializeToString()
+    return data
+
+
+def shown(numbers: Sequence[float]) -> str:
+    """Sizes of dimensions, or other whole numbers, as text; ``?`` for an unknown size."""
+    return f"[{', '.join('?' if one == -1 else str(int(one)) for one in numbers[:16])}]"
 
 
 def _values(tensor: TensorProto, data: Buffer) -> bytes:
@@ -168,6 +202,13 @@ def _dims(type_: bytes) -> Dims | None:
     return tuple(
         one.dim_value if one.HasField("dim_value") else -1 for one in parsed.tensor_type.shape.dim
     )
+
+
+@lru_cache(maxsize=1024)
+def _element(type_: bytes) -> int:
+    parsed = new_type()
+    parsed.ParseFromString(type_)
+    return parsed.tensor_type.elem_type
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from modelaudit.formats.pickle.dtypes import Type, type_of
@@ -55,6 +56,7 @@ class SideFile:
         return self.name is None or bool(re.search(r"[/\\]|^\.\.?$|^[A-Za-z]:", self.name))
 
 
+@lru_cache(maxsize=256)
 def is_wrapper(owner: Global) -> bool:
     """True for joblib's own wrappers; a class of that name elsewhere is like any other."""
     return owner.name.rpartition(".")[2] in WRAPPERS and "joblib" in owner.dotted.split(".")

@@ -40,11 +40,15 @@ _MARSHALLED = 0x63
 
 @dataclass(frozen=True, slots=True)
 class CodeObject:
-    """A code object: its function's name, the Pythons that can run it, and what it names."""
+    """A code object: its function's name, the Pythons that can run it, and what it names.
+
+    ``data`` is its bytecode; of a marshalled one, all of it.
+    """
 
     name: str
     versions: tuple[str, ...]
     names: str
+    data: bytes
 
 
 def code(values: Values, maker: str, arguments: tuple[Value, ...]) -> CodeObject | None:
@@ -52,13 +56,13 @@ def code(values: Values, maker: str, arguments: tuple[Value, ...]) -> CodeObject
     if maker == "marshal.loads":
         data = values.scalar(arguments[0]) if arguments else None
         is_code = isinstance(data, bytes) and data[:1] and data[0] & 0x7F == _MARSHALLED
-        return (
-            CodeObject("", _marshalled(data), "") if is_code and isinstance(data, bytes) else None
-        )
+        if not (is_code and isinstance(data, bytes)):
+            return None
+        return CodeObject("", _marshalled(data), "", data)
     if maker != "types.CodeType" and arguments and isinstance(values.scalar(arguments[0]), bytes):
         arguments = arguments[1:]  # dill puts the table of lines of Python 3.10 first
     name, names = describe(values, arguments)
-    return CodeObject(name, bound_to(values, arguments), names)
+    return CodeObject(name, bound_to(values, arguments), names, _bytecode(values, arguments))
 
 
 def _marshalled(data: bytes) -> tuple[str, ...]:
@@ -77,8 +81,16 @@ def _marshalled(data: bytes) -> tuple[str, ...]:
 def bound_to(values: Values, arguments: tuple[Value, ...]) -> tuple[str, ...]:
     """The minor versions of Python that can run the code object; empty where that is unclear."""
     generation = _GENERATIONS.get(len(arguments), ())
-    code = values.scalar(arguments[_CODE - (len(arguments) == _FEWEST)]) if generation else None
-    return narrowed(generation, code) if isinstance(code, bytes) else generation
+    code = _bytecode(values, arguments)
+    return narrowed(generation, code) if code else generation
+
+
+def _bytecode(values: Values, arguments: tuple[Value, ...]) -> bytes:
+    """The bytecode among the arguments of CodeType; none where it is not plain."""
+    if len(arguments) not in _GENERATIONS:
+        return b""
+    code = values.scalar(arguments[_CODE - (len(arguments) == _FEWEST)])
+    return code if isinstance(code, bytes) else b""
 
 
 def narrowed(versions: tuple[str, ...], code: bytes) -> tuple[str, ...]:

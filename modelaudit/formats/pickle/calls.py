@@ -55,15 +55,6 @@ class Tally:
     sorts: set[object] = field(default_factory=set)
     """What kinds of argument the samples have: calls with others are samples too."""
 
-    @property
-    def full(self) -> bool:
-        """True where further calls with arguments of known kinds are only counted."""
-        return self.count >= SAMPLES and not self.followed
-
-    def knows(self, arguments: Value) -> bool:
-        """Whether a sample was called with arguments of the same kinds."""
-        return (sort_of(arguments), "") in self.sorts
-
 
 class Calls:
     """Tallies by callee, opcode, the call that it goes through, and whether it resolves a name."""
@@ -74,6 +65,20 @@ class Calls:
 
     def __bool__(self) -> bool:
         return bool(self.tallies)
+
+    def again(self, callee: Value, opcode: str, arguments: Value) -> bool:
+        """Count a call like others of which there are samples enough; False for any other."""
+        if type(callee) is not Global:
+            return False
+        tally = self.tallies.get((callee, opcode, "", False))
+        if tally is None or tally.count < SAMPLES or tally.followed:
+            return False
+        if opcode in _MAKING:
+            sort = 0 if type(arguments) is int else sort_of(arguments)
+            if (sort, "") not in tally.sorts:
+                return False
+        tally.count += 1
+        return True
 
     def tally(self, callee: Value, opcode: str) -> Tally | None:
         """The plain calls of a name so far."""

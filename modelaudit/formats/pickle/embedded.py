@@ -83,19 +83,27 @@ def without_framing(source: Source, facts: Sequence[Fact]) -> tuple[Fact, ...]:
     Where the archive begins and ends with a value of the pickle, what lies around it is the pickle.
     """
     starts, ends = set[int](), set[int]()
+    size = len(source.data)
+    if source.offset(size) != size:
+        return tuple(facts)  # bytes were skipped, and offsets are no positions
     for fact in facts:
         offset = fact.where.offset
         if not isinstance(fact, Embedded) or fact.role != "value" or fact.encoding:
             continue
-        if offset is not None and not fact.where.members and source.data[offset] in COUNTED:
+        if offset is None or offset >= size or fact.where.members != source.members:
+            continue
+        if source.data[offset] in COUNTED:
             start, length = payload(source.data, offset)
             starts.add(start)
             ends.add(start + length)
-    return tuple(fact for fact in facts if not _is_framing(fact, starts, ends))
+    own = source.members
+    return tuple(
+        fact for fact in facts if fact.where.members != own or not _is_framing(fact, starts, ends)
+    )
 
 
 def _is_framing(fact: Fact, starts: set[int], ends: set[int]) -> bool:
-    if not isinstance(fact, Anomaly) or fact.where.members:
+    if not isinstance(fact, Anomaly):
         return False
     before = fact.kind == "data-before-archive" and fact.fields.get("size") in starts
     return before or (fact.kind == "data-after-archive" and fact.where.offset in ends)

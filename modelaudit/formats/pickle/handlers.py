@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from modelaudit.core.errors import Fields
 from modelaudit.formats.pickle import naming, opcodes
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.naming import line, operand, raw_line, resolve
@@ -207,9 +208,12 @@ def _takes_too(machine: Processor, target: Value, name: str, items: list[Value])
 
 # Calls.
 
+_NEVER_CALLABLE: Final = (int, tuple, Box)
+_EMPTY_TUPLE: Final = OP["EMPTY_TUPLE"]
+
 
 def _call(machine: Processor, pos: int, callee: Value, op: int, arguments: Value) -> int:
-    if isinstance(callee, int | tuple | Box):
+    if isinstance(callee, _NEVER_CALLABLE):
         raise Broken(f"{NAMES[op]} calls a value that cannot be called")
     machine.stack.append(machine.events.called(callee, NAMES[op], arguments, pos))
     return pos + 1
@@ -233,7 +237,8 @@ def _spread(machine: Processor, arguments: Value) -> Value:
 
 def _reduce(machine: Processor, pos: int, op: int) -> int:
     arguments, callee = machine.stack.pop(), machine.stack.pop()
-    if type(arguments) is not tuple:
+    is_empty = type(arguments) is int and machine.source.data[arguments] == _EMPTY_TUPLE
+    if not is_empty and type(arguments) is not tuple:
         arguments = _spread(machine, arguments)
     return _call(machine, pos, callee, op, arguments)
 
@@ -275,7 +280,20 @@ def _proto(machine: Processor, pos: int, _op: int) -> int:
 
 
 def _frame(machine: Processor, pos: int, _op: int) -> int:
-    return machine.frame(pos)
+    """How far to read ahead, which C unpicklers trust more than they should."""
+    data = machine.source.data
+    length = int.from_bytes(data[pos + 1 : pos + 9], "little")
+    if machine.frame_end:
+        machine.events.anomaly("frame-nested", {}, pos)
+    if not machine.source.growing and pos + 9 + length > len(data):
+        remaining = max(len(data) - pos - 9, 0)
+        fields: Fields = {"claimed": length, "remaining": remaining}
+        machine.events.anomaly("frame-too-long", fields, pos)
+        machine.frame_end = 0
+    else:
+        machine.frame_end = pos + 9 + length
+    machine.window(pos + 9)
+    return pos + 9
 
 
 def _next_buffer(machine: Processor, pos: int, op: int) -> int:

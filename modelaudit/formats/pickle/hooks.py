@@ -52,19 +52,25 @@ class Hooks:
         self.bounds = bounds
         self.patched: dict[Value, list[Value]] = {}  # states of what is no instance
 
-    def build(self, target: Value, state: Value) -> None:
-        """Note what a target is given."""
-        if isinstance(target, Result):
-            target.build(state)
-        elif isinstance(target, _PATCHED):
+    def patch(self, target: Value, state: Value) -> None:
+        """Note what anything but an instance is given."""
+        if isinstance(target, _PATCHED):
             self.patched.setdefault(target, []).append(state)
+
+    def has_none(self, target: Value) -> bool:
+        """True of a name or a plain instance without states, which is what most targets are."""
+        if self.patched:
+            return False
+        if type(target) is Result:
+            return target.first is None and type(target.arguments) is int
+        return type(target) is Global
 
     def of(self, target: Value, names: Sequence[str]) -> list[Callable]:
         """The values that may be found on ``target`` under one of the names."""
+        if self.has_none(target):
+            return []
         if not isinstance(target, Result):
             states = self.patched.get(target, []) if isinstance(target, _PATCHED) else []
-        elif not target.states and not self.patched and type(target.arguments) is int:
-            return []  # a plain instance
         else:
             states = list(self._states(target, _DEEP))
         if not states:
@@ -78,7 +84,7 @@ class Hooks:
         if isinstance(value, Global):
             yield from self.patched.get(value, ())
         elif isinstance(value, Result):
-            yield from value.states or ()
+            yield from value.states
             if depth:
                 yield from self._states(value.callee, depth - 1)
                 yield from self._states(value.arguments, depth - 1)

@@ -82,6 +82,8 @@ def attribute(values: Values, owner: Value, path: str | None) -> Outcome | None:
         owner = owner.callee
     if not isinstance(owner, Global) or not owner.module or not path:
         return None
+    if owner.dotted == "dill._dill._create_array":
+        return named(values, "numpy", f"array.{path}")
     if path == "__new__":
         return Outcome(name=owner)  # called, it makes an instance as the class itself does
     name = f"{owner.name}.{path}" if owner.name else path
@@ -212,6 +214,13 @@ def _callable_or_value(values: Values, arguments: Arguments) -> Outcome | None:
     return found
 
 
+def _iter(values: Values, arguments: Arguments) -> Outcome | None:
+    """With a second argument, the iterator calls the first one until that comes out."""
+    if len(arguments) == 2 and isinstance(arguments[0], Result):
+        return _wraps(0)(values, arguments[:1])
+    return _callable_or_value(values, arguments)
+
+
 def _kept(values: Values, arguments: Arguments) -> Outcome | None:
     """``attrgetter("a")`` does nothing before it is applied; it may keep data and names."""
     return Outcome() if is_plain(values, *arguments) else None
@@ -253,11 +262,12 @@ _RESOLVERS: Final[dict[str, Resolver]] = {
     ),
     **dict.fromkeys(
         (
-            *("builtins.iter", "builtins.sorted", "builtins.property", "builtins.max"),
-            *("builtins.min", "functools.lru_cache", "functools.cache"),
+            *("builtins.sorted", "builtins.property", "builtins.max", "builtins.min"),
+            *("functools.lru_cache", "functools.cache"),
         ),
         _callable_or_value,
     ),
+    "builtins.iter": _iter,
     **dict.fromkeys(("operator.attrgetter", "_operator.attrgetter"), _kept),
     **dict.fromkeys(("operator.itemgetter", "_operator.itemgetter"), _kept),
     **dict.fromkeys(("operator.methodcaller", "_operator.methodcaller"), _kept),
@@ -327,7 +337,7 @@ CALLERS: Final = {
 
 _LOADERS: Final = {"torch.storage._load_from_bytes": 0, "numba.core.serialize._numba_unpickle": 1}
 """Functions that load one of their arguments, with its position."""
-_KERAS_LOADER: Final = re.compile(r"keras\.src\.models\.\w+\.\w+\._unpickle_model", re.ASCII)
+_KERAS_LOADER: Final = re.compile(r"keras\.src\.(?:\w+\.)+_unpickle_model", re.ASCII)
 
 
 def loads_argument(callee: Value) -> int | None:

@@ -15,11 +15,11 @@ import time
 from typing import Final
 
 from modelaudit.core.errors import Fields, Malformed
-from modelaudit.core.limits import KIB, MIB, Bounds
+from modelaudit.core.limits import KIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes, runs
 from modelaudit.formats.pickle.events import Broken, Ending, Events
-from modelaudit.formats.pickle.executed import EXECUTED, Executed
+from modelaudit.formats.pickle.executed import Executed
 from modelaudit.formats.pickle.handlers import HANDLERS
 from modelaudit.formats.pickle.memo import (
     SOLID,
@@ -30,7 +30,7 @@ from modelaudit.formats.pickle.memo import (
     run_span,
 )
 from modelaudit.formats.pickle.opcodes import WIDTHS
-from modelaudit.formats.pickle.values import Box, Global, Value
+from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
 
 RUNS_FROM: Final = 256 * KIB
 """Streams from this size on have their runs passed over; smaller ones are read opcode by opcode."""
@@ -42,7 +42,7 @@ SHORTEST_RUN: Final = 64
 """Bytes of a batch from which passing over it costs less than reading it."""
 MOST_CLASSES: Final = 4
 """Classes of a stream whose instances are passed over as plain data."""
-CHECKPOINT: Final = 4 * MIB
+CHECKPOINT: Final = 256 * KIB
 """Bytes between two checks of the deadline and of the size of the stack."""
 MOST_STACKED: Final = 32_000_000
 """Values on stack and memo together; each takes up to 40 bytes."""
@@ -74,6 +74,7 @@ class Machine:
         self.runs = False
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
         self._executed = Executed()
+        self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
         self.passed = False  # whether any run was passed over
 
     def run(self, start: int) -> Ending:
@@ -95,7 +96,7 @@ class Machine:
 
     def _read(self, start: int) -> Ending:
         self.start = self.position = self._executed.upto = start
-        self._window(start)
+        self.window(start)
         try:
             self._loop(start)
         except Broken as broken:
@@ -186,7 +187,7 @@ class Machine:
 
     # Windows, frames and runs.
 
-    def _window(self, pos: int) -> None:
+    def window(self, pos: int) -> None:
         """Set how far the loop may go before it has to check frame, data and limits."""
         reach = len(self.source.data) - (opcodes.MAX_HEADER if self.source.growing else 0)
         self.end = min(self.frame_end or reach, reach, pos + CHECKPOINT, self.limit)
@@ -212,63 +213,51 @@ class Machine:
         if len(self.stack) + len(self.outer) + len(self.memo) > MOST_STACKED:
             what = "values on stack and memo"
             raise Malformed("limit", {"limit": what, "most": MOST_STACKED}, pos)
-        self._window(pos)
+        self.window(pos)
         return pos
-
-    def frame(self, pos: int) -> int:
-        """FRAME: how far to read ahead, which C unpicklers trust more than they should."""
-        data = self.source.data
-        length = int.from_bytes(data[pos + 1 : pos + 9], "little")
-        if self.frame_end:
-            self.events.anomaly("frame-nested", {}, pos)
-        if not self.source.growing and pos + 9 + length > len(data):
-            remaining = max(len(data) - pos - 9, 0)
-            fields: Fields = {"claimed": length, "remaining": remaining}
-            self.events.anomaly("frame-too-long", fields, pos)
-            self.frame_end = 0
-        else:
-            self.frame_end = pos + 9 + length
-        self._window(pos + 9)
-        return pos + 9
 
     def _pass_run(self, start: int, box: Box) -> int:
         """Pass over the batch that begins at ``start`` if it is plain data; 0 if it is not."""
         may = self.protocol >= 4 and self.recalls and isinstance(self.memo, list)
         if not may or box.kind not in _CLOSERS:
             return 0
-        data, frame_end = self.source.data, self.frame_end
+        data, frame_end, matcher = self.source.data, self.frame_end, runs.matcher(self.classes)
         pos, pieces = start, []
         while True:
-            after, end = self._next_frame(frame_end)
-            match = runs.matcher(self.classes)(data, pos, end)
+            known, after, end = self._ahead
+            if known != frame_end:
+                after, end = self._next_frame(frame_end)
+            match = matcher(data, pos, end)
             if match is None:
                 return 0
             if match.end() > pos:
                 pieces.append((pos, match.end()))
             pos = match.end()
             if match.lastindex is None:
-                if self._learn(pos):
+                if data[pos : pos + 1] == runs.NEWOBJ and self._learn(pos):
                     return self._pass_run(start, box)
                 break
             if match.start(match.lastindex) != frame_end:
                 return 0
             frame_end = after
-        unsure = bool(self.classes) and self.may_execute(pos)
-        if unsure or pos - start < SHORTEST_RUN or pos >= end or data[pos] != _CLOSERS[box.kind]:
+        unfit = pos - start < SHORTEST_RUN or pos >= end or data[pos] != _CLOSERS[box.kind]
+        if unfit or (self.classes and self.may_execute(pos)):
             return 0
         self._passed(box, pieces)
         self.frame_end = frame_end
-        self._window(pos + 1)
+        self.window(pos + 1)
         return pos + 1
 
     def _next_frame(self, frame_end: int) -> tuple[int, int]:
         """Where the frame that follows at ``frame_end`` ends, and how far a match may go."""
-        data = self.source.data
+        data, after = self.source.data, 0
         reach = len(data) - opcodes.MAX_HEADER
-        if not frame_end or data[frame_end : frame_end + 1] != b"\x95":
-            return 0, min(frame_end or reach, reach)
-        after = frame_end + 9 + int.from_bytes(data[frame_end + 1 : frame_end + 9], "little")
-        return after, min(after, reach)
+        if frame_end and data[frame_end : frame_end + 1] == b"\x95":
+            after = frame_end + 9 + int.from_bytes(data[frame_end + 1 : frame_end + 9], "little")
+        end = min(after or frame_end or reach, reach)
+        if not self.source.growing:
+            self._ahead = (frame_end, after, end)
+        return after, end
 
     def _learn(self, pos: int) -> bool:
         """True where a match ended at NEWOBJ of a class that is well known, and now goes on."""
@@ -290,10 +279,13 @@ class Machine:
             self.solid = min(self.solid, len(self.memo))
             entry = run_entry(piece, stop - piece)
             self.memo.append(entry)
+            if box.runs is None:
+                box.runs = []
             box.runs.append(entry)
+            inside = self.source.data[piece:stop] if self.classes else b""
             for index in self.classes:
                 name = self.memo[index]
-                count = self.source.data[piece:stop].count(runs.instance_of(index))
+                count = inside.count(runs.instance_of(index))
                 if isinstance(name, Global) and count:
                     self.events.repeated(name, count)
 
@@ -354,15 +346,19 @@ class Machine:
 
     def fill(self, box: Box, items: list[Value]) -> None:
         """Put items into a container; of very many, those that a library may run as code stay."""
+        if len(items) <= MOST_ITEMS - len(box.items):
+            box.items += items
+            return
         box.add(items)
-        if box.cut and box.kind == "dict" and self.may_execute(self.position):
-            for key, value in zip(items[0::2], items[1::2], strict=False):
-                if self.text(key) in EXECUTED:
-                    box.items += (key, value)
+        if box.cut and box.kind == "dict":
+            box.items += self._executed.among(self, items)
 
     def may_execute(self, upto: int) -> bool:
         """Whether the name of an attribute that a library runs as code was read up to there."""
-        return self._executed.found(self.source.data, self.seen, upto)
+        executed = self._executed
+        if upto <= executed.upto:
+            return executed.found
+        return executed.look(self.source.data, self.seen, upto)
 
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
@@ -370,7 +366,7 @@ class Machine:
         self.bounds.check()
         inner = Machine(self.source, self.events, self.bounds)
         inner.memo, inner.limit = memo, stop
-        inner._window(start)
+        inner.window(start)
         inner._loop(start)
         return inner.stack
 

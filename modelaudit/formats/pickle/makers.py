@@ -37,7 +37,7 @@ def made_of(argument: Value) -> str:
             break
         if isinstance(value, Result):
             found[f"{prefix}{_maker(value)}"] = None
-            given = (value.arguments, *(value.states or ()), *(value.filled or ()))
+            given = (value.arguments, *value.states, *(value.filled or ()))
             waiting += [(part, INSIDE) for part in given]
         elif isinstance(value, Box):
             if len(value.items) >= MOST_ITEMS:

@@ -263,8 +263,8 @@ def _dill_ftype(_: Values, arguments: Arguments) -> Outcome | None:
 
 _METHOD_REPR = re.compile(
     r"<[a-z_ -]+ '\w+' of"
-    r" '(?:(dict|list|str|set|tuple|int|float|bytes|frozenset)|(collections)\.(OrderedDict))'"
-    r" objects>",
+    r" '(?:(dict|list|str|set|tuple|int|float|bytes|frozenset)|(collections)\.(OrderedDict)"
+    r"|(numpy)\.(ndarray|generic))' objects>",
     re.ASCII,
 )
 
@@ -280,7 +280,12 @@ def _dill_getattr(values: Values, arguments: Arguments) -> Outcome | None:
     match = _METHOD_REPR.fullmatch(shown or "")
     if match is None or not name or not name.isidentifier():
         return None
-    return named(values, match[2] or "builtins", f"{match[1] or match[3]}.{name}")
+    module, owner = match[2] or match[4] or "builtins", match[1] or match[3] or match[5]
+    if module == "numpy":  # what dill does not know by that name, it takes of its first argument
+        first = arguments[0]
+        if not isinstance(first, Global) or first.dotted != f"numpy.{owner}":
+            return None
+    return named(values, module, f"{owner}.{name}")
 
 
 def _dill_constant(values: Values, arguments: Arguments) -> Outcome | None:

@@ -58,5 +58,5 @@ class Processor(Values, Protocol):
     def store(self, index: int) -> None:
         """Put the top of the stack into the memo."""
 
-    def frame(self, pos: int) -> int:
-        """Begin a frame; the position from which to read on."""
+    def window(self, pos: int) -> None:
+        """Set how far to read from ``pos`` before frame, data and limits are looked at again."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import (
     Anomaly,
@@ -18,13 +19,7 @@ from modelaudit.core.facts import (
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import (
-    arrays,
-    bytecode,
-    indirection,
-    operations,
-    producers,
-)
+from modelaudit.formats.pickle import arrays, bytecode, indirection, operations, producers
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
 from modelaudit.formats.pickle.carried import ENCODED, Carried
 from modelaudit.formats.pickle.elsewhere import FORKED, Elsewhere, Kept
@@ -33,7 +28,16 @@ from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
 from modelaudit.formats.pickle.machine import Machine
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.states import States, attributes_of
-from modelaudit.formats.pickle.values import UNKNOWN, Box, Global, Result, Value, class_of, dotted
+from modelaudit.formats.pickle.values import (
+    UNKNOWN,
+    Box,
+    Global,
+    Result,
+    Value,
+    class_of,
+    dotted,
+    returned,
+)
 
 STATES: Final = 200
 """Instances of one class whose state is looked into."""
@@ -82,14 +86,14 @@ class Recorder:
     def _called(
         self, callee: Value, opcode: str, arguments: Value, position: int, via: str
     ) -> Value:
-        if opcode in LOOKED_UP:
+        if opcode in LOOKED_UP and (self.hooks.patched or type(callee) is not Global):
             self._call_hooks(callee, opcode, _behind(callee, arguments), position)
-        tally = self.calls.tally(callee, opcode)
-        if tally is not None and not via and tally.full and tally.knows(arguments):
-            tally.count += 1
-            if dotted(callee) == ENCODED:
+        if type(arguments) is not int:
+            self.bounds.check(position)  # to tell apart what is nested deep may take long
+        if not via and self.calls.again(callee, opcode, arguments):
+            if isinstance(callee, Global) and callee.dotted == ENCODED:
                 self.carries.arguments(callee, arguments)
-            return Result(callee, arguments)
+            return Result(callee, arguments, callee)
         outcome = indirection.follow(self.machine, callee, arguments)
         if outcome is not None:
             self._lead(outcome, callee, opcode, position)
@@ -117,22 +121,23 @@ class Recorder:
             self._called(hook, "REDUCE", (), position, opcode)
 
     def built(self, target: Value, state: Value, position: int) -> int:
-        owner = class_of(target)
-        self._call_hooks(target, "BUILD", (state,), position)
-        for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
-            for hook in self.hooks.of(part, ("items",)):
-                self._called(hook, "REDUCE", (), position, "BUILD")
-        after = arrays.state_after(target, state) if isinstance(target, Result) else None
-        self.hooks.build(target, state)
+        owner = target.root if type(target) is Result else target
+        if not self.hooks.has_none(target):
+            self._call_hooks(target, "BUILD", (state,), position)
+        if type(state) is not Box:
+            self._call_items(state, position)
         if isinstance(target, Result):
-            target.state = after  # what counts for an array's framing
+            first = target.state is None
+            target.build(state, state if first else arrays.state_after(target, state))
+        else:
+            self.hooks.patch(target, state)
         if isinstance(owner, Global):
             early = self.once(owner, STATES)
             if self.states.news(self.machine, owner, state, position, early=early) or early:
                 self._look_at_state(owner, state, position)
-        on_name = isinstance(target, Global)
-        self._record(owner, "BUILD", (state,), position, target=on_name)
-        if dotted(owner) in indirection.STATE_CALLS:
+        if not self.calls.again(owner, "BUILD", state):
+            self._record(owner, "BUILD", (state,), position, target=isinstance(target, Global))
+        if isinstance(owner, Global) and owner.dotted in indirection.STATE_CALLS:
             outcome = indirection.follow(self.machine, owner, indirection.kept_by(target))
             if outcome is not None:
                 self._lead(outcome, owner, "REDUCE", position)
@@ -184,6 +189,12 @@ class Recorder:
                     calls = [(item,) for item in given]
                 for arguments in calls:
                     self._called(hook, "REDUCE", arguments, position, opcode)
+
+    def _call_items(self, state: Value, position: int) -> None:
+        """Call ``items`` of a state, or of the parts of one, that is no dict."""
+        for part in state if isinstance(state, tuple) and len(state) == 2 else (state,):
+            for hook in self.hooks.of(part, ("items",)):
+                self._called(hook, "REDUCE", (), position, "BUILD")
 
     # joblib's arrays.
 
@@ -243,9 +254,11 @@ class Recorder:
         plain = Recorder(self.source, self.bounds)
         plain.is_plain = True
         kept = Kept(self.machine)
-        read = plain.machine.fork(self.machine, position, FORKED).position - position
+        reached = plain.machine.fork(self.machine, position, FORKED).position
+        if not self.source.growing:  # an operand may claim more than there is
+            reached = min(reached, self.source.size)
         kept.restore()
-        self.elsewhere.note(plain.calls, self.source.offset(end), loader, read)
+        self.elsewhere.note(plain.calls, self.source.offset(end), loader, reached - position)
 
     # How events become facts.
 
@@ -315,11 +328,11 @@ class Recorder:
             self._register_extension(given)
         if dotted in indirection.CONSTRUCTORS and given and isinstance(given[0], Global):
             self._record(given[0], "NEWOBJ", (), position, via=dotted)
-            return Result(given[0], UNKNOWN)
+            return returned(given[0], UNKNOWN)
         if dotted in indirection.CALLERS:
             known = given if isinstance(arguments, tuple | int) else (UNKNOWN,)
             self._call_argument(callee, known, indirection.CALLERS[dotted], position)
-        return Result(callee, arguments)
+        return returned(callee, arguments)
 
     def _call_argument(
         self, callee: Value, given: tuple[Value, ...], called: int, position: int
@@ -334,7 +347,7 @@ class Recorder:
         if isinstance(argument, Global):
             self._record(argument, "REDUCE", (), position, via=dotted(callee))
         elif not isinstance(argument, int | tuple | Box):
-            made_by = argument if isinstance(argument, Result) else Result(UNKNOWN, UNKNOWN)
+            made_by = argument if isinstance(argument, Result) else returned(UNKNOWN, UNKNOWN)
             self._called(made_by, "REDUCE", (UNKNOWN,), position, dotted(callee))
 
     def _record(
@@ -361,8 +374,9 @@ class Recorder:
         code = bytecode.code(self.machine, maker, given)
         if code is not None:
             where = self.source.at(position)
-            versions, names = code.versions, code.names
-            self.add(Code("python-bytecode", code.name, versions, names, where, maker), position)
+            versions, names, whole = code.versions, code.names, measured(code.data)
+            fact = Code("python-bytecode", code.name, versions, names, where, maker, *whole)
+            self.add(fact, position)
 
     def _register_extension(self, arguments: tuple[Value, ...]) -> None:
         words = [self.machine.scalar(value) for value in arguments[:3]]

@@ -22,6 +22,7 @@ from modelaudit.core.source import Buffer
 
 Matcher = Callable[[Buffer, int, int], "re.Match[bytes] | None"]
 
+NEWOBJ = b"\x81"
 _PUT = rb"\x94?+"
 _FRAME = rb"(\x95.{8})"
 _LONGEST_NESTED = 63
@@ -97,6 +98,7 @@ def _instance(classes: tuple[int, ...], item: bytes, frame: bytes = b"") -> byte
     return made + _PUT + rb"\}" + _PUT + rb"\(" + many + rb"ub"
 
 
+@lru_cache(maxsize=64)
 def instance_of(index: int) -> bytes:
     """The opcodes that make an instance of the class that is memoized at ``index``."""
     get = b"h%c" % index if index < 256 else b"j" + index.to_bytes(4, "little")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from modelaudit.core.facts import State
@@ -66,7 +67,7 @@ class States:
             return isinstance(state, tuple | Result) and _executes(owner)
         if state.runs and not early:
             return values.may_execute(position)
-        items = values.contents(state, whole=True)
+        items = values.contents(state, whole=True) if state.runs else state.items
         # A pickler writes each key once, so keys are told apart by where they were written.
         spelled = (owner, *items[0::2], *map(type, items[1::2]))
         if spelled in self._spelled and not state.cut and not _executes(owner):
@@ -146,6 +147,7 @@ def _is_spelled_out(state: Value) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def _executes(owner: Global) -> bool:
     """Whether the class may be one of those that run text of their state as code."""
     return owner.module.partition(".")[0] in _EXECUTING

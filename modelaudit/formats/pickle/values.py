@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import msgspec
 
 MOST_ITEMS = 256
 """Scalars of one container that are kept; loading may put any number into it."""
@@ -21,33 +23,43 @@ class Global:
     name: str
     spelled: str
     asked: tuple[str, ...] = ()
+    dotted: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        joined = f"{self.module}.{self.name}" if self.name else self.module
+        object.__setattr__(self, "dotted", joined)  # how a frozen dataclass sets it
+
+
+class Result(msgspec.Struct, eq=False):
+    """What a call returned, or an instance that an opcode made.
+
+    ``root`` is the innermost callable that was called to make it.
+    """
+
+    callee: Value
+    arguments: Value
+    root: Value
+    state: Value | None = None  # what counts of all that BUILD gave it
+    first: Value | None = None  # what BUILD gave it first
+    later: list[Value] | None = None  # and after that
+    filled: list[Box] | None = None  # what APPENDS, SETITEMS and their like gave it
+    pure: bool = False  # what a pure operation gives, whose parts are plain
+    is_instance: bool = False  # what NEWOBJ makes
 
     @property
-    def dotted(self) -> str:
-        return f"{self.module}.{self.name}" if self.name else self.module
+    def states(self) -> tuple[Value, ...]:
+        """All that BUILD gave it."""
+        return () if self.first is None else (self.first, *(self.later or ()))
 
-
-class Result:
-    """What a call returned, or an instance that an opcode made."""
-
-    __slots__ = "arguments", "callee", "filled", "is_instance", "pure", "root", "state", "states"
-
-    def __init__(self, callee: Value, arguments: Value) -> None:
-        self.callee = callee
-        self.root: Value = callee.root if isinstance(callee, Result) else callee
-        self.arguments = arguments
-        self.state: Value | None = None  # what BUILD gave it last
-        self.states: list[Value] | None = None  # all that BUILD gave it
-        self.filled: list[Box] | None = None  # what APPENDS, SETITEMS and their like gave it
-        self.pure = False  # what a pure operation gives, whose parts are plain
-        self.is_instance = False  # what NEWOBJ makes
-
-    def build(self, state: Value) -> None:
-        self.state = state
-        if self.states is None:
-            self.states = [state]
+    def build(self, state: Value, counts: Value) -> None:
+        """Note a state, and what counts after it."""
+        self.state = counts
+        if self.first is None:
+            self.first = state
+        elif self.later is None:
+            self.later = [state]
         else:
-            self.states.append(state)
+            self.later.append(state)
 
     def fill(self, kind: str, values: list[Value]) -> None:
         if self.filled is None:
@@ -57,16 +69,13 @@ class Result:
         self.filled[-1].add(values)
 
 
-class Box:
+class Box(msgspec.Struct, eq=False):
     """A list, dict, set or frozenset. A dict's ``items`` are its keys and values in turn."""
 
-    __slots__ = ("cut", "items", "kind", "runs")
-
-    def __init__(self, kind: str, items: list[Value]) -> None:
-        self.kind = kind
-        self.items = items
-        self.cut = False  # whether scalars were left out
-        self.runs: list[int] = []  # the memo entries of runs passed over, which have further items
+    kind: str
+    items: list[Value]
+    cut: bool = False  # whether scalars were left out
+    runs: list[int] | None = None  # memo entries of runs passed over, which have further items
 
     def add(self, values: list[Value]) -> None:
         """Put values in: of very many, those that are more than scalars."""
@@ -102,6 +111,11 @@ UNKNOWN = Unknown()
 
 Value = int | tuple["Value", ...] | Global | Result | Box | Persistent | Unknown
 """An ``int`` is the position of the opcode that pushed a scalar, to be decoded when it matters."""
+
+
+def returned(callee: Value, arguments: Value) -> Result:
+    """What a call returns."""
+    return Result(callee, arguments, class_of(callee))
 
 
 def rich(values: list[Value]) -> list[Value]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from modelaudit.core.digest import measured
 from modelaudit.core.facts import Code
 from modelaudit.formats.pmml.document import Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
@@ -58,7 +59,9 @@ def look_at_schema_location(state: Pass, tally: Tally, given: dict[str, str]) ->
 
 def _code(state: Pass, language: str, text: str, place: Place) -> None:
     where = state.collector.at(place)
-    state.collector.facts.append(Code(language[:60], "Extension", (), text[:2000], where))
+    whole = measured(text.encode("utf-8", "surrogatepass"))
+    code = Code(language[:60], "Extension", (), text[:2000], where, "", *whole)
+    state.collector.facts.append(code)
 
 
 def _look_at_values(state: Pass, tally: Tally, given: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Code, Fact, SourceUse, Unreadable
 from modelaudit.core.limits import Bounds
@@ -42,10 +43,11 @@ def facts(sources: Sources, entries: Sequence[Entry], bounds: Bounds) -> Iterato
     """The code that a loader runs, one fact for each entry, and the names that it uses."""
     walk = Walk(sources.find, bounds)
     for entry in entries:
-        if sources.find(entry.module) is None:
+        source = sources.find(entry.module)
+        if source is None:
             continue
-        names = ", ".join(entry.names)
-        yield Code("python", entry.origin, (), names, sources.at(entry.module))
+        names, where = ", ".join(entry.names), sources.at(entry.module)
+        yield Code("python", entry.origin, (), names, where, "", *measured(source))
         try:
             walk.load(entry.module, entry.names)
         except Malformed as reached:

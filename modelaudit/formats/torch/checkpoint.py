@@ -31,9 +31,9 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     yield Identity("pytorch", str(number) if number >= 0 else "", source.at())
     yield from properties(records)
     yield from records.guarded("data.pkl", pickled(records, "data.pkl", "data/"))
-    storages = [m for name, m in records.by_name.items() if name.startswith("data/")]
+    storages = [m for name, m in records.by_name.items() if name.lower().startswith("data/")]
     yield from libraries(source, archive, bounds)
-    read_here = [*storages, *(records.by_name[name] for name in SMALL if name in records)]
+    read_here = [*storages, *filter(None, map(records.find, SMALL))]
     yield from embedded(source, archive, bounds, read_here)
 
 
@@ -76,7 +76,7 @@ def _sizes(records: Records, inner: Source, recorder: TorchRecorder) -> Iterator
 def _overlaps(records: Records, inner: Source, recorder: TorchRecorder) -> Iterator[Fact]:
     """Records that share bytes of the archive. Only the first few."""
     names = {recorder.record(storage) for storage in recorder.storages.values()}
-    entries = {name: records.by_name[name] for name in names if name in records}
+    entries = {name: member for name in names if (member := records.find(name)) is not None}
     spans = sorted(
         (entry.start, entry.start + entry.packed, name) for name, entry in entries.items()
     )

@@ -41,4 +41,5 @@ def libraries(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact
         if kind == "PE" and not member.name.lower().endswith((".dll", ".pyd", ".exe")):
             kind = ""  # two letters may begin anything
         if kind:
-            yield Code("native-library", member.name, (), kind, inner.at())
+            size = inner.extent if inner.bounded else -1
+            yield Code("native-library", member.name, (), kind, inner.at(), "", size)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Code, Fact, Identity
-from modelaudit.core.limits import KIB, Bounds
+from modelaudit.core.limits import KIB, MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.archives.zip import embedded
 from modelaudit.formats.archives.zipmembers import Archive
@@ -22,6 +23,8 @@ from modelaudit.formats.torch.records import Records, properties, version
 
 MOST_SHOWN: Final = 120
 """Characters of a module's beginning that its fact shows."""
+MOST_CODE: Final = 16 * MIB
+"""Bytes of a module that are read for its digest."""
 
 
 class PackageRecorder(TorchRecorder):
@@ -48,7 +51,7 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     number = version(records)
     yield Identity("torch-package", str(number) if number >= 0 else "", source.at())
     yield from properties(records)
-    read_here = [records.by_name[name] for name in SMALL if name in records]
+    read_here = [*filter(None, map(records.find, SMALL))]
     for name, member in records.by_name.items():
         if name.endswith(".pkl"):
             read_here.append(member)
@@ -64,5 +67,7 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
 
 def _module(records: Records, name: str) -> Iterator[Fact]:
     inner = records.open(name)
-    text = inner.read(0, KIB).decode("utf-8", "replace").strip()
-    yield Code("python-module", name, (), text[:MOST_SHOWN], inner.at())
+    raw = inner.read(0, MOST_CODE + 1)
+    whole = measured(raw) if len(raw) <= MOST_CODE else (-1, "")
+    text = raw[:KIB].decode("utf-8", "replace").strip()
+    yield Code("python-module", name, (), text[:MOST_SHOWN], inner.at(), "", *whole)

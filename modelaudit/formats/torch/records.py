@@ -2,6 +2,7 @@
 
 The reader takes the folder of the first member for that of the archive, and refuses an archive with
 a member outside of it. A version is required, as ``version`` or, from 6 on, as ``.data/version``.
+It finds a member whatever the case of its letters: ``DATA.PKL`` is loaded as ``data.pkl``.
 https://github.com/pytorch/pytorch/blob/main/caffe2/serialize/inline_container.cc
 """
 
@@ -34,34 +35,51 @@ class Records:
         first = listed[0].name if listed else ""
         self.root, slash, _ = first.partition("/")
         self.rooted = bool(slash)
-        prefix = f"{self.root}/"
+        prefix = f"{self.root}/".lower()
         self.by_name: dict[str, ZipMember] = {}
         self.outside: list[str] = []
         for member in listed:
-            if member.name.startswith(prefix):
+            if member.name.lower().startswith(prefix):
                 self.by_name.setdefault(member.name[len(prefix) :], member)
             else:
                 self.outside.append(member.name)
+        self._folded: dict[str, ZipMember] = {}
+        for name, member in self.by_name.items():
+            self._folded.setdefault(name.lower(), member)
+
+    def find(self, name: str) -> ZipMember | None:
+        """The member that torch reads as a record; of several that differ in case, one of them."""
+        found = self.by_name.get(name)
+        return found if found is not None else self._folded.get(name.lower())
 
     def __contains__(self, name: str) -> bool:
-        return name in self.by_name
+        return self.find(name) is not None
+
+    def alike(self) -> str:
+        """The name of a record that another one has in other letters, empty where none does."""
+        shared = (m.name for n, m in self.by_name.items() if self._folded[n.lower()] is not m)
+        return next(shared, "")
 
     def open(self, name: str) -> Source:
         """The bytes of a record. Raises Malformed where they cannot be read."""
-        return open_member(self.source, self.by_name[name], self.bounds)
+        member = self.find(name)
+        if member is None:
+            raise KeyError(name)
+        return open_member(self.source, member, self.bounds)
 
     def guarded(self, name: str, facts: Iterator[Fact]) -> Iterator[Fact]:
         """The facts of one record: where it cannot be read, the others still can."""
         try:
             yield from facts
         except Malformed as problem:
-            member = self.by_name[name].name if name in self else name
-            where = self.source.inner(b"", member).at(problem.position)
+            member = self.find(name)
+            named = member.name if member is not None else name
+            where = self.source.inner(b"", named).at(problem.position)
             yield Unreadable(problem.reason, problem.fields, where)
 
     def size(self, name: str) -> int:
         """Bytes of a record once it is inflated; -1 for a name that no record has."""
-        entry = self.by_name.get(name)
+        entry = self.find(name)
         return entry.size if entry is not None else -1
 
     def short(self, name: str) -> bytes:
@@ -97,6 +115,8 @@ def properties(records: Records) -> Iterator[Fact]:
     elif records.outside:
         fields: Fields = {"member": records.outside[0], "folder": records.root}
         yield Anomaly("torch-second-root", fields, where)
+    if shared := records.alike():
+        yield Anomaly("duplicate-name", {"count": 2, "name": shared}, where)
     if not any(name in records for name in VERSIONS):
         yield Anomaly("torch-no-version", {}, where)
     elif number < 0:

@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from modelaudit.core.digest import measured
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Anomaly, Code, Fact, Identity, Metadata, Operator
 from modelaudit.core.limits import MIB, Bounds
@@ -55,15 +56,14 @@ def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterato
     if "bytecode.pkl" in records:
         yield from records.guarded("bytecode.pkl", _bytecode(records))
     yield from libraries(source, archive, bounds)
-    read_here = [member for name, member in records.by_name.items() if _is_read_here(name)]
+    unread = [member for name, member in records.by_name.items() if _is_unread(name.lower())]
+    read_here = [*unread, *filter(None, map(records.find, READ_HERE))]
     yield from embedded(source, archive, bounds, read_here)
 
 
-def _is_read_here(name: str) -> bool:
-    """True for records that are read here, and for storages, which nobody reads."""
-    return (
-        name in READ_HERE or name.startswith(("data/", "constants/")) or name.endswith(".debug_pkl")
-    )
+def _is_unread(name: str) -> bool:
+    """True for storages and positions in the source, which nobody reads."""
+    return name.startswith(("data/", "constants/")) or name.endswith(".debug_pkl")
 
 
 def _code(records: Records, name: str) -> Iterator[Fact]:
@@ -72,10 +72,11 @@ def _code(records: Records, name: str) -> Iterator[Fact]:
         inner.grow()
     if inner.size > MOST_CODE:
         raise Malformed("limit", {"limit": "bytes of one file of code", "most": MOST_CODE})
-    text = bytes(inner.data).decode("utf-8", "replace")
+    raw = bytes(inner.data)
+    text = raw.decode("utf-8", "replace")
     read = scripts.read(text)
     where = inner.at()
-    yield Code("torchscript", name, (), text.strip()[:MOST_SHOWN], where)
+    yield Code("torchscript", name, (), text.strip()[:MOST_SHOWN], where, "", *measured(raw))
     if read.problem:
         yield Anomaly("torchscript-unparsed", {"problem": read.problem}, where)
     for named in read.named_tuples:

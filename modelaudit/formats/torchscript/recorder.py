@@ -12,7 +12,7 @@ from typing import Final
 from modelaudit.core.facts import Fact, Operator
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle.values import Global, Result, Value, class_of
+from modelaudit.formats.pickle.values import Global, Result, Value, class_of, returned
 from modelaudit.formats.torch.recorder import TorchRecorder
 from modelaudit.formats.torchscript.source import CLASSES
 
@@ -42,7 +42,7 @@ class ScriptRecorder(TorchRecorder):
 
     def called(self, callee: Value, opcode: str, arguments: Value, position: int) -> Value:
         if is_own(callee):
-            return Result(callee, arguments)
+            return returned(callee, arguments)
         return super().called(callee, opcode, arguments, position)
 
     def built(self, target: Value, state: Value, position: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.core.findings import SEVERITIES
-from modelaudit.report.answers import accepted_of
+from modelaudit.report.answers import accepted_of, untargeted
 from modelaudit.report.html.blocks import Block, blocks_of, by_path
 from modelaudit.report.html.matrix import Matrix, Said, matrix_of, said_of
 from modelaudit.report.html.rules import Rule, rules_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BAR: Final = 1000
 """Units of the bar's width."""
-_AGAINST: Final = ("breaks-load", "breaks-use", "may-break")
+AGAINST: Final = ("breaks-load", "breaks-use", "may-break")
 """Verdicts against loading, worst first."""
 
 
@@ -58,8 +58,8 @@ class Section(msgspec.Struct, frozen=True):
     @property
     def worst(self) -> Said | None:
         """The worst that is said of loading; None where it is not against it."""
-        said = [verdict.said for verdict in self.verdicts if verdict.said.kind in _AGAINST]
-        return min(said, key=lambda one: _AGAINST.index(one.kind), default=None)
+        said = [verdict.said for verdict in self.verdicts if verdict.said.kind in AGAINST]
+        return min(said, key=lambda one: AGAINST.index(one.kind), default=None)
 
     @property
     def counts(self) -> list[tuple[str, int]]:
@@ -84,6 +84,7 @@ class Page(msgspec.Struct, frozen=True):
     not_judged: tuple[NotJudged, ...]
     incomplete: tuple[Section, ...]
     silenced: tuple[Silenced, ...]
+    untargeted: str
 
 
 def page_of(report: Report) -> Page:
@@ -105,6 +106,7 @@ def page_of(report: Report) -> Page:
         not_judged=tuple(not_judged_of(report, anchors)),
         incomplete=tuple(section for section in sections if section.unread),
         silenced=tuple(silenced_of(report)),
+        untargeted=untargeted(report),
     )
 
 

@@ -1,8 +1,9 @@
 """Lock files of conda: conda-lock.yml, conda-linux-64.lock and pixi.lock.
 
 https://conda.github.io/conda-lock/output/ and https://pixi.sh/latest/workspace/lockfile/
-They are YAML of many megabytes, written by programs: their plain lines are read alone. What is
-locked for other platforms than Linux on x86-64 counts only where nothing is locked for that one.
+They are YAML of many megabytes, written by programs: their plain lines are read alone. Where other
+platforms have another version of a package than Linux on x86-64, each has a marker. What is locked
+for others alone counts for every platform.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelaudit.core.findings import PLATFORM
-from modelaudit.targets.pins import MOST_TEXT, Broken, Closed, Item, Note, Pin, shown
+from modelaudit.targets.pins import MOST_TEXT, PYTHON, Broken, Closed, Item, Note, Pin, shown
 from modelaudit.targets.readers.requirements import checked
 from modelaudit.targets.versions import parses
 
@@ -23,6 +24,13 @@ _SYSTEMS: Final = {
     "win-64": "windows",
     "osx-64": "macos-x86_64",
     "osx-arm64": "macos",
+}
+_MARKERS: Final = {
+    "linux-64": "sys_platform == 'linux' and platform_machine == 'x86_64'",
+    "linux-aarch64": "sys_platform == 'linux' and platform_machine == 'aarch64'",
+    "win-64": "sys_platform == 'win32'",
+    "osx-64": "sys_platform == 'darwin' and platform_machine == 'x86_64'",
+    "osx-arm64": "sys_platform == 'darwin' and platform_machine == 'arm64'",
 }
 _CONDA: Final = re.compile(r".*/(?:([\w-]+)/)?([^/]+)-([^/-]+)-[^/-]+\.(?:conda|tar\.bz2)(?:#\S*)?")
 _WHEEL: Final = re.compile(r".*/([\w.]+)-([\w.!+%]+?)(?:-[\w.-]+\.whl|\.tar\.gz|\.zip)(?:#\S*)?")
@@ -39,7 +47,7 @@ class _Entry:
 
 
 def read(text: str, file: str) -> Iterator[Item]:
-    """One pin for each package that is installed on Linux."""
+    """One pin for each package, more where platforms have several versions of it."""
     yield Closed(file, 1)
     lines = text.splitlines()
     if "@EXPLICIT" in (line.strip() for line in lines):
@@ -55,8 +63,23 @@ def read(text: str, file: str) -> Iterator[Item]:
     if systems and "linux" not in systems and len({one.partition("-")[0] for one in systems}) == 1:
         yield Pin(PLATFORM, f"=={min(systems)}", "", file, 1)
     here = [one for one in found if one.fields.get("platform", "") in _HERE]
-    for entry in here if any("platform" in one.fields for one in here) else found:
-        yield _pin(entry, file)
+    if not any("platform" in one.fields for one in here):
+        yield from (_pin(entry, file) for entry in found)
+        return
+    several = _several(found, here) if "linux" in systems else set()
+    for entry in found:
+        platform = entry.fields.get("platform", "")
+        if entry.fields.get("name", "") in several and platform in _MARKERS:
+            yield _pin(entry, file, _MARKERS[platform])
+        elif platform in _HERE:
+            yield _pin(entry, file)
+
+
+def _several(found: list[_Entry], here: list[_Entry]) -> set[str]:
+    """Packages on Linux that another platform has in another version; but for Python."""
+    locked = {one.fields.get("name", ""): one.fields.get("version", "") for one in here}
+    others = ((one.fields.get("name", ""), one.fields.get("version", "")) for one in found)
+    return {name for name, version in others if locked.get(name, version) != version} - {PYTHON}
 
 
 def _packages(lines: list[str]) -> Iterator[_Entry]:
@@ -113,12 +136,12 @@ def _address(text: str, line: int) -> _Entry | None:
     return entry
 
 
-def _pin(entry: _Entry, file: str) -> Pin | Note:
+def _pin(entry: _Entry, file: str, marker: str = "") -> Pin | Note:
     name, version = entry.fields.get("name", ""), entry.fields.get("version", "")
     if name.startswith("_") or not parses(version):
         return Note(file, entry.line, f"{shown(name)} is no package of Python", opens=False)
     try:
-        return checked(name, f"=={version}", "", file, entry.line)
+        return checked(name, f"=={version}", marker, file, entry.line)
     except ValueError:
         text = f"the version of {shown(name)} is not one of Python packages"
         return Note(file, entry.line, text, opens=False)

@@ -98,7 +98,8 @@ def ask(python: str, flags: str, asked: bytes) -> Answer:
 
 
 def kept(module: str) -> bool:
-    return not set(SKIPPED) & set(module.split("."))
+    """Whether a module counts; one that a digit begins is not of a package, but of its build."""
+    return not set(SKIPPED) & set(module.split(".")) and not module[:1].isdigit()
 
 
 def entries(answer: Answer, effects: Effects, *, whole: bool) -> Iterator[tuple[str, str, str]]:

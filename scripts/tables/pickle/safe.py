@@ -56,7 +56,8 @@ ABOUT = (
     "constructors of plain data, by exact module and name. 'patterns' are families of generated "
     "names. 'packages' are the distributions that a loader can be counted on to have. "
     "'arguments' says what a function may be given, by position, where it is not data alone, and "
-    "'plain' whose results are data."
+    "'plain' whose results are data. 'stored' has the methods that a model may keep, which nothing "
+    "may call while it is loaded."
 )
 
 
@@ -78,6 +79,7 @@ class Review(msgspec.Struct, forbid_unknown_fields=True):
     patterns: list[dict[str, str]]
     arguments: dict[str, dict[str, str]]
     plain: str
+    stored: dict[str, str]
 
 
 def expressions(text: str) -> list[str]:
@@ -349,6 +351,11 @@ def merge(seen: set[Global], twins: list[tuple[str, str]]) -> tuple[set[Global],
     return safe, sorted(unreviewed)
 
 
+def stored_of(review: Review) -> dict[str, Json]:
+    """The methods that a model may keep, by module."""
+    return {module: [*sorted(names.split())] for module, names in review.stored.items()}
+
+
 def check_review() -> list[str]:
     """What the committed table lacks of the review, or has against it."""
     table, review = load(SAFE), document("pickle_safe.yaml", Review)
@@ -362,6 +369,7 @@ def check_review() -> list[str]:
         ("packages", sorted(review.packages.split())),
         ("plain", sorted(review.plain.split())),
         ("arguments", review.arguments),
+        ("stored", stored_of(review)),
     ]
     for key, value in parts:
         if table[key] != value:
@@ -435,6 +443,7 @@ def tabulate(safe: set[Global], review: Review, source: str) -> dict[str, Json]:
         "patterns": patterns,
         "arguments": arguments,
         "plain": plain,
+        "stored": stored_of(review),
     }
 
 

@@ -32,11 +32,22 @@ def _count(sizes: tuple[int, ...]) -> int:
     return sizes[0] * _count(sizes[1:]) if sizes else 1
 
 
+def number(value: int) -> Value:
+    return made(INT64, (value,), ())
+
+
+IMAGE = shaped(1, 2, 4, 4)
+ROWS = shaped(1, 5, 6)
+SIGNAL = shaped(1, 5)
+PAIR = numbers(3, 3)
+FOUR = numbers(1, 1, 2, 2)
+
+
 def refusal(operator: str, *inputs: Value, **attributes: Any) -> str:
     names = [f"i{index}" if one is not UNKNOWN else "" for index, one in enumerate(inputs)]
     outputs = ["a", "b"] if operator == "Split" else ["a"]
     node = helper.make_node(operator, names, outputs, **attributes)
-    found = unmet(node, inputs, 99)
+    found = next(unmet(node, inputs, 99), None)
     return found.what if found else ""
 
 
@@ -90,8 +101,8 @@ def refusal(operator: str, *inputs: Value, **attributes: Any) -> str:
         ),
         (refusal("LRN", shaped(1, 2, 3, 4), size=2), refusal("LRN", shaped(1, 2, 3, 4), size=3)),
         (
-            refusal("Resize", shaped(2), UNKNOWN, numbers(1), mode="LINEAR"),
-            refusal("Resize", shaped(2), UNKNOWN, numbers(1), mode="linear"),
+            refusal("Resize", shaped(2, 2), UNKNOWN, numbers(1, 1), mode="LINEAR"),
+            refusal("Resize", shaped(2, 2), UNKNOWN, numbers(1, 1), mode="linear"),
         ),
         (refusal("Constant"), refusal("Constant", value_int=1)),
         (refusal("RNN", shaped(1, 1, 1)), refusal("RNN", shaped(1, 1, 1), hidden_size=1)),
@@ -114,9 +125,8 @@ def test_of_unknown_sizes_nothing_is_said(operator: str) -> None:
 def test_weights_that_a_kernel_packs_are_looked_at_by_later_releases_only() -> None:
     node = helper.make_node("LSTM", ["x", "w", "r"], ["y"], hidden_size=1)
     weights = shaped(1, 4, 2)._replace(constant=True)
-    found = unmet(node, [shaped(2, 1, 3), weights, shaped(1, 4, 1)], 99)
-    assert found is not None
-    assert found.since == "1.32"
+    found = list(unmet(node, [shaped(2, 1, 3), weights, shaped(1, 4, 1)], 99))
+    assert [one.since for one in found] == ["1.32"]
 
 
 def test_a_check_is_told_by_its_operator_and_text() -> None:
@@ -129,5 +139,55 @@ def test_a_check_is_told_by_its_operator_and_text() -> None:
 def test_a_slope_for_each_channel_is_what_old_sets_have() -> None:
     node = helper.make_node("PRelu", ["x", "slope"], ["y"])
     inputs = [shaped(2, 3, 4), shaped(3)]
-    assert unmet(node, inputs, 6) is None
-    assert unmet(node, inputs, 7) is not None
+    assert not list(unmet(node, inputs, 6))
+    assert list(unmet(node, inputs, 7))
+
+
+def test_what_only_some_releases_refuse_does_not_hide_what_all_of_them_do() -> None:
+    node = helper.make_node("LSTM", ["x", "w", "r", "b"], ["y"], hidden_size=2)
+    inputs = [shaped(2, 1, 3), shaped(1, 4, 3), shaped(1, 8, 2), shaped(1, 8)]
+    found = list(unmet(node, inputs, 99))
+    assert [(one.what, one.since) for one in found] == [
+        ("shape of W", "1.32"),
+        ("shape of B", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operator", "wrong", "right", "attributes"),
+    [
+        ("Attention", (IMAGE, IMAGE, IMAGE, shaped(2, 4)), (IMAGE, IMAGE, IMAGE, shaped(4, 4)), {}),
+        ("Attention", (IMAGE, shaped(1, 2, 4, 5), IMAGE), (IMAGE, IMAGE, IMAGE), {}),
+        ("TensorScatter", (IMAGE, IMAGE, numbers(1)), (IMAGE, shaped(1, 2, 3, 4), numbers(1)), {}),
+        ("Col2Im", (shaped(1, 9, 5), PAIR, PAIR), (shaped(1, 9, 1), PAIR, PAIR), {}),
+        ("STFT", (SIGNAL, number(1), shaped(9)), (SIGNAL, number(1), shaped(4)), {}),
+        ("STFT", (SIGNAL, number(1)), (SIGNAL, number(1), UNKNOWN, number(2)), {}),
+        ("AffineGrid", (shaped(1, 2, 2), FOUR), (shaped(1, 2, 3), FOUR), {}),
+        (
+            "DeformConv",
+            (IMAGE, shaped(1, 2, 2, 2), shaped(1, 8, 4, 4)),
+            (IMAGE, shaped(1, 2, 2, 2), shaped(1, 8, 3, 3)),
+            {},
+        ),
+        ("ConvTranspose", (IMAGE, shaped(3, 1, 2, 2)), (IMAGE, shaped(2, 1, 2, 2)), {}),
+        ("Pad", (shaped(4), numbers(4, 0)), (shaped(4), numbers(3, 0)), {"mode": "reflect"}),
+        ("Pad", (shaped(4), numbers(1)), (shaped(4), numbers(1, 0)), {}),
+        ("QLinearConv", (IMAGE, shaped(2)), (IMAGE, shaped(1)), {}),
+        ("MatMulInteger", (shaped(2, 3), shaped(4, 2)), (shaped(2, 3), shaped(3, 2)), {}),
+        ("NonMaxSuppression", (shaped(2, 4), ROWS), (shaped(1, 6, 4), ROWS), {}),
+        ("NegativeLogLikelihoodLoss", (shaped(2, 3), PAIR), (shaped(2, 4), PAIR), {}),
+        (
+            "GroupNormalization",
+            (IMAGE, shaped(3), shaped(2)),
+            (IMAGE, shaped(2), shaped(2)),
+            {"num_groups": 1},
+        ),
+        ("ReverseSequence", (shaped(3, 1), numbers(4)), (shaped(3, 1), numbers(3)), {}),
+        ("ArrayFeatureExtractor", (shaped(2, 3), numbers(3)), (shaped(2, 3), numbers(2)), {}),
+    ],
+)
+def test_a_kernel_takes_one_of_two_inputs(
+    operator: str, wrong: tuple[Value, ...], right: tuple[Value, ...], attributes: dict[str, Any]
+) -> None:
+    assert refusal(operator, *wrong, **attributes)
+    assert not refusal(operator, *right, **attributes)

@@ -51,6 +51,13 @@ def test_an_array_that_is_long_as_opcodes(monkeypatch: pytest.MonkeyPatch) -> No
     assert limits(found) == ["what arrays read as opcodes may cost"]
 
 
+def test_an_array_with_an_operand_that_is_longer_than_the_file() -> None:
+    raw = asm.calls("mylib", "first") + b"\x8e" + (1 << 60).to_bytes(8, "little")
+    raw = raw.ljust(-(-len(raw) // 8) * 8, b"N")
+    found = facts(array(asm.proto(4), raw, aligned=False) + asm.STOP)
+    assert limits(found) == []
+
+
 def test_an_array_whose_first_opcode_is_long() -> None:
     """What follows a long value is read too, since ``pickle.load`` would."""
     value = asm.binbytes8(bytes(elsewhere.FAR + 100))

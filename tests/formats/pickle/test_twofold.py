@@ -51,5 +51,5 @@ def test_a_call_far_into_a_compressed_tar_is_found() -> None:
 def test_names_in_what_is_inflated_later_are_found() -> None:
     executed, seen = Executed(), bytearray(256)
     early = b"a" * 1000
-    assert not executed.found(early, seen, 900)
-    assert executed.found(early + b"b" * 2000 + b"formula", seen, 3007)
+    assert not executed.look(early, seen, 900)
+    assert executed.look(early + b"b" * 2000 + b"formula", seen, 3007)

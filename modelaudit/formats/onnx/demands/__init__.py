@@ -6,10 +6,21 @@ https://github.com/microsoft/onnxruntime/tree/main/onnxruntime/core/providers/cp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from modelaudit.formats.onnx.demands import attributes, indices, layers, shapes
+from modelaudit.formats.onnx.demands import (
+    attention,
+    attributes,
+    indices,
+    layers,
+    quantised,
+    shapes,
+    signals,
+    trained,
+    windows,
+)
 from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet
 from modelaudit.formats.onnx.values import Value
 
@@ -18,22 +29,37 @@ if TYPE_CHECKING:
 
 __all__ = ["Unmet", "unmet"]
 
-_DEMANDS: Final[Mapping[str, Demand]] = {**layers.DEMANDS, **indices.DEMANDS, **shapes.DEMANDS}
+_DEMANDS: Final[Mapping[str, Demand]] = {
+    **attention.DEMANDS,
+    **indices.DEMANDS,
+    **layers.DEMANDS,
+    **quantised.DEMANDS,
+    **shapes.DEMANDS,
+    **signals.DEMANDS,
+    **trained.DEMANDS,
+    **windows.DEMANDS,
+}
+"""By operator; the names of the standard and of ai.onnx.ml differ."""
 
 
 _BEGIN: Final = {"PRelu": 7}
 """The version of an operator from which its kernel is; the older had a slope for each channel."""
 
 
-def unmet(node: NodeProto, inputs: Sequence[Value], since: int) -> Unmet | None:
-    """The first demand that a node of the standard's domain does not meet, out of what is known.
+def unmet(node: NodeProto, inputs: Sequence[Value], since: int) -> Iterator[Unmet]:
+    """What a node of the standard's domains does not meet, out of what is known before a run.
 
-    ``since`` is the version of the operator, by the set in which it came.
+    It ends with the first demand that all releases make, since a kernel stops there. ``since`` is
+    the version of the operator, by the set in which it came.
     """
     if since < _BEGIN.get(node.op_type, 0):
-        return None
-    given = Node({one.name: one for one in node.attribute}, inputs, len(node.output))
-    first = next(attributes.unmet(node.op_type, given), None)
-    if first is None and node.op_type in _DEMANDS:
-        first = next(_DEMANDS[node.op_type](given), None)
-    return first
+        return
+    named = {one.name: one for one in node.attribute}
+    given = Node(named, node.input, inputs, len(node.output), since)
+    parts = [attributes.unmet(node.op_type, given)]
+    if node.op_type in _DEMANDS:
+        parts.append(_DEMANDS[node.op_type](given))
+    for one in chain.from_iterable(parts):
+        yield one
+        if not one.since and not one.until:
+            return

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet
+from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet, axes, created
+from modelaudit.formats.onnx.values import shown
+from modelaudit.formats.protobuf import KEPT
 
 _PADDING: Final = frozenset({"", "NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"})
 _DIRECTIONS: Final = frozenset({"forward", "reverse", "bidirectional"})
@@ -43,6 +45,7 @@ _WORDS: Final[Mapping[str, Mapping[str, frozenset[str]]]] = {
     "RoiAlign": {"mode": frozenset({"avg", "max"})},
     "SpaceToDepth": {"mode": frozenset({"DCR", "CRD"})},
     "StringNormalizer": {"case_change_action": frozenset({"NONE", "LOWER", "UPPER"})},
+    "TensorScatter": {"mode": frozenset({"linear", "circular"})},
     "TfIdfVectorizer": {"mode": frozenset({"TF", "IDF", "TFIDF"})},
     "Upsample": {"mode": frozenset({"nearest", "linear", "cubic"})},
 }
@@ -62,6 +65,11 @@ class _Whole(NamedTuple):
 
 _MOST: Final = (1 << 63) - 1
 _HIDDEN: Final = _Whole("hidden_size", 1, _MOST, 0)
+_SCAN_WITHOUT_LENGTHS: Final = 9
+_HEADS_SINCE: Final = "1.26"
+_OWN_AXIS: Final = 4
+"""Dimensions of data whose heads have an axis, so that their number is not looked at."""
+_INVERSE_UNTIL: Final = "1.25"
 _NUMBERS: Final[Mapping[str, tuple[_Whole, ...]]] = {
     **dict.fromkeys(("LSTM", "GRU"), (_HIDDEN, _Whole("layout", 0, 1, 0))),
     "RNN": (_Whole("layout", 0, 1, 0),),
@@ -70,6 +78,8 @@ _NUMBERS: Final[Mapping[str, tuple[_Whole, ...]]] = {
     ),
     "LpNormalization": (_Whole("p", 1, 2, 2),),
     "LRN": (_Whole("size", 1, _MOST, 1, step=2),),
+    "TfIdfVectorizer": (_Whole("max_skip_count", 0, _MOST, 0),),
+    "Mod": (_Whole("fmod", 0, 1, 0),),
     "NonMaxSuppression": (_Whole("center_point_box", 0, 1, 0),),
 }
 
@@ -143,13 +153,47 @@ def _scan(node: Node) -> Iterator[Unmet]:
     scanned = node.integer("num_scan_inputs", 1)
     if not 1 <= scanned <= len(node.inputs):
         yield Unmet("num_scan_inputs", str(scanned), f"1 to {len(node.inputs)}", created=True)
+    yield from _body(0 if node.version >= _SCAN_WITHOUT_LENGTHS else 1)(node)
+
+
+def _heads(node: Node) -> Iterator[Unmet]:
+    if node.integer("num_heads", 0) < 0:
+        yield Unmet(
+            *("num_heads", str(node.integer("num_heads", 0)), "0 or more"),
+            created=True, since=_HEADS_SINCE, ignored=len(node.dims(0) or ()) == _OWN_AXIS,
+        )  # fmt: skip
+
+
+def _inverse(node: Node) -> Iterator[Unmet]:
+    if node.integer("inverse", 0) and node.integer("onesided", 0):
+        yield Unmet("onesided", "1", "0 with inverse", created=True, until=_INVERSE_UNTIL)
+    data = node.dims(0)
+    if data is not None and "axis" in node.attributes:
+        yield from created(axes("axis", (node.integer("axis", 1),), len(data)))
+    if data and data[-1] not in (-1, 1, 2):
+        yield Unmet("last size of the data", str(data[-1]), "1 or 2")
+
+
+def _grams(node: Node) -> Iterator[Unmet]:
+    least, most = node.integer("min_gram_length", 0), node.integer("max_gram_length", 0)
+    counts = len(node.integers("ngram_counts"))
+    if least < 1:
+        yield Unmet("min_gram_length", str(least), "1 or more", created=True)
+    elif counts < KEPT and not least <= most <= counts:
+        yield Unmet("max_gram_length", str(most), f"{least} to {counts}", created=True)
+    starts = list(node.integers("ngram_counts"))
+    if counts < KEPT and starts != sorted(starts):
+        yield Unmet("ngram_counts", shown(starts), "ascending", created=True)
 
 
 _OTHERS: Final[Mapping[str, Demand]] = {
     "Constant": _constant,
     "Loop": _body(0),
+    "DFT": _inverse,
     "RegexFullMatch": _pattern,
     "ReverseSequence": _sequence,
     "RNN": _hidden,
+    "RotaryEmbedding": _heads,
     "Scan": _scan,
+    "TfIdfVectorizer": _grams,
 }

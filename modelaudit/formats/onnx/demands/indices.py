@@ -104,6 +104,8 @@ def _top(node: Node) -> Iterator[Unmet]:
 
 def _boxes(node: Node) -> Iterator[Unmet]:
     boxes, scores = node.dims(0), node.dims(1)
+    yield from rank("the boxes", boxes, 3)
+    yield from rank("the scores", scores, 3)
     if boxes is not None and scores is not None and len(boxes) == len(scores) == 3:
         yield from same("number of batches of the scores", scores[0], boxes[0])
         yield from same("number of boxes of the scores", scores[2], boxes[1])

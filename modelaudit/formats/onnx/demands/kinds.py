@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from modelaudit.formats.onnx.values import Dims, Numbers, Value
+from modelaudit.formats.onnx.values import Dims, Numbers, Value, shown
 
 if TYPE_CHECKING:
     from onnx.onnx_ml_pb2 import AttributeProto
@@ -15,7 +15,8 @@ class Unmet(NamedTuple):
     """What a kernel refuses: ``what`` is ``given`` where ``needed`` is demanded.
 
     ``created`` is true where the kernel refuses it when it is created, before any run. ``since`` is
-    the first release that looks at it, empty where all do.
+    the first release that looks at it, and ``until`` the first that does not any more; empty where
+    all do. ``ignored``: releases that do not look at it when a kernel is created run the node.
     """
 
     what: str
@@ -23,18 +24,31 @@ class Unmet(NamedTuple):
     needed: str
     created: bool = False
     since: str = ""
+    until: str = ""
+    ignored: bool = False
 
 
 class Node(NamedTuple):
     """A node of the standard's domain, with what is known of its inputs."""
 
     attributes: Mapping[str, AttributeProto]
+    names: Sequence[str]
     inputs: Sequence[Value]
     outputs: int
+    version: int = 0
+    """the version of the operator, by the set in which it came"""
+
+    def given(self, index: int) -> bool:
+        """Whether the node has an input; an empty name is none."""
+        return index < len(self.names) and bool(self.names[index])
 
     def dims(self, index: int) -> Dims | None:
         """The shape of an input; None where it is not given, or its rank is not known."""
         return self.inputs[index].dims if index < len(self.inputs) else None
+
+    def element(self, index: int) -> int:
+        """The number of the element type of an input; 0 where it is not known."""
+        return self.inputs[index].element if index < len(self.inputs) else 0
 
     def numbers(self, index: int) -> Numbers | None:
         """The elements of an input that is a short constant."""
@@ -59,6 +73,16 @@ def same(what: str, given: int, needed: int) -> Iterator[Unmet]:
     """Two sizes that have to be equal, where both are known."""
     if given >= 0 and needed >= 0 and given != needed:
         yield Unmet(what, str(given), str(needed))
+
+
+def since(release: str, unmet: Iterable[Unmet]) -> Iterator[Unmet]:
+    """Demands that releases before this one do not make."""
+    return (one._replace(since=release) for one in unmet)
+
+
+def created(unmet: Iterable[Unmet]) -> Iterator[Unmet]:
+    """Demands that are made when a kernel is created."""
+    return (one._replace(created=True) for one in unmet)
 
 
 def shape(what: str, given: Dims | None, needed: Dims) -> Iterator[Unmet]:
@@ -95,8 +119,3 @@ def broadcastable(given: Dims, whole: Dims) -> bool:
         size in (1, -1, other) or other < 0
         for size, other in zip(given[::-1], whole[::-1], strict=False)
     )
-
-
-def shown(numbers: Sequence[float]) -> str:
-    """Sizes of dimensions, or other whole numbers, as text; ``?`` for an unknown size."""
-    return f"[{', '.join('?' if one == -1 else str(int(one)) for one in numbers[:16])}]"

@@ -6,14 +6,31 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from modelaudit.formats.onnx.demands.kinds import Demand, Node, Unmet, axes, once, rank, same, shown
+from modelaudit.formats.onnx.demands.kinds import (
+    Demand,
+    Node,
+    Unmet,
+    axes,
+    created,
+    once,
+    rank,
+    same,
+)
+from modelaudit.formats.onnx.values import Dims, shown
+
+_BOOL: Final = 9
+_SIDES: Final = 2
+_IMAGE: Final = 4
+_REDUCTIONS: Final = (
+    *("L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "Sum", "SumSquare"),
+)
 
 
 def _reshape(node: Node) -> Iterator[Unmet]:
     data, wanted = node.dims(0), node.numbers(1)
     if data is None or wanted is None or -1 in data:
         return
-    zero_counts = node.integer("allowzero", 0)
+    zero_counts = node.integer("allowzero", 0) == 1
     sizes = [
         data[index] if not size and not zero_counts and index < len(data) else int(size)
         for index, size in enumerate(wanted)
@@ -86,26 +103,10 @@ def _space(node: Node) -> Iterator[Unmet]:
                 yield Unmet("height or width", str(size), f"a multiple of {block}")
 
 
-def _pool(node: Node) -> Iterator[Unmet]:
-    kernel, pads = node.integers("kernel_shape"), node.integers("pads")
-    if node.word("auto_pad", "NOTSET") not in ("", "NOTSET"):
-        return
-    if len(pads) == 2 * len(kernel):
-        for size, pad in zip([*kernel, *kernel], pads, strict=True):
-            if pad >= size:
-                yield Unmet("padding", str(pad), f"less than {size}", created=True)
-
-
 def _global(node: Node) -> Iterator[Unmet]:
     data = node.dims(0)
     if data is not None and len(data) < 3:
         yield Unmet("number of dimensions", str(len(data)), "3 or more")
-
-
-def _unpool(node: Node) -> Iterator[Unmet]:
-    data, indices = node.dims(0), node.dims(1)
-    if data is not None and indices is not None and -1 not in (*data, *indices) and data != indices:
-        yield Unmet("shape of the indices", shown(indices), shown(data))
 
 
 def _transpose(node: Node) -> Iterator[Unmet]:
@@ -128,11 +129,44 @@ def _resize(node: Node) -> Iterator[Unmet]:
     chosen = node.integers("axes")
     yield from axes("axis", chosen, len(data))
     for what, numbers in (("scales", scales), ("sizes", sizes)):
-        if numbers:
-            yield from same(f"number of {what}", len(numbers), len(chosen) or len(data))
+        count = len(numbers) if numbers else -1
+        dims = node.dims(2 if what == "scales" else 3)
+        if dims is not None and -1 not in dims:
+            count = math.prod(dims)
+        if count:
+            yield from same(f"number of {what}", count, len(chosen) or len(data))
     for size in sizes or ():
         if size <= 0:
             yield Unmet("size", str(int(size)), "more than 0")
+    if sizes and len(sizes) == len(data):
+        for size, other in zip(data, sizes, strict=True):
+            if size == 0 and other > 0:
+                yield Unmet("size", str(int(other)), "0 where the data has none")
+    yield from _stretched(node, data)
+
+
+def _stretched(node: Node, data: Dims) -> Iterator[Unmet]:
+    """Which axes of the data an interpolation stretches."""
+    mode, scales, sizes = node.word("mode", "nearest"), node.numbers(2), node.numbers(3)
+    chosen = node.integers("axes") or range(len(data))
+    given = scales or sizes
+    if mode not in ("linear", "cubic") or not given or len(given) != len(chosen):
+        return
+    if "keep_aspect_ratio_policy" in node.attributes or (sizes and -1 in data):
+        return
+    kept = [True] * len(data)
+    for axis, one in zip(chosen, given, strict=True):
+        if -len(data) <= axis < len(data):
+            kept[axis] = one == (1 if scales else data[axis])
+    outer, first, last = kept[:2] == [True, True], kept[:1], kept[-1:]
+    if mode == "linear":
+        fits = len(data) in (2, 3) or (len(data) in (4, 5) and outer)
+        fits = fits or (len(data) == _IMAGE and first == last == [True])
+    else:
+        fits = len(data) == _SIDES or (len(data) == _IMAGE and (outer or first == last == [True]))
+    if not fits:
+        needed = "1 for the first two axes"
+        yield Unmet(f"scales of mode {mode}", shown(given), needed, created=bool(scales))
 
 
 def _reversed(node: Node) -> Iterator[Unmet]:
@@ -143,6 +177,71 @@ def _reversed(node: Node) -> Iterator[Unmet]:
     yield from rank("sequence_lens", lengths, 1)
     if len(lengths) == 1:
         yield from same("number of lengths", lengths[0], data[batch])
+    time = node.integer("time_axis", 0)
+    for one in node.numbers(1) or ():
+        if 0 <= time < len(data) and (one < 0 or one > data[time] >= 0):
+            yield Unmet("length", str(int(one)), f"0 to {data[time]}")
+            return
+
+
+def _reduced(node: Node) -> Iterator[Unmet]:
+    """Up to 1.16 an axis without elements is not reduced to nothing."""
+    yield from rank("the axes", node.dims(1), 1)
+    data, chosen = node.dims(0), node.numbers(1) or node.integers("axes")
+    if data is None or 0 not in data or node.integer("keepdims", 1) == 1:
+        return
+    for axis in chosen or range(len(data)):
+        if -len(data) <= axis < len(data) and data[int(axis)] == 0:
+            yield Unmet("keepdims", "not 1", "1 for an axis without elements", until="1.17")
+            return
+
+
+def _summed(node: Node) -> Iterator[Unmet]:
+    data, idle = node.dims(0), node.integer("noop_with_empty_axes", 0)
+    if idle and data is not None and -1 not in data and math.prod(data) > 1 and not node.given(1):
+        yield Unmet("axes", "not given", "given with noop_with_empty_axes", until="1.24")
+    yield from _reduced(node)
+
+
+def _extreme(node: Node) -> Iterator[Unmet]:
+    """The greatest or least of no truth values is nothing."""
+    data, chosen = node.dims(0), node.numbers(1) or node.integers("axes")
+    if data is not None and 0 in data and node.element(0) == _BOOL:
+        reduced = chosen or ([] if node.integer("noop_with_empty_axes", 0) else range(len(data)))
+        if any(-len(data) <= one < len(data) and data[int(one)] == 0 for one in reduced):
+            yield Unmet("shape", shown(data), "elements along the axes")
+    yield from _reduced(node)
+
+
+def _sizes(place: int) -> Demand:
+    """A constant shape at this input, which has no negative sizes."""
+
+    def demands(node: Node) -> Iterator[Unmet]:
+        for one in node.numbers(place) or ():
+            if one < 0:
+                yield Unmet("size", str(int(one)), "0 or more")
+                return
+
+    return demands
+
+
+def _upsampled(node: Node) -> Iterator[Unmet]:
+    data, scales = node.dims(0), node.dims(1)
+    if data is not None and scales is not None and -1 not in scales:
+        yield from same("number of scales", math.prod(scales), len(data))
+
+
+def _accumulated(node: Node) -> Iterator[Unmet]:
+    if node.dims(0) == ():
+        yield Unmet("number of dimensions", "0", "1 or more")
+    yield from _axis_input(node)
+
+
+def _cropped(node: Node) -> Iterator[Unmet]:
+    """A size for each axis that is cropped; its body works with both lists."""
+    data, sizes, chosen = node.dims(0), node.dims(1), node.integers("axes")
+    if data is not None and sizes is not None and len(sizes) == 1:
+        yield from created(same("number of sizes", sizes[0], len(chosen) or len(data)))
 
 
 DEMANDS: Final[Mapping[str, Demand]] = {
@@ -151,15 +250,20 @@ DEMANDS: Final[Mapping[str, Demand]] = {
     "SplitToSequence": _split("split"),
     "Squeeze": _axes(inserted=False),
     "Unsqueeze": _axes(inserted=True),
-    "CumSum": _axis_input,
-    "CumProd": _axis_input,
+    "CumSum": _accumulated,
+    "CumProd": _accumulated,
     "LpNormalization": _axis(-1),
     "DepthToSpace": _depth,
     "SpaceToDepth": _space,
-    **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), _pool),
     **dict.fromkeys(("GlobalAveragePool", "GlobalMaxPool", "GlobalLpPool"), _global),
-    "MaxUnpool": _unpool,
     "Transpose": _transpose,
     "Resize": _resize,
     "ReverseSequence": _reversed,
+    **dict.fromkeys((f"Reduce{name}" for name in _REDUCTIONS), _reduced),
+    "ReduceSum": _summed,
+    **dict.fromkeys(("ReduceMax", "ReduceMin"), _extreme),
+    "CenterCropPad": _cropped,
+    "ConstantOfShape": _sizes(0),
+    "Expand": _sizes(1),
+    "Upsample": _upsampled,
 }

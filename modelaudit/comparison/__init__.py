@@ -1,0 +1,1 @@
+"""What changed between two versions of a model: a pure function of what was read and judged."""

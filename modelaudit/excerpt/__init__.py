@@ -1,0 +1,1 @@
+"""The bytes, the line or the opcodes at the place that a finding names."""

@@ -1,0 +1,1 @@
+"""The pages of the site: the documents of the repository, and a page for each rule."""
