@@ -82,6 +82,11 @@ def check_values(document: Document) -> None:
         document.report("value-of-other-type", fields, place)
 
 
+def check_types(document: Document, model: Model, needed: Container[str]) -> None:
+    check_results(document, model)
+    check_inputs(document, model, needed)
+
+
 def check_inputs(document: Document, model: Model, needed: Container[str]) -> None:
     """Fields of dates or of true and false that are computed with as numbers."""
     found = {**model.measured, **model.numbers}
