@@ -276,11 +276,12 @@ def _inspect_as(
 def _by_each(
     source: Source, formats: Sequence[str], claim: str, bounds: Bounds, depth: int
 ) -> Iterator[Fact]:
-    for name in formats:
-        facts = _inspect(source, name, claim, bounds, depth)
+    for place, name in enumerate(formats):
+        read = source.again() if place else source
+        facts = _inspect(read, name, claim, bounds, depth)
         if name in VAGUE and "safetensors" in formats:
-            read = tuple(facts)
-            facts = iter(() if is_mistaken(read) else read)
+            known = tuple(facts)
+            facts = iter(() if is_mistaken(known) else known)
         yield from facts
 
 

@@ -43,7 +43,9 @@ def outline_of(facts: Sequence[Fact], outcome: Outcome) -> Outline:
         for topic, path, leaf in _leaf(fact, marks):
             leaves.setdefault(topic, []).append((path, leaf))
     wanted = [topic.name for topic in TOPICS if topic.name not in LEFT_OUT]
-    if len(leaves.get("producers", ())) <= len(artifact.producers):
+    if len({(leaf.name, leaf.texts) for _, leaf in leaves.get("producers", ())}) <= len(
+        artifact.producers
+    ):
         wanted.remove("producers")  # the artifact names them all
     return Outline(
         parts=parts_of(facts, artifact.size, packed=artifact.packed),

@@ -120,7 +120,7 @@ def page_of(report: Report) -> Page:
         not_judged=tuple(not_judged_of(report, anchors)),
         incomplete=tuple(section for section in sections if section.unread),
         silenced=tuple(silenced_of(report)),
-        untargeted=untargeted(report),
+        untargeted=untargeted(targeted=report.targeted),
         anchors=frozenset(
             (
                 *map(anchor_of, report.findings),
