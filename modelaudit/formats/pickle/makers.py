@@ -7,7 +7,7 @@ from typing import Final
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Result, Unknown, Value
 
 MOST_VALUES: Final = 2_000
-"""Values that are looked at for the arguments of one call."""
+"""Values of one argument that are looked at, and values inside results in it."""
 MORE: Final = "\N{HORIZONTAL ELLIPSIS}"
 _PARTIAL: Final = frozenset({"functools.partial", "_functools.partial"})
 INSIDE: Final = ">"
@@ -25,16 +25,17 @@ def made_of(argument: Value) -> str:
     if isinstance(argument, int | Global):
         return ""
     found: dict[str, None] = {}
-    seen: set[int] = set()
+    seen: dict[str, set[int]] = {"": set(), INSIDE: set()}
     waiting: list[tuple[Value, str]] = [(argument, "")]
     while waiting:
         value, prefix = waiting.pop()
-        if isinstance(value, int | Global | Unknown) or id(value) in seen:
+        if isinstance(value, int | Global | Unknown) or id(value) in seen[prefix]:
             continue
-        seen.add(id(value))
-        if len(seen) > MOST_VALUES:
+        # What is inside results must not keep the argument itself from being looked at.
+        if len(seen[prefix]) >= MOST_VALUES:
             found[f"{prefix}{MORE}"] = None
-            break
+            continue
+        seen[prefix].add(id(value))
         if isinstance(value, Result):
             found[f"{prefix}{_maker(value)}"] = None
             given = (value.arguments, *value.states, *(value.filled or ()))
