@@ -346,6 +346,8 @@ class Machine:
 
     def fill(self, box: Box, items: list[Value]) -> None:
         """Put items into a container; of very many, those that a library may run as code stay."""
+        if box.watch is not None:
+            box.watch.changed = True
         if len(items) <= MOST_ITEMS - len(box.items):
             box.items += items
             return
