@@ -20,7 +20,7 @@ from modelaudit.discovery.digest import digest_of
 from modelaudit.excerpt.around import Excerpt, excerpt_of
 from modelaudit.judge.catalogue import load
 from modelaudit.judge.policy import is_protected
-from modelaudit.judge.rule import Rule
+from modelaudit.judge.rule import ABSENT, ANY, Rule
 from modelaudit.judge.selectors import NOT, chosen, fit
 from modelaudit.knowledge.coverage import sampled
 from modelaudit.run import Job, Run
@@ -115,7 +115,7 @@ def _without_target(job: Job, rules: Sequence[Rule], outcomes: Sequence[Outcome]
     artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
     judged = {one.target.name for artifact in artifacts for one in artifact.loading}
     named = {target.name for target in job.targets}
-    if package is None or others or package in judged | named:
+    if package in {None, ANY, ABSENT} or others or package in judged | named:
         return ""
     return (
         f"; it is judged against releases of {package}, and none is a target here: give"
