@@ -1,120 +1,68 @@
 """Does to reviewed names what loading may do to them; run in the environment of the loaders.
 
 Reads the names as JSON from standard input, and prints lines of JSON: that a name was ``tried``,
-that it ``ended`` the process, that it ``acts`` (opens a file, runs text, imports what it is given,
-and what else raises an audit event), and that it ``calls`` what its arguments or its state hold.
+that it ``acts`` (opens a file, runs text, imports what it is given, and what else raises an audit
+event), that it ``calls`` what its arguments or its state hold, that an attempt was ``slow``, or
+``ended`` the process, by itself or because its time was over, and that a name was ``left`` with
+attempts that were not made. The last value of ``tried`` is the number of attempts.
 """
 
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import functools
 import importlib
+import itertools
 import json
 import operator
 import os
-import signal
 import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 confine = importlib.import_module("confine")
 probe = importlib.import_module("probe")
+audited = importlib.import_module("audited")
+watched = importlib.import_module("watched")
 
 Name = tuple[str, str]
 Row = tuple[str, str, str, str, str]
-"""Module, name, what was done, ``acts`` or ``calls``, and which event or attribute."""
+"""Module, name, what was done, one of the words above, and which event or attribute."""
 
-MARK: Final = "MARKED"
+MARK: Final = audited.MARK
 SECONDS: Final = 0.1
 """Of the processor, for one attempt; ten times as long where it only waits."""
-MOST_SLOW: Final = 6
-"""Attempts of one name that may take longer."""
+MOST_SLOW: Final = 20
+"""Attempts of one name that may take longer, or end the process."""
 BATCH: Final = 200
-NAME_SECONDS: Final = 30
 MOST_ATTRIBUTES: Final = 200
-PARSED: Final = "<unknown>"
-"""The file that ast.parse and ast.literal_eval name: nothing runs what they compile."""
-ALWAYS: Final = (
-    "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.forkpty", "os.kill",
-    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate",
-    "os.chmod", "os.chown", "os.putenv", "os.unsetenv", "os.chdir", "os.utime", "os.setxattr",
-    "subprocess.Popen", "socket.connect", "socket.bind", "socket.getaddrinfo", "shutil.",
-    "tempfile.", "urllib.Request", "webbrowser.open", "pty.spawn", "ftplib.", "smtplib.", "glob.",
-    "sqlite3.", "pickle.find_class", "ctypes.dlopen", "ctypes.call_function",
-    "function.__new__", "code.__new__", "setopencodehook", "sys.settrace", "sys.setprofile",
-    "signal.pthread_kill", "syslog.", "builtins.input", "builtins.breakpoint", "gc.get_objects",
-    "mmap.__new__",
-)  # fmt: skip
-"""Events that are an act whatever they are about; ``.`` at the end takes all of a module."""
-MARKED: Final = ("open", "compile", "exec", "import")
-"""Events that are an act where they are about what the file said."""
-
-happened: list[str] = []
-watching = [False]
-slow = [0]
 
 
-def _watch(event: str, arguments: tuple[Any, ...]) -> None:
-    if not watching[0]:
-        return
-    watching[0] = False
-    try:
-        if event in MARKED:
-            if event == "compile" and arguments[1] == PARSED:
-                return
-            writes = event == "open" and _writes(arguments)
-            if not writes and MARK not in ascii(arguments[:1])[:400]:
-                return
-        elif not event.startswith(ALWAYS):
-            return
-        happened.append(f"{event} {ascii(arguments[:2])[:60]}")
-    finally:
-        watching[0] = True
+class Attempt(NamedTuple):
+    """One thing that is done with a name; ``seen`` has what its spies saw."""
+
+    done: str
+    act: Callable[[], object]
+    seen: list[tuple[str, int, bool]]
 
 
-def _writes(arguments: tuple[Any, ...]) -> bool:
-    mode, flags = arguments[1], arguments[2]
-    if arguments[0] == os.devnull:
-        return False
-    written = isinstance(mode, str) and bool(set(mode) & set("wax+"))
-    return written or bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+def _made(attempt: Attempt) -> bool:
+    """Whether the attempt came to its end in time."""
+    attempt.seen.clear()
+    with audited.watching():
+        return bool(watched.in_time(attempt.act, SECONDS))
 
 
-class Noted:
-    """What one attempt did."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, int, bool]] = []
-
-    def run(self, act: Callable[[], object]) -> None:
-        happened.clear()
-        watching[0] = True
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, 10 * SECONDS, SECONDS)
-        try:
-            act()
-        except TimeoutError:
-            slow[0] += 1
-        except BaseException:  # noqa: BLE001  whatever it raises, it has acted or not
-            pass
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            watching[0] = False
-
-    def rows(self, named: Name, done: str) -> Iterator[Row]:
-        for event in dict.fromkeys(happened):
-            yield *named, done, "acts", event
-        for path in dict.fromkeys(path for path, _, _ in self.seen):
-            yield *named, done, "calls", path
-        happened.clear()
+def _rows(named: Name, attempt: Attempt) -> Iterator[Row]:
+    for event in dict.fromkeys(audited.happened):
+        yield *named, attempt.done, "acts", event
+    for path in dict.fromkeys(path for path, _, _ in attempt.seen):
+        yield *named, attempt.done, "calls", path
 
 
 # What is put into a state, or given as an argument.
@@ -230,8 +178,10 @@ LOOKED_UP: Final = frozenset({"append", "extend", "add", "update", "enter"})
 """What is looked up on the instance, where a state can bring it: a scan follows that by itself."""
 
 
-def instances(named: Name, cls: type, methods: frozenset[str]) -> Iterator[Row]:
-    """What an instance does while it is filled, and what it does then."""
+def instances(cls: type, methods: frozenset[str]) -> Iterator[Attempt]:
+    """What an instance may do while it is filled, and what it may do then."""
+    if made(cls) is None:
+        return
     names = attributes(cls)
     own = set(dir(cls))
     fields = [name for name in names if name not in own]
@@ -241,25 +191,30 @@ def instances(named: Name, cls: type, methods: frozenset[str]) -> Iterator[Row]:
         *((kind, fields, "") for kind in _values([])),
         ("spy", names, " over methods"),
     ):
-        for fill in (build, slots):
-            noted = Noted()
-            instance = made(cls)
-            if instance is None:
-                return
-            value = _values(noted.seen)[kind]
-            state = {name: value(name) for name in chosen}
-            noted.run(functools.partial(fill, instance, state))
-            yield from noted.rows(named, f"{fill.__name__}{which}/{kind}")
-            if fill is slots:
-                continue
-            # What a method that is called by its name calls in turn is of no interest.
-            tried = acts | named_so if kind in ("text", "saying") else acts
-            for trigger, act in tried.items():
-                if slow[0] > MOST_SLOW:
-                    return
-                noted.seen.clear()
-                noted.run(functools.partial(act, instance))
-                yield from noted.rows(named, f"{trigger}{which}/{kind}")
+        # What a method that is called by its name calls in turn is of no interest.
+        tried = acts | named_so if kind in ("text", "saying") else acts
+        seen: list[tuple[str, int, bool]] = []
+        value = _values(seen)[kind]
+        for fill in (slots, build):
+            filled = functools.cache(functools.partial(_filled, cls, fill, chosen, value))
+            yield Attempt(f"{fill.__name__}{which}/{kind}", filled, seen)
+        for trigger, act in tried.items():
+            yield Attempt(f"{trigger}{which}/{kind}", functools.partial(_acted, act, filled), seen)
+
+
+def _filled(
+    cls: type,
+    fill: Callable[[Any, dict[str, Any]], None],
+    names: Sequence[str],
+    value: Callable[[str], Any],
+) -> Any:
+    instance = made(cls)
+    fill(instance, {name: value(name) for name in names})
+    return instance
+
+
+def _acted(act: Callable[[Any], object], filled: Callable[[], Any]) -> None:
+    act(filled())
 
 
 def _called(instance: Any, *, name: str) -> None:
@@ -276,23 +231,20 @@ SHAPES: Final = (
 SPIED: Final = ("S", "SS", "Si", "iS", "ST", "TS", "SSS", "iiS", "V", "VV", "VT", "M", "MM")
 
 
-def calls(named: Name, target: Any, kinds: list[str]) -> Iterator[Row]:
-    """What a callable does with data, and with what it was reviewed for beside data."""
+def calls(target: Any, kinds: list[str]) -> Iterator[Attempt]:
+    """Calls of a callable with data, and with what it was reviewed for beside data."""
     for shape in (*SHAPES, *SPIED):
-        if slow[0] > MOST_SLOW:
-            return
-        noted = Noted()
+        if shape in SPIED and not _is_reviewed_for(shape, kinds):
+            continue
+        seen: list[tuple[str, int, bool]] = []
         shapes = {
             "T": MARK, "L": [MARK, MARK], "D": {MARK: MARK}, "B": MARK.encode(),
             "O": Saying(), "i": 1, "d": {},
-            "S": probe.Spy("", noted.seen), "V": [probe.Shy("", noted.seen)],
-            "M": {MARK: probe.Shy("", noted.seen)},
+            "S": probe.Spy("", seen), "V": [probe.Shy("", seen)],
+            "M": {MARK: probe.Shy("", seen)},
         }  # fmt: skip
-        if shape in SPIED and not _is_reviewed_for(shape, kinds):
-            continue
         given = [shapes[letter] for letter in shape]
-        noted.run(functools.partial(target, *given))
-        yield from noted.rows(named, f"call {shape}")
+        yield Attempt(f"call {shape}", functools.partial(target, *given), seen)
 
 
 def _is_reviewed_for(shape: str, kinds: list[str]) -> bool:
@@ -305,14 +257,12 @@ def _is_reviewed_for(shape: str, kinds: list[str]) -> bool:
     )
 
 
-def attempt(named: Name, kinds: list[str], methods: frozenset[str]) -> Iterator[Row]:
+def attempts(named: Name, kinds: list[str], methods: frozenset[str]) -> Iterator[Attempt]:
     target = resolved(named)
-    if target is None:
-        return
     if isinstance(target, type):
-        yield from instances(named, target, methods)
+        yield from instances(target, methods)
     if callable(target):
-        yield from calls(named, target, kinds)
+        yield from calls(target, kinds)
 
 
 def resolved(named: Name) -> Any:
@@ -324,32 +274,61 @@ def resolved(named: Name) -> Any:
     return None
 
 
-def _batch(names: list[Name], kinds: dict[str, str], methods: frozenset[str]) -> Iterator[Any]:
-    signal.signal(signal.SIGVTALRM, probe._out_of_time)  # noqa: SLF001
-    signal.signal(signal.SIGALRM, probe._out_of_time)  # noqa: SLF001
-    for named in names:
-        yield ["begins", *named]
-        slow[0] = 0
-        # Ends the process from a thread of its own, whatever it waits for.
-        faulthandler.dump_traceback_later(NAME_SECONDS, exit=True)
-        known = kinds.get(".".join(named), "data").split()
-        yield from dict.fromkeys(attempt(named, known, methods))
-    yield ["ends"]
+class Asked(NamedTuple):
+    """What is tried: names, what each was reviewed for, methods that reviewed names call."""
+
+    names: list[Name]
+    kinds: dict[str, str]
+    methods: frozenset[str]
 
 
-def run(names: list[Name], kinds: dict[str, str], methods: frozenset[str]) -> Iterator[Any]:
-    """Every name; one that ends its process is said, and the others go on without it."""
-    waiting = list(names)
-    while waiting:
-        batch = waiting[:BATCH]
-        found = probe._forked(functools.partial(_batch, batch, kinds, methods))  # noqa: SLF001
-        begun = [tuple(row[1:]) for row in found if row[0] == "begins"]
-        yield from ((*named, "all", "tried", "") for named in begun)
-        yield from (row for row in found if row[0] not in ("begins", "ends"))
-        whole = bool(found) and found[-1] == ["ends"]
-        if not whole and begun:
-            yield *begun[-1], "all", "ended", "the process, or its time"
-        waiting = waiting[max(len(begun), 1) :]
+def _batch(asked: Asked, progress: Any) -> Iterator[Row]:
+    """The rows of the next names, from where ``progress`` is at."""
+    at = progress.get()
+    end = min(at.name + BATCH, len(asked.names))
+    for place in range(at.name, end):
+        yield from _name(
+            asked, progress, place, at if place == at.name else watched.Place(place, 0, 0, "")
+        )
+    progress.set(watched.Place(end, 0, 0, ""))
+
+
+def _name(asked: Asked, progress: Any, place: int, at: Any) -> Iterator[Row]:
+    """The rows of one name, whose first attempts were made before."""
+    named, slow, number = asked.names[place], at.slow, at.attempt
+    progress.set(at._replace(done="all"))
+    kinds = asked.kinds.get(".".join(named), "data").split()
+    said: set[Row] = set()
+    for attempt in itertools.islice(attempts(named, kinds, asked.methods), number, None):
+        if slow > MOST_SLOW:
+            yield *named, "all", "left", ""
+            break
+        progress.set(watched.Place(place, number, slow, attempt.done))
+        number += 1
+        rows = set() if (made := _made(attempt)) else {(*named, attempt.done, "slow", "")}
+        slow += not made
+        rows |= set(_rows(named, attempt)) - said
+        said |= rows
+        yield from rows
+    yield *named, "all", "tried", str(number - at.attempt)
+
+
+def run(asked: Asked) -> Iterator[Row]:
+    """Every name. An attempt that ends its process is said, and the others go on without it."""
+    progress = watched.Progress()
+    while (before := progress.get()).name < len(asked.names):
+        yield from watched.run(functools.partial(_batch, asked, progress), progress)
+        at = progress.get()
+        if not at.done:
+            continue  # the end of a batch
+        named = asked.names[at.name]
+        begin = before.attempt if before.name == at.name else 0
+        yield *named, at.done, "ended", ""
+        yield *named, "all", "tried", str(at.attempt + 1 - begin)
+        progress.set(watched.Place(at.name, at.attempt + 1, at.slow + 1, ""))
+        if at.slow >= MOST_SLOW:
+            yield *named, "all", "left", ""
+            progress.set(watched.Place(at.name + 1, 0, 0, ""))
 
 
 def main() -> None:
@@ -368,10 +347,13 @@ def main() -> None:
         target = resolved(named)
         if target is not None:
             unique.setdefault(id(target), named)
+    with contextlib.suppress(ImportError):
+        importlib.import_module("numpy")  # which acts when it is imported
     if not confine.confine(root):
         sys.exit("this kernel cannot confine a process (Landlock, version 3)")
-    sys.addaudithook(_watch)
-    for row in run(list(unique.values()), asked["arguments"], frozenset(asked["methods"])):
+    sys.addaudithook(audited.hook)
+    wanted = Asked(list(unique.values()), asked["arguments"], frozenset(asked["methods"]))
+    for row in run(wanted):
         answers.write(json.dumps(row) + "\n")
         answers.flush()
     answers.flush()

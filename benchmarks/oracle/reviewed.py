@@ -36,7 +36,7 @@ UNDERSTOOD: Final = {
 Row = tuple[str, str, str, str, str]
 
 
-def attempted(python: str, known: Known) -> Iterator[Row]:
+def attempted(python: str, known: Known, packages: list[str]) -> Iterator[Row]:
     """What ``attempts.py`` saw of every reviewed name that the environment has."""
     table = json.loads(SAFE.read_text())
     arguments = {
@@ -46,15 +46,25 @@ def attempted(python: str, known: Known) -> Iterator[Row]:
     }
     looked_up = [*(entry[3] for entry in known.odd), *(entry[3] for entry in known.special)]
     methods = {path.rpartition(".")[2] for path in looked_up}
-    asked = {"names": table["names"], "arguments": arguments, "methods": sorted(methods)}
-    done = subprocess.run(
+    names = {
+        module: several
+        for module, several in table["names"].items()
+        if not packages or module.partition(".")[0] in packages
+    }
+    asked = {"names": names, "arguments": arguments, "methods": sorted(methods)}
+    with subprocess.Popen(
         [python, str(HERE / "attempts.py")],
-        input=json.dumps(asked).encode(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **ONE_THREAD},
-        check=True,
-    )
-    yield from (tuple(json.loads(line)) for line in done.stdout.splitlines())
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(asked).encode())
+        process.stdin.close()
+        yield from (tuple(json.loads(line)) for line in process.stdout)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, "attempts.py")
 
 
 def is_understood(dotted: str) -> bool:
@@ -63,23 +73,30 @@ def is_understood(dotted: str) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", nargs="*", help="names of these alone")
     parser.add_argument("--python", default=str(SAFE.parents[2] / ".venv-oracle/bin/python"))
     parser.add_argument("--probed", default=str(kept()))
     options = parser.parse_args()
     counts: Counter[str] = Counter()
+    names: dict[str, set[str]] = {"tried": set(), "left": set()}
     acting: dict[str, str] = {}
-    for module, name, done, what, which in attempted(
-        options.python, probed(options.python, Path(options.probed))
-    ):
-        counts[what] += 1
-        if what == "acts" and not is_understood(f"{module}.{name}"):
-            acting.setdefault(f"{module}.{name}", f"{done}: {which}")
-    for dotted, how in acting.items():
-        print(f"{dotted}: {how}")
+    known = probed(options.python, Path(options.probed))
+    for module, name, done, what, which in attempted(options.python, known, options.packages):
+        dotted = f"{module}.{name}"
+        counts[what] += int(which) if what == "tried" else 1
+        names.setdefault(what, set()).add(dotted)
+        if what == "acts" and not is_understood(dotted) and dotted not in acting:
+            acting[dotted] = f"{done}: {which}"
+            print(f"{dotted}: {acting[dotted]}", flush=True)
+        if sys.stderr.isatty():
+            print(f"\r{len(names['tried'])} names", end="", file=sys.stderr)
     print(
-        f"{counts['tried']} reviewed names tried, {counts['ended']} ended the process,"
-        f" {len(acting)} act"
+        f"{len(names['tried'])} reviewed names tried, {counts['tried']} attempts,"
+        f" {len(acting)} names act; {counts['slow']} attempts took too long, {counts['ended']}"
+        f" ended the process, {len(names['left'])} names were left before their last attempt"
     )
+    for dotted in sorted(names["left"]):
+        print(f"  left: {dotted}")
     return 1 if acting else 0
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import mmap
 import os
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
@@ -72,6 +72,10 @@ class Source:
     def inner(self, data: bytes, member: str) -> Source:
         """A source for bytes that were taken out of this one."""
         return Source(data, self.path, (*self.members, member))
+
+    def again(self) -> Source:
+        """The same bytes, from the first one on: a reader may have passed over some of these."""
+        return self
 
     @property
     def bounded(self) -> bool:
@@ -150,6 +154,7 @@ class Growing(Source):
         self._limits = limits
         self._step = 64 * KIB
         self._gaps: list[tuple[int, int]] = []  # position after a skip, bytes skipped up to it
+        self._passed = False  # whether some of the bytes were never in `data`
 
     def grow(self) -> None:
         # A decoder gives small chunks: putting each to `data` would copy it all as often.
@@ -185,6 +190,7 @@ class Growing(Source):
         rest = count - inside
         if rest <= 0:
             return position + count
+        self._passed = True
         # The skipped tail of `data` stays: positions already handed out must go on to be valid.
         rest -= self._drop(rest)
         if rest:
@@ -198,6 +204,9 @@ class Growing(Source):
         index = bisect_right(self._gaps, position, key=lambda gap: gap[0])
         return position + (self._gaps[index - 1][1] if index else 0)
 
+    def again(self) -> Source:
+        return self._anew() if self.growing or self._passed else self
+
     @property
     def extent(self) -> int:
         return self.offset(len(self.whole()))
@@ -210,6 +219,10 @@ class Growing(Source):
 
     def _window(self, start: int, length: int, members: tuple[str, ...], limits: Limits) -> Source:
         return Window(self.whole(), start, length, self.path, members, limits)
+
+    def _anew(self) -> Source:
+        """A source of the same bytes that read none of them yet."""
+        raise NotImplementedError
 
     def _take(self, count: int) -> bytes:
         """The next bytes, at most ``count``; none at the end."""
@@ -261,6 +274,10 @@ class Window(Growing):
     def _window(self, start: int, length: int, members: tuple[str, ...], limits: Limits) -> Source:
         return Window(self._base, self._start + start, length, self.path, members, limits)
 
+    def _anew(self) -> Source:
+        start, length = self._start, self._length
+        return Window(self._base, start, length, self.path, self.members, self._limits)
+
     def _take(self, count: int) -> bytes:
         chunk = self.read(self._taken, count)
         self._taken += len(chunk)
@@ -282,15 +299,24 @@ class Chunks(Protocol):
 
 
 class Inflated(Growing):
-    """A compressed stream. ``packed`` is its compressed size, which the ratio is judged by."""
+    """A compressed stream. ``packed`` is its compressed size, which the ratio is judged by.
+
+    ``begin`` makes a decoder that is at the beginning.
+    """
 
     def __init__(
-        self, decoder: Chunks, packed: int, outer: Source, bounds: Bounds, member: str = ""
+        self,
+        begin: Callable[[], Chunks],
+        packed: int,
+        outer: Source,
+        bounds: Bounds,
+        member: str = "",
     ) -> None:
         members = (*outer.members, member) if member else outer.members
         super().__init__(outer.path, members, bounds.limits)
+        self._given = (begin, packed, outer, bounds, member)
         self._expansion = bounds.expansion
-        self._decoder = decoder
+        self.decoder = begin()
         self._packed = packed
         self._total = 0
 
@@ -306,10 +332,13 @@ class Inflated(Growing):
     @property
     def problem(self) -> str:
         """What was wrong with the compressed data, as far as it was read."""
-        return self._decoder.problem
+        return self.decoder.problem
+
+    def _anew(self) -> Source:
+        return Inflated(*self._given)
 
     def _take(self, count: int) -> bytes:
-        chunk = self._decoder.read(count)
+        chunk = self.decoder.read(count)
         self._total += len(chunk)
         self._expansion.add(len(chunk), self._limits)
         check_ratio(self._total, self._packed, self._limits)

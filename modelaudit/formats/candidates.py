@@ -7,15 +7,11 @@ is not read, for bytes that nothing marks. Picklers never write such a stream.
 
 from __future__ import annotations
 
-from itertools import takewhile
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from modelaudit.core.limits import KIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import UNKNOWN, candidate_formats, claimed
-
-if TYPE_CHECKING:
-    from modelaudit.formats.pickle.streams import Stream
 
 _READ_SO: Final = frozenset({"pickle", "pytorch"})
 """Formats that are read as pickles."""
@@ -44,16 +40,19 @@ def _runs(source: Source, bounds: Bounds) -> bool:
     from modelaudit.formats.pickle.streams import Stream  # noqa: PLC0415  few files come here
 
     if source.bounded:
-        return _acts(Stream(source.part(0, source.extent, "", bounds.limits), bounds, 0))
+        return Stream(source.part(0, source.extent, "", bounds.limits), bounds, 0).acts
     size, most = _PROBED, bounds.limits.max_embedded
+    head = source.read(0, size)
+    if _claims(head) > most:  # passing over it keeps nothing, and needs a reader of its own
+        return Stream(source.again(), bounds, 0).acts
     while True:
-        head = source.read(0, size)
         stream = Stream(Source(head, source.path), bounds, 0)
-        if _acts(stream) or stream.ending.position < len(head) or len(head) < size:
-            return _acts(stream)
-        if size >= most or _claims(head) > most:
-            return size >= most
+        if stream.acts or stream.ending.position < len(head) or len(head) < size:
+            return stream.acts
+        if size >= most:
+            return True
         size *= 8
+        head = source.read(0, size)
 
 
 def _claims(head: bytes) -> int:
@@ -61,11 +60,3 @@ def _claims(head: bytes) -> int:
     from modelaudit.formats.pickle import opcodes  # noqa: PLC0415
 
     return opcodes.payload(head, 0)[1] if head[0] in opcodes.COUNTED else 0
-
-
-def _acts(stream: Stream) -> bool:
-    called = stream.recorder.calls.times()
-    names = (name for name, _, _ in stream.recorder.imports)
-    # Loading ends at the first name that no module can have.
-    real = takewhile(lambda name: name.spelled.isprintable() and " " not in name.spelled, names)
-    return stream.failure is not None or any(called[name] for name in real)

@@ -23,10 +23,6 @@ MOST_PATH: Final = 48
 SAFETY_WIDTH: Final = len("unreviewed")
 _FOUND: Final = r"[A-Z]{3,4}\d{3}: "
 """How the reason of a verdict begins that a finding decides."""
-UNTARGETED: Final = "no target concerns it"
-"""What takes the place of the verdicts where there are none."""
-NO_TARGET: Final = "no target is known"
-"""And where there is no target for any artifact."""
 SAFETY: Final[dict[Safety, str]] = {
     "safe": "good", "unreviewed": "low", "unsafe": "critical", "unknown": "medium",
 }  # fmt: skip
@@ -61,7 +57,7 @@ def add_answers(page: Page, report: Report, *, everything: bool = False) -> None
     if not everything and len(shown) > MOST_LISTED:
         shown.sort(key=_badness)
         shown, rest = shown[:MOST_LISTED], shown[MOST_LISTED:]
-    _add_lines(page, shown, accepted, untargeted(report))
+    _add_lines(page, shown, accepted, untargeted(targeted=report.targeted))
     if rest:
         counts = Counter(artifact.safety for artifact in rest)
         verdicts = ", ".join(f"{number} {safety}" for safety, number in counts.items())
@@ -78,9 +74,9 @@ def _badness(artifact: Artifact) -> tuple[int, int]:
     return SAFETY_RANK.index(artifact.safety), worst
 
 
-def untargeted(report: Report) -> str:
-    """What takes the place of an artifact's verdicts where there are none."""
-    return UNTARGETED if report.targeted else NO_TARGET
+def untargeted(*, targeted: bool) -> str:
+    """What takes the place of an artifact's verdicts: whether the run has any target."""
+    return "no target concerns it" if targeted else "no target is known"
 
 
 def accepted_of(report: Report) -> Counter[str]:

@@ -77,7 +77,7 @@ def _loading(report: Report, artifact: Artifact) -> str:
     ]
     if len(shown) > MOST_TARGETS:
         shown[MOST_TARGETS:] = [f"and {len(shown) - MOST_TARGETS} more"]
-    return ", ".join(shown) or untargeted(report)
+    return ", ".join(shown) or untargeted(targeted=report.targeted)
 
 
 def _findings(report: Report) -> list[str]:

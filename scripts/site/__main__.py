@@ -28,8 +28,13 @@ def main(folder: Path) -> None:
     for source, page in documents.FILES.items():
         shutil.copyfile(ROOT / source, folder / page)
     (folder / "rules" / "index.md").write_text(rulepages.index(rules), encoding="utf-8")
+    bare = []
     for rule in rules:
-        (folder / "rules" / f"{rule.id}.md").write_text(rulepages.page(rule), encoding="utf-8")
+        page = rulepages.page(rule)
+        (folder / "rules" / f"{rule.id}.md").write_text(page, encoding="utf-8")
+        if rulepages.FOUND not in page:
+            bare.append(rule.id)
+    sys.stdout.write(f"without an example of what they find: {', '.join(bare)}\n")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ ACCEPTED = (
     "Where it is right and stays: [accept it for one file](../configuration.md#suppress), or"
     " [change the rule's severity](../configuration.md#rules)."
 )
+FOUND = "\n## What it finds\n"
+"""The heading of a scan that finds the rule."""
 MARKUP = re.compile(r"([\\`*_{}\[\]<>#|])")
 
 
@@ -81,10 +83,10 @@ def _configured(rule: Rule) -> str:
 
 def _examples(rule: Rule) -> str:
     text = ""
-    for heading, outcome in (("What it finds", "fail"), ("What passes", "pass")):
+    for heading, outcome in ((FOUND, "fail"), ("\n## What passes\n", "pass")):
         shown = examples.of(rule, outcome)
         if shown is not None:
-            text += f"\n## {heading}\n\n```console\n{shown}```\n"
+            text += f"{heading}\n```console\n{shown}```\n"
     if not text:
         return "\n## Example\n\nNo file in the repository shows it by itself.\n"
     return text

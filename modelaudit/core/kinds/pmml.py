@@ -233,9 +233,7 @@ _VALUES: Final[dict[str, Kind]] = {
     "predicate-type": Kind(
         "the field {name!r} of type {type} is compared with {value!r}", also=("form",)
     ),
-    "target-value": Kind(
-        "a TargetValue is for {value!r}, and the target is of type {type}", also=("element",)
-    ),
+    "target-value": Kind("a TargetValue is for {value!r}, and the target is of type {type}"),
     "output-of-segments": Kind(
         "an OutputField asks for the {feature} of segments that are combined by {method}"
     ),
@@ -248,7 +246,10 @@ _VALUES: Final[dict[str, Kind]] = {
         "a Target of {element} is for {name!r}, which is no target of the model",
         also=("task", "declared", "outputs"),
     ),
-    "category-type": Kind("the field {name!r} of type {type} has no category {value!r}"),
+    # form: digit for 0 and 1, boolean for true and false, else text
+    "category-type": Kind(
+        "the field {name!r} of type {type} has no category {value!r}", also=("form",)
+    ),
     "segment-output": Kind("OutputField {name!r} has a segmentId, and {element} has no segments"),
     "outliers-of-categories": Kind(
         "the MiningField of the categorical field {name!r} has outliers={treatment!r}",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import bz2
 import lzma
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from modelaudit.core.embedded import Embedded
@@ -31,14 +32,14 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     kind = identify(source.read(0, HEAD))
     yield Identity(kind, "", source.at())
     yield Metadata("compression", kind, -1, source.at())
-    decoder = _open(kind, source)
-    inner = Inflated(decoder, source.extent, source, bounds)
+    inner = Inflated(partial(_open, kind, source), source.extent, source, bounds)
     inner.settle()
     format_ = identify(inner.data[:HEAD])
     yield Embedded(format_, kind, "", "stream", source.at(), inner)
     while inner.growing:  # what the inner inspector did not ask for is inflated to its end
         inner.skip(inner.size, 1 << 20)
     inner.release()
+    decoder = inner.decoder
     if decoder.problem:
         raise Malformed("damaged-compression", {"format": kind, "problem": decoder.problem})
     if isinstance(decoder, Decoder) and decoder.position < source.extent:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from modelaudit.core.errors import Fields, Malformed
@@ -84,8 +85,8 @@ def open_member(source: Source, member: ZipMember, bounds: Bounds) -> Source:
     room = max(0, min(member.packed, source.extent - member.start))
     if member.method == 0:
         return source.part(member.start, room, member.name, bounds.limits)
-    decoder = zip_member(member.method, source, member.start, member.start + room)
-    inner = Inflated(decoder, room, source, bounds, member.name)
+    begin = partial(zip_member, member.method, source, member.start, member.start + room)
+    inner = Inflated(begin, room, source, bounds, member.name)
     if member.size <= COPIED:
         inner.settle()
     return inner

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, Protocol
 
 from modelaudit.core.embedded import Embedded
@@ -129,8 +130,8 @@ class Carried:
         if found.encoding or length <= most or source.data[position] not in opcodes.COUNTED:
             return source.inner(found.data, member)
         if is_text:
-            decoded = _Text(source.data, start, start + length)
-            return Inflated(decoded, length, source, self._bounds, member)
+            begin = partial(_Text, source.data, start, start + length)
+            return Inflated(begin, length, source, self._bounds, member)
         members = (*source.members, member)
         return Window(source.data, start, length, source.path, members, self._bounds.limits)
 

@@ -25,6 +25,8 @@ LOOKED_UP: Final = {
     "NEWOBJ_EX": ("__new__",),
 }
 """Names that an opcode looks up on its target."""
+SETATTR: Final = Global("builtins", "setattr", "builtins.setattr")
+"""What BUILD does with the part of a state for slots."""
 WHOLE: Final = frozenset({"extend", "update"})
 """Methods that get all items at once."""
 _DEEP: Final = 6
@@ -79,6 +81,12 @@ class Hooks:
         found = (value for state in states for value in self._under(state, names, _DEEP))
         return list({id(value): value for value in found}.values())
 
+    def classes(self, state: Value) -> list[Callable]:
+        """What a state makes the class of an instance: that for slots, which sets attributes."""
+        if isinstance(state, tuple) and len(state) == 2:
+            return list(self._under(state[1], ("__class__",), _DEEP))
+        return list(self._under(state, ("__class__",), _DEEP)) if isinstance(state, Result) else []
+
     def _states(self, value: Value, depth: int) -> Iterator[Value]:
         """The states of an instance, and of those that the call which returned it was given."""
         if isinstance(value, Global):
@@ -126,3 +134,8 @@ class Hooks:
     def _rich(self, value: tuple[Value, ...] | Box) -> list[Value]:
         items = self.values.contents(value, whole=True) if isinstance(value, Box) else value
         return [item for item in items if not isinstance(item, int)]
+
+
+def behind(callee: Value, arguments: Value) -> Value:
+    """What NEWOBJ gives to ``__new__``: the class comes first."""
+    return (callee, *arguments) if isinstance(arguments, tuple) else (callee,)

@@ -11,9 +11,9 @@ from modelaudit.core.limits import MIB
 from modelaudit.formats.pickle.compat import python3_name
 from modelaudit.formats.pickle.events import Broken
 from modelaudit.formats.pickle.opcodes import NAMES
-from modelaudit.formats.pickle.reading import Processor
+from modelaudit.formats.pickle.reading import Processor, Values
 from modelaudit.formats.pickle.render import render
-from modelaudit.formats.pickle.values import Global, Persistent, Result, Unknown
+from modelaudit.formats.pickle.values import Global, Persistent, Result, Unknown, Value
 
 MOST_LINE: Final = 64 * MIB
 """Bytes in which a line of text has to end."""
@@ -100,3 +100,12 @@ def persistent(machine: Processor, pos: int, op: int) -> int:
     machine.events.persistent(ident, NAMES[op], pos)
     machine.stack.append(Persistent(ident))
     return pos + 1
+
+
+def registered(values: Values, arguments: tuple[Value, ...]) -> dict[int, Global]:
+    """The name that ``copyreg.add_extension`` is called with, by its code."""
+    words = [values.scalar(value) for value in arguments[:3]]
+    if len(words) < 3 or not isinstance(words[2], int):
+        return {}
+    module, name = str(words[0]), str(words[1])
+    return {words[2]: Global(module, name, f"{module}.{name}")}

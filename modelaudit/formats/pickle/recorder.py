@@ -19,13 +19,14 @@ from modelaudit.core.facts import (
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import arrays, bytecode, indirection, operations, producers
+from modelaudit.formats.pickle import arrays, bytecode, indirection, operations, producers, sharing
 from modelaudit.formats.pickle.calls import SAMPLES, Calls
 from modelaudit.formats.pickle.carried import ENCODED, Carried
 from modelaudit.formats.pickle.elsewhere import FORKED, Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
-from modelaudit.formats.pickle.hooks import LOOKED_UP, WHOLE, Hooks
+from modelaudit.formats.pickle.hooks import LOOKED_UP, SETATTR, WHOLE, Hooks, behind
 from modelaudit.formats.pickle.machine import Machine
+from modelaudit.formats.pickle.naming import registered
 from modelaudit.formats.pickle.render import render
 from modelaudit.formats.pickle.states import States, attributes_of
 from modelaudit.formats.pickle.values import (
@@ -87,9 +88,11 @@ class Recorder:
         self, callee: Value, opcode: str, arguments: Value, position: int, via: str
     ) -> Value:
         if opcode in LOOKED_UP and (self.hooks.patched or type(callee) is not Global):
-            self._call_hooks(callee, opcode, _behind(callee, arguments), position)
+            self._call_hooks(callee, opcode, behind(callee, arguments), position)
         if type(arguments) is not int:
             self.bounds.check(position)  # to tell apart what is nested deep may take long
+        if type(callee) is not Global or "." in callee.name:
+            sharing.called(callee, arguments)
         if not via and self.calls.again(callee, opcode, arguments):
             if isinstance(callee, Global) and callee.dotted == ENCODED:
                 self.carries.arguments(callee, arguments)
@@ -112,6 +115,7 @@ class Recorder:
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
         on_name = isinstance(target, Global)
+        sharing.filled(target)
         if opcode in LOOKED_UP:
             self._call_hooks(target, opcode, items, position)
         self._record(class_of(target), opcode, items, position, target=on_name)
@@ -126,6 +130,8 @@ class Recorder:
             self._call_hooks(target, "BUILD", (state,), position)
         if type(state) is not Box:
             self._call_items(state, position)
+            self._change_class(target, state, position)
+        sharing.built(target)
         if isinstance(target, Result):
             first = target.state is None
             target.build(state, state if first else arrays.state_after(target, state))
@@ -146,6 +152,13 @@ class Recorder:
         if self.wraps and not self.is_plain:
             arrays.check_origin(target, state)
         return position + 1
+
+    def _change_class(self, target: Value, state: Value, position: int) -> None:
+        """Note another class that the part of a state for slots gives to an instance."""
+        for cls in self.hooks.classes(state):
+            self._called(SETATTR, "REDUCE", (target, cls), position, "BUILD")
+            if isinstance(target, Result):
+                target.root = cls
 
     def settled(self, name: Global) -> bool:
         tally = self.calls.tally(name, "NEWOBJ")
@@ -325,7 +338,7 @@ class Recorder:
         given = arguments if isinstance(arguments, tuple) else ()
         dotted = callee.dotted if isinstance(callee, Global) else ""
         if dotted == "copyreg.add_extension":
-            self._register_extension(given)
+            self.extensions.update(registered(self.machine, given))
         if dotted in indirection.CONSTRUCTORS and given and isinstance(given[0], Global):
             self._record(given[0], "NEWOBJ", (), position, via=dotted)
             return returned(given[0], UNKNOWN)
@@ -378,12 +391,6 @@ class Recorder:
             fact = Code("python-bytecode", code.name, versions, names, where, maker, *whole)
             self.add(fact, position)
 
-    def _register_extension(self, arguments: tuple[Value, ...]) -> None:
-        words = [self.machine.scalar(value) for value in arguments[:3]]
-        if len(words) == 3 and isinstance(words[2], int):
-            module, name = str(words[0]), str(words[1])
-            self.extensions[words[2]] = Global(module, name, f"{module}.{name}")
-
     def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
         """Note what a state sets, and the release that wrote it."""
         attributes = attributes_of(self.machine, owner, state)
@@ -394,8 +401,3 @@ class Recorder:
                 if made_by is not None and self.once(made_by, 1):
                     self.add(Producer(*made_by, self.source.at(position)), position)
         self.states.add(self.machine, owner, state, attributes, position)
-
-
-def _behind(callee: Value, arguments: Value) -> Value:
-    """What NEWOBJ gives to ``__new__``: the class comes first."""
-    return (callee, *arguments) if isinstance(arguments, tuple) else (callee,)

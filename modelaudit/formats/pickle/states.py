@@ -7,7 +7,7 @@ type. https://docs.python.org/3/library/pickle.html#object.__setstate__
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from modelaudit.core.facts import State
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle import opcodes
+from modelaudit.formats.pickle.executed import EXECUTED
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import Box, Global, Persistent, Result, Unknown, Value
 
@@ -64,7 +65,7 @@ class States:
         there may be an attribute that is run as code.
         """
         if type(state) is not Box or state.kind != "dict":
-            return isinstance(state, tuple | Result) and _executes(owner)
+            return _executes(owner)
         if state.runs and not early:
             return values.may_execute(position)
         items = values.contents(state, whole=True) if state.runs else state.items
@@ -80,7 +81,7 @@ class States:
     ) -> None:
         """Note the state that an instance of ``owner`` gets at ``position``."""
         keys = tuple(name for name, _ in attributes if name and len(name) <= MOST_KEY)
-        spelled = _is_spelled_out(state)
+        spelled = _is_spelled_out(state) and not (_executes(owner) and _is_pairs(values, state))
         if not keys and (spelled or not _executes(owner)):
             return
         shapes = self._shapes.setdefault(owner, {})
@@ -92,7 +93,7 @@ class States:
         for name, value in attributes:
             if not name or len(name) > MOST_KEY:
                 continue
-            if isinstance(value, Result | Global):
+            if isinstance(value, Result | Global) or _is_no_text(name, value):
                 shape.objects[name] = None
             elif (constant := _constant(values, value)) is not None:
                 shape.constants.setdefault(name, {})[str(constant)] = None
@@ -145,6 +146,31 @@ def _is_spelled_out(state: Value) -> bool:
         elif isinstance(part, Result | Persistent | Unknown):
             return False
     return True
+
+
+def _is_pairs(values: Values, state: Value) -> bool:
+    """Whether ``dict.update`` may take a state for pairs, each of a key and its value."""
+    if isinstance(state, Box) and state.kind != "dict":
+        return bool(state.cut or state.runs) or _are_pairs(values, state.items)
+    return isinstance(state, tuple) and _are_pairs(values, state)
+
+
+def _are_pairs(values: Values, items: Sequence[Value]) -> bool:
+    return bool(items) and all(_is_pair(values, item) for item in items)
+
+
+def _is_pair(values: Values, item: Value) -> bool:
+    if isinstance(item, int):
+        return values.source.data[item] in opcodes.ITERABLE
+    if isinstance(item, Box):
+        width = 2 if item.kind == "dict" else 1
+        return item.cut or bool(item.runs) or len(item.items) == 2 * width
+    return len(item) == 2 if isinstance(item, tuple) else not isinstance(item, Global)
+
+
+def _is_no_text(name: str, value: Value) -> bool:
+    """Whether a library may run what is not spelled out as one text."""
+    return name in EXECUTED and not isinstance(value, int)
 
 
 @lru_cache(maxsize=256)

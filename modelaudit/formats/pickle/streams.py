@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from modelaudit.core.errors import Fields, Malformed
@@ -54,11 +55,6 @@ class Stream:
         return self.ending.problem is None and self.failure is None
 
     @property
-    def calls(self) -> bool:
-        """True where loading the stream calls a name that it resolves."""
-        return bool(self._called())
-
-    @property
     def resolves(self) -> bool:
         """True where loading the stream resolves a name, even if it breaks later."""
         return bool(self.recorder.imports)
@@ -67,16 +63,19 @@ class Stream:
     def acts(self) -> bool:
         """True where loading the stream resolves a name, or calls one before it breaks.
 
-        Among random bytes there are lines that name something, and numbers of copyreg's registry.
+        Or may, behind a limit. Loading ends at the first name that no module can have: among
+        random bytes there are lines that name something, and numbers of copyreg's registry.
         """
-        if self.whole:
-            return self.resolves
-        return any(name.module and name.spelled.isprintable() for name in self._called())
-
-    def _called(self) -> list[Global]:
-        """The names that loading the stream resolves and calls."""
+        if self.failure is not None:
+            return True
+        real = takewhile(_may_exist, (name for name, _, _ in self.recorder.imports))
         called = self.recorder.calls.times()
-        return [name for name, _, _ in self.recorder.imports if called[name]]
+        return any(self.whole or called[name] for name in real)
+
+
+def _may_exist(name: Global) -> bool:
+    """Whether some module may have the name: none that is installed has blanks in its own."""
+    return bool(name.module) and name.spelled.isprintable() and " " not in name.spelled
 
 
 def unmarked(source: Source, bounds: Bounds) -> bool:
@@ -90,7 +89,7 @@ def unmarked(source: Source, bounds: Bounds) -> bool:
     position = 0
     for _ in range(MOST_INERT):
         stream = Stream(source, bounds, position)  # which breaks early in anything else
-        if stream.calls or stream.failure is not None:
+        if stream.acts:
             return True
         position = stream.ending.position
         if not stream.whole:
@@ -110,7 +109,7 @@ def _is_behind(source: Source, bounds: Bounds) -> bool:
             return False
         position = match.start() + 1
         stream = Stream(source, bounds, match.start())
-        if stream.calls or stream.failure is not None:
+        if stream.acts:
             return True
     return False
 

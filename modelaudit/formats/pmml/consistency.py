@@ -13,7 +13,7 @@ from modelaudit.formats.pmml.document import Model, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Level, Part, Tally
-from modelaudit.formats.pmml.types import fits
+from modelaudit.formats.pmml.types import check_category
 
 _BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
@@ -101,10 +101,8 @@ def category(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = state.bayes_field if tally.name == "PairCounts" else given.get("name", "")
     known, value = state.document.values.get(name), given.get("value")
     derived = model is None or name in model.derived or model.later
-    kind = state.document.data.get(name, "")
-    if value is not None and not derived and not fits(value, kind):
-        other: Fields = {"value": value[:60], "name": name[:60], "type": kind}
-        state.document.report("category-type", other, here(state, tally))
+    if value is not None and not derived and tally.name == "CategoricalPredictor":
+        check_category(state.document, name, value, here(state, tally))
     if known and value is not None and value not in known and not derived:
         fields: Fields = {"value": value[:60], "name": name[:60]}
         state.document.report("value-unknown", fields, here(state, tally))

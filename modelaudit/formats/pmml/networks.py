@@ -14,7 +14,7 @@ from modelaudit.formats.pmml.numbers import outermost
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Part, Tally
-from modelaudit.formats.pmml.types import fits
+from modelaudit.formats.pmml.types import check_category
 
 _RESULTS: Final = {
     "RegressionModel": "RegressionTable",
@@ -57,11 +57,8 @@ def discrete(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """The class that an output neuron is for."""
     outermost(state, tally, "boolean")
     given = pairs(attributes)
-    name, value = given.get("field", "")[:60], given.get("value", "")
-    kind = state.document.data.get(name, "")
-    if not fits(value, kind):
-        fields: Fields = {"value": value[:60], "name": name, "type": kind}
-        state.document.report("category-type", fields, here(state, tally))
+    place = here(state, tally)
+    check_category(state.document, given.get("field", ""), given.get("value", ""), place)
     model = innermost(state)
     if model is not None and _is_output(state):
         value = pairs(attributes).get("value", "")

@@ -28,7 +28,7 @@ from modelaudit.formats.pmml.document import (
     Owner,
 )
 from modelaudit.formats.pmml.fields import check_definitions
-from modelaudit.formats.pmml.types import check_inputs, check_results, check_values
+from modelaudit.formats.pmml.types import check_types, check_values
 
 Item = TypeVar("Item", Derived, Function)
 
@@ -59,8 +59,7 @@ def close_model(document: Document, model: Model) -> set[str]:
     outputs = Owner(model.place, model.output_refs)
     _check_references(document, model, outputs, visible | model.outputs.keys(), output=True)
     _check_references(document, model, model, visible)
-    idle = Owner(model.place, model.idle)
-    _check_references(document, model, idle, visible, used=False)
+    _check_references(document, model, Owner(model.place, model.idle), visible, used=False)
     for derived in model.derived.values():
         _check_references(document, model, derived, visible, used=derived.name in needed)
     for name in sorted(globals_):
@@ -81,8 +80,7 @@ def close_model(document: Document, model: Model) -> set[str]:
     _check_outputs(document, model, visible)
     check_numbers(document, model, needed)
     check_booleans(document, model, needed)
-    check_results(document, model)
-    check_inputs(document, model, needed)
+    check_types(document, model, needed)
     for name, (left, right, place) in document.empty.items():
         if name in model.mining and model.parent is None:
             document.used_gaps.add(name)

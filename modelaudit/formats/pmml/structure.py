@@ -91,9 +91,7 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         opened.identifier = given["instanceIdVariable"]
     opened.neighbors = given.get("numberOfNeighbors", "").strip()
     opened.pairwise = given.get("classificationMethod") == "OneAgainstOne"
-    for attribute in given.keys() & vocabulary.FIELDS_OF_MODEL.keys():
-        read = given.get("modelType") in vocabulary.FIELDS_OF_MODEL[attribute]
-        (opened.refs if read else opened.idle)[given[attribute]] = opened.place
+    _note_fields(opened, given)
     opened.variant = given.get("modelType", "")
     if tally.name == "RegressionModel":
         opened.variant = given.get("normalizationMethod", "none")
@@ -131,6 +129,13 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             _compare_tasks(state, opened, opened.last)
 
     return leave
+
+
+def _note_fields(opened: Model, given: dict[str, str]) -> None:
+    """Note the fields that attributes of a model name."""
+    for attribute in given.keys() & vocabulary.FIELDS_OF_MODEL.keys():
+        read = given.get("modelType") in vocabulary.FIELDS_OF_MODEL[attribute]
+        (opened.refs if read else opened.idle)[given[attribute]] = opened.place
 
 
 def _compare_tasks(state: Pass, outer: Model, inner: Model) -> None:
@@ -248,12 +253,12 @@ def target_value(state: Pass, tally: Tally, attributes: Attributes) -> None:
     if current is None or current.later:
         return
     current.displays += "displayValue" in given
-    targets = [name for name, usage in current.mining.items() if usage in ("target", "predicted")]
+    targets = [name for name, usage in current.mining.items() if usage == "target"]
     kinds = {state.document.data.get(name, "") for name in targets}
     kind = next((kind for kind in kinds if group_of(kind) in ("number", "boolean")), "")
     value = given.get("value", "")
     if value and kind and len(kinds) == 1 and not fits(value, kind):
-        fields: Fields = {"value": value[:60], "type": kind, "element": current.element}
+        fields: Fields = {"value": value[:60], "type": kind}
         state.document.report("target-value", fields, here(state, tally))
 
 

@@ -82,6 +82,11 @@ def check_values(document: Document) -> None:
         document.report("value-of-other-type", fields, place)
 
 
+def check_types(document: Document, model: Model, needed: Container[str]) -> None:
+    check_results(document, model)
+    check_inputs(document, model, needed)
+
+
 def check_inputs(document: Document, model: Model, needed: Container[str]) -> None:
     """Fields of dates or of true and false that are computed with as numbers."""
     found = {**model.measured, **model.numbers}
@@ -175,3 +180,15 @@ def check_order(document: Document, fields: list[str], operators: list[str], tal
         if operator in _ORDERS and field in document.categories:
             about: Fields = {"name": field[:60], "operator": operator}
             document.report("order-of-categories", about, tally.place)
+
+
+def check_category(document: Document, name: str, value: str, place: Place) -> None:
+    """Whether a category that is computed with is of its field's type."""
+    kind = document.data.get(name, "")
+    if not fits(value, kind):
+        form = "digit" if value in ("0", "1") else vocabulary.form(value)
+        fields: Fields = {
+            "name": name[:60], "type": kind, "value": value[:60],
+            "form": form if form in ("digit", "boolean") else "text",
+        }  # fmt: skip
+        document.report("category-type", fields, place)

@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.comparison.topics import COUNTED, MINOR
-from modelaudit.report.answers import (
-    LOADING,
-    LOADING_RANK,
-    NO_TARGET,
-    SAFETY,
-    SAFETY_RANK,
-    UNTARGETED,
-)
+from modelaudit.report.answers import LOADING, LOADING_RANK, SAFETY, SAFETY_RANK, untargeted
 from modelaudit.report.numbers import plural, size
 
 if TYPE_CHECKING:
@@ -164,8 +157,7 @@ def _loading(ordered: Sequence[Difference], *, single: bool, targeted: bool) -> 
         )
     if not said:
         text = _loading_kept(ordered, single=single)
-        nothing = UNTARGETED if targeted else NO_TARGET
-        yield Said("", text or f"Loading: {nothing}.")
+        yield Said("", text or f"Loading: {untargeted(targeted=targeted)}.")
 
 
 def _loading_kept(ordered: Sequence[Difference], *, single: bool) -> str:

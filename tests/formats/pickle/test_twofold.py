@@ -7,7 +7,7 @@ import gzip
 import modelaudit
 from fixtures.recipes.asm import EMPTY_TUPLE, POP, STOP, binbytes, system
 from fixtures.recipes.tars import END, member
-from modelaudit.core.limits import MIB
+from modelaudit.core.limits import MIB, Limits
 from modelaudit.core.report import Report
 from modelaudit.formats.pickle.executed import Executed
 
@@ -46,6 +46,15 @@ def test_a_call_far_into_a_compressed_tar_is_found() -> None:
     assert "PKL101" in rules(gzip.compress(archive(CALL)), "weights.tar.gz")
     assert "PKL101" in rules(archive(CALL), "weights.tar")
     assert not rules(gzip.compress(archive(b"")), "weights.tar.gz")
+
+
+def test_a_call_behind_a_long_first_value_is_found() -> None:
+    limits = Limits(max_embedded=MIB)
+    for payload, found in ((CALL, True), (b"", False)):
+        packed = gzip.compress(archive(payload))
+        report: Report = modelaudit.scan_bytes(packed, "weights.tar.gz", limits=limits)
+        assert found is ("PKL101" in {finding.rule for finding in report.findings})
+        assert found is bool(report.findings)
 
 
 def test_names_in_what_is_inflated_later_are_found() -> None:
