@@ -351,12 +351,11 @@ class Recorder:
         self, callee: Value, given: tuple[Value, ...], called: int, position: int
     ) -> None:
         """A function calls one of its arguments, which may be one that is not spelled out."""
-        if UNKNOWN in given[: called + 1]:
-            argument: Value = UNKNOWN
-        elif called < len(given):
+        argument: Value = UNKNOWN
+        if UNKNOWN not in given[: called + 1]:
+            if called >= len(given):
+                return
             argument = given[called]
-        else:
-            return
         if isinstance(argument, Global):
             self._record(argument, "REDUCE", (), position, via=dotted(callee))
         elif not isinstance(argument, int | tuple | Box):
@@ -383,13 +382,11 @@ class Recorder:
             self._record_code(callee.dotted, arguments, position)
 
     def _record_code(self, maker: str, arguments: Value, position: int) -> None:
-        given = arguments if isinstance(arguments, tuple) else ()
-        code = bytecode.code(self.machine, maker, given)
+        code = bytecode.code(self.machine, maker, arguments if type(arguments) is tuple else ())
         if code is not None:
             where = self.source.at(position)
-            versions, names, whole = code.versions, code.names, measured(code.data)
-            fact = Code("python-bytecode", code.name, versions, names, where, maker, *whole)
-            self.add(fact, position)
+            found = (code.name, code.versions, code.names, where, maker, *measured(code.data))
+            self.add(Code("python-bytecode", *found), position)
 
     def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
         """Note what a state sets, and the release that wrote it."""
