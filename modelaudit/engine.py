@@ -20,6 +20,7 @@ from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.report import Outcome
 from modelaudit.core.source import Source, open_file
+from modelaudit.described import with_outline, with_requirements
 from modelaudit.discovery.discover import Found
 from modelaudit.discovery.identify import (
     COMPRESSIONS,
@@ -52,7 +53,8 @@ class Task(msgspec.Struct, frozen=True):
     """One artifact to look at, and what it is judged by.
 
     ``cache`` is the directory of inspections that were made before; empty where none are wanted.
-    ``requires`` asks for the packages that loading takes, ``facts`` for what was read.
+    ``requires`` asks for the packages that loading takes, ``facts`` for what was read, and
+    ``outline`` for that in outline.
     """
 
     found: Found
@@ -61,6 +63,7 @@ class Task(msgspec.Struct, frozen=True):
     cache: str = ""
     requires: bool = False
     facts: bool = False
+    outline: bool = False
 
 
 def audit(task: Task) -> Outcome:
@@ -72,17 +75,9 @@ def audit(task: Task) -> Outcome:
     outcome = _conclude(inspection, task.authority, task.targets, started)
     if task.facts:
         outcome = msgspec.structs.replace(outcome, facts=inspection.facts)
-    return _with_requirements(outcome, inspection) if task.requires else outcome
-
-
-def _with_requirements(outcome: Outcome, inspection: Inspection) -> Outcome:
-    """The outcome with the packages that the artifact takes."""
-    from modelaudit.requirements.needs import needs_of  # noqa: PLC0415  for one output
-
-    assert outcome.artifact is not None  # what was inspected is one
-    lines = tuple(need.name + need.specifier() for need in needs_of([inspection]).listed())
-    artifact = msgspec.structs.replace(outcome.artifact, requires=lines)
-    return msgspec.structs.replace(outcome, artifact=artifact)
+    if task.requires:
+        outcome = with_requirements(outcome, inspection)
+    return with_outline(outcome, inspection) if task.outline else outcome
 
 
 def audit_bytes(

@@ -19,8 +19,9 @@ from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.discovery.digest import digest_of
 from modelaudit.excerpt.around import Excerpt, excerpt_of
 from modelaudit.judge.catalogue import load
-from modelaudit.judge.rule import Rule
-from modelaudit.judge.selectors import NOT, fit
+from modelaudit.judge.policy import is_protected
+from modelaudit.judge.rule import ABSENT, ANY, Rule
+from modelaudit.judge.selectors import NOT, chosen, fit
 from modelaudit.knowledge.coverage import sampled
 from modelaudit.run import Job, Run
 
@@ -38,8 +39,8 @@ class Explained(msgspec.Struct, frozen=True):
     ``accepted`` is how it is suppressed, None where it counts. ``facts`` are those at its place.
     ``releases`` are verdicts on the artifact by release of the finding's target, oldest first.
     ``path`` is the artifact's from the project's root, ``sha256`` its digest, empty where it cannot
-    be read. ``named`` is true where a suppression of it holds only in a configuration that is
-    named.
+    be read. ``unnamed`` is true where a suppression of it holds only in a configuration that is
+    named, and none is.
     """
 
     finding: Finding
@@ -51,7 +52,7 @@ class Explained(msgspec.Struct, frozen=True):
     releases: tuple[LoadingVerdict, ...]
     path: str
     sha256: str
-    named: bool
+    unnamed: bool
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -64,20 +65,23 @@ class Explanation(msgspec.Struct, frozen=True):
 _Candidate = tuple[Outcome, Finding, Suppressed | None]
 
 
-def explain(job: Job, wanted: str) -> Explanation:
+def explain(job: Job, wanted: str, *, named: bool) -> Explanation:
     """The findings of a run that a rule or the beginning of a fingerprint stands for.
 
-    Raises UsageError where nothing fits.
+    ``named`` is whether the configuration was named, and so holds for every finding.
+    Raises UsageError where it stands for no rule, and where nothing fits.
     """
+    rules = load(None, tuple(job.authority.config.packs)).rules
+    asked = [] if is_fingerprint(wanted) else chosen(wanted, rules.values())
     run = Run(replace(job, facts=True))
     outcomes = list(run.each())
-    rules = load(None, tuple(job.authority.config.packs)).rules
     found = [one for outcome in outcomes for one in _candidates(outcome)]
     fitting = [one for one in found if _fits(wanted, one[1], rules[one[1].rule])]
     if not fitting:
-        raise UsageError(_nothing(wanted, ", ".join(job.paths), found))
+        text = _nothing(wanted, ", ".join(job.paths), found)
+        raise UsageError(text + _without_target(job, asked, outcomes))
     fitting.sort(key=lambda one: (one[2] is not None, SEVERITIES.index(one[1].severity)))
-    shown = [_explained(job, *one, rules[one[1].rule]) for one in fitting[:SHOWN]]
+    shown = [_explained(job, *one, rules[one[1].rule], named=named) for one in fitting[:SHOWN]]
     return Explanation(tuple(shown), tuple(finding for _, finding, _ in fitting[SHOWN:]))
 
 
@@ -101,18 +105,37 @@ def _fits(wanted: str, finding: Finding, rule: Rule) -> bool:
 
 def _nothing(wanted: str, path: str, found: Sequence[_Candidate]) -> str:
     rules = ", ".join(sorted({finding.rule for _, finding, _ in found}))
-    there = f"; there are findings of {rules}" if rules else ", and no other either"
+    there = f"; there are findings of {rules}" if rules else ", nor of any other rule"
     return f"{path}: no finding of {wanted}{there}"
 
 
+def _without_target(job: Job, rules: Sequence[Rule], outcomes: Sequence[Outcome]) -> str:
+    """What to name where all these rules are judged against one package, and none was judged."""
+    package, *others = {rule.against for rule in rules} or {None}
+    artifacts = [outcome.artifact for outcome in outcomes if outcome.artifact is not None]
+    judged = {one.target.name for artifact in artifacts for one in artifact.loading}
+    named = {target.name for target in job.targets}
+    if package in {None, ANY, ABSENT} or others or package in judged | named:
+        return ""
+    return (
+        f"; it is judged against releases of {package}, and none is a target here: give"
+        f" --target {package}==VERSION"
+    )
+
+
 def _explained(
-    job: Job, outcome: Outcome, finding: Finding, accepted: Suppressed | None, rule: Rule
+    job: Job,
+    outcome: Outcome,
+    finding: Finding,
+    accepted: Suppressed | None,
+    rule: Rule,
+    *,
+    named: bool,
 ) -> Explained:
     artifact, facts = outcome.artifact, outcome.facts or ()
     where = finding.where
     path = path_from(job.authority.root, where.path)
     limits = job.authority.limits
-    severe = rule.category == "security" and rule.severity in {"critical", "high"}
     return Explained(
         finding=finding,
         accepted=accepted,
@@ -123,7 +146,7 @@ def _explained(
         releases=tuple(_releases(job, finding)),
         path=path,
         sha256=digest_of(where.path),
-        named=severe and job.authority.config is not job.authority.trusted,
+        unnamed=is_protected(rule) and not named,
     )
 
 

@@ -19,6 +19,7 @@ from modelaudit.discovery.changed import Changes, Tracked, is_below
 from modelaudit.discovery.discover import Found, discover
 from modelaudit.discovery.exclude import Exclusion
 from modelaudit.engine import Task, audit, audit_bytes, judge_file, lost
+from modelaudit.inforce import settings_of
 from modelaudit.remarks import counted, fixed_entries, remarks
 from modelaudit.targets.nearby import kind_of
 from modelaudit.targets.surroundings import Surroundings
@@ -47,7 +48,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     DVC.
     ``configuration`` is the path of the configuration in force, ``cache`` a directory of earlier
     inspections. ``requires`` asks for the packages that loading each artifact takes, ``facts`` for
-    what was read of it.
+    what was read of it, and ``outline`` for that in outline.
     """
 
     paths: Sequence[str]
@@ -62,6 +63,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     cache: str = ""
     requires: bool = False
     facts: bool = False
+    outline: bool = False
 
 
 class Run:
@@ -155,6 +157,7 @@ class Run:
                 self._job.cache,
                 self._job.requires,
                 self._job.facts,
+                self._job.outline,
             )
             for item in found
         )
@@ -204,6 +207,8 @@ class Run:
             unchanged=self._unchanged,
             missed=max(missed, 0),
             targeted=judged,
+            settings=settings_of(self._job.authority),
+            spared=sum(outcome.spared for outcome in outcomes),
         )
 
     def _of_all(self) -> list[Skipped] | None:

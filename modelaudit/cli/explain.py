@@ -53,9 +53,10 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
             show, chosen=wanted, form="text", named=options["config"], color=options["color"]
         )
         return
-    named: Options = {**options, "paths": (str(path),)}
-    _, authority = authority_of(named)
-    explanation = explain(job_of(named, authority), wanted)
+    chosen: Options = {**options, "paths": (str(path),)}
+    file, authority = authority_of(chosen)
+    named = bool(file) and authority.config is authority.trusted
+    explanation = explain(job_of(chosen, authority), wanted, named=named)
 
     def write(out: TextIO, terminal: Terminal) -> None:
         from modelaudit.report import explain as report  # noqa: PLC0415

@@ -61,7 +61,8 @@ def write_skeleton(rule: str, topic: str | None, checkout: Path) -> list[Path]:
     """Write the files of a new rule, and return their paths. Raises UsageError before it writes."""
     if not (checkout / "rules").is_dir() or not (checkout / "fixtures" / "recipes").is_dir():
         raise UsageError(
-            "rules new works in a checkout of modelaudit: rules/ and fixtures/recipes/ are not here"
+            "rules new is for the rules of modelaudit itself, and there is no checkout of it here"
+            " (rules/ and fixtures/recipes/); docs/rules.md shows how a pack of your own begins"
         )
     if not _ID.fullmatch(rule):
         raise UsageError(

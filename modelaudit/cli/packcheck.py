@@ -1,8 +1,8 @@
 """Whether a pack of rules is valid, and finds in its fixtures what it says that it finds.
 
 Fixtures are laid out as modelaudit's own: ``fixtures/<ID>/fail/*`` has to be found by the rule,
-``fixtures/<ID>/pass/*`` must not be. ``targets.txt`` beside them names what to judge against, one
-``name==version`` a line.
+``fixtures/<ID>/pass/*`` must not be. ``targets.txt`` in the same folder names what to judge
+against, one ``name==version`` a line.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ if TYPE_CHECKING:
     from modelaudit.judge.rule import Rule
 
 TARGETS: Final = "targets.txt"
+OUTCOMES: Final = ("fail", "pass")
+_UNTARGETED: Final = ": it is judged against {0.against}, and there is no {1}/targets.txt"
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What came out: the rules, the fixtures that were judged, and what is wrong, in sentences."""
+    """What came out: the rules, the fixtures that were judged, and what is wrong, in sentences.
+
+    ``untried`` are the rules without a fixture.
+    """
 
     rules: list[str]
     fixtures: int
     problems: list[str]
+    untried: list[str]
 
 
 def check_pack(pack: Path) -> Checked:
@@ -42,10 +48,9 @@ def check_pack(pack: Path) -> Checked:
         )
     for rule in own.values():
         catalogue.compiled(rule)
-    judged, problems = 0, []
-    for folder in sorted((pack / FIXTURES).glob("**/fail")) + sorted(
-        (pack / FIXTURES).glob("**/pass")
-    ):
+    judged, problems, tried = 0, [], set()
+    folders = [*(pack / FIXTURES).glob("**/fail"), *(pack / FIXTURES).glob("**/pass")]
+    for folder in sorted(folders, key=lambda folder: (folder.name, folder)):
         id_ = folder.parent.name
         if id_ not in own:
             problems.append(f"{folder}: the pack has no rule {id_}")
@@ -53,8 +58,17 @@ def check_pack(pack: Path) -> Checked:
         for path in sorted(folder.iterdir()):
             if path.name != TARGETS:
                 judged += 1
+                tried.add(id_)
                 problems += _judged(path, own[id_], pack)
-    return Checked(sorted(own), judged, problems)
+    problems += _misplaced({folder.parent for folder in folders})
+    return Checked(sorted(own), judged, problems, sorted(set(own) - tried))
+
+
+def _misplaced(folders: set[Path]) -> Iterator[str]:
+    """What lies beside fail and pass as if it were judged."""
+    for path in sorted(path for folder in folders for path in folder.iterdir()):
+        if path.name not in OUTCOMES and (path.is_dir() or path.name == TARGETS):
+            yield f"{path}: is not read, since it is not in fail or pass"
 
 
 def _judged(path: Path, rule: Rule, pack: Path) -> Iterator[str]:
@@ -65,13 +79,17 @@ def _judged(path: Path, rule: Rule, pack: Path) -> Iterator[str]:
         packs=[str(pack)], select=[rule.id], profile=rule.profile or "default",
         targets={"requirements": "off"},
     )  # fmt: skip
-    report = scan([path], config, targets=list(_targets(path.parent / TARGETS)), jobs=1)
+    targets = list(_targets(path.parent / TARGETS))
+    report = scan([path], config, targets=targets, jobs=1)
     found = any(finding.rule == rule.id for finding in report.findings)
     expected = path.parent.name == "fail"
     if not report.artifacts:
         yield f"{path}: not taken for a model, by content or name"
-    elif found != expected:
-        yield f"{path}: {rule.id} {'does not find it' if expected else 'finds it, and must not'}"
+    elif found and not expected:
+        yield f"{path}: {rule.id} finds it, and must not"
+    elif expected and not found:
+        why = "" if targets or rule.against is None else _UNTARGETED.format(rule, path.parent)
+        yield f"{path}: {rule.id} does not find it{why}"
 
 
 def _targets(file: Path) -> Iterator[Target]:

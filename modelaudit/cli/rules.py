@@ -101,7 +101,8 @@ def check(ctx: click.Context, pack: str) -> None:
     """Check that all rules of a pack load, and try them on its fixtures.
 
     A file under DIR/fixtures/ID/fail has to be found by the rule ID, one under DIR/fixtures/ID/pass
-    must not be. targets.txt beside them has lines with NAME==VERSION for rules with "against".
+    must not be. For a rule with "against" a targets.txt in the same folder has lines with
+    NAME==VERSION.
 
     Exit codes: 0, 1 where a fixture is not judged as it should be, 2 for a rule that does not load.
     """
@@ -116,7 +117,8 @@ def check(ctx: click.Context, pack: str) -> None:
         plural(len(checked.rules), "rule"), plural(checked.fixtures, "fixture"),
         plural(len(checked.problems), "problem"),
     )  # fmt: skip
-    click.echo(", ".join(counts))
+    untried = f"; without fixtures: {', '.join(checked.untried)}" if checked.untried else ""
+    click.echo(", ".join(counts) + untried)
     ctx.exit(1 if checked.problems else 0)
 
 
@@ -130,9 +132,8 @@ def new(rule_id: str, topic: str | None) -> None:
     """Write the skeleton of a new rule and of the recipe for its fixtures.
 
     Run it at the top of a checkout of modelaudit; docs/rules.md has a rule of a pack to begin with.
-    ID is three or four capital letters for the
-    topic and three digits, of which the first is the category: 1 security, 2 compatibility,
-    3 integrity, 4 portability.
+    ID is three or four capital letters for the topic and three digits, of which the first is the
+    category: 1 security, 2 compatibility, 3 integrity, 4 portability.
     """
     from modelaudit.cli.newrule import write_skeleton  # noqa: PLC0415
 

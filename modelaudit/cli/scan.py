@@ -115,6 +115,7 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
             configuration=path,
             changed_since=options["changed_since"],
             requires=bill or reports.want("html"),
+            outline=reports.want("html"),
         )
         cache = "" if options["cache"] is None else _cache(options["cache"])
         code = 0

@@ -91,10 +91,10 @@ def entries_of(facts: Iterable[Fact], root: str) -> dict[tuple[str, str], Entry]
     """
     found: dict[tuple[str, str], Entry] = {}
     for fact in facts:
-        tell = _TELL.get(type(fact))
-        if tell is None:
+        said = said_of(fact)
+        if said is None:
             continue
-        topic, name, fields = tell(fact)
+        topic, name, fields = said
         if root and isinstance(fact, Member | Code):
             name = name.replace(root, "", 1)
         entry = found.get((topic, name))
@@ -106,6 +106,12 @@ def entries_of(facts: Iterable[Fact], root: str) -> dict[tuple[str, str], Entry]
             else:
                 entry.texts.setdefault(field, {})[value] = None
     return found
+
+
+def said_of(fact: Fact) -> Said | None:
+    """What one fact says; None for one that a comparison leaves out."""
+    tell = _TELL.get(type(fact))
+    return None if tell is None else tell(fact)
 
 
 def root_of(names: Iterable[str]) -> str:
@@ -124,7 +130,7 @@ def root_of(names: Iterable[str]) -> str:
 
 def dotted(module: str, name: str) -> str:
     """A name as Python spells it; ``?`` for what the stream works out."""
-    return f"{module}.{name}" if module else f"?.{name}"
+    return f"{module}.{name}".removesuffix(".") if module else f"?.{name}"
 
 
 def _identity(fact: Identity) -> Said:

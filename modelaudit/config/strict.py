@@ -61,6 +61,8 @@ def _explain(document: Document, type_: type[Any], raw: str) -> YamlError:
         text = _mismatch(found[1], found[2])
     elif "of length >= 1" in message:
         text = "must not be empty"
+    elif found := re.fullmatch(r"Expected `str` matching regex '(.*)'", message):
+        text = f"does not have the form {found[1]}"
     elif "RFC3339 encoded date" in message:
         text = "not a date as in 2027-01-31"
     else:

@@ -8,6 +8,7 @@ import msgspec
 
 from modelaudit.core.facts import Fact
 from modelaudit.core.findings import Finding, Suppressed
+from modelaudit.core.outline import Outline
 from modelaudit.core.verdicts import LoadingVerdict, Safety
 
 
@@ -18,7 +19,8 @@ class Artifact(msgspec.Struct, frozen=True):
     part that could not be inspected. ``producers`` name what wrote it (``scikit-learn 1.2.2``).
     ``sha256`` is 64 hexadecimal digits, empty where no digest was asked for. ``requires`` are the
     packages that loading it takes (``scikit-learn==1.2.2``), where an output asks for them.
-    ``packed`` is true for a compressed file, in which places count decompressed bytes.
+    ``packed`` is true for a compressed file, in which places count decompressed bytes. ``outline``
+    says what it is made of, where an output asks for it.
     """
 
     path: str
@@ -31,6 +33,7 @@ class Artifact(msgspec.Struct, frozen=True):
     sha256: str = ""
     requires: tuple[str, ...] = ()
     packed: bool = False
+    outline: Outline | None = None
 
     @property
     def complete(self) -> bool:
@@ -50,6 +53,18 @@ class Skipped(msgspec.Struct, frozen=True):
 
     path: str
     why: str
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """A key of the configuration in force, and a line for each of its values.
+
+    ``limited`` is true where findings that are severe, and parts that were not read, are judged
+    without it, since the configuration was found and not named.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    limited: bool = False
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -80,9 +95,11 @@ class Report(msgspec.Struct, frozen=True):
     ``notes`` are about the run itself, such as a target that no table knows. ``configuration`` is
     the path of the configuration file in force, empty without one. ``root`` is the absolute
     path of the project; outputs that other programs read give paths from there. Where it is empty,
-    they give paths as they are. ``unchanged`` counts files that were left out as they are what they
-    were in the commit that the run was asked about. ``missed`` counts the files that a run did not
-    come to since it was interrupted. ``targeted`` is false where no target is known at all.
+    they give paths as they are. ``settings`` are what is in force, and ``spared`` counts the
+    findings that stay although the configuration would silence them. ``unchanged`` counts files
+    that were left out as they are what they were in the commit that the run was asked about.
+    ``missed`` counts the files that a run did not come to since it was interrupted. ``targeted`` is
+    false where no target is known at all.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -97,6 +114,8 @@ class Report(msgspec.Struct, frozen=True):
     unchanged: int = 0
     missed: int = 0
     targeted: bool = True
+    settings: tuple[Setting, ...] = ()
+    spared: int = 0
 
     @property
     def complete(self) -> bool:

@@ -54,9 +54,12 @@ class Review:
         kept: list[Finding] = []
         accepted: list[Suppressed] = []
         for finding in findings:
-            reason = self._reason(self._config(finding), finding)
+            config = self._config(finding)
+            reason = self._reason(config, finding)
             if reason is None:
                 kept.append(finding)
+                if config is not self._authority.config:
+                    self._reason(self._authority.config, finding)  # notes what fits, no more
             else:
                 accepted.append(Suppressed(finding, reason))
         return kept, accepted

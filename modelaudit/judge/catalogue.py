@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 import msgspec
 
 from modelaudit.core import shipped
 from modelaudit.core.errors import UsageError
+from modelaudit.core.findings import Category
 from modelaudit.judge.rule import ABSENT, ANY, Rule, RuleError
 
 if TYPE_CHECKING:
@@ -105,6 +106,10 @@ def read_files(catalogue: Catalogue, paths: Iterable[Path], taken: dict[str, str
                 raise document.error(("id",), f"the id {rule.id} is taken by {taken[rule.id]}")
             if path.stem != rule.id:
                 raise document.error(("id",), f"the rule {rule.id} is in a file of another name")
+            digit = 1 + get_args(Category).index(rule.category)
+            if rule.id[-3] != str(digit):
+                text = f"category: the first digit of an id of {rule.category} is {digit}"
+                raise document.error(("category",), text)
         except (YamlError, OSError, UnicodeDecodeError) as error:
             message = str(error) if isinstance(error, YamlError) else f"{file}: {error}"
             raise UsageError(message) from None

@@ -22,7 +22,8 @@ Of pickles:
     checksum, null where that is not known
 ``state_lacks(package, version, module, name, keys, constants)``  attributes that using an instance
     needs there and that its state lacks; ``state_lacks_elsewhere`` (without ``constants``) those
-    that other methods need; ``state_lacks_parameters`` those that ``get_params`` needs;
+    that other methods need; ``state_holders(package, module, name)`` classes that make an instance
+    and never predict with it; ``state_lacks_parameters`` those that ``get_params`` needs;
     ``state_none`` those that are None and may not be
 ``state_refused(package, version, module, name, texts, constants)``  the parameters of an estimator
     whose value ``fit`` refuses there
@@ -152,6 +153,7 @@ def _signatures() -> Iterator[Signature]:
     constants = cel.Type.Map(text, texts)
     yield "state_lacks", [*name, texts, constants], texts, states.lacks
     yield "state_none", [*name, texts, constants], texts, states.are_none
+    yield "state_holders", [text] * 3, texts, states.holders
     yield "state_lacks_elsewhere", [*name, texts], texts, states.lacks_elsewhere
     yield "state_lacks_parameters", [*name, texts], texts, states.lacks_parameters
     yield "state_refused", [*name, constants, constants], texts, parameters.refuses

@@ -50,6 +50,9 @@ class Needs(msgspec.Struct):
     attribute is True or False (``_sparse=True``). ``values`` may not be None, unless all of
     ``marks`` are. An instance that has nothing but ``params`` was never fitted; they are None for a
     class that is not fitted. ``repr`` is what ``get_params`` needs, of an unfitted one too.
+    ``plain`` is needed as ``use`` is, of an instance that the package's own method did not save.
+    One that is ``ready`` is used without having been fitted. ``holders`` are classes that make an
+    instance of this one, and use it for something else.
     """
 
     params: list[str] | None
@@ -59,13 +62,17 @@ class Needs(msgspec.Struct):
     values: dict[str, list[str]] = {}
     marks: list[str] = []
     repr: dict[str, list[str]] = {}
+    plain: dict[str, list[str]] = {}
+    ready: bool = False
+    holders: list[str] = []
 
 
 class Fields(msgspec.Struct):
-    """One table, by dotted name of the class."""
+    """One table, by dotted name of the class; ``saved`` marks a state that the package saved."""
 
     releases: Names
     classes: dict[str, Needs]
+    saved: str = ""
 
 
 def read(package: str) -> Fields:
@@ -80,14 +87,16 @@ def lacks(
     package: str, version: str, module: str, name: str, keys: list[str], constants: Constants
 ) -> list[str]:
     """Attributes among those needed to use an instance that its state does not have."""
-    wanted = _wanted(package, module, name, keys)
-    if wanted is None:
+    wanted = _class(package, module, name)
+    if wanted is None or not (wanted.ready or _is_fitted(wanted, keys)):
         return []
     needed = _needed(package, version, wanted.use)
     for flag, spans in wanted.given.items():
         attribute, _, value = flag.partition("=")
         if value in constants.get(attribute, ()):
             needed += _needed(package, version, spans)
+    if wanted.plain and read(package).saved not in keys:
+        needed += _needed(package, version, wanted.plain)
     return _lacking(needed, keys)
 
 
@@ -107,6 +116,12 @@ def lacks_parameters(
     return [] if wanted is None else _lacking(_needed(package, version, wanted.repr), keys)
 
 
+def holders(package: str, module: str, name: str) -> list[str]:
+    """Classes that make an instance of this one, and use it for other than its main method."""
+    wanted = _class(package, module, name)
+    return [] if wanted is None else wanted.holders
+
+
 def are_none(
     package: str, version: str, module: str, name: str, keys: list[str], constants: Constants
 ) -> list[str]:
@@ -123,9 +138,11 @@ def are_none(
 def _wanted(package: str, module: str, name: str, keys: list[str]) -> Needs | None:
     """What the table has of a class; None for an instance that was never fitted, too."""
     wanted = _class(package, module, name)
-    if wanted is None or wanted.params is None:
-        return wanted
-    return wanted if set(keys) - set(wanted.params) - _NO_FIELD else None
+    return wanted if wanted is not None and _is_fitted(wanted, keys) else None
+
+
+def _is_fitted(wanted: Needs, keys: list[str]) -> bool:
+    return wanted.params is None or bool(set(keys) - set(wanted.params) - _NO_FIELD)
 
 
 def _class(package: str, module: str, name: str) -> Needs | None:

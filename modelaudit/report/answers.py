@@ -141,12 +141,12 @@ def _loading(verdicts: tuple[LoadingVerdict, ...], instead: str) -> list[list[Pi
         style, words = next(w for v, w in LOADING.items() if v == verdict)
         words = words if len(versions) == 1 else _PLURAL.get(words, words)
         said = f"{words}: {reason}" if reason else words
-        label = f"{name} {_listed(versions) or '(not installed)'}"
+        label = f"{name} {versions_listed(versions) or '(not installed)'}"
         groups.append([("", f"  {one_line(label)} "), (style, one_line(said))])
     return groups
 
 
-def _listed(versions: Sequence[str]) -> str:
+def versions_listed(versions: Sequence[str]) -> str:
     """The releases, in short where one minor series follows the other (``3.9–3.13``)."""
     if len(versions) == 1:
         return versions[0]

@@ -174,10 +174,10 @@ def _changes(page: Page, one: Explained) -> None:
         *([f"sha256: {one.sha256}"] if one.sha256 else []), 'reason: "…"',
     ]  # fmt: skip
     page.add(("", f"    suppress: [{{{', '.join(entry)}}}]"))
-    if one.named:
+    if one.unnamed:
         page.wrapped(
             ("dim", "  "),
-            ("dim", "It is severe, so this holds only where the configuration is named: --config"),
+            ("dim", "This holds only where the configuration is named: --config modelaudit.yaml"),
             indent=2,
         )
     known = escape(f"modelaudit baseline write {shlex.quote(_cut(finding.where.path))}")

@@ -53,3 +53,30 @@ def is_forgiving(line: list[Class]) -> bool:
         if method is not None
         for node in ast.walk(method)
     )
+
+
+def needs_no_fit(line: list[Class]) -> bool:
+    """Whether the nearest tags of a class that say so have ``requires_fit`` as False."""
+    for one in line:
+        for name in ("__sklearn_tags__", "_more_tags"):
+            if name in one.methods:
+                for node in ast.walk(one.methods[name]):
+                    value = _requires_fit(node)
+                    if value is not None:
+                        return not value
+    return False
+
+
+def _requires_fit(node: ast.AST) -> bool | None:
+    """``tags.requires_fit = False`` or ``{"requires_fit": False}``: the value; None for others."""
+    match node:
+        case ast.Assign(
+            targets=[ast.Attribute(attr="requires_fit")], value=ast.Constant(value=bool(value))
+        ):
+            return value
+        case ast.Dict(keys=keys, values=values):
+            for key, held in zip(keys, values, strict=True):
+                match key, held:
+                    case ast.Constant(value="requires_fit"), ast.Constant(value=bool(value)):
+                        return value
+    return None

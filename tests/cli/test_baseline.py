@@ -109,6 +109,14 @@ def test_a_baseline_that_was_found_silences_nothing_severe(run: Run, project: Pa
     assert scan(run, ".", "--baseline", FILE)[0] == 0
 
 
+def test_a_suppression_that_was_found_fits_what_the_baseline_knows(run: Run, project: Path) -> None:
+    run("baseline", "write", ".")
+    (project / "modelaudit.yaml").write_text(
+        "suppress: [{rule: PKL101, path: models/payload.pkl, reason: reviewed}]\n"
+    )
+    assert "fits no finding" not in run("scan", ".", "--baseline", FILE).out
+
+
 def test_what_is_known_keeps_its_reason(run: Run, project: Path) -> None:
     run("baseline", "write", "models/m1.pkl", "--reason", "first")
     run("baseline", "write", ".", "--reason", "second")

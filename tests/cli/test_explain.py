@@ -80,8 +80,9 @@ def test_the_parameter_that_is_proposed_works(run: Run) -> None:
 
 def test_a_severe_finding_needs_a_configuration_that_is_named(run: Run) -> None:
     Path("a.pkl").write_bytes(PAYLOAD)
-    Path("modelaudit.yaml").write_text("version: 1\n")
     said = "holds only where the configuration is named: --config"
+    assert said in run("explain", "PKL101", "a.pkl").out
+    Path("modelaudit.yaml").write_text("version: 1\n")
     assert said in run("explain", "PKL101", "a.pkl").out
     assert said not in run("explain", "PKL101", "a.pkl", "--config", "modelaudit.yaml").out
 
@@ -114,6 +115,19 @@ def test_hostile_names_are_harmless(run: Run, rule: str) -> None:
 def test_a_file_without_findings(run: Run) -> None:
     Path("a.pkl").write_bytes(b"\x80\x04}.")
     result = run("explain", "PKL101", "a.pkl")
-    assert (result.code, "a.pkl: no finding of PKL101, and no other either" in result.err) == (
+    assert (result.code, "a.pkl: no finding of PKL101, nor of any other rule" in result.err) == (
         2, True,
     )  # fmt: skip
+
+
+def test_a_rule_that_needs_a_target(run: Run) -> None:
+    Path("a.pkl").write_bytes(b"\x80\x04}.")
+    said = "it is judged against releases of torch, and none is a target here: give --target torch"
+    assert said in run("explain", "TOR201", "a.pkl").err
+    assert said not in run("explain", "TOR201", "a.pkl", "--target", "torch==2.6").err
+
+
+def test_what_is_no_rule(run: Run) -> None:
+    Path("a.pkl").write_bytes(PAYLOAD)
+    result = run("explain", "PKL1O1", "a.pkl")
+    assert (result.code, "no rule is called 'PKL1O1'; did you mean" in result.err) == (2, True)

@@ -99,7 +99,7 @@ def test_nothing_is_overwritten(run: Run, checkout: Path) -> None:
 def test_it_works_in_a_checkout_alone(run: Run) -> None:
     result = run("rules", "new", "PKL192")
     assert result.code == 2
-    assert "works in a checkout of modelaudit" in result.err
+    assert "there is no checkout of it here" in result.err
 
 
 def test_a_rule_is_shown_with_and_without_the_command(run: Run) -> None:

@@ -38,7 +38,7 @@ def pack(tmp_path: Path, run: Run) -> Path:
 def test_the_rules_of_the_documentation_work(run: Run, pack: Path) -> None:
     result = run("rules", "check", "our-rules")
     assert (result.code, result.err) == (0, "")
-    assert result.out == f"{len(RULES)} rules, 2 fixtures, 0 problems\n"
+    assert result.out == "2 rules, 2 fixtures, 0 problems; without fixtures: OUR402\n"
     assert len(RULES) == 2
     for kind in re.findall(r"`facts\.(\w+)", DOCUMENT):
         assert kind in {*KINDS, "KIND"}
@@ -73,13 +73,15 @@ def test_fixtures_that_are_not_judged_as_they_should(run: Run, pack: Path) -> No
     (fixtures / "pass" / "wrong.pkl").write_bytes(OTHER)
     (fixtures / "pass" / "notes.md").write_text("no model")
     (pack / "fixtures" / "OUR499" / "fail").mkdir(parents=True)
+    (fixtures / "targets.txt").write_text("python==3.12\n")
     result = run("rules", "check", "our-rules")
     assert result.code == 1
+    assert "OUR401/targets.txt: is not read, since it is not in fail or pass" in result.out
     assert "fail/wrong.pkl: OUR401 does not find it" in result.out
     assert "pass/wrong.pkl: OUR401 finds it, and must not" in result.out
     assert "pass/notes.md: not taken for a model" in result.out
     assert "OUR499/fail: the pack has no rule OUR499" in result.out
-    assert "4 problems" in result.out
+    assert "5 problems" in result.out
 
 
 def test_a_rule_that_does_not_load(run: Run, pack: Path) -> None:
@@ -91,3 +93,24 @@ def test_a_rule_that_does_not_load(run: Run, pack: Path) -> None:
     Path("empty").mkdir()
     result = run("rules", "check", "empty")
     assert (result.code, "empty: there is no rule" in result.err) == (2, True)
+
+
+def test_a_rule_against_a_package_needs_a_target(run: Run, pack: Path) -> None:
+    rule = RULES[0].replace("OUR401", "OUR201").replace("portability", "compatibility")
+    rule = rule.replace("for: artifact", "for: artifact\nagainst: python\neffect: advice")
+    (pack / "OUR201.yaml").write_text(rule)
+    fail = pack / "fixtures" / "OUR201" / "fail"
+    fail.mkdir(parents=True)
+    (fail / "a.pkl").write_bytes(OTHER)
+    said = "OUR201 does not find it: it is judged against python, and there is no our-rules"
+    assert said in run("rules", "check", "our-rules").out
+    (fail / "targets.txt").write_text("python==3.12\n")
+    catalogue.load.cache_clear()
+    assert run("rules", "check", "our-rules").code == 0
+
+
+def test_the_first_digit_is_that_of_the_category(run: Run, pack: Path) -> None:
+    (pack / "OUR401.yaml").write_text(RULES[0].replace("portability", "integrity"))
+    result = run("rules", "check", "our-rules")
+    assert result.code == 2
+    assert "OUR401.yaml:4:11: category: the first digit of an id of integrity is 3" in result.err

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from modelaudit.core.findings import Finding, Suppressed, Target
 from modelaudit.core.location import Location
-from modelaudit.core.report import Artifact, Report, Skipped
+from modelaudit.core.outline import Mark, Node, Outline, Part
+from modelaudit.core.report import Artifact, Report, Setting, Skipped
 from modelaudit.core.verdicts import LoadingVerdict
 
 MakeFinding = Callable[..., Finding]
@@ -46,6 +47,26 @@ def finding() -> MakeFinding:
     return make
 
 
+def _outline() -> Outline:
+    mark = Mark("critical", "PKL101", "0123", accepted=False)
+    accepted = Mark("medium", "PKL104", "0123:2", accepted=True)
+    calls = Node(
+        "calls", count=9, nodes=(
+            Node("x.Model().__setstate__", ("({…})",), nodes=(
+                Node("os.system", ("('id')", "through y"), 2, mark=mark), Node("x.f", ("()",)),
+            )),
+            Node("x.g", ("(1)",), mark=accepted),
+        ), more=5, worst=mark,
+    )  # fmt: skip
+    tensors = Node("tensors", (), 3, 4000, nodes=(
+        Node("layers", (), 2, 3000, nodes=(Node("0", ("float32", "[2]"), 1, 8), Node("1"))),
+    ), more=1)  # fmt: skip
+    parts = (Part("weights", 4000), Part("code", 1), Part("structure", 200), Part("trailing", 99))
+    return Outline(
+        parts, 4000, (Node("imports", nodes=(Node("os.system", mark=mark),)), tensors), calls
+    )
+
+
 @pytest.fixture
 def whole(finding: MakeFinding) -> Report:
     """A report with something of everything that a report may have."""
@@ -72,7 +93,7 @@ def whole(finding: MakeFinding) -> Report:
         artifacts=(
             Artifact(
                 "m/a.pt", "pytorch", 4300, (), "unsafe", (), ("torch 2.1.0",), "a" * 64,
-                ("torch==2.1.0", "numpy>=1.2,<2", "joblib"),
+                ("torch==2.1.0", "numpy>=1.2,<2", "joblib"), outline=_outline(),
             ),
             Artifact(
                 "b.onnx", "onnx", 99, (), "safe",
@@ -91,6 +112,12 @@ def whole(finding: MakeFinding) -> Report:
         skipped=(Skipped(".git", "not named"),),
         configuration="modelaudit.yaml",
         gates=True,
+        settings=(
+            Setting("fail-on", ("high",), limited=True),
+            Setting("suppress", ("rule: PKL101, path: m/*, reason: ok", "rule: PKL104"), True),
+            Setting("limits", ("timeout: 90.0",)),
+        ),
+        spared=2,
     )  # fmt: skip
 
 
@@ -109,11 +136,15 @@ def hostile(finding: MakeFinding) -> Report:
     path = EVIL.replace("\x00", "").replace("/", "")
     places = [Location(path, (EVIL, EVIL + "2"), 1, line, EVIL) for line in (1, 2)]
     bad = finding(message=EVIL, subject=EVIL, where=places[0], places=tuple(places), target=target)
+    mark = Mark("critical", EVIL, EVIL, accepted=False)
+    node = Node(EVIL, (EVIL, EVIL), 2, 1, mark, (Node(EVIL, (EVIL,), 1, -1, mark),), 2, mark)
+    outline = Outline((Part("rest", 1),), 1, (Node("imports", nodes=(node,)),), node)
     unread = Artifact(
         path, "pickle", 1, (EVIL,), "unknown", (LoadingVerdict(target, "not-judged", EVIL),),
-        (EVIL,), "b" * 64, (EVIL,),
+        (EVIL,), "b" * 64, (EVIL,), outline=outline,
     )  # fmt: skip
     return Report(
         (unread,), (bad,), (Suppressed(replace(bad, fingerprint="4567"), EVIL),), 0,
         (EVIL,), (Skipped(EVIL, EVIL),), EVIL, gates=True, root="/home/me",
+        settings=(Setting(EVIL, (EVIL, EVIL), limited=True),), spared=1,
     )  # fmt: skip

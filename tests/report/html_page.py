@@ -66,7 +66,7 @@ class Page(HTMLParser):
             self.links.append(given["href"])
         if "http-equiv" in given:
             self.meta[given["http-equiv"]] = given["content"]
-        if tag in ("dd", "td", "th"):
+        if tag in ("dd", "td", "th", "li", "small", "summary"):
             self.words.append(" ")
         if tag not in EMPTY:
             self._open.append(tag)

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from modelaudit.core.findings import Finding, Target
 from modelaudit.core.location import Location
+from modelaudit.core.outline import Node, Outline, Part
 from modelaudit.core.report import Artifact, Report
 from modelaudit.core.verdicts import LoadingVerdict
 from modelaudit.report import Terminal, writer
+from modelaudit.report.html.pictures import MOST_NODES
 from modelaudit.report.html.shell import MOST_TEXT
 from tests.report.html_page import Page, check
 
@@ -74,6 +76,59 @@ def test_where_there_is_no_verdict_the_reason_is_said(
     writer(form)(without, out, Terminal())
     assert said in out.getvalue()
     assert ("no target is known" in out.getvalue()) is not targeted
+
+
+def test_what_an_artifact_is_made_of_is_drawn(whole: Report) -> None:
+    page = page_of(whole)
+    for said in (
+        "Bytes by part weights 3.9 KiB 93% code 1 byte < 1%",
+        "9 calls that loading makes",
+        "x.Model().__setstate__({…}) dangerous PKL101 os.system('id') through y ×2 x.f()",
+        "unreviewed PKL104 suppressed x.g(1) and 5 more, the worst of them dangerous PKL101",
+        "Names that loading imports 1 with findings dangerous PKL101 os.system",
+        "Tensors 3, 3.9 KiB layers 2 in all, 2.9 KiB 0 float32 [2] 8 bytes 1 and 1 more",
+    ):
+        assert said in page.text, said
+    assert page.links.count("#f-0123") > 3
+    assert "#s-0123:2" in page.links
+
+
+def test_bytes_that_do_not_add_up_are_said(whole: Report) -> None:
+    artifact = replace(whole.artifacts[0], outline=Outline(stated=5000))
+    page = page_of(replace(whole, artifacts=(artifact,)))
+    assert "Bytes by part 4.9 KiB of tensors, unpacked and counted once each" in page.text
+    alone = replace(artifact, outline=Outline((Part("rest", 4300),)))
+    assert "Bytes by part" not in page_of(replace(whole, artifacts=(alone,))).text
+
+
+def test_a_finding_that_is_not_shown_is_named_without_a_link(whole: Report) -> None:
+    page = page_of(replace(whole, findings=()))
+    assert "dangerous PKL101 os.system" in page.text
+    assert "#f-0123" not in page.links
+
+
+def test_the_worst_artifacts_are_drawn_where_there_is_no_room_for_all(
+    whole: Report, finding: MakeFinding
+) -> None:
+    name = Node("imports", nodes=tuple(Node(f"x.f{n}") for n in range(MOST_NODES // 2)))
+    artifacts = tuple(
+        Artifact(f"{n}.pkl", "pickle", 8, (), "safe", outline=Outline(topics=(name,)))
+        for n in range(4)
+    )
+    page = page_of(Report(artifacts, (finding(where=Location("3.pkl"), places=()),), (), 0))
+    assert page.text.count("Names that loading imports") == 1
+    assert page.text.count("Not shown: other artifacts are worse") == 3
+    begin, _, _ = page.text.partition("3 artifacts without a finding")
+    assert "Names that loading imports" in begin
+
+
+def test_the_configuration_in_force_is_shown(whole: Report) -> None:
+    text = page_of(whole).text
+    assert "not silence severe security findings, nor what was not read: 2 findings that" in text
+    assert "fail-on high (limited) suppress rule: PKL101, path: m/*, reason: ok" in text
+    assert "limits timeout: 90.0 Notes" in text
+    named = replace(whole, settings=whole.settings[2:], spared=0)
+    assert "not silence severe" not in page_of(named).text
 
 
 def test_what_is_not_known_and_what_was_silenced_is_said(whole: Report) -> None:
@@ -163,7 +218,7 @@ def test_releases_of_a_range_that_fare_alike_are_one() -> None:
 
 
 def test_two_thousand_artifacts(finding: MakeFinding, whole: Report) -> None:
-    model = whole.artifacts[1]
+    model = replace(whole.artifacts[1], outline=whole.artifacts[0].outline)
     artifacts = [replace(model, path=f"b{n}.onnx") for n in range(1500)]
     artifacts += [Artifact(f"c{n}.pkl", "pickle", 8, (), "safe") for n in range(500)]
     found = tuple(

@@ -6,6 +6,7 @@ import pytest
 from packaging.version import Version
 
 from scripts.common.classes import find_class, sources
+from scripts.common.held_parts import by_part
 from scripts.common.module_names import has, modules
 from scripts.common.read_packages import PACKAGES
 from scripts.tables.states import fields
@@ -198,6 +199,57 @@ def test_other_methods_are_told_apart() -> None:
     body = "class A:\n    def predict(self): return self.x\n"
     body += "    def predict_proba(self): return self.x, self.y\n"
     assert needed(body) == ({"x"}, {"y"})
+
+
+def test_what_only_a_packages_own_way_of_loading_adds() -> None:
+    code = "class A:\n    def __call__(self): return self.x, self.y\n"
+    all_of = sources(read(a=code + "    def load(self): self.x = 1\n"))
+    class_ = find_class(all_of, "p.a", "A")
+    assert class_ is not None
+    found = fields.needs(all_of, class_, fields.Methods(restores=("load",)))
+    assert found is not None
+    assert (found.use, found.plain) == ({"y"}, {"x"})
+
+
+@pytest.mark.parametrize(
+    ("body", "ready"),
+    [
+        ("def _more_tags(self): return {'requires_fit': False}", True),
+        ("def _more_tags(self): return {'requires_fit': self.x}", False),
+        (
+            "def __sklearn_tags__(self):\n        tags.requires_fit = False",
+            True,
+        ),
+        (
+            "def __sklearn_tags__(self):\n        tags.requires_fit = True",
+            False,
+        ),
+        ("def fit(self): pass", False),
+    ],
+)
+def test_what_needs_no_fit(body: str, ready: bool) -> None:
+    code = f"class A:\n    def predict(self): return self.x\n    {body}\n"
+    assert needs_of(code).ready is ready
+
+
+@pytest.mark.parametrize(
+    ("use", "holds"),
+    [
+        ("return self.part.inverse(x)", True),
+        ("return self.part.predict(x)", False),
+        ("return helper(self.part, self.part.inverse(x))", False),
+        ("return x", False),
+    ],
+)
+def test_a_part_that_its_holder_uses_for_something_else(use: str, holds: bool) -> None:
+    code = "class Part:\n    def predict(self): return self.x\n    def inverse(self): return 1\n"
+    code += "class A:\n    def fit(self): self.part = Part()\n"
+    code += f"    def predict(self, x):\n        {use}\n"
+    all_of = sources(read(a=code))
+    class_ = find_class(all_of, "p.a", "A")
+    assert class_ is not None
+    found = by_part(all_of, [("p.a.A", class_)], ("predict",))
+    assert found == ({"p.a.Part": {"p.a.A"}} if holds else {})
 
 
 def needs_of(body: str, **more: str) -> fields.Needs:

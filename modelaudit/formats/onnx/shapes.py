@@ -171,14 +171,19 @@ def _stated(value: ValueInfoProto) -> Value:
 
 def _kind(missed: Unmet, constant: bool) -> str:
     """The kind of an anomaly; ``constant``: the inputs are, so that a session computes the node."""
-    part = "kernel" if missed.created else "node-inputs"
-    if missed.since and missed.created and missed.ignored:
-        return "kernel-ignored-before"
+    if missed.created:
+        return _kernel_kind(missed)
     if missed.since:
-        return f"{part}-refused-since"
+        return "node-inputs-refused-since"
     if missed.until:
-        return f"{part}-refused-before"
-    return "node-constants-refused" if constant and not missed.created else f"{part}-refused"
+        return "node-inputs-refused-before"
+    return "node-constants-refused" if constant else "node-inputs-refused"
+
+
+def _kernel_kind(missed: Unmet) -> str:
+    if missed.since:
+        return "kernel-ignored-before" if missed.ignored else "kernel-refused-since"
+    return "kernel-refused-before" if missed.until else "kernel-refused"
 
 
 def _constant(node: NodeProto, inputs: Sequence[Value]) -> bool:

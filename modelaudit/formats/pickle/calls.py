@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from modelaudit.core.facts import Call
 from modelaudit.formats.pickle import indirection, opcodes
-from modelaudit.formats.pickle.makers import made_of, makers
+from modelaudit.formats.pickle.makers import Makers
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.render import render_arguments
+from modelaudit.formats.pickle.sorts import Sorts
 from modelaudit.formats.pickle.values import (
     UNKNOWN,
-    Box,
     Global,
     Persistent,
     Result,
@@ -32,9 +32,6 @@ MOST_CONSTANT: Final = 80
 """Characters of a constant that are kept."""
 CONSTANT: Final = "constant"
 OTHER: Final = "other"
-
-_DEEP: Final = 3
-"""Containers inside each other in which kinds of argument are told apart."""
 
 _MAKING: Final = frozenset({"REDUCE", "NEWOBJ", "NEWOBJ_EX", "OBJ", "INST"})
 _DESCRIBING: Final = frozenset({"numpy.dtype", "types.CodeType"})
@@ -61,6 +58,8 @@ class Calls:
 
     def __init__(self, values: Values) -> None:
         self.values = values
+        self.makers = Makers(values)
+        self.sorts = Sorts(self.makers)
         self.tallies: dict[tuple[Value, str, str, bool], Tally] = {}
 
     def __bool__(self) -> bool:
@@ -73,10 +72,8 @@ class Calls:
         tally = self.tallies.get((callee, opcode, "", False))
         if tally is None or tally.count < SAMPLES or tally.followed:
             return False
-        if opcode in _MAKING:
-            sort = 0 if type(arguments) is int else sort_of(arguments)
-            if (sort, "") not in tally.sorts:
-                return False
+        if opcode in _MAKING and (self.sorts.of(arguments), "") not in tally.sorts:
+            return False
         tally.count += 1
         return True
 
@@ -103,7 +100,7 @@ class Calls:
             tally = self.tallies[key] = Tally(_is_followed(callee))
         tally.count += 1
         if opcode in _MAKING:
-            sort = (sort_of(arguments), resolves)
+            sort = (self.sorts.of(arguments), resolves)
             if tally.count > SAMPLES and sort in tally.sorts:
                 return False
             tally.sorts.add(sort)
@@ -127,7 +124,7 @@ class Calls:
                 where=self.values.source.at(position),
                 origins=origins,
                 constants=constants,
-                makers=makers(arguments),
+                makers=self.makers.of_each(arguments),
             )
         )
         return True
@@ -184,26 +181,6 @@ def _origin_of(value: Value) -> str:
         return value.dotted or OTHER
     made_by = value.callee if isinstance(value, Result) else None
     return f"{made_by.dotted}()" if isinstance(made_by, Global) else OTHER
-
-
-def sort_of(value: Value, depth: int = _DEEP) -> object:
-    """What tells an argument from others for what a call does: names, classes, not numbers."""
-    if type(value) is int:
-        return 0
-    if isinstance(value, Result):
-        root = value.root if isinstance(value.root, Global) else type(value.root)
-        rich = value.arguments != () or value.states or value.filled
-        return ("result", root, made_of(value) if rich else "")
-    if isinstance(value, tuple | Box):
-        return _sort_inside(value, depth) if depth else made_of(value)
-    return value if isinstance(value, Global) else type(value)
-
-
-def _sort_inside(value: tuple[Value, ...] | Box, depth: int) -> object:
-    if isinstance(value, Box):
-        return (value.kind, frozenset(sort_of(item, depth - 1) for item in value.items))
-    sorts = [sort_of(item, depth - 1) for item in value]
-    return tuple(sorts) if len(sorts) <= MOST_ARGUMENTS else frozenset(sorts)
 
 
 def _is_followed(callee: Value) -> bool:

@@ -67,8 +67,11 @@ class Kept:
     def restore(self) -> None:
         for box, length in self._boxes:
             del box.items[length:]
+            if box.watch is not None:
+                box.watch.changed = True
         for made, state in self._made:
             made.state = state
+            made.change()
 
 
 class Elsewhere:

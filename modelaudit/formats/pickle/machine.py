@@ -17,7 +17,7 @@ from typing import Final
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.limits import KIB, Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import opcodes, runs
+from modelaudit.formats.pickle import opcodes, runs, size
 from modelaudit.formats.pickle.events import Broken, Ending, Events
 from modelaudit.formats.pickle.executed import Executed
 from modelaudit.formats.pickle.handlers import HANDLERS
@@ -44,8 +44,6 @@ MOST_CLASSES: Final = 4
 """Classes of a stream whose instances are passed over as plain data."""
 CHECKPOINT: Final = 256 * KIB
 """Bytes between two checks of the deadline and of the size of the stack."""
-MOST_STACKED: Final = 32_000_000
-"""Values on stack and memo together; each takes up to 40 bytes."""
 MOST_INDEX: Final = 1 << 53
 """The highest memo index that is shown."""
 _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
@@ -74,6 +72,7 @@ class Machine:
         self.runs = False
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
         self._executed = Executed()
+        self._sized = 0  # up to where the size of the stack was looked at
         self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
         self.passed = False  # whether any run was passed over
 
@@ -202,17 +201,17 @@ class Machine:
         source = self.source
         while source.growing and len(source.data) - opcodes.MAX_HEADER <= pos:
             source.grow()
-        size = len(source.data)
-        if pos >= size:
-            self.position = size
-            beyond = pos - size
+        end = len(source.data)
+        if pos >= end:
+            self.position = end
+            beyond = pos - end
             claim = f": a value claims {beyond} bytes more than there are" if beyond else ""
             raise Broken(f"the data ends before STOP{claim}")
         if time.monotonic() > self.bounds.deadline:
             raise Malformed("timeout", {"seconds": round(self.bounds.limits.timeout)}, pos)
-        if len(self.stack) + len(self.outer) + len(self.memo) > MOST_STACKED:
-            what = "values on stack and memo"
-            raise Malformed("limit", {"limit": what, "most": MOST_STACKED}, pos)
+        if pos >= self._sized + CHECKPOINT:  # frames may be as short as they like
+            size.check(self.stack, self.outer, len(self.memo), pos)
+            self._sized = pos
         self.window(pos)
         return pos
 
@@ -346,6 +345,8 @@ class Machine:
 
     def fill(self, box: Box, items: list[Value]) -> None:
         """Put items into a container; of very many, those that a library may run as code stay."""
+        if box.watch is not None:
+            box.watch.changed = True
         if len(items) <= MOST_ITEMS - len(box.items):
             box.items += items
             return

@@ -20,6 +20,8 @@ class Values(Protocol):
     source: Source
     globals: dict[tuple[str, str], Global]
     """Every name of the stream by module and name, so that each is one object."""
+    position: int
+    """Of the opcode that is being read."""
 
     def text(self, value: Value) -> str | None:
         """The ``str`` that a value is; None for any other value and for one that is computed."""

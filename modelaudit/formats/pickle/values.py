@@ -30,6 +30,15 @@ class Global:
         object.__setattr__(self, "dotted", joined)  # how a frozen dataclass sets it
 
 
+class Watch:
+    """Whether any value that refers to it has changed since it was looked into."""
+
+    __slots__ = ("changed",)
+
+    def __init__(self) -> None:
+        self.changed = False
+
+
 class Result(msgspec.Struct, eq=False):
     """What a call returned, or an instance that an opcode made.
 
@@ -45,6 +54,8 @@ class Result(msgspec.Struct, eq=False):
     filled: list[Box] | None = None  # what APPENDS, SETITEMS and their like gave it
     pure: bool = False  # what a pure operation gives, whose parts are plain
     is_instance: bool = False  # what NEWOBJ makes
+    watch: Watch | None = None
+    names: tuple[str, ...] | None = None  # of the calls in it, as long as nothing changes
 
     @property
     def states(self) -> tuple[Value, ...]:
@@ -53,6 +64,7 @@ class Result(msgspec.Struct, eq=False):
 
     def build(self, state: Value, counts: Value) -> None:
         """Note a state, and what counts after it."""
+        self.change()
         self.state = counts
         if self.first is None:
             self.first = state
@@ -62,11 +74,17 @@ class Result(msgspec.Struct, eq=False):
             self.later.append(state)
 
     def fill(self, kind: str, values: list[Value]) -> None:
+        self.change()
         if self.filled is None:
             self.filled = []
         if not self.filled or self.filled[-1].kind != kind:
             self.filled.append(Box(kind, []))
         self.filled[-1].add(values)
+
+    def change(self) -> None:
+        """What was found out by looking into it is no longer so."""
+        if self.watch is not None:
+            self.watch.changed = True
 
 
 class Box(msgspec.Struct, eq=False):
@@ -76,6 +94,7 @@ class Box(msgspec.Struct, eq=False):
     items: list[Value]
     cut: bool = False  # whether scalars were left out
     runs: list[int] | None = None  # memo entries of runs passed over, which have further items
+    watch: Watch | None = None
 
     def add(self, values: list[Value]) -> None:
         """Put values in: of very many, those that are more than scalars."""

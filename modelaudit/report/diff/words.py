@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from modelaudit.comparison.topics import COUNTED, MINOR
-from modelaudit.report.answers import LOADING, LOADING_RANK, SAFETY, SAFETY_RANK, untargeted
+from modelaudit.report.answers import (
+    LOADING,
+    LOADING_RANK,
+    SAFETY,
+    SAFETY_RANK,
+    untargeted,
+    versions_listed,
+)
 from modelaudit.report.numbers import plural, size
 
 if TYPE_CHECKING:
@@ -23,7 +30,7 @@ if TYPE_CHECKING:
         LoadingChange,
     )
     from modelaudit.core.findings import Finding
-    from modelaudit.core.verdicts import LoadingVerdict, Safety
+    from modelaudit.core.verdicts import Loading, LoadingVerdict, Safety
 
 NAMED: Final = 5
 """Artifacts and targets that the first sentences name."""
@@ -169,11 +176,17 @@ def _loading_kept(ordered: Sequence[Difference], *, single: bool) -> str:
     if not single:
         return f"Loading: as before, with {plural(len(verdicts), 'target')}."
     verdicts.sort(key=_rank)
+    groups: dict[tuple[Loading, str], list[str]] = {}
+    for verdict in verdicts:
+        groups.setdefault((verdict.verdict, verdict.target.name), []).append(verdict.target.version)
     shown = [
-        f"{LOADING[verdict][1]} with {', '.join(str(one.target) for one in several)}"
-        for verdict, several in groupby(verdicts[:NAMED], key=lambda one: one.verdict)
+        f"{LOADING[verdict][1]} with "
+        + ", ".join(
+            f"{name} {versions_listed(versions)}".rstrip() for (_, name), versions in several
+        )
+        for verdict, several in groupby(list(groups.items())[:NAMED], key=lambda one: one[0][0])
     ]
-    more = f" and {len(verdicts) - NAMED} more" if len(verdicts) > NAMED else ""
+    more = f" and {plural(len(groups) - NAMED, 'more package')}" if len(groups) > NAMED else ""
     return f"Loading, as before: {'; '.join(shown)}{more}."
 
 
@@ -181,10 +194,12 @@ def loading_said(change: LoadingChange, subject: str = "") -> Said:
     """How one verdict changed."""
     after, before = change.after, change.before
     if after is None:
-        return Said("", f"{subject}with {change.target}: no target of it any more.")
+        return Said("", f"{subject}with {change.target}: not a target of the new version.")
     style, words = LOADING[after.verdict]
-    was = "no target of it" if before is None else LOADING[before.verdict][1]
-    text = f"{subject}with {change.target}: {words} (before: {was})"
+    was = "not a target of the old version"
+    if before is not None:
+        was = f"before: {LOADING[before.verdict][1]}"
+    text = f"{subject}with {change.target}: {words} ({was})"
     because = " ".join(after.because.split())
     return Said(style, f"{text}: {cut(because)}." if because else f"{text}.")
 

@@ -6,11 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from modelaudit.core.findings import SEVERITIES
 from modelaudit.report.answers import accepted_of, untargeted
-from modelaudit.report.html.blocks import Block, blocks_of, by_path
+from modelaudit.report.html.blocks import Block, anchor_of, blocks_of, by_path
 from modelaudit.report.html.matrix import Matrix, Said, matrix_of, said_of
+from modelaudit.report.html.pictures import Picture, pictures_of
 from modelaudit.report.html.rules import Rule, rules_of
 from modelaudit.report.html.unread import NotJudged, Silenced, not_judged_of, silenced_of
 from modelaudit.report.numbers import plural
@@ -54,6 +56,12 @@ class Section(msgspec.Struct, frozen=True):
     verdicts: tuple[Verdict, ...]
     unread: tuple[str, ...]
     blocks: tuple[Block, ...]
+    picture: Picture | None = None
+
+    @property
+    def is_undrawn(self) -> bool:
+        """Whether there is an outline that the page has no room for."""
+        return self.artifact is not None and self.artifact.outline is not None and not self.picture
 
     @property
     def worst(self) -> Said | None:
@@ -85,15 +93,21 @@ class Page(msgspec.Struct, frozen=True):
     incomplete: tuple[Section, ...]
     silenced: tuple[Silenced, ...]
     untargeted: str
+    anchors: frozenset[str]
+
+    @property
+    def limited(self) -> bool:
+        """Whether the configuration does not decide about everything."""
+        return any(setting.limited for setting in self.report.settings)
 
 
 def page_of(report: Report) -> Page:
     """What is shown of a report."""
     findings = by_path(report.findings)
-    sections = _sections(report, findings)
+    sections = _drawn(_sections(report, findings))
     anchors = {section.artifact.path: section.anchor for section in sections if section.artifact}
     found = [section for section in sections if section.blocks]
-    found.sort(key=lambda section: section.blocks[0].rank)
+    found.sort(key=_rank)
     return Page(
         report=report,
         worst=tuple(_worst(report)),
@@ -107,7 +121,27 @@ def page_of(report: Report) -> Page:
         incomplete=tuple(section for section in sections if section.unread),
         silenced=tuple(silenced_of(report)),
         untargeted=untargeted(targeted=report.targeted),
+        anchors=frozenset(
+            (
+                *map(anchor_of, report.findings),
+                *(f"s-{entry.finding.fingerprint}" for entry in report.suppressed),
+            )
+        ),
     )
+
+
+def _drawn(sections: list[Section]) -> list[Section]:
+    """The sections with their pictures, for which the worst come first."""
+    order = sorted(range(len(sections)), key=lambda number: _rank(sections[number]))
+    outlines = [one.artifact.outline if one.artifact else None for one in sections]
+    pictures = pictures_of(outlines[number] for number in order)
+    for number, picture in zip(order, pictures, strict=True):
+        sections[number] = replace(sections[number], picture=picture)
+    return sections
+
+
+def _rank(section: Section) -> tuple[bool, int]:
+    return section.blocks[0].rank if section.blocks else (True, len(SEVERITIES))
 
 
 def _sections(report: Report, findings: dict[str, list[Finding]]) -> list[Section]:

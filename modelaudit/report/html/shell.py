@@ -15,6 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from modelaudit.report.escape import escape
+from modelaudit.report.html.pictures import marked, risk_of
 from modelaudit.report.numbers import plural, size
 from modelaudit.version import VERSION
 
@@ -31,7 +32,8 @@ def render(name: str, out: TextIO, page: object) -> None:
         autoescape=True, loader=FunctionLoader(_read), undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, finalize=_shown,
     )  # fmt: skip
-    environment.filters.update(plural=plural, size=size, short=_short)
+    environment.filters.update(plural=plural, size=size, short=_short, risk=risk_of)
+    environment.tests.update(marked=marked)
     style, script = _read("style.css"), _read("script.js")
     template = environment.get_template(name)
     out.writelines(

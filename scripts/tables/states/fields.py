@@ -11,14 +11,13 @@ provides it. One that every release needs is left out: whatever wrote the pickle
 from __future__ import annotations
 
 import argparse
-import ast
 import datetime
 import json
 import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from functools import cache
@@ -37,10 +36,17 @@ from scripts.common.classes import (
     set_by,
     sources,
 )
-from scripts.common.estimator_params import constructor, is_estimator, is_forgiving
+from scripts.common.estimator_params import (
+    constructor,
+    is_estimator,
+    is_forgiving,
+    needs_no_fit,
+)
 from scripts.common.files import TABLES
+from scripts.common.held_parts import by_part
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
+from scripts.common.restored_state import restored, restored_by
 from scripts.common.sources import rows
 from scripts.tables.symbols.names import licence, span
 
@@ -61,7 +67,7 @@ MORE = (
     *("transform", "predict_proba", "predict_log_proba", "decision_function", "score_samples"),
     *("inverse_transform", "get_feature_names_out", "kneighbors", "score"),
 )
-SPANS = ("use", "more", "values", "repr")
+SPANS = ("use", "more", "values", "repr", "plain")
 ABOUT = (
     "Attributes that an instance must have been pickled with, by class and span of releases: the "
     "first release that needs it, ':', and the first that does not, either left out at the end of "
@@ -70,7 +76,9 @@ ABOUT = (
     "was never fitted; null for a class that is not fitted. '*_' is any attribute that ends so. "
     "'given' is what use needs more where an attribute is True or False. 'values' may not be None "
     "where at least one of 'marks' is not, which most releases use. 'repr' are the parameters that "
-    "get_params cannot do without, and with it repr and clone."
+    "get_params cannot do without, and with it repr and clone. 'plain' is what use needs more of "
+    "what has no attribute 'saved', since only the package's own way of loading adds that. What is "
+    "'ready' needs no fit. 'holders' are classes that make one, and never predict with it."
 )
 
 
@@ -78,6 +86,8 @@ class Needs(NamedTuple):
     """What an instance must have: to be used, for other methods, and where a flag is so.
 
     ``asked`` is what ``get_params`` reads, which needs none of it where it is ``forgiving``.
+    ``plain`` is what use needs more where the package's own way of loading is not taken.
+    One that is ``ready`` needs no ``fit``.
     """
 
     use: frozenset[str]
@@ -86,6 +96,8 @@ class Needs(NamedTuple):
     given: dict[str, frozenset[str]]
     asked: frozenset[str]
     forgiving: bool
+    plain: frozenset[str]
+    ready: bool
 
 
 class Methods(NamedTuple):
@@ -94,6 +106,7 @@ class Methods(NamedTuple):
     use: tuple[str, ...] = ()
     restores: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
 
 @cache
@@ -116,8 +129,9 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
     main += [name for name in own.use if reader.has(name) and name not in main]
     if not main and not is_estimator(line):
         return None
-    restored = {text for one in line for text in _restored(one, own)}
-    provided = set(restored)
+    by_load = {text for one in line for text in restored_by(one, own.restores)}
+    by_class = {text for one in line for text in restored(one)}
+    provided = by_class | by_load
     use = _asked_for(set().union(*(reader.method(name) for name in main)), own)
     flags = sorted(reader.flags)
     rest: set[str] = set()
@@ -140,8 +154,10 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
         frozenset(_only(_plain(rest - use) - provided, own_alone)),
         frozenset(_only(values - provided, own_alone)),
         given,
-        frozenset(_only(_plain(asked) - restored, own_alone)),
+        frozenset(_only(_plain(asked) - by_class - by_load, own_alone)),
         is_forgiving(line),
+        frozenset(_only(_plain(use) & (by_load - by_class - reader.stored), own_alone)),
+        needs_no_fit(line),
     )
 
 
@@ -166,49 +182,6 @@ def _only(names: set[str], known: set[str] | None) -> set[str]:
     return names if known is None else names & known
 
 
-def _restored(class_: Class, own: Methods) -> set[str]:
-    """Attributes that ``__setstate__`` sets, or puts into the state where they are not in it.
-
-    What it sets under another condition it may only have turned into something else. Of the
-    package's own methods that loading calls, everything counts that they set.
-    """
-    method = class_.methods.get("__setstate__")
-    found = _set_by(method.body) if method is not None else set()
-    called = [class_.methods[name] for name in own.restores if name in class_.methods]
-    return found | {
-        node.attr
-        for function in called
-        for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    }
-
-
-def _set_by(body: list[ast.stmt]) -> set[str]:
-    found: set[str] = set()
-    for statement in body:
-        if isinstance(statement, ast.If):
-            lacking = any(isinstance(node, ast.NotIn) for node in ast.walk(statement.test))
-            found |= _set_by(statement.body) if lacking else set()
-            continue
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                found.add(node.attr)
-            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-                found |= _texts(ast.walk(node.slice))
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "setdefault":
-                found |= _texts(node.args[:1])
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
-                # state.get("_handle", state.get("handle")): made of another one where it lacks
-                other = any(not isinstance(n, ast.Constant) for n in node.args[1:])
-                found |= _texts(node.args[:1]) if other else set()
-    return found
-
-
-def _texts(nodes: Iterable[ast.AST]) -> set[str]:
-    values = (node.value for node in nodes if isinstance(node, ast.Constant))
-    return {value for value in values if isinstance(value, str)}
-
-
 def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     """Parameters of all constructors in its lineage; None for a class that has no ``fit``."""
     line = lineage(all_of, class_)
@@ -217,17 +190,25 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     return set().union(*(constructor(one) for one in line))
 
 
-def of_release(package: str, release: str, cache: Path) -> list[tuple[str, Needs, set[str] | None]]:
-    """Of each class what it needs, and its parameters."""
+Read = tuple[str, Needs, set[str] | None, set[str]]
+"""A class, what it needs, its parameters, and the classes that have one for other uses."""
+
+
+def of_release(package: str, release: str, cache: Path) -> list[Read]:
+    """What is read of each class."""
     files = fetch(package, release, cache)
     wanted = re.compile(PACKAGES[package].states)
     all_of = sources({p: held for p, held in files.items() if wanted.match(p)})
     own = methods_of(package)
+    classes = list(_classes(all_of))
+    holders = by_part(all_of, classes, MAIN)
     read = [
-        (name, needs(all_of, class_, own), parameters(all_of, class_))
-        for name, class_ in _classes(all_of)
+        (name, needs(all_of, class_, own), parameters(all_of, class_), holders.get(name, set()))
+        for name, class_ in classes
     ]
-    return [(name, found, params) for name, found, params in read if found is not None]
+    return [
+        (name, found, params, makers) for name, found, params, makers in read if found is not None
+    ]
 
 
 def table(package: str, cache: Path, date: str) -> dict[str, object]:
@@ -238,15 +219,17 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
         read = list(pool.map(of_release, *arguments, chunksize=some))
     found: dict[str, list[Needs | None]] = {}
     params: dict[str, set[str] | None] = {}
+    holders: dict[str, set[str]] = defaultdict(set)
     for index, classes_of in enumerate(read):
-        for dotted, needed, own in classes_of:
+        for dotted, needed, own, makers in classes_of:
             found.setdefault(dotted, [None] * len(releases))[index] = needed
             known = params.get(dotted, set())
             params[dotted] = None if own is None or known is None else known | own
+            holders[dotted] |= makers
     classes = {
         dotted: entry
         for dotted, needed in sorted(found.items())
-        if (entry := _entry(needed, params[dotted], releases)) is not None
+        if (entry := _entry(needed, params[dotted], holders[dotted], releases)) is not None
     }
     return {
         "about": ABOUT,
@@ -254,12 +237,16 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
         "licence": licence(package),
         "date": date,
         "releases": list(releases),
+        **dict(zip(("saved",), methods_of(package).marks, strict=False)),
         "classes": classes,
     }
 
 
 def _entry(
-    needed: list[Needs | None], own: set[str] | None, releases: tuple[str, ...]
+    needed: list[Needs | None],
+    own: set[str] | None,
+    holders: set[str],
+    releases: tuple[str, ...],
 ) -> dict[str, object] | None:
     """What the table has of a class; None where all releases need the same of it."""
     there = [one is not None for one in needed]
@@ -288,7 +275,13 @@ def _entry(
         optional |= {"values": values, "marks": marks}
     if asked := _by_span(_asked(needed), there, releases):
         optional["repr"] = asked
-    if not (use or more or optional):
+    if plain := _by_span([one.plain if one else None for one in needed], there, releases):
+        optional["plain"] = plain
+    if any(one.ready for one in needed if one):
+        optional["ready"] = True
+    if holders:
+        optional["holders"] = sorted(holders)
+    if not (use or more or optional.keys() - {"ready", "holders"}):
         return None
     return {"params": None if own is None else sorted(own), "use": use, "more": more, **optional}
 

@@ -15,7 +15,7 @@ from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Call, Fact, Import, State, Unreadable
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import machine
+from modelaudit.formats.pickle import machine, size
 from modelaudit.formats.pickle.inspector import inspect
 from modelaudit.formats.pickle.streams import unmarked
 
@@ -147,7 +147,7 @@ def test_a_class_is_learned_until_its_index_is_stored_over(monkeypatch: pytest.M
 
 
 def test_what_was_found_before_a_limit_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "MOST_STACKED", 1000)
+    monkeypatch.setattr(size, "MOST_STACKED", 1000)
     monkeypatch.setattr(machine, "CHECKPOINT", 64)
     data = asm.proto(4) + asm.system() + asm.NONE * 5000 + asm.STOP
     found: list[Fact] = []
