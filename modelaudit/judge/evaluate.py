@@ -181,8 +181,10 @@ def _versions(rule: Rule, targets: Sequence[Target]) -> Sequence[Target | None]:
     if rule.against == ANY or not versions:
         return versions
     from modelaudit.knowledge.aliases import runtime  # noqa: PLC0415  only with targets
+    from modelaudit.knowledge.coverage import is_beyond  # noqa: PLC0415  only with targets
 
-    return [target for target in versions if runtime(target.name) == rule.against]
+    about = [target for target in versions if runtime(target.name) == rule.against]
+    return [target for target in about if not is_beyond(rule.against, target.version)]
 
 
 def _is_about(row: _Row, target: Target) -> bool:

@@ -43,6 +43,8 @@ class _Samples(msgspec.Struct):
     """rules/tables/samples.json: releases by package, where the package's own table has none."""
 
     packages: dict[str, list[Names]]
+    spans: dict[str, list[Names]]
+    """the first and the last release of which the package's table is true, which names none"""
 
 
 def coverage(package: str, version: str, *, names: bool = False) -> Coverage:
@@ -53,6 +55,15 @@ def coverage(package: str, version: str, *, names: bool = False) -> Coverage:
     """
     sampled = _numbering(runtime(package), version, names=names)
     return span.coverage(sampled, version) if sampled else Coverage("no-table")
+
+
+def is_beyond(package: str, version: str) -> bool:
+    """Whether a package's table, which tells no release from another, is not about a version."""
+    package = runtime(package)
+    spans = load("samples", _Samples).spans.get(package)
+    if not spans:
+        return False
+    return span.coverage(_counted(spans, version), version).state in ("older", "newer")
 
 
 def leaves_open(package: str, version: str) -> bool:
@@ -77,7 +88,11 @@ def sampled(package: str, *, names: bool = False) -> Names:
 
 def _numbering(package: str, version: str, *, names: bool) -> Names:
     """The sampled releases of a package, of several numberings the one that a version is in."""
-    known = _releases(package, names=names) or [()]
+    return _counted(_releases(package, names=names) or [()], version)
+
+
+def _counted(known: list[Names], version: str) -> Names:
+    """Of several ways to count versions, that of a version."""
     first = version.partition(".")[0]
     return next((one for one in known if one and one[0].partition(".")[0] == first), known[0])
 

@@ -133,7 +133,8 @@ FIELD = {"element": "RegressionModel", "name": "no", "used": True}
     ("old", "new", "kind", "fields"),
     [
         ('Predictor name="x"', 'Predictor name="no"', "unresolved-field", FIELD),
-        ('<MiningField name="x"/>', "", "not-in-mining-schema", FIELD | {"name": "x"}),
+        ('<MiningField name="x"/>', "", "not-in-mining-schema",
+             FIELD | {"name": "x", "optional": False}),
         ('<MiningField name="x"/>', '<MiningField name="x"/>' * 2, "defined-twice",
          {"what": "MiningField", "name": "x", "within": "RegressionModel", "nested": False}),
         (SCHEMA, "", "no-mining-schema",

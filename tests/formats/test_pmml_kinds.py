@@ -292,6 +292,11 @@ DOCUMENTS = {
     "type-as-number": document(regression()).replace(
         'name="x" optype="continuous" dataType="double"', 'name="x" dataType="date"'
     ),
+    "values-of-vendor-type": document(regression()).replace(
+        'name="x" optype="continuous" dataType="double"/>',
+        'name="x" dataType="x-dateDaysSince[2000]"><Value value="2001-01-01"/></DataField>',
+    ),
+    "counts-of-other-field": document(model('<BayesOutput fieldName="x"/>')),
     "order-of-categories": tree(
         f'<Node score="1">{COMPARED.format("1")}</Node>'
     ).replace('name="x" optype="continuous"', 'name="x" optype="categorical"'),

@@ -24,8 +24,10 @@ _FIELDS: Final[dict[str, Kind]] = {
     "unresolved-parameter": Kind(
         "the function {function!r} refers to {name!r}, which is not one of its parameters"
     ),
+    # optional: whether a missing value adds nothing
     "not-in-mining-schema": Kind(
-        "{element} refers to the field {name!r}, which its MiningSchema does not list", also=_USED
+        "{element} refers to the field {name!r}, which its MiningSchema does not list",
+        also=("optional", "used"),
     ),
     "only-in-outer-schema": Kind(
         "{element} refers to the field {name!r}, which only a model around it has", also=_USED
@@ -35,7 +37,13 @@ _FIELDS: Final[dict[str, Kind]] = {
         "the MiningSchema of {element} lists the field {name!r}, which nothing declares",
         also=("role",),
     ),
-    "target-as-input": Kind("{element} computes with {name!r}, which is its own target"),
+    # fallback: whether there is a prediction without the field
+    "target-as-input": Kind(
+        "{element} computes with {name!r}, which is its own target", also=("fallback",)
+    ),
+    "counts-of-other-field": Kind(
+        "the BayesOutput is for {name!r}, which is no target of the model"
+    ),
     "input-of-usage": Kind("{element} computes with the field {name!r} of usageType {usage!r}"),
     "defined-twice": Kind("{what} {name!r} is defined twice in {within}", also=("nested",)),
     "schema-later": Kind("the MiningSchema of {element} follows {before}"),
@@ -115,8 +123,9 @@ _VALUES: Final[dict[str, Kind]] = {
     ),
     "constant-missing": Kind('a DerivedField is a Constant with missing="true"', also=_USED),
     # form: one of formats.pmml.vocabulary.form
+    # fallback: whether there is a prediction where a predicate is neither true nor false
     "predicate-value": Kind(
-        "the numeric field {name!r} is compared with {value!r}", also=("form",)
+        "the numeric field {name!r} is compared with {value!r}", also=("form", "fallback")
     ),
     # reading: any, or split or joined where readers count quoted texts differently
     "array-length": Kind("an Array declares {declared} items and has {items}", also=("reading",)),
@@ -129,7 +138,8 @@ _VALUES: Final[dict[str, Kind]] = {
         "a VectorInstance has {count} coordinates, and there are {fields} fields"
     ),
     "covariate-exponent": Kind(
-        "a PPCell has the value {value!r} for {name!r}, which the CovariateList makes a number"
+        "a PPCell has the value {value!r} for {name!r}, which the CovariateList makes a number",
+        also=("form",),
     ),
     "leaf-without-score": Kind("at least one leaf has no score"),
     "compound-of-few": Kind("a CompoundPredicate has {count} predicates, and two are the fewest"),
@@ -157,7 +167,7 @@ _VALUES: Final[dict[str, Kind]] = {
     "class-number": Kind(
         "the class {value!r} is not a number, and the target {name!r} is of type {type!r} and "
         "optype {optype!r}",
-        also=("element", "own", "part"),
+        also=("element", "own", "part", "form", "listed", "group"),
     ),
     "text-as-number": Kind(
         "{element} computes with {name!r}, whose values are texts such as {value!r}"
@@ -231,13 +241,20 @@ _VALUES: Final[dict[str, Kind]] = {
         "a Constant of type {type} contains {value!r}", also=("form", "output", "used")
     ),
     "predicate-type": Kind(
-        "the field {name!r} of type {type} is compared with {value!r}", also=("form",)
+        "the field {name!r} of type {type} is compared with {value!r}",
+        also=("form", "group", "fallback"),
     ),
     "target-value": Kind("a TargetValue is for {value!r}, and the target is of type {type}"),
     "output-of-segments": Kind(
         "an OutputField asks for the {feature} of segments that are combined by {method}"
     ),
-    "type-as-number": Kind("{element} computes with {name!r}, which is of type {type}"),
+    "type-as-number": Kind(
+        "{element} computes with {name!r}, which is of type {type}", also=("group",)
+    ),
+    "values-of-vendor-type": Kind(
+        "the DataField {name!r} lists values of the type {type}, which the standard does not have",
+        also=("treatment",),
+    ),
     "order-of-categories": Kind(
         "the categorical field {name!r} is compared by the operator {operator}"
     ),
@@ -248,7 +265,8 @@ _VALUES: Final[dict[str, Kind]] = {
     ),
     # form: digit for 0 and 1, boolean for true and false, else text
     "category-type": Kind(
-        "the field {name!r} of type {type} has no category {value!r}", also=("form",)
+        "the field {name!r} of type {type} has no category {value!r}",
+        also=("form", "group", "part", "listed"),
     ),
     "segment-output": Kind("OutputField {name!r} has a segmentId, and {element} has no segments"),
     "outliers-of-categories": Kind(

@@ -11,7 +11,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.document import Document, Model, Owner
-from modelaudit.formats.pmml.types import fits, group_of
+from modelaudit.formats.pmml.types import family, fits, group_of
 
 TARGETS: Final = frozenset({"target", "predicted"})
 _LINKS: Final = frozenset({"logit", "probit", "cloglog", "loglog", "cauchit", "exp"})
@@ -65,17 +65,23 @@ def _check_class_numbers(document: Document, model: Model, target: str) -> None:
         neurons = {value: place for value, place in model.classes_out if value}
         groups += [model.scores, model.categories, neurons]
         groups += [model.named.get((what, True), {}) for what in ("class", "distributed", "label")]
+    met: set[str] = set()
+    listed = bool(document.values.get(target))
     for value, place in [found for group in groups for found in group.items()]:
         text = value.strip()
-        if text in (("0", "1") if kind == "boolean" else ("true", "false")):
-            continue  # taken for each other
-        if not (fits(text, kind) if other else vocabulary.NUMERAL.fullmatch(text) is not None):
+        # Some readers take the two for each other.
+        alike = text in (("0", "1") if kind == "boolean" else ("true", "false"))
+        form = "alike" if alike else "digit" if _is_number(text) else "text"
+        if form not in met and not (
+            fits(text, kind) if other else vocabulary.NUMERAL.fullmatch(text) is not None
+        ):
             fields: Fields = {
                 "value": value[:60], "name": target, "element": model.element, "type": kind,
                 "optype": optype, "own": target in model.mining, "part": place.element,
+                "form": form, "listed": listed, "group": family(kind),
             }  # fmt: skip
             document.report("class-number", fields, place)
-            return
+            met.add(form)
 
 
 def _number(text: str) -> float | str:

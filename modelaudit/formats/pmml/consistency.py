@@ -13,7 +13,7 @@ from modelaudit.formats.pmml.document import Model, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Level, Part, Tally
-from modelaudit.formats.pmml.types import check_category
+from modelaudit.formats.pmml.types import check_category, group_of
 
 _BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
@@ -91,21 +91,24 @@ def rules(state: Pass, tally: Tally, attributes: Attributes) -> None:
         model.scores.setdefault(score, here(state, tally))
 
 
-def bayes(state: Pass, _tally: Tally, attributes: Attributes) -> None:
-    state.bayes_field = pairs(attributes).get("fieldName", "")
-
-
 def category(state: Pass, tally: Tally, attributes: Attributes) -> None:
     """A category that is computed with is one of its field's values, where those are listed."""
     given, model = pairs(attributes), innermost(state)
     name = state.bayes_field if tally.name == "PairCounts" else given.get("name", "")
     known, value = state.document.values.get(name), given.get("value")
     derived = model is None or name in model.derived or model.later
-    if value is not None and not derived and tally.name == "CategoricalPredictor":
+    if value is not None and not derived and _is_checked(state, tally, name):
         check_category(state.document, name, value, here(state, tally))
     if known and value is not None and value not in known and not derived:
         fields: Fields = {"value": value[:60], "name": name[:60]}
         state.document.report("value-unknown", fields, here(state, tally))
+
+
+def _is_checked(state: Pass, tally: Tally, name: str) -> bool:
+    """Whether a category has to be of its field's type; counts of pairs may be of ranges."""
+    dated = group_of(state.document.data.get(name, "")) == "temporal"
+    dated = dated and state.derived_in != "BayesInput"
+    return dated or tally.name == "CategoricalPredictor"
 
 
 def map_values(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
@@ -179,17 +182,11 @@ def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
     if model is None or model.later or given.get("predictorName") not in model.covariates:
         return
     if value and vocabulary.NUMERAL.fullmatch(value) is None:
-        fields: Fields = {"name": given.get("predictorName", "")[:60], "value": value[:60]}
+        fields: Fields = {
+            "name": given.get("predictorName", "")[:60], "value": value[:60],
+            "form": vocabulary.form(value),
+        }  # fmt: skip
         state.document.report("covariate-exponent", fields, here(state, tally))
-
-
-def gaussian(state: Pass, tally: Tally, attributes: Attributes) -> None:
-    model = innermost(state)
-    if model is not None and state.bayes_field:
-        model.measured.setdefault(state.bayes_field, here(state, tally))
-    variance = pairs(attributes).get("variance", "").strip()
-    if vocabulary.is_finite(variance) and float(variance) <= 0:
-        state.document.report("variance", {"variance": variance[:60]}, here(state, tally))
 
 
 def has_own(children: frozenset[str], part: str) -> Handler:
@@ -368,7 +365,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "InstanceField": instance,
     "Interval": interval,
     "RuleSet": rules,
-    "BayesInput": bayes,
     **dict.fromkeys(("CategoricalPredictor", "PairCounts"), category),
     "CompoundPredicate": compound,
     "Node": leaf,
@@ -379,7 +375,6 @@ HANDLERS: Final[dict[str, Handler]] = {
     "PCell": class_cell,
     "Predictor": predictor,
     "PPCell": exponent,
-    "GaussianDistribution": gaussian,
     "Neuron": has_own(frozenset({"Con"}), "connection"),
     "TargetValueCounts": has_own(frozenset({"TargetValueCount"}), "count"),
     "InlineTable": has_own(frozenset({"row"}), "row"),

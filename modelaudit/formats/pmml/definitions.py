@@ -70,6 +70,7 @@ def value(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     given = pairs(attributes)
+    state.derived_in = tally.parent
     if tally.parent in _INPUTS and types.group_of(given.get("dataType", "")) == "temporal":
         typed: Fields = {
             "name": given.get("name", ""), "type": given.get("dataType", ""), "part": tally.parent,

@@ -143,6 +143,8 @@ class Model(Owner):
     """name and feature of outputs that are numbers"""
     categories: dict[str, Place] = field(default_factory=dict)
     """targetCategory of each RegressionTable"""
+    falls_back: bool = False
+    """whether a TreeModel predicts where a predicate is neither true nor false"""
     width: bool = False
     """whether a NeuralNetwork has one for all layers"""
     activation: str = ""

@@ -7,6 +7,7 @@ from typing import Final
 
 from modelaudit.formats.pmml import (
     arrays,
+    bayes,
     consistency,
     definitions,
     extensions,
@@ -22,6 +23,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **structure.HANDLERS,
     **definitions.HANDLERS,
     **consistency.HANDLERS,
+    **bayes.HANDLERS,
     **outputs.HANDLERS,
     **numbers.HANDLERS,
     **networks.HANDLERS,

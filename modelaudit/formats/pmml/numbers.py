@@ -72,6 +72,8 @@ def field_ref(state: Pass, tally: Tally, attributes: Attributes) -> None:
             state.document.reach("fields that are conditions", MOST_NAMES)
     if (
         tally.parent in _COMPUTING
+        or (applied and _takes_number(state))
+        or (tally.parent == "DerivedField" and state.derived_in == "NeuralInput")
         or (applied and state.functions[-1] in ARITHMETIC)
         or (tally.parent == "DerivedField" and isinstance(owner, Derived) and owner.numeric)
     ):
@@ -82,6 +84,14 @@ def _is_condition(state: Pass, function: str) -> bool:
     """Whether the argument that begins is one that is true or false."""
     first = bool(state.reader.applies) and state.reader.applies[-1] == 1
     return function in ("and", "or", "not") or (function == "if" and first)
+
+
+def _takes_number(state: Pass) -> bool:
+    """Whether the argument that begins is one that a DefineFunction computes with."""
+    function = state.document.functions.get(state.functions[-1])
+    at = state.reader.applies[-1] - 1 if state.reader.applies else -1
+    names = list(function.parameters) if function is not None else []
+    return function is not None and 0 <= at < len(names) and names[at] in function.numbers
 
 
 def discretize_bin(state: Pass, tally: Tally, attributes: Attributes) -> None:

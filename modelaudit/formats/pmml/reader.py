@@ -261,7 +261,8 @@ class Reader:
     def _compare(self, tally: Tally, fields: list[str], values: list[str]) -> None:
         """Whether what fields are compared with is of their type."""
         if self.document.untyped and not tally.later:
-            check_compared(self.document, fields, values, tally, self._line_of)
+            other = self._falls_back(tally)
+            check_compared(self.document, fields, values, tally, self._line_of, fallback=other)
         if _are_plain(values, vocabulary.NUMBER):
             return
         by_field: dict[str, list[str]] = {}
@@ -270,6 +271,11 @@ class Reader:
                 by_field.setdefault(field, []).append(value)
         for field, some in by_field.items():
             self._check(Column(tally, "value", "", field), some)
+
+    def _falls_back(self, tally: Tally) -> bool:
+        """Whether there is a prediction where a predicate is neither true nor false."""
+        chosen = bool(self.models) and self.models[-1].falls_back
+        return chosen or tally.parent in vocabulary.ALTERNATIVES
 
     def _check_ids(self, part: Part, tally: Tally) -> None:
         if len(set(part.ids)) < len(part.ids):
@@ -301,6 +307,7 @@ class Reader:
                     short = value[:60]
                     fields: Fields = {
                         "name": column.field, "value": short, "form": vocabulary.form(short),
+                        "fallback": self._falls_back(column.tally),
                     }  # fmt: skip
                     self.document.report("predicate-value", fields, place)
 

@@ -155,7 +155,9 @@ def _check_references(
         if _above(document, model, name):
             document.report("only-in-outer-schema", {**fields, "used": used}, place)
         elif name in document.data:
-            document.report("not-in-mining-schema", {**fields, "used": used}, place)
+            optional = place.element == "CategoricalPredictor"
+            lost: Fields = {**fields, "used": used, "optional": optional}
+            document.report("not-in-mining-schema", lost, place)
         elif output:
             document.report("unresolved-output", {**fields, "part": place.element}, place)
         else:
@@ -204,7 +206,9 @@ def _check_usage(document: Document, model: Model) -> None:
             continue
         fields: Fields = {"element": model.element, "name": name}
         if usage in TARGETS and place.element in _INPUTS:
-            document.report("target-as-input", fields, place)
+            compound = "CompoundPredicate" in place.path
+            falls_back = place.element == "CategoricalPredictor" or compound or model.falls_back
+            document.report("target-as-input", {**fields, "fallback": falls_back}, place)
         elif usage in _NO_INPUTS:
             document.report("input-of-usage", {**fields, "usage": usage}, place)
 

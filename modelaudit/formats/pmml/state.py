@@ -28,6 +28,8 @@ class Pass:
     """name of the DataField"""
     bayes_field: str = ""
     """field of the BayesInput"""
+    derived_in: str = ""
+    """the parent of the last DerivedField"""
     functions: list[str] = field(default_factory=list)
     """of the Apply elements that are open"""
     map_columns: list[str] = field(default_factory=list)

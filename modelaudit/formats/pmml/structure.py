@@ -95,6 +95,10 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     opened.variant = given.get("modelType", "")
     if tally.name == "RegressionModel":
         opened.variant = given.get("normalizationMethod", "none")
+    opened.falls_back = (
+        given.get("missingValueStrategy", "") in ("defaultChild", "lastPrediction")
+        or given.get("noTrueChildStrategy", "") == "returnLastPrediction"
+    )
     opened.reference = given.get("targetReferenceCategory", "")
     opened.reasons = given.get("useReasonCodes", "true") not in ("false", "0")
     opened.baseline = "baselineScore" in given

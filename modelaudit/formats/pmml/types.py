@@ -48,6 +48,11 @@ def group_of(kind: str) -> str:
     return "temporal" if kind in _SHAPES or dated else ""
 
 
+def family(kind: str) -> str:
+    """The group of a data type; ``vendor`` for dates that count from a year of no standard."""
+    return "vendor" if kind.startswith("x-") and group_of(kind) else group_of(kind)
+
+
 def fits(text: str, kind: str) -> bool:
     """Whether a text is a value of a data type; what is not known fits."""
     plain = kind.removeprefix("x-")
@@ -85,19 +90,33 @@ def check_values(document: Document) -> None:
 def check_types(document: Document, model: Model, needed: Container[str]) -> None:
     check_results(document, model)
     check_inputs(document, model, needed)
+    if model.parent is None:
+        _check_limited(document, model)
+
+
+def _check_limited(document: Document, model: Model) -> None:
+    """Fields that list their values in a type that only some readers know."""
+    for name, usage in model.mining.items():
+        kind = document.data.get(name, "")
+        listed = bool(document.values.get(name)) or name in document.intervals
+        if family(kind) == "vendor" and listed and usage == "active":
+            fields: Fields = {
+                "name": name[:60], "type": kind, "treatment": model.treatments.get(name, ""),
+            }  # fmt: skip
+            document.report("values-of-vendor-type", fields, model.places[name])
 
 
 def check_inputs(document: Document, model: Model, needed: Container[str]) -> None:
     """Fields of dates or of true and false that are computed with as numbers."""
-    found = {**model.measured, **model.numbers}
-    for derived in model.derived.values():
-        if derived.name in needed:
-            found |= derived.numbers
-    for name, place in found.items():
+    found = [model.measured, model.numbers]
+    found += [derived.numbers for derived in model.derived.values() if derived.name in needed]
+    for name, place in [one for places in found for one in places.items()]:
         kind = document.data.get(name, "") if name in model.mining else ""
         group = group_of(kind)
         if group == "temporal" or (group == "boolean" and place.element == "KNNInput"):
-            fields: Fields = {"element": place.element, "name": name[:60], "type": kind}
+            fields: Fields = {
+                "element": place.element, "name": name[:60], "type": kind, "group": group,
+            }  # fmt: skip
             document.report("type-as-number", fields, place)
 
 
@@ -159,6 +178,8 @@ def check_compared(
     values: list[str],
     tally: Tally,
     line_of: Callable[[str], int],
+    *,
+    fallback: bool,
 ) -> None:
     """Whether what fields that are neither numbers nor texts are compared with is of their type."""
     for field, value in {*zip(fields, values, strict=True)}:
@@ -168,10 +189,17 @@ def check_compared(
         if field in document.untyped and listed and not fits(value, kind):
             about: Fields = {
                 "name": field[:60], "type": kind, "value": value[:60],
-                "form": "digit" if value in ("0", "1") else "text",
+                "form": _form(value),
+                "group": family(kind), "fallback": fallback,
             }  # fmt: skip
             place = Place(line_of(value), tally.place.path)
             document.report("predicate-type", about, place)
+
+
+def _form(value: str) -> str:
+    if value in ("0", "1"):
+        return "digit"
+    return "number" if vocabulary.NUMERAL.fullmatch(value.strip()) is not None else "text"
 
 
 def check_order(document: Document, fields: list[str], operators: list[str], tally: Tally) -> None:
@@ -189,6 +217,7 @@ def check_category(document: Document, name: str, value: str, place: Place) -> N
         form = "digit" if value in ("0", "1") else vocabulary.form(value)
         fields: Fields = {
             "name": name[:60], "type": kind, "value": value[:60],
-            "form": form if form in ("digit", "boolean") else "text",
+            "form": form if form in ("digit", "boolean") else "text", "group": family(kind),
+            "part": place.element, "listed": bool(document.values.get(name)),
         }  # fmt: skip
         document.report("category-type", fields, place)

@@ -186,6 +186,8 @@ IDENTIFIED: Final = frozenset({"Node", "Neuron", "NeuralInput", "SimpleRule", "I
 """Elements that have an id of their own within a model."""
 OWN_IDS: Final = frozenset({"Item", "Itemset"})
 """Those of them whose ids differ from those of their own kind only."""
+ALTERNATIVES: Final = frozenset({"CompoundPredicate", "SimpleRule"})
+"""Elements beside whose predicate there are often others that apply."""
 EMBEDDED: Final = frozenset({"Regression", "DecisionTree"})
 """Models inside a Node or a MiningModel, as PMML 3 had them."""
 
