@@ -208,7 +208,8 @@ def test_what_only_a_packages_own_way_of_loading_adds() -> None:
     assert class_ is not None
     found = fields.needs(all_of, class_, fields.Methods(restores=("load",)))
     assert found is not None
-    assert (found.use, found.plain) == ({"y"}, {"x"})
+    assert found.use == {"y"}
+    assert found.plain == {"x"}
 
 
 @pytest.mark.parametrize(
