@@ -82,7 +82,7 @@ class Page(msgspec.Struct, frozen=True):
     """All that the page shows. ``found`` are the files with findings, ``others`` the rest."""
 
     report: Report
-    worst: tuple[str, ...]
+    answers: tuple[str, ...]
     bar: tuple[Share, ...]
     matrix: Matrix
     found: tuple[Section, ...]
@@ -110,7 +110,7 @@ def page_of(report: Report) -> Page:
     found.sort(key=_rank)
     return Page(
         report=report,
-        worst=tuple(_worst(report)),
+        answers=tuple(_answers(report)),
         bar=tuple(_bar(report.findings)),
         matrix=matrix_of(report, anchors),
         found=tuple(found),
@@ -176,8 +176,9 @@ def _sections(report: Report, findings: dict[str, list[Finding]]) -> list[Sectio
     return sections
 
 
-def _worst(report: Report) -> list[str]:
-    """A sentence each for the worst that is unsafe, that does not load, and that is unknown."""
+def _answers(report: Report) -> list[str]:
+    """A sentence or two for each question: is it safe, and does it load."""
+    states = Counter(artifact.safety for artifact in report.artifacts)
     sentences = []
     security = [finding for finding in report.findings if finding.category == "security"]
     unsafe = [artifact for artifact in report.artifacts if artifact.safety == "unsafe"]
@@ -185,6 +186,25 @@ def _worst(report: Report) -> list[str]:
         of_unsafe = {artifact.path for artifact in unsafe}
         named = [finding for finding in security if finding.where.path in of_unsafe]
         sentences.append(_unsafe(report, unsafe, named))
+    if states["unknown"]:
+        one = states["unknown"] == 1
+        sentences.append(
+            f"Whether {plural(states['unknown'], 'artifact')} {'is' if one else 'are'} safe is not"
+            " known: not every part was read."
+        )
+    if states and states["safe"] == states.total():
+        count = len(report.suppressed)
+        also = f"; {plural(count, 'finding')} suppressed" if count else ""
+        sentences.append(f"Every artifact is safe to load{also}.")
+    elif states["unreviewed"]:
+        verb = "uses" if states["unreviewed"] == 1 else "use"
+        what = f"{plural(states['unreviewed'], 'artifact')} {verb} names that nobody has reviewed."
+        sentences.append(what)
+    return [*sentences, _loads(report)] if states else sentences
+
+
+def _loads(report: Report) -> str:
+    """Whether the artifacts load, and of those that do not the worst."""
     broken = [
         (artifact, entry)
         for artifact in report.artifacts
@@ -194,16 +214,23 @@ def _worst(report: Report) -> list[str]:
     if broken:
         artifact, entry = min(broken, key=lambda pair: pair[1].verdict != "breaks-load")
         verb = "does not load" if entry.verdict == "breaks-load" else "does not work"
-        also = _others(len({one.path for one, _ in broken}) - 1, "has", "have", "such a target")
+        count = len({one.path for one, _ in broken}) - 1
+        also = _others(count, "fails", "fail", "with a target too")
         path = project_path(report, artifact.path)
-        sentences.append(f"{path} {verb} with {entry.target}: {_sentence(entry.because)}{also}")
-    unknown = sum(artifact.safety == "unknown" for artifact in report.artifacts)
-    if unknown:
-        sentences.append(
-            f"Whether {plural(unknown, 'artifact')} {'is' if unknown == 1 else 'are'} safe is not"
-            " known: not every part was read."
-        )
-    return sentences
+        return f"{path} {verb} with {entry.target}: {_sentence(entry.because)}{also}"
+    verdicts = [{entry.verdict for entry in artifact.loading} for artifact in report.artifacts]
+    if not any(verdicts):
+        why = "no target concerns them" if report.targeted else "no target is known"
+        return f"Whether they load was not judged, since {why}: name one with --target."
+    counts = {
+        "may break": sum("may-break" in one for one in verdicts),
+        "not judged with every target": sum("not-judged" in one for one in verdicts),
+        "without a target": sum(not one for one in verdicts),
+    }
+    rest = [f"{count} {what}" for what, count in counts.items() if count]
+    if not rest:
+        return "Every artifact loads with its targets."
+    return f"No artifact is known to fail with its targets; {', '.join(rest)}."
 
 
 def _unsafe(report: Report, unsafe: list[Artifact], named: list[Finding]) -> str:
