@@ -114,11 +114,10 @@ class Recorder:
         return result
 
     def mutated(self, target: Value, opcode: str, items: Value, position: int) -> None:
-        on_name = isinstance(target, Global)
         sharing.filled(target)
         if opcode in LOOKED_UP:
             self._call_hooks(target, opcode, items, position)
-        self._record(class_of(target), opcode, items, position, target=on_name)
+        self._record(class_of(target), opcode, items, position, target=isinstance(target, Global))
 
     def unpacked(self, named: Value, opcode: str, position: int) -> None:
         for hook in self.hooks.of(named, ("keys",)):
@@ -131,8 +130,9 @@ class Recorder:
         if type(state) is not Box:
             self._call_items(state, position)
             self._change_class(target, state, position)
-        sharing.built(target)
         if isinstance(target, Result):
+            if target.states:
+                sharing.filled(target)
             first = target.state is None
             target.build(state, state if first else arrays.state_after(target, state))
         else:

@@ -34,14 +34,8 @@ def called(callee: Value, arguments: Value) -> None:
         _change((bound, arguments))
 
 
-def built(target: Value) -> None:
-    """What BUILD does to containers that an instance got by an earlier one."""
-    if type(target) is Result and target.states:
-        filled(target)
-
-
 def filled(target: Value) -> None:
-    """What opcodes that fill an instance do to the containers that it keeps."""
+    """What opcodes that fill an instance, or give it more, do to the containers that it keeps."""
     if isinstance(target, Result) and (target.states or target.arguments != ()):
         _change((target.arguments, *target.states))
 
