@@ -1,7 +1,7 @@
 """What artifacts contain, put so that two of them can be compared: names, each with fields.
 
 A place says nothing here: one more layer moves all that follows. What differs with every training
-(how often, how many bytes, which numbers are handed to a call) is told apart as minor.
+(how often, how many bytes, which numbers are handed to a call) is marked as minor.
 """
 
 from __future__ import annotations

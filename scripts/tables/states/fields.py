@@ -325,8 +325,8 @@ def _by_span(
     return dict(sorted(found.items()))
 
 
-def render(package: str, cache: Path, date: str) -> str:
-    content = table(package, cache, date)
+def render(content: dict[str, object]) -> str:
+    """The text of a table of classes: a line for each class."""
     classes = content.pop("classes")
     assert isinstance(classes, dict)
     head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in content.items()]
@@ -377,7 +377,9 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     for package in options.packages:
-        (FOLDER / f"{package}.json").write_text(render(package, options.cache, date), "utf-8")
+        (FOLDER / f"{package}.json").write_text(
+            render(table(package, options.cache, date)), "utf-8"
+        )
     return 0
 
 

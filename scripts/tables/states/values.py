@@ -24,6 +24,7 @@ from scripts.common.estimator_params import constructor
 from scripts.common.files import TABLES, report
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
+from scripts.tables.states.fields import render
 from scripts.tables.symbols.names import licence, span
 
 FOLDER = TABLES / "parameter_values"
@@ -204,18 +205,6 @@ def _entry(held: list[frozenset[str] | None], releases: tuple[str, ...]) -> dict
     return {"said": span(said, releases), "always": always, "values": values, **lists}
 
 
-def render(package: str, cache: Path, date: str) -> str:
-    content = table(package, cache, date)
-    classes = content.pop("classes")
-    assert isinstance(classes, dict)
-    head = [f" {json.dumps(key)}: {json.dumps(value)}" for key, value in content.items()]
-    body = [
-        f"  {json.dumps(name)}: {json.dumps(entry, separators=(',', ':'))}"
-        for name, entry in classes.items()
-    ]
-    return "{\n" + ",\n".join([*head, ' "classes": {\n' + ",\n".join(body) + "\n }"]) + "\n}\n"
-
-
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
     wrong = []
@@ -244,7 +233,7 @@ def main() -> int:
         FOLDER.mkdir(exist_ok=True)
         date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
         for package in options.packages:
-            text = render(package, options.cache, date)
+            text = render(table(package, options.cache, date))
             (FOLDER / f"{package}.json").write_text(text, "utf-8")
     return report(check())
 
