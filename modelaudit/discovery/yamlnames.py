@@ -18,12 +18,12 @@ MOST: Final = 1 << 20
 WORDS: Final = (
     b"_target_", b"target:", b"class_path", b"!new:", b"!name:", b"!module:", b"!apply",
     b"!include:", b"python/", b"%TAG", b"download:", b"activation:", b"backbone:", b"\\x", b"\\u",
-    b"%",
+    b"%", b"oc.create",
 )  # fmt: skip
 """One of these is in every such file, so that most files cost no more than the search for them."""
 _DOTTED: Final = rb"[\"']?[A-Za-z_$][^\s#]*"
 _NAMES: Final = (
-    rb"(?m)_target_[\"']?\s*:"
+    rb"(?m)_target_|\$\{oc\.create:"
     rb"|(?:^|[\s{,-])[\"']?class_path[\"']?\s*:\s+" + _DOTTED +
     rb"|(?:^|\s)!(?:new|name|module|apply|applyref|include):"
     rb"|!(?:!|<tag:yaml\.org,2002:)python/|^%TAG|![^\s\"',]*%[0-9a-fA-F]{2}"
