@@ -138,7 +138,7 @@ _SAVED_MODEL: Final = (
 _GRAPH: Final = (
     # A node, and its name and operator.
     rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
-    # What is told about a meta graph: its operators, or its tags and the version.
+    # What is read of a meta graph: its operators, or its tags and the version.
     rb"\x0a"
     + _NUMBER
     + rb"\x12"
@@ -226,8 +226,8 @@ def _follows_user_block(source: Source) -> bool:
 class Signature(msgspec.Struct, frozen=True):
     """One format. ``claims`` are the endings of names that say a file is of it.
 
-    ``matches`` is given the first bytes. A format that is a zip is told by ``members``, which is
-    given the members' names. ``ends`` tells a format that is read from its end, and so may
+    ``matches`` is given the first bytes. A format that is a zip is recognised by ``members``, which
+    is given the members' names. ``ends`` recognises a format that is read from its end, and so may
     follow something else.
     """
 
@@ -303,7 +303,7 @@ CONTAINERS: Final = COMPRESSIONS | {"zip", "tar", "7z", POINTER}
 """Formats that are not read a second way: what they end with is a member's."""
 
 VAGUE: Final = frozenset({"pickle", "zlib", "lzma", "onnx", "safetensors"})
-"""Formats told by so few bytes that ordinary numbers look like them now and then."""
+"""Formats recognised by so few bytes that ordinary numbers look like them now and then."""
 
 WEAK: Final = (
     ".p", ".sav", ".bin", ".pt", ".pth", ".ckpt", ".pb", ".pbtxt",

@@ -1,7 +1,7 @@
 """TorchServe's model archives (``.mar``): a manifest, a handler, weights and what belongs to them.
 
-The server unpacks the archive, installs ``requirementsFile`` where it is told to, and imports the
-handler: a file of the archive, or a name of its own (``image_classifier``).
+The server unpacks the archive, installs ``requirementsFile`` where its configuration says so, and
+imports the handler: a file of the archive, or a name of its own (``image_classifier``).
 https://github.com/pytorch/serve/blob/master/model-archiver/README.md
 https://docs.pytorch.org/serve/custom_service.html
 """

@@ -69,7 +69,7 @@ class States:
         if state.runs and not early:
             return values.may_execute(position)
         items = values.contents(state, whole=True) if state.runs else state.items
-        # A pickler writes each key once, so keys are told apart by where they were written.
+        # A pickler writes each key once, so keys are distinguished by where they were written.
         spelled = (owner, *items[0::2], *map(type, items[1::2]))
         if spelled in self._spelled and not state.cut and not _executes(owner):
             return False
