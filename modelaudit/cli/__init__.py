@@ -23,8 +23,8 @@ from modelaudit.version import VERSION
 
 PROGRAM = "modelaudit"
 COMMANDS = (
-    "scan", "diff", "explain", "baseline", "inspect", "targets", "requirements", "rules", "formats",
-    "config", "completion",
+    "scan", "diff", "explain", "baseline", "report", "inspect", "targets", "requirements", "rules",
+    "formats", "config", "completion",
 )  # fmt: skip
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
