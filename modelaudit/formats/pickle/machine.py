@@ -29,6 +29,7 @@ from modelaudit.formats.pickle.memo import (
     run_entry,
     run_span,
 )
+from modelaudit.formats.pickle.opaque import Opaque
 from modelaudit.formats.pickle.opcodes import WIDTHS
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
 
@@ -71,6 +72,7 @@ class Machine:
         self.globals: dict[tuple[str, str], Global] = {}
         self.runs = False
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
+        self.opaque = Opaque()
         self._executed = Executed()
         self._sized = 0  # up to where the size of the stack was looked at
         self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
@@ -359,7 +361,7 @@ class Machine:
         executed = self._executed
         if upto <= executed.upto:
             return executed.found
-        return executed.look(self.source.data, self.seen, upto)
+        return executed.look(self, self.seen, upto)
 
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
