@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 HEAD: Final = 4096
 """Bytes from the start that are looked at."""
 
+LONG_ARRAY: Final = 1 << 20
+"""Bytes of an array in an archive from which it is taken for nothing else: its loader unpacks no
+second archive, and looking for one costs a hundredth of it."""
 _TORCH_LEGACY: Final = re.compile(
     rb"(?:\x80[\x02-\x05](?:\x95.{8})?\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
     rb"|(?:\x80.)?[LI]119547037146038801333356L?\n)\.",
@@ -358,7 +361,8 @@ def candidate_formats(source: Source) -> list[str]:
     tar = ["tar"] if first not in {"tar", UNKNOWN} and checksum_fits(head[:512]) else []
     if first in {"pickle", "lzma"} and _is_safetensors(head):
         return ["safetensors", first, *tar]
-    if first in CONTAINERS or not source.bounded:
+    is_array = first == "numpy" and source.members and source.bounded
+    if first in CONTAINERS or not source.bounded or (is_array and source.extent > LONG_ARRAY):
         return [first, *tar]
     same = {first, "tensorflow-graph"} if first == "savedmodel" else {first}
     others = (s for s in SIGNATURES if s.ends is not None and s.format not in same)

@@ -1,7 +1,8 @@
 """XGBoost's own files: JSON, Universal Binary JSON (from 1.6), and the binary form before them.
 
 The version of the library that saved a model is its member ``version``. What else is read is found
-by its key, not by parsing: trees are most of a file, and nobody looks at them here.
+by its key, not by parsing: trees are most of a file, and nobody looks at them here. XGBoost sorts
+keys, so that what is asked for comes after the trees.
 https://xgboost.readthedocs.io/en/stable/tutorials/saving_model.html
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelaudit.core.facts import Fact, Identity, Metadata, Producer
-from modelaudit.core.limits import Bounds
+from modelaudit.core.limits import KIB, Bounds
 from modelaudit.core.source import Source
 
 BINARY: Final = b"binf"
@@ -27,6 +28,8 @@ _PACKED_VERSION: Final = re.compile(
     rb"version\[(?:\$.)?#" + _COUNT + rb"(" + _NUMBER * 3 + rb")", re.DOTALL
 )
 _PART: Final = re.compile(rb"[iU](.)|I(..)|l(.{4})", re.DOTALL)
+_TAIL: Final = 64 * KIB
+"""Bytes at the end of a file that are searched first."""
 _BASE_SCORE: Final = re.compile(
     rb'"base_score"\s*:\s*"(?P<text>[^"]{1,64})"|base_scoreS'
     + _COUNT
@@ -45,13 +48,21 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     if binary:
         return
     bounds.check()
-    if match := _VERSION.search(source.data):
-        numbers = [part.decode() for part in match.groups()]
-        yield Producer("xgboost", ".".join(numbers), source.at(match.start()))
-    elif match := _PACKED_VERSION.search(source.data):
-        parts = [b"".join(one) for one in _PART.findall(match[1])]
-        version = ".".join(str(int.from_bytes(part)) for part in parts)
+    match = _found(_VERSION if text else _PACKED_VERSION, source)
+    if match is not None:
+        parts = [b"".join(one) for one in _PART.findall(match[1])] if not text else ()
+        numbers = match.groups() if text else [b"%d" % int.from_bytes(part) for part in parts]
+        version = b".".join(numbers).decode()
         yield Producer("xgboost", version, source.at(match.start()))
-    if match := _BASE_SCORE.search(source.data):
+    if match := _found(_BASE_SCORE, source):
         score = (match["text"] or match["packed"]).decode("latin-1")
         yield Metadata("xgboost-base-score", score, -1, source.at(match.start()))
+
+
+def _found(pattern: re.Pattern[bytes], source: Source) -> re.Match[bytes] | None:
+    """Where a key is: at the end, where XGBoost writes it, or wherever another program does."""
+    end = source.size
+    if end > _TAIL and (match := pattern.search(source.data, end - _TAIL)):
+        return match
+    source.expect(0, end)
+    return pattern.search(source.data, 0, end)

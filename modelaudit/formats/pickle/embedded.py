@@ -16,6 +16,7 @@ from modelaudit.discovery.identify import is_torch_legacy, is_zlib
 from modelaudit.formats.pickle.opcodes import COUNTED, HIGHEST_PROTOCOL, NAMES, payload
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
+_CUT_NAME: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*(?:\n[A-Za-z_][\w.]*)?")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")
 _HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}+")
 _HEAD: Final = 64
@@ -25,6 +26,8 @@ _SHORTEST_ZLIB: Final = 8
 """Bytes of an empty zlib stream: header, an empty block and a checksum."""
 _ZLIB_HEAD: Final = 4096
 """Bytes of a value that are decompressed to see whether it is a zlib stream."""
+HEAD: Final = _ZLIB_HEAD
+"""Bytes of a value that show whether the rest of it has to be looked at."""
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"),
     (b"\x1f\x8b\x08", "gzip"),
@@ -62,6 +65,15 @@ def look(raw: bytes) -> Found | None:
             if decoded and (kind := _kind(decoded)):
                 return Found(kind, encoding, decoded)
     return None
+
+
+def may_be(head: bytes) -> bool:
+    """Whether the rest of a value that begins so decides if it is an artifact, or it is one."""
+    return bool(
+        _kind(head)
+        or _CUT_NAME.fullmatch(head)
+        or any(pattern.match(head, 0, _HEAD) for pattern in (_HEX, _BASE64))
+    )
 
 
 def search(data: Buffer, start: int, end: int) -> Iterator[tuple[int, Found]]:
