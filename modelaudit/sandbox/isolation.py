@@ -23,6 +23,7 @@ from modelaudit.core.limits import GIB, MIB, Bounds, Expansion, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, Window, open_file
 from modelaudit.sandbox.child import bound_files
+from modelaudit.sandbox.confine import confine
 from modelaudit.sandbox.process import Child, NoAnswer
 
 MAX_REPLY: Final = 256 * MIB
@@ -150,6 +151,7 @@ def _encoded(request: _Request, source: Source, bounds: Bounds) -> bytes:
     try:
         reader = import_module(request.module)
         bound_files(0)  # from here on: importing may write bytecode
+        confine()
         for fact in reader.inspect(source, bounds):
             if len(packed) >= most:
                 raise Malformed("limit", {"limit": "max-facts", "most": most})
