@@ -100,19 +100,21 @@ class State(msgspec.Struct, frozen=True):
 
     Of all these instances, ``texts`` has the texts and bytes that an attribute is, cut with an
     ellipsis where they are very long, and the short texts in its lists and tuples; ``objects`` are
-    the attributes that are names, or what calls return; ``constants`` says which attributes are
-    ``None``, ``True`` or ``False``.
+    the attributes that are names, or what calls return, with the names and with what is called;
+    ``constants`` says which attributes are ``None``, ``True`` or ``False``. ``held`` are classes
+    whose instances have an instance of this one as an attribute, and how often.
     """
 
     module: str
     name: str
     keys: tuple[str, ...]
     texts: dict[str, tuple[str, ...]]
-    objects: tuple[str, ...]
+    objects: dict[str, tuple[str, ...]]
     whole: bool
     count: int
     where: Location
     constants: dict[str, tuple[str, ...]] = {}
+    held: dict[str, int] = {}
 
 
 class BodyOperator(msgspec.Struct, frozen=True):
