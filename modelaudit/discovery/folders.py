@@ -92,8 +92,17 @@ MARKED: Final = 4 * 1024 * 1024
 
 
 def folder_of(path: str) -> FolderSignature | None:
-    """The format of a directory that is one artifact."""
-    return next((one for one in FOLDERS if any(_is_main(path, one, m) for m in one.mains)), None)
+    """The format of a directory that is one artifact; of several the one that names it."""
+    return next(iter(folders_of(path)), None)
+
+
+def folders_of(path: str) -> list[FolderSignature]:
+    """Every format that a directory has the files of: it is inspected as each, like bytes are."""
+    found = {}
+    for one in FOLDERS:
+        if one.format not in found and any(_is_main(path, one, main) for main in one.mains):
+            found[one.format] = one
+    return list(found.values())
 
 
 def _is_main(path: str, signature: FolderSignature, name: str) -> bool:
