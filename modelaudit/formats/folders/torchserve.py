@@ -32,12 +32,6 @@ _CALLED: Final = ("initialize", "handle", "preprocess", "inference", "postproces
 _SHOWN: Final = 200
 
 
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes an archive of TorchServe. Raises Malformed."""
-    yield Identity("torchserve", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "torchserve"})
-
-
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The archive's identity, the code that serving runs, and the artifacts in it."""
     yield Identity("torchserve", "", source.at())
