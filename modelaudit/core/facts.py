@@ -299,9 +299,10 @@ class SourceUse(msgspec.Struct, frozen=True):
 
     ``how`` is what it does with it (``call``, ``reference``, ``assignment``), ``when`` that is: at
     ``import``, when the loader calls what is named to it (``load``), or later (``use``).
-    ``within`` is the function that does it, empty for the module itself. A ``name`` that the
-    source works out while it runs is ``?``. Of a call, ``arguments`` and ``keywords`` have the
-    constant texts among its arguments, empty ones for the others.
+    ``within`` is the function that does it, empty for the module itself, and ``<data set>`` for a
+    script that makes a data set. A ``name`` that the source works out while it runs is ``?``. Of a
+    call, ``arguments`` and ``keywords`` have the constant texts among its arguments, empty ones for
+    the others.
     """
 
     module: str

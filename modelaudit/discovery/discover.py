@@ -27,6 +27,10 @@ RECORDS = (".dvc", "dvc.lock")
 """The ends of names of the files in which DVC says what it tracks."""
 
 
+STAGE = ".dvc"
+"""The end of names of those that may have a command of their own."""
+
+
 class Found(msgspec.Struct, frozen=True):
     """One path to look at. ``problem`` says why it cannot be read, where that is known already.
 
@@ -95,6 +99,8 @@ def _followed(items: Iterable[Found], out: Exclusion) -> Iterator[Found]:
             yield item
         elif not out.artifact(item.path):
             yield from _tracked(item)
+            if item.path.endswith(STAGE):
+                yield item
 
 
 def _tracked(record: Found) -> Iterator[Found]:

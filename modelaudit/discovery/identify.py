@@ -17,6 +17,7 @@ from modelaudit.discovery.graphs import is_graph, settled
 from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 from modelaudit.discovery.tarheader import checksum_fits
+from modelaudit.discovery.yamlnames import is_pipeline, names_python
 
 if TYPE_CHECKING:
     from modelaudit.core.source import Source
@@ -294,6 +295,9 @@ SIGNATURES: Final = (
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
     *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
+    Signature("yaml-config", (), _never, ends=names_python),
+    Signature("dvc", (), _never, ends=is_pipeline),
+    Signature("ollama", ("modelfile",), _never),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
