@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
-from modelaudit.formats.python.values import Class, Defined, Value, attribute
+from modelaudit.formats.python.values import Class, Defined, Named, Value, attribute
 
 LOADERS: Final = (
     "from_pretrained", "from_config", "_from_config", "register_for_auto_class", "from_dict",
     "get_config_dict", "from_model_config", "can_generate", "load", "initialize", "load_context",
 )  # fmt: skip
 """Methods of a class that loaders call on the classes that a configuration names."""
+
+_PASSIVE: Final = frozenset(
+    {"abc", "builtins", "collections", "contextlib", "dataclasses", "enum", "typing", "types"}
+)
+"""Modules of Python whose classes call no methods of those below them but special ones."""
 
 
 def special(made: Class) -> list[Defined]:
@@ -27,6 +33,19 @@ def special(made: Class) -> list[Defined]:
         if name[:2] == name[-2:] == "__" and name != "__call__":
             found += [one for one in attribute(made, name) if isinstance(one, Defined)]
     return found
+
+
+def called_back(made: Class) -> list[Defined]:
+    """The methods of a class that one of the standard library may call, above which it is."""
+    if not any(isinstance(base, Named) and _calls_back(base.dotted) for base in made.bases):
+        return []
+    members = [one for values in made.scope.names.values() for one in values]
+    return [one for one in members if isinstance(one, Defined)]
+
+
+def _calls_back(dotted: str) -> bool:
+    top = dotted.partition(".")[0]
+    return top in sys.stdlib_module_names and top not in _PASSIVE
 
 
 def hooks(made: Class) -> list[Value]:

@@ -58,7 +58,7 @@ def facts(sources: Sources, entries: Sequence[Entry], bounds: Bounds) -> Iterato
             break
     for module, damage in walk.missing:
         yield Unreadable(damage.reason, damage.fields, sources.at(module))
-    yield from _merged(walk.reached, sources)
+    yield from _merged(walk.reached(), sources)
 
 
 def _merged(reached: Sequence[Reach], sources: Sources) -> Iterator[SourceUse]:

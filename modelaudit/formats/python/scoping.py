@@ -70,9 +70,9 @@ def skips_main(tree: ast.Module) -> bool:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in _REBINDS:
                 return False
-            case ast.Global(names=names) if "__name__" in names:
+            case ast.Attribute(attr="__name__", ctx=ast.Store()):
                 return False
-            case ast.Name(id="__name__", ctx=ast.Store()):
+            case _ if "__name__" in _bound(node):
                 return False
     return True
 
