@@ -10,6 +10,14 @@ from modelaudit.formats.python.values import Class, Defined, Named, Value, attri
 LOADERS: Final = (
     "from_pretrained", "from_config", "_from_config", "register_for_auto_class", "from_dict",
     "get_config_dict", "from_model_config", "can_generate", "load", "initialize", "load_context",
+    "post_init", "init_weights", "_init_weights", "_initialize_weights", "initialize_weights",
+    "tie_weights", "_tie_weights", "eval", "train", "to", "half", "float", "cuda", "apply",
+    "state_dict", "load_state_dict", "_load_from_state_dict", "_load_state_dict_pre_hook",
+    "get_input_embeddings", "set_input_embeddings", "get_output_embeddings", "tie_embeddings",
+    "named_parameters", "parameters", "named_modules", "modules", "children", "register_buffer",
+    "_load_pretrained_model", "get_vocab", "add_tokens", "_add_tokens", "convert_tokens_to_ids",
+    "get_processor_dict", "from_args_and_dict", "validate", "update", "set_tokenizer",
+    "_set_gradient_checkpointing", "supports_gradient_checkpointing", "__setattr__",
 )  # fmt: skip
 """Methods of a class that loaders call on the classes that a configuration names."""
 

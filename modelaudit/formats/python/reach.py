@@ -196,10 +196,14 @@ class Walk:
             case ast.Return(value=ast.expr() as returned):
                 self._expression(returned, scope)
                 self._return(returned, scope)
-            case ast.If(test=test) if scope.module in self._as_import and scoping.is_main(test):
+            case ast.If(test=test) if scoping.is_main(test) and self._imported(scope):
                 self._body(node.orelse, scope, owner)
             case _:
                 self._nested(node, scope, owner)
+
+    def _imported(self, scope: Scope) -> bool:
+        """Whether a module surely has its own name, and not that of a script."""
+        return scope.module in self._as_import and "__name__" not in scope.names
 
     def _nested(self, node: ast.AST, scope: Scope, owner: Class | None) -> None:
         """The parts of a compound statement: every branch, and the expressions beside them."""

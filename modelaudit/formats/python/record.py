@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from modelaudit.formats.python.evaluation import Evaluator
-from modelaudit.formats.python.uses import How, Reach, When, by_name, positional
+from modelaudit.formats.python.uses import IN_MEMORY, MEMORY, How, Reach, When, by_name, positional
 from modelaudit.formats.python.values import COMPUTED, Scope
 from modelaudit.knowledge.python_names import attribute_effect
 
@@ -32,7 +32,10 @@ class Record:
             return
 
         def words(one: ast.expr) -> str | None:
-            return self._names.text(one, scope)
+            text = self._names.text(one, scope)
+            if text is None and not IN_MEMORY.isdisjoint(self._names.named(one, scope)):
+                return MEMORY
+            return text
 
         arguments = positional(node, words) if isinstance(node, ast.Call) else ()
         keywords = by_name(node, words) if isinstance(node, ast.Call) else ()

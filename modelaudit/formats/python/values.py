@@ -134,7 +134,8 @@ class Scope:
             return
         known = self.names.setdefault(name, [])
         new = [value for value in values if value not in known]
-        known += new[: MOST - len(known)]
+        room = max(0, MOST - len(known))
+        known += [*new[:room], *(one for one in new[room:] if leads(one))]
         if name in self.asked and any(map(leads, new)):
             self.root().late = True
 
