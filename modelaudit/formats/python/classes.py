@@ -32,15 +32,14 @@ def special(made: Class) -> list[Defined]:
 
     Not ``__call__``: that takes a call, which using a model is and loading it is not.
     """
-    names = [*made.scope.names]
-    for base in made.bases:
-        if isinstance(base, Class) and base is not made:
-            names += base.scope.names
-    found: list[Defined] = []
-    for name in dict.fromkeys(names):
-        if name[:2] == name[-2:] == "__" and name != "__call__":
-            found += [one for one in attribute(made, name) if isinstance(one, Defined)]
-    return found
+    above = [base for base in made.bases if isinstance(base, Class) and base is not made]
+    size = sum(len(one.scope.names) for one in (made, *above))
+    if made.special is None or made.special[0] != size:
+        names = dict.fromkeys(name for one in (made, *above) for name in one.scope.names)
+        methods = [name for name in names if name[:2] == name[-2:] == "__" and name != "__call__"]
+        made.special = size, methods
+    found = [one for name in made.special[1] for one in attribute(made, name)]
+    return [one for one in found if isinstance(one, Defined)]
 
 
 def called_back(made: Class) -> list[Defined]:

@@ -8,15 +8,19 @@ from __future__ import annotations
 import ast
 import re
 from typing import Final
+from unicodedata import normalize
 
 _PRIVATE: Final = re.compile(rb"(?<!\w)__(?!\w*__(?!\w))\w")
+_PRIVATE_TEXT: Final = re.compile(_PRIVATE.pattern.decode())
+_ENCODED: Final = re.compile(rb"(?:[^\n]*\n)?[^\n]*coding")
+"""Source that may declare its encoding, in one of its first two lines."""
 _FIELDS: Final = ("id", "attr", "name", "asname", "arg", "rest")
 """Where nodes have identifiers."""
 
 
 def mangled(tree: ast.Module, raw: bytes) -> ast.Module:
     """The tree of ``raw`` with the names that private ones have outside of their class."""
-    if not raw.isascii() or _PRIVATE.search(raw) is not None:
+    if _may_have_private(raw):
         pending: list[tuple[ast.AST, str]] = [(tree, "")]
         while pending:
             node, class_ = pending.pop()
@@ -28,6 +32,16 @@ def mangled(tree: ast.Module, raw: bytes) -> ast.Module:
             ]
             pending += [(child, inside) for child in body]
     return tree
+
+
+def _may_have_private(raw: bytes) -> bool:
+    """Whether the source may have such a name, also in letters that Python takes for others."""
+    if raw.isascii() and _ENCODED.match(raw) is None:
+        return _PRIVATE.search(raw) is not None
+    try:
+        return _PRIVATE_TEXT.search(normalize("NFKC", raw.decode())) is not None
+    except UnicodeDecodeError:
+        return True
 
 
 def _rename(node: ast.AST, class_: str) -> None:

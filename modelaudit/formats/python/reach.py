@@ -59,6 +59,7 @@ class Walk:
         self._arguments = Arguments(self._names)
         self._methods: dict[str, list[Defined]] = {}
         self._unfollowed = set[str]()
+        self._loaded: list[tuple[Scope, Sequence[str]]] = []
 
     def reached(self) -> Sequence[Reach]:
         return self._record.found()
@@ -81,8 +82,9 @@ class Walk:
         except Malformed as problem:
             self.missing.append((name, problem))
             return scope
-        scope.declared = scoping.declared(tree)
-        if scoping.skips_main(tree):
+        nodes = list(ast.walk(tree))
+        scope.declared = scoping.declared(nodes)
+        if b"__main__" in raw and scoping.skips_main(nodes):
             self._as_import.add(scope.module)
         self._trees[name] = tree
         self._import(name)
@@ -99,22 +101,14 @@ class Walk:
         record.within, record.when = outside
 
     def load(self, name: str, entries: Sequence[str]) -> None:
-        """What a loader calls of a module: functions, classes, or ``Class.method``; then the rest.
+        """What a loader calls of a module: functions, classes, or ``Class.method``.
 
-        Where a name got more to be after it was looked up, everything is walked once more.
         Raises Malformed where a limit is reached.
         """
         scope = self.module(name)
-        if scope is None:
-            return
-        self._load(scope, entries)
-        if any(one.late for one in self._modules.values()):
-            self._done.clear()
-            for module in list(self._trees):
-                self._import(module)
+        if scope is not None:
+            self._loaded.append((scope, entries))
             self._load(scope, entries)
-            for one in self._modules.values():
-                one.late = False
 
     def _load(self, scope: Scope, entries: Sequence[str]) -> None:
         self._record.when = "load"
@@ -122,6 +116,18 @@ class Walk:
             first, _, method = entry.partition(".")
             for value in list(scope.names.get(first, [])):
                 self._enter(value, method)
+
+    def rest(self) -> None:
+        """What nothing was seen to call; and all before once more, if a name was bound late.
+
+        Raises Malformed where a limit is reached.
+        """
+        if any(one.late for one in self._modules.values()):
+            self._done.clear()
+            for module in list(self._trees):
+                self._import(module)
+            for scope, entries in self._loaded:
+                self._load(scope, entries)
         self._record.when = "use"
         walked = -1
         while walked < len(self._made):  # functions define others

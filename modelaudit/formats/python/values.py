@@ -71,6 +71,8 @@ class Class:
     name: str
     scope: Scope
     bases: list[Value] = field(default_factory=list)
+    special: tuple[int, list[str]] | None = None
+    """Its special methods, as they were when it had so many names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
