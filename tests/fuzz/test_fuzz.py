@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import modelaudit
 from benchmarks.fuzz.check import Reader, made
 from benchmarks.fuzz.corpus import content, seeds
 from benchmarks.fuzz.structure import below
+from modelaudit.config.model import Config
 from modelaudit.formats import INSPECTORS
+from tests.defects import defects
 
+FOUND = Path(__file__).with_name("found")
 FILES = 250
 SEED = 7
 NONE_SMALL = {"7z", "nemo", "python-path"}
@@ -46,3 +52,9 @@ def test_damaged_files_break_no_reader() -> None:
         reader.close()
     assert found == []
     assert reader.slowest[0] < 10
+
+
+@pytest.mark.parametrize("path", sorted(FOUND.iterdir()), ids=lambda path: path.name)
+def test_what_was_found_breaks_no_reader_any_more(path: Path) -> None:
+    """Files that did, as small as they were found."""
+    assert defects(modelaudit.scan(path, Config(), jobs=1)) == []

@@ -71,11 +71,12 @@ def _graph(inner: Source) -> Iterator[Fact]:
     data = bytes(inner.data)
     try:
         program = msgspec.json.decode(data, type=Program)
-    except (msgspec.DecodeError, RecursionError) as error:
+        yield from _versions(program, inner.at())
+        yield from _operators(inner, data)
+        # What the head has no field for is decoded only here.
+        yield from evaluated(inner, data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("broken-program", {"problem": str(error)}) from None
-    yield from _versions(program, inner.at())
-    yield from _operators(inner, data)
-    yield from evaluated(inner, data)
 
 
 def _versions(program: Program, where: Location) -> Iterator[Fact]:
