@@ -6,8 +6,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.embedded import Embedded
 from modelaudit.core.facts import Anomaly, Fact
@@ -46,8 +47,7 @@ _SHORT_TEXT: Final = re.compile(rb"\x8c[\x18-\xff]" + _HINTS, re.DOTALL)
 _TEXT: Final = re.compile(rb"X[\x18-\xff]..\x00" + _HINTS, re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An artifact in a value. ``encoding`` is ``base64`` or ``hex``, or empty for plain bytes."""
 
     format: str
