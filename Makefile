@@ -53,6 +53,7 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
 	$(BIN)/python -m scripts.generate.documents
+	$(BIN)/python -m scripts.generate.folders
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
