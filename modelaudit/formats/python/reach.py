@@ -171,7 +171,8 @@ class Walk:
 
     def _return(self, node: ast.expr, scope: Scope) -> None:
         known = self._returning
-        new = [one for one in self._names.evaluate(node, scope) if one not in known]
+        values = self._names.evaluate(node, scope) or [OTHER]
+        new = [one for one in values if one not in known]
         room = max(0, MOST_GIVEN - len(known))
         known += [*new[:room], *(one for one in new[room:] if leads(one))]
 
