@@ -265,6 +265,8 @@ class Walk:
             for value in self._names.evaluate(decorator, scope):
                 if isinstance(value, Named):
                     self._record.add(value.dotted, "call", decorator, scope)
+                    if classes.calls_back(value.dotted):
+                        self._run(decorated)
                 if isinstance(value, Defined) and self._arguments.hand(value, decorated):
                     self._done.discard(value.node)
                 self._run(value)
