@@ -108,7 +108,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "nemo": Inspector("archives.tar", (*_FOLDER, "archive")),
     "gguf": Inspector("gguf", ("gguf", "templates")),
     "tflite": Inspector("tflite", ("tflite",)),
-    "xgboost": Inspector("xgboost", ("xgboost",)),
+    "xgboost": Inspector("xgboost.inspector", ("xgboost",)),
     "rdata": Inspector("rdata", ("rdata",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
     "orbax": _KNOWN,
