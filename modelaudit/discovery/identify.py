@@ -58,6 +58,9 @@ _XGBOOST: Final = re.compile(
     rb".{136}[\x06-\x40]\0{7}(?:reg|binary|multi|rank|count|survival):[a-z]+[\x04-\x08]\0{7}",
     re.DOTALL,
 )
+_LIGHTGBM: Final = re.compile(
+    rb"tree\r?\n(?:[a-z_]+(?:=[^\n]*)?\r?\n){0,6}?(?:num_class|max_feature_idx|num_tree_per_iteration)="
+)
 _TFJS: Final = re.compile(
     rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
 )
@@ -276,6 +279,7 @@ SIGNATURES: Final = (
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
     Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA.match(head) is not None),
     Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
+    Signature("lightgbm", (".lgb",), lambda head: _LIGHTGBM.match(head) is not None),
     Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
     Signature(
         "keras-config",

@@ -109,6 +109,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "gguf": Inspector("gguf", ("gguf", "templates")),
     "tflite": Inspector("tflite", ("tflite",)),
     "xgboost": Inspector("xgboost.inspector", ("xgboost",)),
+    "lightgbm": Inspector("lightgbm", ("lightgbm",)),
     "rdata": Inspector("rdata", ("rdata",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
     "orbax": _KNOWN,

@@ -37,6 +37,7 @@ _MAGIC: Final = (
     (b"{L\0\0\0\0\0\0\0\6Config{", "xgboost"),
     (b'{"Config":{"learner":{', "xgboost"),
     (b"CONFIG-offset:", "xgboost"),
+    (b"tree\nversion=v", "lightgbm"),
 )
 
 

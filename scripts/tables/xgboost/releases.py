@@ -43,9 +43,10 @@ def rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in lines[1:]]
 
 
-def parts() -> dict[str, list[dict[str, str]]]:
+def parts(path: Path) -> dict[str, list[dict[str, str]]]:
+    """What releases do with a part of a model, by its name."""
     found: dict[str, list[dict[str, str]]] = {}
-    for name, effect, first, until, says in rows(PARTS):
+    for name, effect, first, until, says in rows(path):
         told = {"effect": effect, "from": first or "0", "until": until or "9999", "says": says}
         found.setdefault(name, []).append(told)
     return found
@@ -70,7 +71,7 @@ def render(releases: list[str], known: Objectives, day: str) -> str:
         "releases": releases,
         "objectives": known,
         "needs": needs(),
-        "parts": parts(),
+        "parts": parts(PARTS),
     }
     return json.dumps(table, indent=1) + "\n"
 
