@@ -55,9 +55,15 @@ _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _RDATA: Final = re.compile(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
 _EXPORTED: Final = r"(.+/)?(archive_format|models/.+\.json)|serialized_exported_program\.json"
 _XGBOOST: Final = re.compile(
-    rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
-    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
+    rb"binf|CONFIG-offset:|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
+    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[|Config\{L\0{7}\x07learner\{)|"
+    rb"\{\s*\"Config\"\s*:\s*\{\s*\"learner\"\s*:|"
+    # Before 1.3 the parameters and the names behind them are all that tells the binary form.
+    rb".{136}[\x06-\x40]\0{7}(?:reg|binary|multi|rank|count|survival):[a-z]+[\x04-\x08]\0{7}",
     re.DOTALL,
+)
+_LIGHTGBM: Final = re.compile(
+    rb"tree\r?\n(?:[a-z_]+(?:=[^\n]*)?\r?\n){0,6}?(?:num_class|max_feature_idx|num_tree_per_iteration)="
 )
 _TFJS: Final = re.compile(
     rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
@@ -277,6 +283,7 @@ SIGNATURES: Final = (
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
     Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA.match(head) is not None),
     Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
+    Signature("lightgbm", (".lgb",), lambda head: _LIGHTGBM.match(head) is not None),
     Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
     Signature(
         "keras-config",
