@@ -362,7 +362,8 @@ def _choose(format_: str, claim: str) -> Inspector | None:
     """The inspector of a format; unknown bytes are read as the name's loader would take them."""
     if format_ != UNKNOWN:
         return INSPECTORS.get(format_)
-    return INSPECTORS.get("pickle" if claim == "pytorch" else claim)
+    inspector = INSPECTORS.get("pickle" if claim == "pytorch" else claim)
+    return None if inspector is None or inspector.zipped else inspector
 
 
 def _not_inspected(source: Source, format_: str, claim: str) -> Iterator[Fact]:

@@ -27,7 +27,7 @@ _KEYS: Final = (_key("class_name"), _key("config"))
 def is_keras_json(source: Source) -> bool:
     """Whether a JSON object has the two keys of every object of Keras."""
     start = source.read(0, HEAD).lstrip()
-    if start and not start.startswith(b"{"):
+    if b"\0" in start or (start and not start.startswith(b"{")):
         return False
     data, begin, end = source.view()
     if data.find(b'"class_name"', begin, end) < 0 and data.find(b"\\u00", begin, end) < 0:

@@ -6,10 +6,10 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import msgspec
 from cel_expr_python import cel
 
 from modelaudit.core.facts import KINDS, Unreadable
@@ -36,6 +36,7 @@ _TYPES: Final = {
     "bool": cel.Type.BOOL,
     "float": cel.Type.DOUBLE,
     "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
+    "dict[str, int]": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
     "dict[str, tuple[str, ...]]": cel.Type.Map(cel.Type.STRING, cel.Type.List(cel.Type.STRING)),
     "tuple[tuple[str, str], ...]": cel.Type.List(cel.Type.List(cel.Type.STRING)),
     "tuple[BodyOperator, ...]": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
@@ -54,8 +55,7 @@ _PROTOBUF: Final = "google.protobuf"
 _WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """Text with dotted names in it: ``"opset {fact.version}"``. Never ``str.format``."""
 
     parts: tuple[str, ...]
@@ -69,8 +69,7 @@ class Template:
         return "".join(texts)
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(msgspec.Struct, frozen=True):
     """A name that a rule gives. ``is_shared`` where it is of the fact alone, as in other rules.
 
     ``checks`` are the parts of the condition that look at it.
@@ -83,8 +82,7 @@ class Let:
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(msgspec.Struct, frozen=True):
     """A rule and its expressions; ``lets`` in the order in which they may use each other."""
 
     rule: Rule

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
 from msgspec import structs
 
 from modelaudit.config.model import Authority
@@ -32,8 +32,7 @@ PRODUCERS: Final = 3
 """Producers of one artifact that its report names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(msgspec.Struct, frozen=True):
     """What every judgement of one artifact shares. ``rules`` are those of its profile."""
 
     subject: Subject
@@ -150,7 +149,9 @@ def _loading(
     case = Case(bench.subject.facts, findings, complete, concerned, missing, ask)
     verdicts = loading(case, targets)
     # What there was no time to ask leaves them open, as what was not read does.
-    return loading(replace(case, complete=False), targets) if late and complete else verdicts
+    return (
+        loading(structs.replace(case, complete=False), targets) if late and complete else verdicts
+    )
 
 
 def _unjudged(path: str, loading: Sequence[LoadingVerdict]) -> list[Fact]:

@@ -227,8 +227,8 @@ def _apply(
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
-        told = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
-        scope = {**scope, **told}
+        of_target = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
+        scope = {**scope, **of_target}
     fixed = {name: scope[name] for name in compiled.uses if name in scope}
     names = [name for name in compiled.uses if name not in scope]
     for row in judged:

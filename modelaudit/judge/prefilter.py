@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+import msgspec
 
 _TOKEN: Final = re.compile(
     r"""\br"[^"]*"|\br'[^']*'|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
@@ -30,8 +31,7 @@ _UNUSUAL: Final = ("//", '"""', "'''")
 _TEXTS: Final = re.compile(r'\s*"[^"\\]*"\s*(?:,\s*"[^"\\]*"\s*)*')
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """A part of a condition that looks at one value of a known type: ``fact.kind == "limit"``.
 
     ``name`` is that of a field, of a ``let``, or of a key in the map that a ``let`` gives.

@@ -16,6 +16,7 @@ from modelaudit.core.location import Location
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.python.facts import Sources
 from modelaudit.formats.python.source import MOST_SOURCE
+from modelaudit.knowledge.distributions import distribution_of
 
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
 """What JSON and YAML hold."""
@@ -156,7 +157,7 @@ def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
             for name in (f"{start}{inner}.py", f"{start}{inner}/__init__.py"):
                 if name in files.names:
                     return name
-        return None
+        return _below(inner, files.names) if distribution_of(module) is None else None
 
     def find(module: str) -> bytes | None:
         name = path_of(module)
@@ -166,6 +167,12 @@ def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
         return files.at(path_of(module) or module)
 
     return Sources(find, at)
+
+
+def _below(inner: str, names: Collection[str]) -> str | None:
+    """A module in some directory, which code may add to the places that Python imports from."""
+    ends = (f"/{inner}.py", f"/{inner}/__init__.py")
+    return min((name for name in names if name.endswith(ends)), default=None)
 
 
 def of_folder(folder: Folder) -> Files:

@@ -6,8 +6,9 @@ code object that meets another interpreter fails to load, or crashes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.errors import Malformed
 from modelaudit.formats import marshalled
@@ -38,8 +39,7 @@ _MARSHALLED = 0x63
 """The type of a code object in marshal's format; the highest bit is a reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeObject:
+class CodeObject(msgspec.Struct, frozen=True):
     """A code object: its function's name, the Pythons that can run it, and what it names.
 
     ``data`` is its bytecode; of a marshalled one, all of it.

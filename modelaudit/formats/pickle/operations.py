@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from string import Formatter
 from typing import Final
+
+import msgspec
 
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import MOST_ITEMS, UNKNOWN, Box, Global, Result, Value
@@ -23,8 +24,7 @@ MOST_PARTS: Final = 1024
 """Values inside an argument that are looked at; a larger argument is not taken for plain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What is known of a call that leads to another name, or is a pure operation.
 
     ``name`` is the name that it returns, where it returns one; ``calls`` are the calls that it

@@ -238,11 +238,17 @@ class Recorder:
             self._read_as_pickle(after, after + array.span, "pickle.load")
         machine.reach(after)
         if not 0 < shifted <= array.span:
-            return self.source.skip(after, array.span)
-        rest = self.source.skip(after, array.span - shifted)
+            return self._skip(after, array.span)
+        rest = self._skip(after, array.span - shifted)
         machine.reach(rest + shifted)
         self._read_as_pickle(rest, rest + shifted, "joblib before 1.2")
         return rest + shifted
+
+    def _skip(self, start: int, count: int) -> int:
+        """Pass over the bytes of an array; the position after them."""
+        after = self.source.skip(start, count)
+        self.machine.opaque.add(start, after)
+        return after
 
     def _side_file(self, file: arrays.SideFile, position: int) -> None:
         self.framing = self.framing or "legacy"

@@ -130,6 +130,7 @@ def hidden(source: Source, bounds: Bounds, position: int) -> tuple[list[Stream],
         source.grow()
     begin, found = position, list[Stream]()
     end = min(source.size, position + SEARCHED)
+    source.expect(position, end - position)
     for _ in range(CANDIDATES):
         match = _START.search(source.data, position, end)
         if match is None:
