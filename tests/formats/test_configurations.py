@@ -117,3 +117,33 @@ def test_texts_of_a_modelfile_name_no_weights(tmp_path: Path) -> None:
     facts = modelaudit.inspect(path).facts
     found = [(fact.target, fact.where.line) for fact in facts if isinstance(fact, Reference)]
     assert found == [("small", 1), ("../away.gguf", 5)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m: {target: os.system, params: {command: echo modelaudit-marker}}\n",
+        '{"m": {"target":"os.system","params":{"command":"echo modelaudit-marker"}}}\n',
+        '{train: a, val: b, download: "import os; os.system(1)"}\n',
+        '{"nc": 1, "backbone": [[-1, 1, "exec(1)", []]], "head": []}\n',
+        '{"class_path":"os.system"}\n',
+        "#" + "x" * (2 << 20) + "\n" + ACTS,
+        "\ufeff" + ACTS,
+    ],
+    ids=["flow", "quoted", "data-set", "detector", "class", "padded", "marked"],
+)
+def test_another_spelling_hides_nothing(tmp_path: Path, text: str) -> None:
+    assert any(one.gates for one in scanned(tmp_path / "config.yaml", text).findings)
+
+
+def test_wide_characters_hide_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes(ACTS.encode("utf-16"))
+    assert any(one.gates for one in modelaudit.scan(path).findings)
+
+
+def test_json_names_python_too(tmp_path: Path) -> None:
+    found = scanned(tmp_path / "settings.json", '{"m": {"_target_": "os.system"}}').findings
+    assert [one.rule for one in found] == ["FLD104"]
+    words = '{"model": {"vocab": {"_target_": 3, "class_path": 4, "\\u0041x": 5}}}'
+    assert not scanned(tmp_path / "tokenizer.json", words).artifacts
