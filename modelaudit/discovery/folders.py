@@ -105,6 +105,13 @@ FOLDERS: Final = (
         ("*.py", *COMPILED, "*.json", "*.yaml", "*.yml", "logging.conf"),
     ),
     FolderSignature(
+        "sagemaker",
+        ("code/inference.py",),
+        (),
+        (b"model_fn", b"predict_fn", b"transform_fn", b"input_handler", b"output_handler"),
+        ("*.py", *COMPILED, "requirements.txt"),
+    ),
+    FolderSignature(
         "kerashub",
         ("metadata.json",),
         (),

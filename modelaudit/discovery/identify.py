@@ -350,7 +350,7 @@ _FITS: Final = {
     "npz": {"zip"},
     "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
     "savedmodel": {"onnx", "tensorflow-graph"},
-    "tar": {"gzip"},
+    "tar": {"gzip", "sagemaker"},
 }
 
 

@@ -109,6 +109,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "seldon": Inspector("folders.seldon", _FOLDER),
     "cog": Inspector("folders.cog", _FOLDER),
     "monai": Inspector("folders.monai", _FOLDER),
+    "sagemaker": Inspector("folders.sagemaker", (*_FOLDER, "archive")),
     "kerashub": Inspector("folders.kerashub", _FOLDER),
     "yaml-config": Inspector("folders.yamlconfig", _FOLDER),
     "dvc": Inspector("folders.dvc", _FOLDER),

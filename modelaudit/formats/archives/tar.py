@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from modelaudit.core.embedded import Embedded
 from modelaudit.core.errors import Fields, Malformed
@@ -22,6 +22,9 @@ from modelaudit.discovery.identify import HEAD, UNKNOWN, identify
 from modelaudit.discovery.tarheader import BLOCK, checksum_fits, number
 from modelaudit.formats.archives import members as shared
 from modelaudit.formats.torch import oldtar
+
+if TYPE_CHECKING:
+    from modelaudit.formats.folders.sagemaker import Collected
 
 _MAGIC: Final = b"ustar"
 _MAGIC_AT: Final = 257
@@ -38,6 +41,8 @@ _KINDS: Final = {
 }
 _DESCRIBES: Final = (b"x", b"g", b"X", b"L", b"K")
 """Kinds of header that describe the next member, or all that follow."""
+_CODE: Final = "code/"
+"""The directory of code in a model of SageMaker."""
 _NEMO: Final = "model_config.yaml"
 """The member by which a model of NeMo is known."""
 _RECORD: Final = re.compile(rb"(\d+) ([^=\n]+)=")
@@ -73,6 +78,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     """Each member with its anomalies, in the order of the archive; then names that repeat."""
     yield Identity("tar", "", source.at())
     names: Counter[str] = Counter()
+    code: Collected | None = None
     repeated: dict[str, int] = {}  # the header of the second member of a name
     for item in read(source, bounds):
         if not isinstance(item, TarMember):
@@ -92,11 +98,22 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         inner = source.part(item.start, item.size, item.name, bounds.limits)
         if item.name.removeprefix("./") == _NEMO:
             yield from _configuration(inner)
+        elif _CODE in item.name:
+            code = code or _code(source)
+            yield from code.take(item.name, inner)
         yield from shared.embedded(inner, item.name, bounds)
+    if code is not None:
+        yield from code.facts(bounds)
     for name, header in repeated.items():
         fields: Fields = {"name": name, "count": names[name]}
         yield Anomaly("duplicate-name", fields, source.at(header))
     yield from oldtar.facts(source, names)
+
+
+def _code(source: Source) -> Collected:
+    from modelaudit.formats.folders.sagemaker import Collected  # noqa: PLC0415  few archives need it
+
+    return Collected(source)
 
 
 def _configuration(inner: Source) -> Iterator[Fact]:
