@@ -16,27 +16,28 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 _WORDS: Final = (
     b"_target_", b"target", b"class_path", b"!new:", b"!name:", b"!module:", b"!apply",
     b"!include:", b"python/", b"%TAG", b"download", b"backbone", b"\\x", b"\\u", b"%",
-    b"oc.create",
+    b"oc.create", b'? "',
 )  # fmt: skip
 """One of these is in every such file, so that most files cost no more than the search for them."""
-_DOTTED: Final = rb"[\"']?[A-Za-z_$][^\s#\"']*"
-_KEY: Final = rb"(?:^|[\s{,-])[\"']?%s[\"']?\s*:"
+_VALUE: Final = rb"\s*+[\"']?+[A-Za-z_$]"
+_DOTTED: Final = rb"\s*+[\"']?+[A-Za-z_]\w*+(?:\.\w++)++[\"']?+"
+_KEY: Final = rb"(?:^|[\s{,-])[\"']?%s[\"']?\s*+:"
+_ESCAPED: Final = rb"\"[^\"\n\\]{0,200}+\\(?:x|u00|U000000)[4-7][0-9a-fA-F][^\"\n]{0,200}+\""
+"""A key with a letter that need not be escaped. What is bounded costs what it has bytes."""
 _NAMES: Final = (
     rb"_target_|\$\{oc\.create:"
-    rb"|" + _KEY % rb"class_path" + rb"\s*" + _DOTTED +
+    rb"|" + _KEY % rb"class_path" + _VALUE +
     rb"|(?:^|\s)!(?:new|name|module|apply|applyref|include):"
-    rb"|!(?:!|<tag:yaml\.org,2002:)python/|^%TAG|![^\s\"',]*%[0-9a-fA-F]{2}"
-    rb"|\"[^\"\n]*\\(?:x|u00)[4-7][0-9a-fA-F][^\"\n]*\"\s*:"
+    rb"|!(?:!|<tag:yaml\.org,2002:)python/|^%TAG|(?:^|[\s,\[{])![^\s\"',%]{0,300}+%[0-9a-fA-F]{2}"
+    rb"|" + _ESCAPED + rb"\s*+:|\?[ \t]{1,9}+\"[^\"\n]{0,200}+\n"
 )  # fmt: skip
 _TOGETHER: Final = (
-    (_KEY % rb"target" + rb"\s*[\"']?[A-Za-z_]\w*(?:\.\w+)+[\"']?\s*(?:$|[,}])", _KEY % rb"params"),
-    (_KEY % rb"download" + rb"\s*\S", _KEY % rb"(?:train|val|names|nc)"),
-    (_KEY % rb"backbone" + rb"\s*(?:$|\[)", _KEY % rb"head" + rb"\s*(?:$|\[)"),
+    (_KEY % rb"target" + _DOTTED + rb"[ \t\r]*+(?:$|[,}#])", _KEY % rb"params"),
+    (_KEY % rb"download" + rb"\s*+\S", _KEY % rb"(?:train|val|names|nc)"),
+    (_KEY % rb"backbone" + rb"[ \t\r]*+(?:$|\[)", _KEY % rb"head" + rb"[ \t\r]*+(?:$|\[)"),
 )
 """Keys that other files have too, and what stands beside them where a loader acts on them."""
-_IN_JSON: Final = (
-    rb"\"(?:_target_|class_path|[^\"\n]*\\u00[4-7][0-9a-fA-F][^\"\n]*)\"\s*:\s*\"[A-Za-z_$]"
-)
+_IN_JSON: Final = rb"(?:\"(?:_target_|class_path)\"|" + _ESCAPED + rb")\s*+:\s*+\"[A-Za-z_$]"
 """Without values that are numbers: vocabularies have every word as a key."""
 _MOST_PARSED: Final = 1 << 20
 _MOST_WIDE: Final = 4 << 20

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 import modelaudit
 from modelaudit.core.facts import Code, Identity, Import, Reference, Unreadable
+from modelaudit.core.source import Source
+from modelaudit.discovery.yamlnames import names_python
 from modelaudit.formats.folders.yamlconfig import MOST_TEXTS
 
 ACTS = "m:\n  _target_: os.system\n  command: echo modelaudit-marker\n"
@@ -129,9 +132,16 @@ def test_texts_of_a_modelfile_name_no_weights(tmp_path: Path) -> None:
         '{"class_path":"os.system"}\n',
         "#" + "x" * (2 << 20) + "\n" + ACTS,
         "\ufeff" + ACTS,
+        'm:\n  ? "_tar\\\n    get_"\n  : os.system\n',
+        'm: {"\\U0000005ftarget_": os.system}\n',
+        "m:\n  _target_ : os.system\n",
+        'a: !!pyth%6fn/name:os.system ""\n',
     ],
-    ids=["flow", "quoted", "data-set", "detector", "class", "padded", "marked"],
-)
+    ids=[
+        "flow", "quoted", "data-set", "detector", "class", "padded", "marked", "folded",
+        "escaped", "spaced", "encoded",
+    ],
+)  # fmt: skip
 def test_another_spelling_hides_nothing(tmp_path: Path, text: str) -> None:
     assert any(one.gates for one in scanned(tmp_path / "config.yaml", text).findings)
 
@@ -147,3 +157,13 @@ def test_json_names_python_too(tmp_path: Path) -> None:
     assert [one.rule for one in found] == ["FLD104"]
     words = '{"model": {"vocab": {"_target_": 3, "class_path": 4, "\\u0041x": 5}}}'
     assert not scanned(tmp_path / "tokenizer.json", words).artifacts
+
+
+@pytest.mark.parametrize(
+    "text", ["!" * (1 << 20) + "%", '"' * (1 << 20) + "\\x41", "target: " * (1 << 17)]
+)
+def test_hostile_text_costs_what_it_has_bytes(text: str) -> None:
+    source = Source(text.encode(), "config.yaml")
+    started = time.process_time()
+    assert not names_python(source)
+    assert time.process_time() - started < 5
