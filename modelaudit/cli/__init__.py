@@ -27,6 +27,7 @@ COMMANDS = {
     "diff": "Show what changed between two versions of a model.",
     "explain": "Explain a rule, or a finding by what stands at its place.",
     "baseline": "Take known findings into a file, and leave them out of reports.",
+    "report": "Put saved reports together, or count what they say.",
     "inspect": "Show what one artifact contains.",
     "targets": "Show the targets of artifacts.",
     "requirements": "Print the packages that artifacts need.",

@@ -336,9 +336,9 @@ class Inflated(Growing):
         packed: int,
         outer: Source,
         bounds: Bounds,
-        member: str = "",
+        member: str | None = None,
     ) -> None:
-        members = (*outer.members, member) if member else outer.members
+        members = outer.members if member is None else (*outer.members, member)
         super().__init__(outer.path, members, bounds.limits)
         self._given = (begin, packed, outer, bounds, member)
         self._expansion = bounds.expansion

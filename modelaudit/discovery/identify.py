@@ -18,6 +18,7 @@ from modelaudit.discovery.graphs import is_graph, settled
 from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 from modelaudit.discovery.tarheader import checksum_fits
+from modelaudit.discovery.yamlnames import is_pipeline, names_python
 
 if TYPE_CHECKING:
     from modelaudit.core.source import Source
@@ -142,7 +143,7 @@ _SAVED_MODEL: Final = (
 _GRAPH: Final = (
     # A node, and its name and operator.
     rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
-    # What is told about a meta graph: its operators, or its tags and the version.
+    # What is read of a meta graph: its operators, or its tags and the version.
     rb"\x0a"
     + _NUMBER
     + rb"\x12"
@@ -230,8 +231,8 @@ def _follows_user_block(source: Source) -> bool:
 class Signature(msgspec.Struct, frozen=True):
     """One format. ``claims`` are the endings of names that say a file is of it.
 
-    ``matches`` is given the first bytes. A format that is a zip is told by ``members``, which is
-    given the members' names. ``ends`` tells a format that is read from its end, and so may
+    ``matches`` is given the first bytes. A format that is a zip is recognised by ``members``, which
+    is given the members' names. ``ends`` recognises a format that is read from its end, and so may
     follow something else.
     """
 
@@ -295,6 +296,9 @@ SIGNATURES: Final = (
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
     *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
+    Signature("yaml-config", (), _never, ends=names_python),
+    Signature("dvc", (), _never, ends=is_pipeline),
+    Signature("ollama", ("modelfile",), _never),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
@@ -307,7 +311,7 @@ CONTAINERS: Final = COMPRESSIONS | {"zip", "tar", "7z", POINTER}
 """Formats that are not read a second way: what they end with is a member's."""
 
 VAGUE: Final = frozenset({"pickle", "zlib", "lzma", "onnx", "safetensors"})
-"""Formats told by so few bytes that ordinary numbers look like them now and then."""
+"""Formats recognised by so few bytes that ordinary numbers look like them now and then."""
 
 WEAK: Final = (
     ".p", ".sav", ".bin", ".pt", ".pth", ".ckpt", ".pb", ".pbtxt",

@@ -36,6 +36,7 @@ _TYPES: Final = {
     "bool": cel.Type.BOOL,
     "float": cel.Type.DOUBLE,
     "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
+    "dict[str, int]": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
     "dict[str, tuple[str, ...]]": cel.Type.Map(cel.Type.STRING, cel.Type.List(cel.Type.STRING)),
     "tuple[tuple[str, str], ...]": cel.Type.List(cel.Type.List(cel.Type.STRING)),
     "tuple[BodyOperator, ...]": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),

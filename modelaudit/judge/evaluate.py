@@ -240,8 +240,8 @@ def _apply(
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
-        told = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
-        scope = {**scope, **told}
+        of_target = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
+        scope = {**scope, **of_target}
     fixed = {name: scope[name] for name in compiled.uses if name in scope}
     names = [name for name in compiled.uses if name not in scope]
     before = _key(list(fixed.items())) if not any(name.startswith(FACTS) for name in fixed) else b""

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.knowledge.distributions import distribution_of
-from modelaudit.knowledge.pickle_globals import rate, reviewed_dangerous
+from modelaudit.knowledge.pickle_globals import has_acting_methods, rate, reviewed_dangerous
 from modelaudit.knowledge.tables import load
 
 _ACTS: Final = (
@@ -56,4 +56,5 @@ def carries(dotted: str) -> bool:
     """Whether it is a module of Python's that has dangerous names, or a function that acts."""
     if reviewed_dangerous(dotted):
         return distribution_of(dotted) == ""
-    return rate(*locate(dotted))["effect"] in _ACTS
+    module, name = locate(dotted)
+    return rate(module, name)["effect"] in _ACTS or has_acting_methods(module, name)

@@ -25,5 +25,6 @@ REASONS: Final[dict[str, Reason]] = {
 }
 METADATA: Final[dict[str, Key]] = {
     "triton-served-by": Key("platform or backend that serves the model", "text"),
+    "spacy-asked": Key("releases of spaCy that the pipeline asks for", "text"),
     "skops-protocol": Key("version of the schema", "number"),
 }

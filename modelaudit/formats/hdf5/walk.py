@@ -1,6 +1,6 @@
 """Visits every object of an HDF5 file once: links, datasets, attributes of Keras, and pickles.
 
-Groups may contain each other, so objects are told apart by their addresses. h5py raises exceptions
+Groups may contain each other, so objects are known by their addresses. h5py raises exceptions
 of many types for damage (OSError, RuntimeError, KeyError, ValueError); they are caught for each
 object, so that a damaged one does not hide the others.
 """
