@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.core.late import late
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
 from modelaudit.discovery.graphs import is_graph, settled
 from modelaudit.discovery.known import KNOWN
@@ -52,9 +53,9 @@ _OPCODES: Final = frozenset(
 )
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
-_RDATA: Final = re.compile(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
+_RDATA: Final = late(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
 _EXPORTED: Final = r"(.+/)?(archive_format|models/.+\.json)|serialized_exported_program\.json"
-_XGBOOST: Final = re.compile(
+_XGBOOST: Final = late(
     rb"binf|CONFIG-offset:|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
     rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[|Config\{L\0{7}\x07learner\{)|"
     rb"\{\s*\"Config\"\s*:\s*\{\s*\"learner\"\s*:|"
@@ -62,13 +63,13 @@ _XGBOOST: Final = re.compile(
     rb".{136}[\x06-\x40]\0{7}(?:reg|binary|multi|rank|count|survival):[a-z]+[\x04-\x08]\0{7}",
     re.DOTALL,
 )
-_LIGHTGBM: Final = re.compile(
+_LIGHTGBM: Final = late(
     rb"tree\r?\n(?:[a-z_]+(?:=[^\n]*)?\r?\n){0,6}?(?:num_class|max_feature_idx|num_tree_per_iteration)="
 )
-_TFJS: Final = re.compile(
+_TFJS: Final = late(
     rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
 )
-_KERAS_CONFIG: Final = re.compile(
+_KERAS_CONFIG: Final = late(
     rb"\s*\{(?s:.*?)\"(?:class_name|keras_version)\"\s*:\s*\""
     rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
     rb"|(?:\w+: .*\n)*?(?:class_name|keras_version): [\"'!]?(?:Functional|Sequential|Model|\d)"
@@ -281,14 +282,14 @@ SIGNATURES: Final = (
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
-    Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA.match(head) is not None),
-    Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
-    Signature("lightgbm", (".lgb",), lambda head: _LIGHTGBM.match(head) is not None),
-    Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
+    Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA().match(head) is not None),
+    Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST().match(head) is not None),
+    Signature("lightgbm", (".lgb",), lambda head: _LIGHTGBM().match(head) is not None),
+    Signature("tfjs", (), lambda head: _TFJS().match(head) is not None),
     Signature(
         "keras-config",
         (),
-        lambda head: _KERAS_CONFIG.match(head) is not None,
+        lambda head: _KERAS_CONFIG().match(head) is not None,
         ends=is_keras_json,
     ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
