@@ -175,7 +175,8 @@ def _shown(kind: type) -> tuple[tuple[str, str], ...]:
 
 
 def _row(fact: Fact) -> _Row:
-    values = {shown: _plain(getattr(fact, name)) for name, shown in _shown(type(fact))}
+    kind: type = type(fact)
+    values = {shown: _plain(getattr(fact, name)) for name, shown in _shown(kind)}
     if isinstance(fact, Anomaly | Unreadable):
         values[SENTENCE] = _plain(sentence(fact))
     if isinstance(fact, Unreadable):
