@@ -290,7 +290,7 @@ SIGNATURES: Final = (
     Signature("tensorflow-graph", (), _is_graph, ends=is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
-    *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
+    *(Signature(one.format, one.claims, one.matches, ends=one.ends) for one in KNOWN),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
