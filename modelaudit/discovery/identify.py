@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -316,14 +317,7 @@ _FITS: Final = {
     "pickle": {"joblib"},
     "joblib": {"pickle"},
     "pytorch": {
-        "pickle",
-        "joblib",
-        "zip",
-        "tar",
-        "safetensors",
-        "gguf",
-        "torchscript",
-        "torch-package",
+        "pickle", "joblib", "zip", "tar", "safetensors", "gguf", "torchscript", "torch-package",
         "pt2",
     },
     "torchscript": {"pytorch"},
@@ -333,7 +327,7 @@ _FITS: Final = {
     "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
     "savedmodel": {"onnx", "tensorflow-graph"},
     "tar": {"gzip"},
-}
+}  # fmt: skip
 
 
 def identify(head: bytes) -> str:
@@ -370,12 +364,16 @@ def candidate_formats(source: Source) -> list[str]:
 
 def claimed(name: str) -> str:
     """The format that a file's name claims, looking through an ending for compression; or empty."""
-    lower = name.lower()
+    return _claimed(name.rpartition("/")[2].lower())
+
+
+@lru_cache(maxsize=4096)
+def _claimed(lower: str) -> str:
     if lower.endswith(".npy.z"):  # the numbers alone, as old releases of joblib wrote them
         return ""
     for signature in SIGNATURES:
         if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
-            inner = claimed(lower.rpartition(".")[0])
+            inner = _claimed(lower.rpartition(".")[0])
             return inner or signature.format
     return next((s.format for s in SIGNATURES if s.claims and lower.endswith(s.claims)), "")
 
