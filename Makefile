@@ -18,7 +18,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
 .PHONY: lint-integrations test-pythons clean docs
-.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
+.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
@@ -71,6 +71,9 @@ bench-onnx: $(READY)
 
 bench-savedmodel: $(READY)
 	$(BIN)/python -m benchmarks.speed.savedmodel
+
+bench-folders: $(READY)
+	$(BIN)/python -m benchmarks.speed.folders
 
 bench-targets: $(READY)
 	$(BIN)/python -m benchmarks.speed.targets
