@@ -27,7 +27,7 @@ def entry(dtype="F32", shape=(2, 2), begin=0, end=16, **more):
     return dict(more, dtype=dtype, shape=list(shape), data_offsets=[begin, end])
 
 
-def cases():  # noqa: PLR0915
+def cases():
     data = bytes(32)
     two = {"a": entry(), "b": entry(begin=16, end=32)}
     yield "two", file(two, data)
