@@ -61,7 +61,7 @@ REASONS: Final[dict[str, Reason]] = {
     "template-syntax": Reason(
         "the template does not parse: {problem} in line {line}", group="other"
     ),
-    "broken-flatbuffer": Reason("the flat buffer is damaged: {problem}", group="damaged"),
+    "broken-flatbuffer": Reason("the flat buffer is damaged: {problem}", group="refused"),
     "broken-document": Reason("the model is damaged: {problem}", group="refused"),
     "rdata-type": Reason("an item has the unknown type {type}", group="damaged"),
     "gguf-value-type": Reason("a value has the unknown type {type}", group="refused"),
