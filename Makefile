@@ -19,7 +19,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
 .PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle truth-folders environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
@@ -105,6 +105,11 @@ truth-keras: $(READY)
 # What environments of five generations did with pickles, and with those that environments-pickle makes.
 truth-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle
+
+# What transformers and other loaders did with folders, against what modelaudit says of them.
+truth-folders: $(READY)
+	$(BIN)/python -m benchmarks.truth.folders
+	$(BIN)/python -m benchmarks.truth.folders_code
 
 # Environments that write some 100 kinds of object and load each other's pickles; takes an hour.
 environments-pickle: $(READY)

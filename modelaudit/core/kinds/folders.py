@@ -26,4 +26,5 @@ REASONS: Final[dict[str, Reason]] = {
 METADATA: Final[dict[str, Key]] = {
     "triton-served-by": Key("platform or backend that serves the model", "text"),
     "skops-protocol": Key("version of the schema", "number"),
+    "hub-model-type": Key("model type, which the configuration does not have", "text"),
 }

@@ -126,5 +126,11 @@ def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
     return Sources(find, at)
 
 
+def is_module(names: Collection[str], module: str) -> bool:
+    """Whether a module of that dotted name is among some files."""
+    path = module.replace(".", "/")
+    return bool(module) and (f"{path}.py" in names or f"{path}/__init__.py" in names)
+
+
 def of_folder(folder: Folder) -> Files:
     return Files(folder.files, partial(read, folder), folder.at)
