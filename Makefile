@@ -20,7 +20,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle truth-folders environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
+.PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -53,6 +53,7 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
 	$(BIN)/python -m scripts.generate.documents
+	$(BIN)/python -m scripts.generate.folders
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
@@ -129,6 +130,11 @@ fuzz-mutations: $(READY) $(ORACLE)/.ready
 fuzz-names: $(READY)
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000 --mutations
+
+# Damages fixtures of every format and reads them: none may break a reader or cost much.
+# Longer runs, in pieces: python -m benchmarks.fuzz --seed 22 --count 1000000 --start 0
+fuzz-readers: $(READY)
+	$(BIN)/python -m benchmarks.fuzz --seed 21 --count $(or $(COUNT),20000)
 
 # Whether a reviewed name acts, by calling it and filling instances of it in confinement.
 fuzz-reviewed: $(READY) $(ORACLE)/.ready

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from modelaudit.core.late import late
+
 if TYPE_CHECKING:
     from modelaudit.core.source import Buffer, Source
 
@@ -20,7 +22,7 @@ _NODE, _GRAPH, _LENGTH = 1, 2, 2
 _SIZES: Final = {1: 8, 5: 4}
 _PACKAGE: Final = re.compile(rb"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*")
 _OPERATOR: Final = re.compile(rb"[A-Za-z_][\w>.]*")
-_TEXT: Final = re.compile(
+_TEXT: Final = late(
     rb"(?:\s|#[^\n]*\n)*+"
     rb"(?:saved_model_schema_version\s*:|(?:meta_graphs|meta_info_def|graph_def)\s*:?\s*[{<]"
     rb"|node\s*:?\s*[{<]\s*(?:name|op|input|device|attr)\s*[:{<]"
@@ -33,7 +35,7 @@ def is_graph(source: Source) -> bool:
     head = source.read(0, 4)
     if not head:
         return False
-    if head[0] in b" \t\r\n#ilmnsgv" and _TEXT.match(source.read(0, MOST_COMMENTS)):
+    if head[0] in b" \t\r\n#ilmnsgv" and _TEXT().match(source.read(0, MOST_COMMENTS)):
         return True
     data, begin, end = source.view()
     return any(_holds_node(data, begin, end, depth) for depth in range(3))

@@ -78,7 +78,6 @@ KNOWN: Final = (
     Known("llamafile", "llamafile", (".llamafile",), _starts(b"MZqFpD"), runs=True),
     Known("modular", "Modular MAX", (".mef",), _never, runs=True),
     Known("catboost", "CatBoost", (".cbm",), _starts(b"CBM1")),
-    Known("lightgbm", "LightGBM text", (), _begins(rb"tree\nversion=v\d")),
     Known("openvino", "OpenVINO", (), _begins(rb"(?:<\?xml[^>]*>\s*)?<net\s[^>]*version=\"\d")),
     Known("faiss", "Faiss", (".faiss",), _begins(rb"I[xwHB][A-Z][A-Za-z0-9](?s:..)\0\0")),
     Known("python-path", "Python path file", (), _begins(rb"import [\w, ]+;[^\n]*\n?\Z")),

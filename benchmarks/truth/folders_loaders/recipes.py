@@ -149,7 +149,7 @@ def model_code(code: str) -> Folder:
 
 
 def shadowed(code: str) -> Folder:
-    """A pickle of harmless data, and a package of the model's own that goes by sklearn's name."""
+    """A pickle that imports sklearn, and a package of the model's own that goes by that name."""
     said = (
         "  python_function:\n    loader_module: mlflow.sklearn\n    model_path: model.pkl\n"
         "    code: code\n    predict_fn: predict\n"
@@ -158,7 +158,8 @@ def shadowed(code: str) -> Folder:
     )
     package = "dummy.py" if code == CALM else "sklearn/__init__.py"
     files: dict[str, str | bytes] = {f"code/{package}": code}
-    return mlflow(said, code, **{"model.pkl": pickle.dumps({"a": 1}, protocol=4)}, **files)
+    files["model.pkl"] = pickle.dumps({"a": 1}) if code == CALM else b"csklearn\n__doc__\n."
+    return mlflow(said, code, **files)
 
 
 def python_model(code: str) -> Folder:
@@ -171,29 +172,31 @@ def python_model(code: str) -> Folder:
 
 def skops(code: str) -> bytes:
     """A file of skops: a call of os.system, or a list."""
-    if code == CALM:
-        schema: dict[str, object] = {
-            "__class__": "list", "__module__": "builtins", "__loader__": "ListNode",
-            "content": [], "protocol": 2, "__id__": 1,
-        }  # fmt: skip
-    else:
-        text = {
-            "__class__": "str", "__module__": "builtins", "__loader__": "JsonNode",
-            "content": json.dumps("echo modelaudit-marker > $MODELAUDIT_MARK"), "is_json": True,
-            "__id__": 3,
+    schema: dict[str, object] = {
+        "__class__": "list", "__module__": "builtins", "__loader__": "ListNode",
+        "content": [], "protocol": 2, "__id__": 1,
+    }  # fmt: skip
+    if code == ACT:
+        given = {
+            "__class__": "tuple", "__module__": "builtins", "__loader__": "TupleNode",
+            "content": [_json("echo modelaudit-marker > $MODELAUDIT_MARK", 3)], "__id__": 2,
         }  # fmt: skip
         schema = {
-            "__class__": "partial", "__module__": "functools", "__loader__": "ReduceNode",
-            "__id__": 1, "protocol": 2,
-            "__reduce__": {"args": {"__class__": "tuple", "__module__": "builtins",
-                           "__loader__": "TupleNode", "content": [text], "__id__": 2}},
-            "content": None,
+            "__class__": "system", "__module__": "posix", "__loader__": "LossNode",
+            "__reduce__": {"args": given}, "content": _json(None, 4), "protocol": 2, "__id__": 1,
         }  # fmt: skip
-        schema |= {"__class__": "system", "__module__": "posix"}
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as archive:
         archive.writestr("schema.json", json.dumps(schema))
     return raw.getvalue()
+
+
+def _json(value: object, number: int) -> dict[str, object]:
+    class_ = type(value).__name__
+    return {
+        "__class__": class_, "__module__": "builtins", "__loader__": "JsonNode",
+        "content": json.dumps(value), "is_json": True, "__id__": number,
+    }  # fmt: skip
 
 
 def skops_file(code: str) -> Folder:
