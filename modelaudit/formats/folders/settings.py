@@ -12,11 +12,13 @@ import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Fact, Metadata, Setting, Unreadable
 from modelaudit.core.location import Location
+from modelaudit.core.paths import is_file
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.archives.members import unreadable
 from modelaudit.formats.folders.files import Tree, is_module, read
@@ -59,6 +61,8 @@ def settings(folder: Folder, name: str, raw: bytes, tree: Tree) -> Iterator[Fact
     names = tree.get("tokenizer_class" if name == TOKENIZER_CONFIGURATION else "model_type")
     owner = names if isinstance(names, str) else ""
     for key, value in tree.items():
+        if key == "model_type" and _is_component(folder):
+            continue  # its class is named in the pipeline's own index
         if key == "auto_map":
             yield from _own_code(folder, name, owner, value)
         else:
@@ -75,6 +79,11 @@ def settings(folder: Folder, name: str, raw: bytes, tree: Tree) -> Iterator[Fact
     elif name == TOKENIZER_CONFIGURATION:
         beside = " ".join(file for file in folder.names() if " " not in file)
         yield Setting(owner, "", beside, "vocabulary", leaves=False, count=1, where=where)
+
+
+def _is_component(folder: Folder) -> bool:
+    """Whether the directory above is a pipeline of diffusers, which names the class to load."""
+    return is_file(Path(folder.path).absolute().parent / "model_index.json")
 
 
 def broken(folder: Folder, name: str) -> Setting:
