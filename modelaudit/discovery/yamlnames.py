@@ -16,7 +16,7 @@ ENDINGS: Final = (".yaml", ".yml", ".json")
 _WORDS: Final = (
     b"_target_", b"target", b"class_path", b"!new:", b"!name:", b"!module:", b"!apply",
     b"!include:", b"python/", b"%TAG", b"download", b"backbone", b"\\x", b"\\u", b"%",
-    b"oc.create", b'? "',
+    b"oc.create", b'? "', b"pipeline",
 )  # fmt: skip
 """One of these is in every such file, so that most files cost no more than the search for them."""
 _VALUE: Final = rb"\s*+[\"']?+[A-Za-z_$]"
@@ -33,6 +33,7 @@ _NAMES: Final = (
 )  # fmt: skip
 _TOGETHER: Final = (
     (_KEY % rb"target" + _DOTTED + rb"[ \t\r]*+(?:$|[,}#])", _KEY % rb"params"),
+    (_KEY % rb"pipeline", _KEY % rb"name" + rb"\s*+[\"']?+(?:[a-z_]\w*+\.)++[A-Z]\w*+"),
     (_KEY % rb"download" + rb"\s*+\S", _KEY % rb"(?:train|val|names|nc)"),
     (_KEY % rb"backbone" + rb"[ \t\r]*+(?:$|\[)", _KEY % rb"head" + rb"[ \t\r]*+(?:$|\[)"),
 )

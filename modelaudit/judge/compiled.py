@@ -51,6 +51,8 @@ _USED: Final = re.compile(
     r"""r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'|(?<![\w.])([a-z]\w*(?:\.\w+)?)"""
 )
 _NAMESPACES: Final = frozenset({"fact", "facts", "target", "targets", "artifact", "params"})
+MOST_OUTCOMES: Final = 500
+"""Outcomes of one rule that are kept."""
 _PROTOBUF: Final = "google.protobuf"
 _WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
@@ -82,6 +84,9 @@ class Let(msgspec.Struct, frozen=True):
     checks: tuple[Check, ...]
 
 
+Outcome = tuple[bool | str, dict[str, object]]
+
+
 class Compiled(msgspec.Struct, frozen=True):
     """A rule and its expressions; ``lets`` in the order in which they may use each other."""
 
@@ -92,6 +97,15 @@ class Compiled(msgspec.Struct, frozen=True):
     subject: Template
     uses: frozenset[str]
     """names out of the rule's scope that anything in it mentions"""
+    outcomes: dict[bytes, Outcome] = msgspec.field(default_factory=dict)
+    """what it came to, with its ``let``s where it matched, by all that it looked at"""
+
+    def remember(self, key: bytes, outcome: bool | str, values: Mapping[str, object]) -> None:
+        """Keep an outcome, for facts that are the same in this artifact or in another one."""
+        if len(self.outcomes) >= MOST_OUTCOMES:
+            self.outcomes.clear()
+        lets = {let.name: values[let.name] for let in self.lets} if outcome is True else {}
+        self.outcomes[key] = (outcome, lets)
 
     def evaluate(self, values: dict[str, object], shared: dict[str, object]) -> bool | str:
         """Whether the rule matches; a text where evaluating it went wrong, which is its defect.

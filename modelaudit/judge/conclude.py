@@ -47,6 +47,8 @@ class Bench(msgspec.Struct, frozen=True):
 
     def about(self, facts: Sequence[Fact]) -> list[Finding]:
         """The findings about facts that judging itself brought up, and about these alone."""
+        if not facts:
+            return []
         kinds = {type(fact).__name__ for fact in facts}
         rules = [rule for rule in self.rules if rule.for_ in kinds]
         params = policy.params(self.authority, rules)
@@ -73,7 +75,8 @@ def conclude(
     path = path_from(authority.root, inspection.path)
     authority = authority.at(path)
     subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
-    bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
+    selection = catalogue.selection(authority)
+    bench = Bench(subject, catalogue, selection.considered, authority)
     bounds = _bounds(authority.limits, started)
     verdict = bench.judge(targets, bounds)
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
@@ -94,7 +97,7 @@ def conclude(
         loading=loading,
         producers=_producers(inspection.facts),
     )
-    chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
+    chosen = selection.chosen
     shown = policy.fold_ends((one for one in kept if one.rule in chosen), targets)
     names = Fingerprints(path)
     counted, known = review.known(names.given_to(policy.rate(authority, rules, shown)))

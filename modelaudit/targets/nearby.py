@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.late import late
 from modelaudit.core.paths import open_regular
 
 MOST_LISTED: Final = 50
@@ -92,7 +93,7 @@ _BASES: Final = ("base.txt", "prod.txt", "production.txt", "main.txt", "base.in"
 
 _HEAD: Final = 4096
 """Bytes of a script in which its header begins."""
-_APART: Final = re.compile(
+_APART: Final = late(
     r"(?:unit|integration)?[_-]?tests?(?:ing)?|test[_-]?(?:data|files|models)|fixtures?|examples?"
     r"|demos?|samples?|docs?|benchmarks?",
     re.IGNORECASE,
@@ -144,7 +145,7 @@ class Search:
             if place not in self._lists:
                 self._lists[place] = _listed(place)
             found += [Nearby(path, kind, distance, around) for path, kind in self._lists[place]]
-            around |= _APART.fullmatch(os.path.basename(place)) is not None  # noqa: PTH119
+            around |= _APART().fullmatch(os.path.basename(place)) is not None  # noqa: PTH119
         return found
 
     def top(self, folder: str) -> str:

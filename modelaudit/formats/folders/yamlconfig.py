@@ -2,10 +2,11 @@
 
 Beside the names of ``hydra``: Ultralytics runs the ``download`` of a data set that is missing, and
 evaluates the ``activation`` of a model; YOLOv5 evaluates every text in the rows of ``backbone`` and
-``head``. HyperPyYAML reads the files that ``!include`` names.
+``head``. pyannote imports the class of its ``pipeline``. HyperPyYAML reads what ``!include`` names.
 https://github.com/ultralytics/ultralytics/blob/main/ultralytics/data/utils.py (check_det_dataset)
 https://github.com/ultralytics/ultralytics/blob/main/ultralytics/nn/tasks.py (parse_model)
 https://github.com/ultralytics/yolov5/blob/master/models/yolo.py (parse_model)
+https://github.com/pyannote/pyannote-audio/blob/main/src/pyannote/audio/core/pipeline.py
 """
 
 from __future__ import annotations
@@ -56,11 +57,19 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 
 def of_trees(trees: Sequence[yaml.Node], where: Location, bounds: Bounds) -> Iterator[Fact]:
     """The same of a configuration that belongs to a folder. Raises Malformed."""
-    yield from hydra.facts([*hydra.named(trees)], where)
+    pipelines = [named for tree in trees for named in _pipeline(tree)]
+    yield from hydra.facts([*hydra.named(trees), *pipelines], where)
     for tree in trees:
         yield from _included(tree, where)
         yield from _downloads(tree, where, bounds)
         yield from _evaluated(tree, where, bounds)
+
+
+def _pipeline(tree: yaml.Node) -> Iterator[hydra.Named]:
+    """The class of a pipeline of pyannote."""
+    node = files.value_of(files.value_of(tree, "pipeline"), "name")
+    if isinstance(node, yaml.ScalarNode) and "." in node.value:
+        yield hydra.Named("pipeline", node.value, node.start_mark.line + 1)
 
 
 def _included(tree: yaml.Node, where: Location) -> Iterator[Reference]:

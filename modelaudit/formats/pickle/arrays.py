@@ -182,6 +182,13 @@ def padding(values: Processor, position: int) -> int:
     return 1 + size
 
 
+def skip(values: Processor, start: int, count: int) -> int:
+    """Pass over the bytes of an array; the position after them."""
+    after = values.source.skip(start, count)
+    values.opaque.add(start, after)
+    return after
+
+
 def _is_array_class(value: Value) -> bool:
     if not isinstance(value, Global):
         return False

@@ -32,9 +32,6 @@ _GENERATIONS: Final = {
 _RESUME: Final = {151: ("3.11", "3.12"), 149: ("3.13",), 128: ("3.14",)}
 _PRECALL, _CALL, _RETURN_CONST = 166, 171, 121  # PRECALL: 3.11 alone; RETURN_CONST: from 3.12
 
-
-MAKERS: Final = frozenset({"types.CodeType", "dill._dill._create_code", "marshal.loads"})
-"""The callables that make code objects out of the file."""
 _MARSHALLED = 0x63
 """The type of a code object in marshal's format; the highest bit is a reference."""
 

@@ -42,6 +42,10 @@ _DESCRIBED_BY_NAME: Final = (
 """The same, by how the name ends."""
 
 
+CODE_MAKERS: Final = frozenset({"types.CodeType", "dill._dill._create_code", "marshal.loads"})
+"""The callables that make code objects out of the file."""
+
+
 class Tally(msgspec.Struct):
     """Calls of one callable by one opcode."""
 
