@@ -11,6 +11,7 @@ import modelaudit
 from modelaudit.core.facts import Code, Identity, Import, Reference, Unreadable
 from modelaudit.core.source import Source
 from modelaudit.discovery.yamlnames import names_python
+from modelaudit.formats.folders.mlflow import MOST_MODULES
 from modelaudit.formats.folders.yamlconfig import MOST_TEXTS
 
 ACTS = "m:\n  _target_: os.system\n  command: echo modelaudit-marker\n"
@@ -63,6 +64,14 @@ def test_what_is_too_much_is_said(tmp_path: Path, more: str) -> None:
 def test_a_long_configuration_is_a_limit(tmp_path: Path) -> None:
     scanned(tmp_path / "config.yaml", ACTS + "x: " + "y" * (1 << 20) + "\n")
     assert reasons(tmp_path / "config.yaml") == {"limit"}
+
+
+def test_a_model_of_many_modules_is_a_limit(tmp_path: Path) -> None:
+    (tmp_path / "MLmodel").write_text("flavors:\n  python_function:\n    code: code\n")
+    (tmp_path / "code").mkdir()
+    for number in range(MOST_MODULES + 1):
+        (tmp_path / "code" / f"m{number}.py").write_text("x = 1\n")
+    assert reasons(tmp_path) == {"limit"}
 
 
 def test_a_model_of_many_texts_is_a_limit(tmp_path: Path) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from posixpath import normpath
 from typing import Final
 
-from modelaudit.core.errors import Malformed
+from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import (
     Fact,
     Identity,
     Import,
     Producer,
     Reference,
+    Unreadable,
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
@@ -78,7 +79,11 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     yield from _installs(folder)
     entries = [*_entries(named), *_unpickler(folder)]
     yield from _elsewhere(folder, entries, roots)
-    entries += _importable(folder, roots)
+    importable = _importable(folder, roots)
+    if len(importable) > MOST_MODULES:
+        fields: Fields = {"limit": "modules of the model's own code", "most": MOST_MODULES}
+        yield Unreadable("limit", fields, folder.at(MAIN))
+    entries += importable[:MOST_MODULES]
     yield from facts(files.modules(held, (*roots, "")), entries, bounds)
 
 
@@ -108,7 +113,7 @@ def _importable(folder: Folder, roots: list[str]) -> list[Entry]:
             if name.startswith(f"{root}/") and name.endswith(".py"):
                 module = name[len(root) + 1 : -3].replace("/", ".").removesuffix(".__init__")
                 found.append(Entry(module, (), f"a pickle that imports {module}"))
-    return found[:MOST_MODULES]
+    return found
 
 
 def _entries(named: list[tuple[str, Tree]]) -> Iterator[Entry]:
