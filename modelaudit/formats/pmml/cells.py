@@ -79,7 +79,7 @@ def _values(document: Document, model: Model, name: str) -> set[str]:
 def instance(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model, column = innermost(state), pairs(attributes).get("column", "")
     if model is not None and column:
-        remember(state, model.columns, column.rpartition(":")[2], here(state, tally))
+        remember(state, model.columns, column, here(state, tally))
         name = pairs(attributes).get("field", "")
         _watch(state, column, _training(state, model, name))
 
@@ -110,12 +110,14 @@ def check_instances(state: Pass, model: Model, part: Part) -> None:
         return
     rows = sum(tally.count for tally in part.level("InlineTable").values())
     present: Counter[str] = Counter()
-    for tally in part.level("row").values():
-        present[tally.name.rpartition("}")[2]] += tally.count
+    for shape, tally in part.level("row").items():
+        present[_spelled(shape[0], tally)] += tally.count
     most = max((present[name] for name in model.columns), default=0)
     for name, place in model.columns.items():
         if present[name] < rows:
-            fields: Fields = {"column": name[:60], "whole": present[name] == most}
+            # An empty row lacks all columns alike; a column of another name has no cell at all.
+            whole = present[name] == most and bool(most)
+            fields: Fields = {"column": name[:60], "whole": whole}
             state.document.report("instance-column", fields, place)
             return
 

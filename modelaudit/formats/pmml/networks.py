@@ -38,10 +38,13 @@ def layer(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
         about: Fields = {"value": function[:60]}
         state.document.report("layer-without-activation", about, place)
 
+    before = set(model.named.get(("neuron", True), {}))
+    earlier = set(model.named.get(("neuron", False), {}))
+
     def leave() -> None:
         refs, known = (model.named.get(("neuron", defines), {}) for defines in (False, True))
         if max(len(refs), len(known)) < MOST_NAMES:
-            for name in refs.keys() - known.keys():
+            for name in refs.keys() - before - earlier:
                 model.forward.setdefault(name, refs[name])
 
     return leave
@@ -80,10 +83,13 @@ def _is_output(state: Pass) -> bool:
 def check_network(state: Pass, model: Model, part: Part) -> None:
     """Whether a network and a regression have as many outputs as their task needs."""
     result = _RESULTS.get(model.element)
-    if result is not None and model.task == "regression":
+    if result is not None:
         children = part.level(model.element).values()
         count = sum(tally.count for tally in children if tally.name == result)
-        _check_one(state, model, result, count)
+        if model.task == "regression":
+            _check_one(state, model, result, count)
+        elif model.task == "classification":
+            _check_tables(state, model, count)
     if model.element != "NeuralNetwork":
         return
     known = model.named.get(("neuron", True), {})
@@ -95,6 +101,14 @@ def check_network(state: Pass, model: Model, part: Part) -> None:
         _check_one(state, model, "NeuralOutput", len(model.classes_out))
     elif model.task == "classification":
         _check_classes(state, model)
+
+
+def _check_tables(state: Pass, model: Model, count: int) -> None:
+    """Whether each class of a regression has a table of its own."""
+    classes = len(model.categories)
+    if model.element == "RegressionModel" and 0 < classes < count:
+        fields: Fields = {"element": model.element, "count": count, "classes": classes}
+        state.document.report("class-twice", fields, model.place)
 
 
 def _check_one(state: Pass, model: Model, part: str, count: int) -> None:
