@@ -18,9 +18,9 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
 .PHONY: lint-integrations test-pythons clean docs
-.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
+.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-pmml-drawn truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
+.PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -53,6 +53,7 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
 	$(BIN)/python -m scripts.generate.documents
+	$(BIN)/python -m scripts.generate.folders
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
@@ -70,6 +71,9 @@ bench-onnx: $(READY)
 
 bench-savedmodel: $(READY)
 	$(BIN)/python -m benchmarks.speed.savedmodel
+
+bench-folders: $(READY)
+	$(BIN)/python -m benchmarks.speed.folders
 
 bench-targets: $(READY)
 	$(BIN)/python -m benchmarks.speed.targets
@@ -128,6 +132,11 @@ fuzz-mutations: $(READY) $(ORACLE)/.ready
 fuzz-names: $(READY)
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000 --mutations
+
+# Damages fixtures of every format and reads them: none may break a reader or cost much.
+# Longer runs, in pieces: python -m benchmarks.fuzz --seed 22 --count 1000000 --start 0
+fuzz-readers: $(READY)
+	$(BIN)/python -m benchmarks.fuzz --seed 21 --count $(or $(COUNT),20000)
 
 # Whether a reviewed name acts, by calling it and filling instances of it in confinement.
 fuzz-reviewed: $(READY) $(ORACLE)/.ready

@@ -28,6 +28,7 @@ class Folder:
 
     def __init__(self, path: str, format_: str, most: int) -> None:
         self.path = path
+        self.format = format_
         self.files: dict[str, int] = {}
         self._most = most
         self.whole = True

@@ -25,6 +25,7 @@ from modelaudit.formats.archives.members import unreadable
 from modelaudit.formats.folders import files
 from modelaudit.formats.folders.compiled import compiled
 from modelaudit.formats.folders.files import Tree
+from modelaudit.formats.folders.origins import origin
 from modelaudit.formats.folders.requirements import from_text
 from modelaudit.formats.python.facts import Entry, facts
 
@@ -36,6 +37,8 @@ _NAMED: Final = re.compile(r"[^./\\\s]+(\.[^./\\\s]+)+")
 _TEMPLATE: Final = "chat_template"
 _PAIR: Final = 2
 """A component in model_index.json: its library or module, and its class."""
+_BASES: Final = ("base_model_name_or_path", "hf_model_name", "hf_tokenizer_name")
+"""Keys of peft and open_clip that name the model whose weights or tokenizer are taken too."""
 _LIBRARIES: Final = ("custom_ops_library",)
 """Keys of ONNX Runtime GenAI that name a library to load."""
 _HANDLER: Final = "handler.py"
@@ -95,6 +98,8 @@ def _configuration(folder: Folder, name: str, tree: Tree, entries: list[Entry]) 
                     yield from templates.facts(text, f"{key} in {name}", folder.at(name))
         if key in _LIBRARIES and isinstance(value, str) and value:
             yield Reference("native-library", value, leaves=False, where=folder.at(name))
+        if key in _BASES and isinstance(value, str):
+            yield from origin(value, folder.at(name), named=not value.startswith("."))
         if key == "auto_mapping" and isinstance(value, dict):
             yield from _adapter(folder, name, value)
         for named in _code(folder, name, key, value):
