@@ -346,6 +346,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "PPCell": exponent,
     "Neuron": has_own(frozenset({"Con"}), "connection"),
     "TargetValueCounts": has_own(frozenset({"TargetValueCount"}), "count"),
-    "InlineTable": has_own(frozenset({"row"}), "row"),
     "ParamMatrix": has_own(frozenset({"PCell"}), "cell"),
 }

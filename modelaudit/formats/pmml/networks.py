@@ -5,6 +5,7 @@ https://dmg.org/pmml/v4-4-1/NeuralNetwork.html
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from modelaudit.core.errors import Fields
@@ -38,13 +39,13 @@ def layer(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
         about: Fields = {"value": function[:60]}
         state.document.report("layer-without-activation", about, place)
 
-    before = set(model.named.get(("neuron", True), {}))
-    earlier = set(model.named.get(("neuron", False), {}))
+    before = len(model.named.get(("neuron", True), {}))
 
     def leave() -> None:
         refs, known = (model.named.get(("neuron", defines), {}) for defines in (False, True))
         if max(len(refs), len(known)) < MOST_NAMES:
-            for name in refs.keys() - before - earlier:
+            own = islice(reversed(known), len(known) - before)
+            for name in (refs.keys() - known.keys()) | {name for name in own if name in refs}:
                 model.forward.setdefault(name, refs[name])
 
     return leave
