@@ -20,7 +20,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets
 .PHONY: bench-pmml
-.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle truth-folders
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-pmml-drawn truth-keras truth-pickle truth-folders
 .PHONY: environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
@@ -96,6 +96,10 @@ bench-pmml: $(READY)
 truth-pmml: $(READY) $(CONSUMERS)/.ready
 	$(CONSUMERS)/bin/python -m benchmarks.truth.pmml_consumers.exported $(CONSUMERS)/exported
 	$(BIN)/python -m benchmarks.truth.pmml $(CONSUMERS)/bin/python --exported $(CONSUMERS)/exported
+
+# The same with documents that a seed draws; another SEED asks blind.
+truth-pmml-drawn: $(READY) $(CONSUMERS)/.ready
+	$(BIN)/python -m benchmarks.truth.pmml $(CONSUMERS)/bin/python --drawn 14 $(if $(SEED),--seed $(SEED))
 
 # What pip installed for requirement files, against what modelaudit resolves.
 truth-requirements: $(READY)

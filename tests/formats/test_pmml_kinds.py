@@ -313,7 +313,12 @@ DOCUMENTS = {
     "target-optype": tree('<Node score="1"><True/></Node>').replace(
         'usageType="target"', 'usageType="target" optype="categorical"'
     ),
-    "target-without-values": document(model('<Targets><Target field="y" min="1"/></Targets>')),
+    "target-without-values": document(
+        model('<Targets><Target field="c" min="1"/></Targets>', "c", "classification")
+    ),
+    "class-twice": document(
+        model('<RegressionTable targetCategory="p"/>' * 2, "c", "classification")
+    ),
     "never-true": tree('<Node score="1"><False/></Node>'),
     "covariate-type": document(
         model(

@@ -100,6 +100,7 @@ _PARTS: Final[dict[str, Kind]] = {
         "a NeuralOutput of a classification names no class by a NormDiscrete"
     ),
     "output-neuron-class-twice": Kind("two NeuralOutputs are for the same class {value!r}"),
+    "class-twice": Kind("{element} has {count} RegressionTable for {classes} classes"),
     "several-results": Kind("a {element} for regression has {count} {part} and needs one"),
     # what it lacks is a reasonCode or a baselineScore
     "characteristic-without": Kind(
@@ -202,7 +203,9 @@ _VALUES: Final[dict[str, Kind]] = {
         "another one",
         also=("method",),
     ),
-    "target-without-values": Kind("the Target {name!r} of {element} has no TargetValue"),
+    "target-without-values": Kind(
+        "the Target {name!r} of {element} has {count} TargetValue, and the field {listed} values"
+    ),
     # part: what each of has the predicate False, Segment or the topmost Node
     "never-true": Kind(
         "each {part} of {element} that could apply has the predicate False", also=("nested",)
@@ -298,10 +301,11 @@ _VALUES: Final[dict[str, Kind]] = {
     "order-of-categories": Kind(
         "the categorical field {name!r} is compared by the operator {operator}"
     ),
-    # declared: whether there is a DataField of that name; outputs: 1 where there are OutputFields
+    # declared: whether there is a DataField of that name; outputs: 1 where there are OutputFields;
+    # own: whether the model has a target
     "target-of-other-field": Kind(
         "a Target of {element} is for {name!r}, which is no target of the model",
-        also=("task", "declared", "outputs"),
+        also=("task", "declared", "outputs", "nested", "own"),
     ),
     # form: digit for 0 and 1, boolean for true and false, else text
     "category-type": Kind(

@@ -13,8 +13,8 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
 from modelaudit.formats.pmml.classes import TARGETS
-from modelaudit.formats.pmml.consistency import remember
-from modelaudit.formats.pmml.document import Derived, Document, Model, Place
+from modelaudit.formats.pmml.consistency import has_own, remember
+from modelaudit.formats.pmml.document import MOST_NAMES, Derived, Document, Model, Place
 from modelaudit.formats.pmml.numbers import outermost
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import (
@@ -32,6 +32,7 @@ from modelaudit.formats.pmml.types import fits, group_of, kind_of
 
 _LENIENT: Final = frozenset({"asIs", "asMissing", "asValue"})
 """Treatments of invalid values that let a row with one pass."""
+_ROWS: Final = has_own(frozenset({"row"}), "row")
 _Check = Callable[[str, Place], bool]
 """Looks at the text of a cell; true where no further cell of the column has to be looked at."""
 
@@ -51,7 +52,10 @@ def _watch(state: Pass, column: str, check: _Check) -> None:
 
         return leave
 
-    state.reader.cells[column.rpartition(":")[2]] = cell
+    if len(state.reader.cells) < MOST_NAMES:
+        state.reader.cells[column.rpartition(":")[2]] = cell
+    else:
+        state.document.reach("columns of a table", MOST_NAMES)
 
 
 def _form(text: str, kind: str, known: set[str]) -> str:
@@ -79,7 +83,7 @@ def _values(document: Document, model: Model, name: str) -> set[str]:
 def instance(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model, column = innermost(state), pairs(attributes).get("column", "")
     if model is not None and column:
-        remember(state, model.columns, column.rpartition(":")[2], here(state, tally))
+        remember(state, model.columns, column, here(state, tally))
         name = pairs(attributes).get("field", "")
         _watch(state, column, _training(state, model, name))
 
@@ -110,12 +114,14 @@ def check_instances(state: Pass, model: Model, part: Part) -> None:
         return
     rows = sum(tally.count for tally in part.level("InlineTable").values())
     present: Counter[str] = Counter()
-    for tally in part.level("row").values():
-        present[tally.name.rpartition("}")[2]] += tally.count
+    for shape, tally in part.level("row").items():
+        present[_spelled(shape[0], tally)] += tally.count
     most = max((present[name] for name in model.columns), default=0)
     for name, place in model.columns.items():
         if present[name] < rows:
-            fields: Fields = {"column": name[:60], "whole": present[name] == most}
+            # An empty row lacks all columns alike; a column of another name has no cell at all.
+            whole = present[name] == most and bool(most)
+            fields: Fields = {"column": name[:60], "whole": whole}
             state.document.report("instance-column", fields, place)
             return
 
@@ -164,7 +170,6 @@ def map_values(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         _watch(state, state.map_columns[0], _mapped(state, kind, place))
 
     def leave() -> None:
-        state.reader.cells.clear()
         # Elements of PMML's own namespace go by their local names.
         spelled = {_spelled(shape[0], cell) for shape, cell in part.level("row").items()}
         local = {name.rpartition(":")[2] for name in spelled}
@@ -228,8 +233,21 @@ def _mapped(state: Pass, given: str, where: Place) -> _Check:
     return check
 
 
+def table(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    """The rows of a table; what is looked at in its cells is not looked at in those of the next."""
+    end = _ROWS(state, tally, attributes)
+
+    def leave() -> None:
+        state.reader.cells.clear()
+        if end is not None:
+            end()
+
+    return leave
+
+
 HANDLERS: Final[dict[str, Handler]] = {
     "InstanceField": instance,
+    "InlineTable": table,
     "VerificationField": verified,
     "MapValues": map_values,
     "FieldColumnPair": column,

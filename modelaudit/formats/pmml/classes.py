@@ -5,7 +5,7 @@ https://dmg.org/pmml/v4-4-1/Targets.html
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Final
 
 from modelaudit.core.errors import Fields
@@ -103,6 +103,9 @@ def _target_values(document: Document, model: Model) -> tuple[str, set[str]]:
 def check_labels(document: Document, model: Model) -> None:
     """Whether classes are among the target's values, and outputs of them are not numbers."""
     target, known = _target_values(document, model)
+    if model.element == "ClusteringModel":
+        ids = model.named.get(("cluster", True), {})
+        _check_label_types(document, model, ids)
     if model.task != "classification" or not known:
         return
     if document.optypes.get(target) == "continuous":
@@ -122,6 +125,11 @@ def check_labels(document: Document, model: Model) -> None:
                 "own": target in model.mining,
             }  # fmt: skip
             document.report("category-unknown", fields, place)
+    _check_label_types(document, model, known)
+
+
+def _check_label_types(document: Document, model: Model, known: Iterable[str]) -> None:
+    """Outputs of labels that are declared as numbers."""
     if any(vocabulary.NUMERAL.fullmatch(value) is None for value in known):
         for output, feature, place in model.labels:
             if feature not in vocabulary.NUMERIC_FEATURES:
@@ -153,6 +161,9 @@ def check_asked(document: Document, model: Model) -> None:
             lacks = lacks and value not in clusters
         elif model.element == "RegressionModel" and model.categories:
             lacks = feature == "probability" and value not in model.categories
+        elif model.element == "NeuralNetwork" and model.classes_out:
+            given = {name for name, _ in model.classes_out}
+            lacks = feature == "probability" and value not in given
         else:
             lacks = feature == "probability" and bool(known) and value not in known
         if lacks:

@@ -223,7 +223,9 @@ def check_neighbors(state: Pass, model: Model, part: Part) -> None:
         fit = "none" if int(count) == 0 else "more"
         fields: Fields = {"declared": count[:20], "rows": rows, "fit": fit}
         state.document.report("neighbors", fields, model.place)
-    if model.identifier and model.identifier not in model.columns:
+    if model.identifier and all(
+        name.rpartition(":")[2] != model.identifier for name in model.columns
+    ):
         about: Fields = {"name": model.identifier[:60]}
         state.document.report("identifier-column", about, model.place)
 
@@ -344,6 +346,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "PPCell": exponent,
     "Neuron": has_own(frozenset({"Con"}), "connection"),
     "TargetValueCounts": has_own(frozenset({"TargetValueCount"}), "count"),
-    "InlineTable": has_own(frozenset({"row"}), "row"),
     "ParamMatrix": has_own(frozenset({"PCell"}), "cell"),
 }

@@ -210,10 +210,14 @@ def constant(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         chosen_constant(state, tally, content)
         kind, owner = given.get("dataType"), state.reader.part.owner
         missing = given.get("missing") == "true"
-        if missing and tally.parent == "DerivedField":
+        computed = tally.parent == "Apply" and state.functions[-1] in ARITHMETIC
+        if missing and (
+            tally.parent == "DerivedField" or (computed and isinstance(owner, Derived))
+        ):
             state.collector.when_used(owner, "constant-missing", {}, place)
         output = not isinstance(owner, Model | Derived | Function)
-        if kind == "string" and tally.parent == "Apply" and state.functions[-1] in ARITHMETIC:
+        text_like = kind is None and bool(content) and not vocabulary.is_number(content)
+        if computed and not missing and (kind == "string" or text_like):
             typed: Fields = {"value": content[:60], "form": "string", "output": output}
             state.collector.when_used(owner, "constant-not-a-number", typed, place)
         if (

@@ -5,6 +5,7 @@ https://dmg.org/pmml/v4-4-1/NeuralNetwork.html
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from modelaudit.core.errors import Fields
@@ -38,10 +39,13 @@ def layer(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
         about: Fields = {"value": function[:60]}
         state.document.report("layer-without-activation", about, place)
 
+    before = len(model.named.get(("neuron", True), {}))
+
     def leave() -> None:
         refs, known = (model.named.get(("neuron", defines), {}) for defines in (False, True))
         if max(len(refs), len(known)) < MOST_NAMES:
-            for name in refs.keys() - known.keys():
+            own = islice(reversed(known), len(known) - before)
+            for name in (refs.keys() - known.keys()) | {name for name in own if name in refs}:
                 model.forward.setdefault(name, refs[name])
 
     return leave
@@ -80,10 +84,13 @@ def _is_output(state: Pass) -> bool:
 def check_network(state: Pass, model: Model, part: Part) -> None:
     """Whether a network and a regression have as many outputs as their task needs."""
     result = _RESULTS.get(model.element)
-    if result is not None and model.task == "regression":
+    if result is not None:
         children = part.level(model.element).values()
         count = sum(tally.count for tally in children if tally.name == result)
-        _check_one(state, model, result, count)
+        if model.task == "regression":
+            _check_one(state, model, result, count)
+        elif model.task == "classification":
+            _check_tables(state, model, count)
     if model.element != "NeuralNetwork":
         return
     known = model.named.get(("neuron", True), {})
@@ -95,6 +102,14 @@ def check_network(state: Pass, model: Model, part: Part) -> None:
         _check_one(state, model, "NeuralOutput", len(model.classes_out))
     elif model.task == "classification":
         _check_classes(state, model)
+
+
+def _check_tables(state: Pass, model: Model, count: int) -> None:
+    """Whether each class of a regression has a table of its own."""
+    classes = len(model.categories)
+    if model.element == "RegressionModel" and 0 < classes < count:
+        fields: Fields = {"element": model.element, "count": count, "classes": classes}
+        state.document.report("class-twice", fields, model.place)
 
 
 def _check_one(state: Pass, model: Model, part: str, count: int) -> None:

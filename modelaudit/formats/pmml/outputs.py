@@ -87,8 +87,10 @@ def _note(state: Pass, model: Model, given: dict[str, str], place: Place) -> Non
         if not model.reasons:
             state.document.report("reason-codes-off", {"name": name}, place)
     targets = {field for field, usage in model.mining.items() if usage in ("target", "predicted")}
-    if targets and given.get("targetField", "") not in {"", *targets}:
-        other: Fields = {"name": name, "field": given["targetField"][:60]}
+    target = given.get("targetField", "")
+    lost = model.parent is not None and target not in state.document.data
+    if (bool(targets) or lost) and target not in {"", *targets}:
+        other: Fields = {"name": name, "field": target[:60]}
         state.document.report("output-target", other, place)
     rank = given.get("rank", "1").strip()
     if rank.lstrip("+-").isdigit() and int(rank) < 1:

@@ -208,6 +208,8 @@ def _check_schema(document: Document, model: Model) -> None:
 def _check_usage(document: Document, model: Model) -> None:
     """References to fields that a row does not give."""
     for name, place in model.refs.items():
+        inputs = place.element in _INPUTS or "/VectorFields/" in place.path
+        inputs = inputs or "/NeuralInput/" in place.path
         usage = model.mining.get(name, "active")
         if name in model.derived or name in document.derived:
             continue
@@ -216,7 +218,7 @@ def _check_usage(document: Document, model: Model) -> None:
         while above is not None and usage == "active":
             usage = above.mining.get(name, "active")
             above = above.parent
-        if usage in TARGETS and place.element in _INPUTS:
+        if usage in TARGETS and inputs:
             compound = "CompoundPredicate" in place.path
             falls_back = place.element == "CategoricalPredictor" or compound or model.falls_back
             about: Fields = {

@@ -257,18 +257,25 @@ def target(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     note_optype(state.document, current, name, given.get("optype", ""), tally.name)
     current.casts |= bool(name) and "castInteger" in given
     targets = {field for field, usage in current.mining.items() if usage in ("target", "predicted")}
-    if targets and name not in targets and not current.later:
+    nested = current.parent is not None
+    lost = nested and name not in state.document.data
+    if (bool(targets) or lost) and name not in targets and not current.later:
         fields: Fields = {
             "element": current.element, "task": current.task, "name": name[:60],
             "declared": name in state.document.data, "outputs": min(len(current.outputs), 1),
+            "nested": nested, "own": bool(targets),
         }  # fmt: skip
         state.document.report("target-of-other-field", fields, here(state, tally))
     place, level = here(state, tally), state.reader.part.level(tally.name)
     before = sum(one.count for one in level.values())
+    listed = len(state.document.values.get(name, ()))
 
     def leave() -> None:
-        if sum(one.count for one in level.values()) == before and not current.later:
-            about: Fields = {"element": current.element, "name": name[:60]}
+        count = sum(one.count for one in level.values()) - before
+        if count < listed and not current.later:
+            about: Fields = {
+                "element": current.element, "name": name[:60], "count": count, "listed": listed,
+            }  # fmt: skip
             state.document.report("target-without-values", about, place)
 
     return leave
