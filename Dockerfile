@@ -5,7 +5,7 @@ COPY pyproject.toml setup.py README.md LICENSE ./
 COPY modelaudit modelaudit
 COPY rules rules
 RUN python -m venv /opt/modelaudit \
-    && /opt/modelaudit/bin/pip install --no-cache-dir --disable-pip-version-check ".[archives,sbom]"
+    && /opt/modelaudit/bin/pip install --no-cache-dir --disable-pip-version-check ".[archives,confined,sbom]"
 
 FROM python:3.12-slim
 COPY --from=build /opt/modelaudit /opt/modelaudit

@@ -18,9 +18,11 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
 .PHONY: lint-integrations test-pythons clean docs
-.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
-.PHONY: fuzz-oracle fuzz-mutations fuzz-names fuzz-reviewed alarms-estimators
+.PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets
+.PHONY: bench-pmml
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle truth-folders
+.PHONY: environments-pickle
+.PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
 	@$(BIN)/modelaudit scan --exit-zero fixtures/demo
@@ -53,11 +55,21 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
 	$(BIN)/python -m scripts.generate.documents
+	$(BIN)/python -m scripts.generate.folders
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+# Other tools beside this one, over a grid of files; writes docs/benchmarks.md. An hour or so, and
+# a package index for what is not in .venv-peers yet.
+bench: $(READY)
+	$(BIN)/python -m benchmarks.speed.grid
+
+# The bytes of 500 MB of weights that a scan reads, in every format.
+bench-touched: $(READY)
+	$(BIN)/python -m benchmarks.speed.touched
 
 bench-pickle: $(READY)
 	$(BIN)/python -m benchmarks.speed.pickle
@@ -70,6 +82,9 @@ bench-onnx: $(READY)
 
 bench-savedmodel: $(READY)
 	$(BIN)/python -m benchmarks.speed.savedmodel
+
+bench-folders: $(READY)
+	$(BIN)/python -m benchmarks.speed.folders
 
 bench-targets: $(READY)
 	$(BIN)/python -m benchmarks.speed.targets
@@ -106,6 +121,11 @@ truth-keras: $(READY)
 truth-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle
 
+# What transformers and other loaders did with folders, against what modelaudit says of them.
+truth-folders: $(READY)
+	$(BIN)/python -m benchmarks.truth.folders
+	$(BIN)/python -m benchmarks.truth.folders_code
+
 # Environments that write some 100 kinds of object and load each other's pickles; takes an hour.
 environments-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle_environments.build
@@ -125,6 +145,11 @@ fuzz-mutations: $(READY) $(ORACLE)/.ready
 fuzz-names: $(READY)
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000
 	$(BIN)/python -m benchmarks.oracle.resolved --seed 11 --count 20000 --mutations
+
+# Damages fixtures of every format and reads them: none may break a reader or cost much.
+# Longer runs, in pieces: python -m benchmarks.fuzz --seed 22 --count 1000000 --start 0
+fuzz-readers: $(READY)
+	$(BIN)/python -m benchmarks.fuzz --seed 21 --count $(or $(COUNT),20000)
 
 # Whether a reviewed name acts, by calling it and filling instances of it in confinement.
 fuzz-reviewed: $(READY) $(ORACLE)/.ready
@@ -217,4 +242,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) $(DOCS) .venv-pythons .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) .venv-peers $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) $(DOCS) .venv-pythons .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

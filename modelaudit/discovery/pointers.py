@@ -120,7 +120,7 @@ def _listed(path: str, digest: str, record: str) -> Iterator[Tracked]:
         if is_file(listing) and size_of(listing) <= MOST_RECORD:
             try:
                 entries = msgspec.json.decode(listing.read_bytes(), type=list[dict[str, str]])
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 continue
             for entry in entries:
                 inner = os.path.normpath(Path(path, entry.get("relpath", "")))

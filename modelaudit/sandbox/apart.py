@@ -14,10 +14,12 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeVar, cast
 
-from modelaudit.sandbox.workers import GRACE, begin, run_parallel
+from modelaudit.sandbox.child import ended_by_clock
+from modelaudit.sandbox.workers import GRACE, begin, run_parallel, timed
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -43,7 +45,7 @@ def run_apart(
     pid = os.fork()
     if not pid:
         os.close(reading)
-        _serve(work, task, writing, mapped)
+        _serve(partial(timed, work, seconds=timeout + GRACE), task, writing, mapped)
     os.close(writing)
     try:
         reply = _received(reading, timeout + GRACE)
@@ -53,7 +55,7 @@ def run_apart(
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if reply is None:
+    if reply is None or ended_by_clock(code):
         return lost(task, "timeout", None)
     try:
         failed, value = pickle.loads(reply)  # noqa: S301  written by the copy, which is our own code

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from importlib import import_module
 from typing import IO, Final, Literal
@@ -49,6 +51,7 @@ def serve(module: str) -> None:
     while (message := receive(sys.stdin.buffer, sys.maxsize)) is not None:
         request = msgspec.msgpack.decode(message, type=Request)
         bound_memory(request.memory)
+        bound_time(request.seconds)
         # A C thread that ends the process with OVERDUE, also where the interpreter is stuck inside
         # a library and the parent is gone.
         faulthandler.dump_traceback_later(request.seconds, exit=True)
@@ -81,14 +84,40 @@ def die_with_parent() -> None:
 
 def bound_memory(most: int) -> None:
     """Bound this process's address space, in bytes, where the system can."""
+    _bound("RLIMIT_AS", most)
+
+
+def bound_time(seconds: float) -> None:
+    """Let the system end this process (``ended_by_clock``) when it has computed for so long.
+
+    Seconds are counted from now. This also ends one that no parent is there to kill any more.
+    """
+    used = time.process_time()
+    _bound("RLIMIT_CPU", math.ceil(used + max(seconds, 0.0)) + 1)
+
+
+def bound_files(most: int) -> None:
+    """Bound the size of every file that this process writes, in bytes; it leaves no core."""
+    _bound("RLIMIT_FSIZE", most)
+    _bound("RLIMIT_CORE", 0)
+
+
+def ended_by_clock(code: int) -> bool:
+    """Whether an exit code says that the system ended a process as ``bound_time`` asks it to."""
+    return sys.platform != "win32" and code == -signal.SIGXCPU
+
+
+def _bound(name: str, most: int) -> None:
+    """Lower what this process may use; what it is allowed at most is never raised."""
     try:
         import resource  # noqa: PLC0415
-    except ImportError:  # no such thing on Windows; the time is bounded all the same
+    except ImportError:  # no such thing on Windows; the time is bounded by the parent all the same
         return
-    with suppress(ValueError, OSError):  # macOS knows the limit and may refuse it
-        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    which: int = getattr(resource, name)
+    with suppress(ValueError, OSError):  # macOS knows limits that it refuses to set
+        hard = resource.getrlimit(which)[1]
         within = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (within, hard))
+        resource.setrlimit(which, (within, hard))
 
 
 def send(stream: IO[bytes], message: bytes) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from modelaudit.core.errors import UsageError
 from modelaudit.core.limits import GIB, KIB, MIB
+from modelaudit.sandbox.child import bound_files
+from modelaudit.sandbox.confine import confine
 from modelaudit.sandbox.process import NoAnswer, ask_once
 
 MAX_INPUT = 256 * KIB
@@ -61,6 +63,8 @@ def answer(data: bytes) -> bytes:
 
     from fickling.fickle import Pickled  # noqa: PLC0415
 
+    bound_files(0)
+    confine()
     text = ast.unparse(Pickled.load(data).ast)
     if len(text) > MAX_OUTPUT:
         text = text[:MAX_OUTPUT] + "\n# the rest of the code is left out: it is too long"

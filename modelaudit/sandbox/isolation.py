@@ -22,6 +22,8 @@ from modelaudit.core.facts import KINDS, Fact, Identity, Unreadable
 from modelaudit.core.limits import GIB, MIB, Bounds, Expansion, Limits
 from modelaudit.core.location import Location
 from modelaudit.core.source import Source, Window, open_file
+from modelaudit.sandbox.child import bound_files
+from modelaudit.sandbox.confine import confine
 from modelaudit.sandbox.process import Child, NoAnswer
 
 MAX_REPLY: Final = 256 * MIB
@@ -147,7 +149,10 @@ def _encoded(request: _Request, source: Source, bounds: Bounds) -> bytes:
     packed: list[tuple[str, msgspec.Raw]] = []
     size, most, format_ = 0, bounds.limits.max_facts, request.module
     try:
-        for fact in import_module(request.module).inspect(source, bounds):
+        reader = import_module(request.module)
+        bound_files(0)  # from here on: importing may write bytecode
+        confine()
+        for fact in reader.inspect(source, bounds):
             if len(packed) >= most:
                 raise Malformed("limit", {"limit": "max-facts", "most": most})
             if isinstance(fact, Identity):

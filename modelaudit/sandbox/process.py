@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from modelaudit.sandbox.child import OVERDUE, Answer, Request, receive, send
+from modelaudit.sandbox.child import OVERDUE, Answer, Request, ended_by_clock, receive, send
 
 GRACE: Final = 1.0
 """Seconds past its time after which a child is killed; it ends itself after half of them."""
@@ -108,7 +108,7 @@ class Child:
             self._process.wait(1)
         self.close()
         code = self._process.returncode
-        overdue = self._overdue or code == OVERDUE
+        overdue = self._overdue or code == OVERDUE or ended_by_clock(code)
         return NoAnswer("timeout" if overdue else "died", code=code)
 
     def _kill(self) -> None:

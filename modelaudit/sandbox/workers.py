@@ -9,13 +9,23 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from modelaudit.core.limits import GIB, MIB
-from modelaudit.sandbox.child import bound_memory, die_with_parent
+from modelaudit.sandbox.child import (
+    bound_files,
+    bound_memory,
+    bound_time,
+    die_with_parent,
+    ended_by_clock,
+)
 
 WORTH_BYTES: Final = 64 * MIB
 """Bytes in all from which starting processes pays."""
 WORTH_FILES: Final = 4
+WORTH_MANY: Final = 400
+"""Files from which it pays however small they are."""
 MAX_MEMORY: Final = 8 * GIB
 """Address space of a worker, beside the largest file, which it maps; where it can be bounded."""
+MAX_WRITTEN: Final = 256 * MIB
+"""Bytes of a file that a worker may write, which is an entry of the cache or nothing."""
 GRACE: Final = 5.0
 """Seconds past an artifact's own timeout after which its process is killed."""
 OUT_OF_MEMORY: Final = 1
@@ -28,6 +38,7 @@ Result = TypeVar("Result")
 def worth(sizes: Sequence[int]) -> int:
     """How many processes files of these sizes, in bytes, are worth."""
     heavy = len(sizes) >= WORTH_FILES and sum(sizes) >= WORTH_BYTES
+    heavy = heavy or len(sizes) >= WORTH_MANY
     return min(os.cpu_count() or 1, len(sizes), 8) if heavy else 1
 
 
@@ -58,7 +69,10 @@ def run_parallel(
     )
     try:
         with _uninterrupted():
-            futures = [pool.schedule(work, args=[task], timeout=timeout + GRACE) for task in tasks]
+            seconds = timeout + GRACE
+            futures = [
+                pool.schedule(timed, args=[work, task, seconds], timeout=seconds) for task in tasks
+            ]
         for task, future in zip(tasks, futures, strict=True):
             try:
                 yield future.result()
@@ -67,7 +81,9 @@ def run_parallel(
             except MemoryError:
                 yield lost(task, "reader-died", OUT_OF_MEMORY)
             except ProcessExpired as death:
-                yield lost(task, "reader-died", death.exitcode)
+                overdue = ended_by_clock(death.exitcode)
+                reason, code = ("timeout", None) if overdue else ("reader-died", death.exitcode)
+                yield lost(task, reason, code)
     finally:
         # Whoever stops reading wants no more of it; after the last result there is none.
         pool.stop()  # type: ignore[no-untyped-call]
@@ -78,6 +94,13 @@ def begin(mapped: int) -> None:
     """In a worker, before its first task: ``mapped`` is bytes of the largest file."""
     die_with_parent()
     bound_memory(MAX_MEMORY + mapped)
+    bound_files(MAX_WRITTEN)
+
+
+def timed(work: Callable[[Task], Result], task: Task, seconds: float) -> Result:
+    """What ``work`` gives, in a process that the system ends when it computes for longer."""
+    bound_time(seconds)
+    return work(task)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from modelaudit.core.limits import MIB, Bounds
 from modelaudit.formats.candidates import formats_of
 from modelaudit.sandbox import apart, workers
 from modelaudit.sandbox.apart import run_apart
+from modelaudit.sandbox.child import bound_time
 
 PAYLOAD = b"cos\nsystem\n(Vecho modelaudit-marker\ntR."
 copied = pytest.mark.skipif(sys.platform != "linux", reason="only Linux copies processes")
@@ -38,6 +39,10 @@ def work(task: str) -> str:
         os.kill(os.getpid(), signal.SIGBUS)
     if task == "hangs":
         signal.pause()
+    if task == "computes":
+        bound_time(0.0)
+        while True:
+            pass
     if task == "breaks":
         raise UsageError("a rule does not load")
     return task * 100_000
@@ -65,9 +70,10 @@ def test_a_copy_that_dies_or_hangs_costs_its_own_task(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(os, "fork", forked)
     assert apart_of("dies") == f"dies reader-died {-signal.SIGBUS}"
+    assert apart_of("computes") == "computes timeout None"
     monkeypatch.setattr(apart, "GRACE", 0.0)
     assert apart_of("hangs", timeout=0.1) == "hangs timeout None"
-    assert len(made) == 2
+    assert len(made) == 3
     for process in made:
         with pytest.raises(ChildProcessError):  # it was waited for
             os.waitpid(process, os.WNOHANG)

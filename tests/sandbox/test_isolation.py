@@ -44,6 +44,13 @@ def inspect(source, bounds):
     if what == "GGUFmany":
         for number in range(10**9):
             yield Metadata("number", "", number, source.at())
+    if what == "GGUFfile":
+        open(os.environ["WRITTEN"], "wb", 0).write(bytes(1))
+    if what == "GGUFrun":
+        os.execv("/bin/true", ["true"])
+    if what == "GGUFnet":
+        import socket
+        socket.create_connection(("127.0.0.1", 9))
     if what == "GGUFbad":
         raise Malformed("truncated", {"what": "the header"}, 4)
     if what == "GGUFbug":
@@ -134,6 +141,26 @@ def test_what_breaks_the_reader_is_reported(tmp_path: Path) -> None:
     (failed,) = (f.fields for f in bug if isinstance(f, Unreadable))
     assert failed == {"format": "gguf", "error": "KeyError", "problem": "'a defect'"}
     assert process(bug)
+
+
+def test_a_reader_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WRITTEN", str(tmp_path / "written"))
+    assert unread(inspect_artifact(file(tmp_path, "file"))) == ["inspector-failed"]
+    written = tmp_path / "written"
+    assert not written.exists() or not written.stat().st_size
+
+
+@pytest.mark.parametrize("what", ["file", "run", "net"])
+def test_where_the_kernel_can_a_reader_may_only_read(
+    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landlock = pytest.importorskip("landlockpy")
+    if landlock.abi_version() < 4:
+        pytest.skip("this kernel does not bound the network by Landlock")
+    monkeypatch.setenv("WRITTEN", str(tmp_path / "written"))
+    (failed,) = (f for f in inspect_artifact(file(tmp_path, what)) if isinstance(f, Unreadable))
+    assert failed.fields["error"] == "PermissionError"
+    assert not (tmp_path / "written").exists()
 
 
 def test_facts_arrive_as_they_were(tmp_path: Path) -> None:

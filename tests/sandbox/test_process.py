@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 
 from modelaudit.core.limits import GIB
 from modelaudit.sandbox import process
-from modelaudit.sandbox.child import OVERDUE
+from modelaudit.sandbox.child import OVERDUE, ended_by_clock
 from modelaudit.sandbox.process import Child, NoAnswer, ask_once
 from modelaudit.sandbox.torch_query import torch_operators
 
@@ -112,6 +113,21 @@ def test_one_that_does_not_end_itself_is_killed(
     hung = failure(child, b"hang", seconds=0.2)
     assert (hung.failure, hung.code) == ("timeout", -signal.SIGKILL)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_what_the_system_bounds_in_a_child(tmp_path: Path) -> None:
+    """Each limit in a process of its own, which nothing else ends."""
+
+    def bounded(limit: str, then: str) -> int:
+        asked = f"from modelaudit.sandbox.child import *; {limit}\n{then}"
+        command = [sys.executable, "-c", asked]
+        return subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
+
+    assert ended_by_clock(bounded("bound_time(0.1)", "while True: pass"))
+    write = f"open({str(tmp_path / 'written')!r}, 'wb', 0).write(bytes(10))"
+    assert bounded("bound_files(10)", write) == 0
+    assert bounded("bound_files(0)", write) == 1
 
 
 def test_torch_is_asked_by_importing_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

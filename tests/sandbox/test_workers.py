@@ -46,15 +46,18 @@ class Pool:
     def join(self) -> None:
         pass
 
-    def schedule(self, function, args, timeout):
+    def schedule(self, _, args, timeout):
         assert timeout > 0
         future: Future[object] = Future()
-        if args[0].found.path == "slow.pkl":
+        function, task, _ = args  # without a limit on the process of the test
+        if task.found.path == "slow.pkl":
             future.set_exception(TimeoutError())
-        elif args[0].found.path == "dies.pkl":
+        elif task.found.path == "dies.pkl":
             future.set_exception(pebble.ProcessExpired("died", code=-11))
+        elif task.found.path == "computes.pkl":
+            future.set_exception(pebble.ProcessExpired("died", code=-signal.SIGXCPU))
         else:
-            future.set_result(function(*args))
+            future.set_result(function(task))
         return future
 
 
@@ -64,14 +67,15 @@ def test_a_reader_that_dies_or_hangs_is_a_finding(
     monkeypatch.setattr(pebble, "ProcessPool", Pool)
     good = tmp_path / "good.pkl"
     good.write_bytes(b"N.")
-    found = [Found("slow.pkl", 9), Found("dies.pkl", 9), Found(str(good), 2)]
+    found = [Found(name, 9) for name in ("slow.pkl", "dies.pkl", "computes.pkl", str(good))]
     tasks = [Task(item, Authority(Config(), Config(), "/"), ()) for item in found]
     outcomes = list(run_parallel(audit, lost, tasks, jobs=2, timeout=1.0, mapped=9))
     subjects = [[finding.subject for finding in outcome.findings] for outcome in outcomes]
-    assert subjects == [["timeout"], ["reader-died"], []]
+    assert subjects == [["timeout"], ["reader-died"], ["timeout"], []]
     unread = [outcome.artifact.unread for outcome in outcomes if outcome.artifact]
     assert ["60.0 s" in unread[0][0], "exit code -11" in unread[1][0]] == [True, True]
     assert [outcome.artifact.complete for outcome in outcomes if outcome.artifact] == [
+        False,
         False,
         False,
         True,

@@ -74,7 +74,7 @@ def _yaml(text: str, source: Source) -> Iterator[Fact]:
     try:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             raise Malformed("yaml-alias", {})
-        value: Json = yaml.load(text, Loader)  # noqa: S506  it builds plain values alone
+        value = _named(yaml.load(text, Loader))  # noqa: S506  it builds plain values alone
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = str(error)[: config.MOST_PROBLEM]
         raise Malformed("broken-config", {"language": "YAML", "problem": problem}) from None
@@ -82,3 +82,10 @@ def _yaml(text: str, source: Source) -> Iterator[Fact]:
         yield Anomaly("keras-yaml-tag", {"tag": tag}, replace(source.at(), line=line))
     yield from _version(value, source)
     yield from config.of_value(value, source.at(), "yaml")
+
+
+def _named(value: Json) -> Json:
+    """The value with every key as text: a key of YAML may be a number, a date or null."""
+    if isinstance(value, dict):
+        return {str(key): _named(item) for key, item in value.items()}
+    return [_named(item) for item in value] if isinstance(value, list) else value

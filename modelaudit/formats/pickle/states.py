@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.facts import State
 from modelaudit.core.source import Source
@@ -38,16 +39,15 @@ Attributes = list[tuple[str, Value]]
 """The keys of a state with their values; a key that is not text is empty."""
 
 
-@dataclass(slots=True)
-class _Shape:
+class _Shape(msgspec.Struct):
     """The states of one class that have the same keys. ``where`` is the first of them."""
 
     where: int
     whole: bool
     count: int = 0
-    texts: dict[str, dict[str, None]] = field(default_factory=dict)
-    objects: dict[str, dict[str, None]] = field(default_factory=dict)
-    constants: dict[str, dict[str, None]] = field(default_factory=dict)
+    texts: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
+    objects: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
+    constants: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
 
 
 class States:
@@ -71,7 +71,7 @@ class States:
         if state.runs and not early:
             return values.may_execute(position)
         items = values.contents(state, whole=True) if state.runs else state.items
-        # A pickler writes each key once, so keys are told apart by where they were written.
+        # A pickler writes each key once, so keys are distinguished by where they were written.
         spelled = (owner, *items[0::2], *map(type, items[1::2]))
         if spelled in self._spelled and not state.cut and not _executes(owner):
             return False

@@ -47,12 +47,6 @@ class Program(msgspec.Struct):
     torch_version: str = ""
 
 
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes an exported program. Raises Malformed."""
-    yield Identity("pt2", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "pt2"})
-
-
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The facts of each graph; weights and samples are the zip inspector's."""
     records = Records(source, archive, bounds)
@@ -77,11 +71,12 @@ def _graph(inner: Source) -> Iterator[Fact]:
     data = bytes(inner.data)
     try:
         program = msgspec.json.decode(data, type=Program)
-    except (msgspec.DecodeError, RecursionError) as error:
+        yield from _versions(program, inner.at())
+        yield from _operators(inner, data)
+        # What the head has no field for is decoded only here.
+        yield from evaluated(inner, data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("broken-program", {"problem": str(error)}) from None
-    yield from _versions(program, inner.at())
-    yield from _operators(inner, data)
-    yield from evaluated(inner, data)
 
 
 def _versions(program: Program, where: Location) -> Iterator[Fact]:

@@ -10,19 +10,17 @@ provides it. One that every release needs is left out: whatever wrote the pickle
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import json
 import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from modelaudit.knowledge.states import READ as KNOWN
 from scripts.common.attribute_reads import ANY_FITTED, VALUE, Reader
@@ -45,11 +43,13 @@ from scripts.common.estimator_params import (
 )
 from scripts.common.files import TABLES
 from scripts.common.held_parts import by_part
+from scripts.common.package_tables import main
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
 from scripts.common.restored_state import restored, restored_by
+from scripts.common.spans import span, unsound
 from scripts.common.state_methods import Methods, methods_of
-from scripts.tables.symbols.names import licence, span
+from scripts.tables.symbols.names import licence
 
 FOLDER = TABLES / "state_fields"
 READ = tuple(name for name, package in PACKAGES.items() if package.states)
@@ -336,51 +336,27 @@ def render(content: dict[str, object]) -> str:
     return "{\n" + ",\n".join([*head, ' "classes": {\n' + ",\n".join(body) + "\n }"]) + "\n}\n"
 
 
+def _text(package: str, cache: Path, date: str) -> str:
+    return render(table(package, cache, date))
+
+
+def _spans(content: dict[str, Any]) -> Iterator[str]:
+    for entry in content["classes"].values():
+        for kind in SPANS:
+            yield from entry.get(kind, {})
+        for spans in entry.get("given", {}).values():
+            yield from spans
+
+
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
     wrong = (
         [f"modelaudit.knowledge.states: its packages are not {READ}"] if set(READ) != KNOWN else []
     )
     for package in READ:
-        path = FOLDER / f"{package}.json"
-        if not path.is_file():
-            wrong.append(f"{path.name} is missing")
-            continue
-        content = json.loads(path.read_text("utf-8"))
-        if content["releases"] != list(PACKAGES[package].releases):
-            wrong.append(f"{path.name}: its releases are not those of the script")
-        releases = {"", *content["releases"]}
-        for name, entry in content["classes"].items():
-            wrong += [
-                f"{path.name}: {name}: the span {text!r} names no release"
-                for spans in (
-                    *(entry.get(kind, {}) for kind in SPANS),
-                    *entry.get("given", {}).values(),
-                )
-                for text in spans
-                if not all(set(one.split(":")) <= releases for one in text.split(" "))
-            ]
+        wrong += unsound(FOLDER / f"{package}.json", PACKAGES[package].releases, _spans)
     return wrong
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("packages", nargs="*", default=list(READ))
-    options = parser.parse_args()
-    if options.check or options.cache is None:
-        wrong = check()
-        print("\n".join(wrong) or "the tables of state fields are sound")
-        return int(bool(wrong))
-    FOLDER.mkdir(exist_ok=True)
-    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    for package in options.packages:
-        (FOLDER / f"{package}.json").write_text(
-            render(table(package, options.cache, date)), "utf-8"
-        )
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, FOLDER, READ, _text, check))

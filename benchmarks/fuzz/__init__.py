@@ -1,0 +1,1 @@
+"""Damaged files of every format: none may break a reader, or cost more than it may."""
