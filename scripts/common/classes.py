@@ -209,7 +209,10 @@ def set_by(line: list[Class]) -> set[str]:
 
 
 def never_set(line: list[Class]) -> set[str]:
-    """Attributes that only constructors set which the constructor of the class does not call."""
+    """Attributes that only constructors set which the constructor of the class does not call.
+
+    None where one that is called fills the instance's ``__dict__`` from elsewhere.
+    """
     found: set[str] = set()
     passed_over: set[str] = set()
     called = True
@@ -219,9 +222,15 @@ def never_set(line: list[Class]) -> set[str]:
                 found |= _stores(function)
             else:
                 passed_over |= _stores(function)
-        if "__init__" in one.methods:
-            called = called and _calls_constructor(one.methods["__init__"])
+        if called and "__init__" in one.methods:
+            if _fills(one.methods["__init__"]):
+                return set()
+            called = _calls_constructor(one.methods["__init__"])
     return passed_over - found
+
+
+def _fills(function: Function) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == "__dict__" for n in ast.walk(function))
 
 
 def _calls_constructor(function: Function) -> bool:

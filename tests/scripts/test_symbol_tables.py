@@ -272,6 +272,20 @@ def test_none_that_a_parameter_allows_is_no_lack() -> None:
     assert needs_of(code).values == {"x"}
 
 
+@pytest.mark.parametrize(
+    ("line", "use"),
+    [
+        ("self.y = 1", {"y"}),
+        ("super().__init__()", {"x", "y"}),
+        ("self.__dict__.update(a)", {"x", "y"}),
+    ],
+)
+def test_what_no_constructor_sets_is_not_needed(line: str, use: set[str]) -> None:
+    code = "class B:\n    def __init__(self): self.x = 1\n"
+    code += "    def predict(self): return self.x, self.y\n"
+    assert needs_of(code + f"class A(B):\n    def __init__(self): {line}\n").use == use
+
+
 def test_what_a_constructor_gives_a_value() -> None:
     code = "class A:\n    def __init__(self, b=True):\n        self.b = b\n        self.c = -1\n"
     code += "        self.d = None\n        self.e: int = 0\n"
