@@ -134,6 +134,7 @@ truth-folders: $(READY)
 environments-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle_environments.build
 	$(BIN)/python -m benchmarks.truth.pickle_packages.build
+	$(BIN)/python -m benchmarks.truth.pickle_further.build
 
 # Composes pickles that act, really loads them in confinement, and fails where a scan lets one pass.
 # Longer runs, in pieces: python -m benchmarks.oracle --seed 12 --count 1000000 --start 0

@@ -2,7 +2,7 @@
 
     python -m benchmarks.truth.pickle [FOLDER…]
 
-A FOLDER (by default ../shared/truth/pickle, and the two that ``make environments-pickle`` made) has
+A FOLDER (by default ../shared/truth/pickle, and the three of ``make environments-pickle``) has
 an ``outcomes.json``: for each environment that read and each file the exception that loading
 raised, and the one that using the loaded object raised. Every file is scanned with the packages of
 the reading environment as targets. "A finding with the effect breaks-load" is compared with
@@ -35,6 +35,7 @@ LOADS, RECALL, PRECISION = 0.99, 0.90, 0.95
 """What has to be reached: verdicts on loading that agree; breaks in use found, and right."""
 MADE = Path(os.environ.get("MODELAUDIT_TRUTH", ROOT / ".truth")) / "pickle"
 PACKAGES = MADE.with_name("packages")
+FURTHER = MADE.with_name("further")
 
 
 def judge(folder: Path) -> Questions:
@@ -64,7 +65,7 @@ def failures(_: Path, judged: Questions) -> list[str]:
     return failed
 
 
-COMPARISON = Comparison((TRUTH / "pickle", MADE, PACKAGES), judge, failures)
+COMPARISON = Comparison((TRUTH / "pickle", MADE, PACKAGES, FURTHER), judge, failures)
 
 if __name__ == "__main__":
     sys.exit(main(COMPARISON, __doc__))

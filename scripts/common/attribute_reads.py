@@ -52,13 +52,20 @@ class Reader:
     of them which it is.
     """
 
-    def __init__(self, all_of: Sources, class_: Class, assumed: Constants | None = None) -> None:
+    def __init__(
+        self,
+        all_of: Sources,
+        class_: Class,
+        assumed: Constants | None = None,
+        *,
+        with_defaults: bool = True,
+    ) -> None:
         self.all_of = all_of
         self.line = lineage(all_of, class_)
         self.stored: set[str] = set()
         self.flags: set[str] = set()
         self.defaults: Constants = {}
-        for one in reversed(self.line):
+        for one in reversed(self.line) if with_defaults else ():
             if (method := one.methods.get("__init__")) is not None:
                 self.defaults |= given(method, None, None, skip=1)
         self.defaults |= assumed or {}

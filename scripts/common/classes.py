@@ -205,10 +205,47 @@ def is_whole(all_of: Sources, line: list[Class]) -> bool:
 
 def set_by(line: list[Class]) -> set[str]:
     """The attributes that any method of a lineage sets."""
+    return {name for one in line for function in one.methods.values() for name in _stores(function)}
+
+
+def never_set(line: list[Class]) -> set[str]:
+    """Attributes that only constructors set which the constructor of the class does not call.
+
+    None where one that is called fills the instance's ``__dict__`` from elsewhere.
+    """
+    found: set[str] = set()
+    passed_over: set[str] = set()
+    called = True
+    for one in line:
+        for name, function in one.methods.items():
+            if name != "__init__" or called:
+                found |= _stores(function)
+            else:
+                passed_over |= _stores(function)
+        if called and "__init__" in one.methods:
+            if _fills(one.methods["__init__"]):
+                return set()
+            called = _calls_constructor(one.methods["__init__"])
+    return passed_over - found
+
+
+def _fills(function: Function) -> bool:
+    return any(isinstance(n, ast.Attribute) and n.attr == "__dict__" for n in ast.walk(function))
+
+
+def _calls_constructor(function: Function) -> bool:
+    """``super().__init__(…)`` or ``Base.__init__(self, …)``."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "__init__"
+        for node in ast.walk(function)
+    )
+
+
+def _stores(function: Function) -> set[str]:
     return {
         node.attr
-        for one in line
-        for function in one.methods.values()
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
     }

@@ -21,6 +21,29 @@ def constructor(class_: Class) -> set[str]:
     return {a.arg for a in (*arguments[1:], *method.args.kwonlyargs)}
 
 
+def begun_by(line: list[Class]) -> set[str]:
+    """Attributes that a constructor sets to something else than None or a parameter.
+
+    That one of them is not None does not say that an instance was fitted.
+    """
+    found: set[str] = set()
+    for one in line:
+        method = one.methods.get("__init__")
+        for node in ast.walk(method) if method is not None else ():
+            match node:
+                case (
+                    ast.Assign(targets=[ast.Attribute(attr=name) as target], value=value)
+                    | ast.AnnAssign(target=ast.Attribute(attr=name) as target, value=value)
+                ) if is_name(target.value, "self") and value is not None:
+                    if not _is_none(value) and not isinstance(value, ast.Name):
+                        found.add(name)
+    return found
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def read_by_get_params(line: list[Class]) -> set[str]:
     """The parameters that ``get_params`` asks an instance for, by the lineage of its class.
 

@@ -10,6 +10,7 @@ from scripts.common.held_parts import by_part
 from scripts.common.module_names import has, modules
 from scripts.common.read_packages import PACKAGES
 from scripts.common.spans import span
+from scripts.common.state_methods import Methods
 from scripts.tables.states import fields
 
 
@@ -27,6 +28,18 @@ def test_names_of_every_branch_count() -> None:
     )["p.a"]
     assert {"f", "A", "B", "C", "D"} <= found.names
     assert not has(found, "E")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = list(globals().copy().items())",
+        "for n in dir():\n    exec('del ' + n)",
+        "x = vars().get('y')",
+    ],
+)
+def test_a_module_that_only_reads_its_names(source: str) -> None:
+    assert not has(modules(read(a=source + "\n"))["p.a"], "z")
 
 
 def test_names_of_functions_do_not_count() -> None:
@@ -206,7 +219,7 @@ def test_what_only_a_packages_own_way_of_loading_adds() -> None:
     all_of = sources(read(a=code + "    def load(self): self.x = 1\n"))
     class_ = find_class(all_of, "p.a", "A")
     assert class_ is not None
-    found = fields.needs(all_of, class_, fields.Methods(restores=("load",)))
+    found = fields.needs(all_of, class_, Methods(restores=("load",)))
     assert found is not None
     assert found.use == {"y"}
     assert found.plain == {"x"}
@@ -253,11 +266,37 @@ def test_a_part_that_its_holder_uses_for_something_else(use: str, holds: bool) -
     assert found == {"p.a.Part": {"p.a.A": holds}}
 
 
+def test_none_that_a_parameter_allows_is_no_lack() -> None:
+    code = "class A:\n    def __init__(self, b=True): self.b = b\n    def predict(self):\n"
+    code += "        self.x.y\n        if self.b: self.z.y\n"
+    assert needs_of(code).values == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("line", "use"),
+    [
+        ("self.y = 1", {"y"}),
+        ("super().__init__()", {"x", "y"}),
+        ("self.__dict__.update(a)", {"x", "y"}),
+    ],
+)
+def test_what_no_constructor_sets_is_not_needed(line: str, use: set[str]) -> None:
+    code = "class B:\n    def __init__(self): self.x = 1\n"
+    code += "    def predict(self): return self.x, self.y\n"
+    assert needs_of(code + f"class A(B):\n    def __init__(self): {line}\n").use == use
+
+
+def test_what_a_constructor_gives_a_value() -> None:
+    code = "class A:\n    def __init__(self, b=True):\n        self.b = b\n        self.c = -1\n"
+    code += "        self.d = None\n        self.e: int = 0\n"
+    assert needs_of(code + "    def predict(self): return self.x\n").begun == {"c", "e"}
+
+
 def needs_of(body: str, **more: str) -> fields.Needs:
     all_of = sources(read(a=body, **more))
     class_ = find_class(all_of, "p.a", "A")
     assert class_ is not None
-    found = fields.needs(all_of, class_, fields.Methods())
+    found = fields.needs(all_of, class_, Methods())
     assert found is not None
     return found
 

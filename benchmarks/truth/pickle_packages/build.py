@@ -14,13 +14,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from benchmarks.truth.pickle import PACKAGES
-from benchmarks.truth.pickle_environments.build import interpreter
+from benchmarks.truth.pickle_environments.build import ALIASES, interpreter
 from modelaudit.knowledge.coverage import known_names
 
 HERE = Path(__file__).resolve().parent
@@ -39,14 +40,21 @@ def install(folder: Path, packages: dict[str, str]) -> dict[str, str]:
         command += ["--no-compile", "--no-cache-dir", "--target", str(folder), *pins]
         subprocess.run(command, check=True)
         (folder / "ok").touch()
-    found = {"python": packages["python"]}
-    for one in distributions(path=[str(folder)]):
-        found[canonicalize_name(one.name)] = one.version
+    return targets(packages["python"], folder)
+
+
+def targets(python: str, *folders: Path) -> dict[str, str]:
+    """What can be a target of the packages in folders, the first folder before the next."""
+    found = {"python": python}
+    for one in distributions(path=[str(folder) for folder in folders]):
+        name = canonicalize_name(one.name)
+        found.setdefault(ALIASES.get(name, name), one.version)
     return {name: version for name, version in found.items() if name in known_names()}
 
 
-def run(folder: Path, python: str, *arguments: str) -> None:
-    paths = os.pathsep.join((str(folder), str(HERE)))
+def run(folders: Sequence[Path], python: str, *arguments: str) -> None:
+    """Run run.py with what the folders have: packages, and a module of objects."""
+    paths = os.pathsep.join(str(folder) for folder in (*folders, HERE))
     subprocess.run(
         [interpreter(python), str(HERE / "run.py"), *arguments],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"},
@@ -54,25 +62,37 @@ def run(folder: Path, python: str, *arguments: str) -> None:
     )
 
 
+def record(
+    written: Path,
+    environments: Mapping[str, dict[str, str]],
+    paths: Mapping[str, tuple[Path, ...]],
+    objects: str,
+) -> None:
+    """Let each environment write objects of a module, and read those of all of its package."""
+    for name, packages in environments.items():
+        to = str(written / name)
+        run(paths[name], packages["python"], objects, "write", package_of(name), to)
+    outcomes = {}
+    for name, packages in environments.items():
+        result = written.with_name(f"{name}.json")
+        of = (package_of(name), str(written), str(result))
+        run(paths[name], packages["python"], objects, "read", *of)
+        outcomes[name] = json.loads(result.read_text("utf-8"))
+    held = {"environments": environments, "outcomes": outcomes}
+    (written / "outcomes.json").write_text(json.dumps(held, indent=1) + "\n", "utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, nargs="?", default=PACKAGES.parent)
     root: Path = parser.parse_args().folder
-    written = root / PACKAGES.name
     named: dict[str, dict[str, str]] = json.loads((HERE / "environments.json").read_text())
-    environments = {}
+    environments, paths = {}, {}
     for name, packages in named.items():
         folder = root / "environments" / name
         environments[name] = install(folder, packages)
-        run(folder, packages["python"], "write", package_of(name), str(written / name))
-    outcomes = {}
-    for name, packages in named.items():
-        result = root / f"{name}.json"
-        arguments = ("read", package_of(name), str(written), str(result))
-        run(root / "environments" / name, packages["python"], *arguments)
-        outcomes[name] = json.loads(result.read_text("utf-8"))
-    held = {"environments": environments, "outcomes": outcomes}
-    (written / "outcomes.json").write_text(json.dumps(held, indent=1) + "\n", "utf-8")
+        paths[name] = (folder, HERE)
+    record(root / PACKAGES.name, environments, paths, "objects")
     return 0
 
 

@@ -1,4 +1,6 @@
-"""In an environment: ``run.py write PACKAGE FOLDER``, or ``run.py read PACKAGE ROOT RESULT``.
+"""``run.py OBJECTS write PACKAGE FOLDER``, or ``run.py OBJECTS read PACKAGE ROOT RESULT``.
+
+OBJECTS is the module that says what an environment writes, and how that is used.
 
 Only ever read what was written here: loading a pickle runs it. Python 3.8 and newer.
 """
@@ -10,7 +12,7 @@ import pickle
 import sys
 import warnings
 
-import objects
+objects = importlib.import_module(sys.argv[1])
 
 
 def write(package, folder):
@@ -81,4 +83,4 @@ def _told(error):
 
 
 if __name__ == "__main__":
-    {"write": write, "read": read}[sys.argv[1]](*sys.argv[2:])
+    {"write": write, "read": read}[sys.argv[2]](*sys.argv[3:])

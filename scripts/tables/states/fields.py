@@ -18,7 +18,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
-from functools import cache
 from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,10 +30,12 @@ from scripts.common.classes import (
     find_class,
     is_whole,
     lineage,
+    never_set,
     set_by,
     sources,
 )
 from scripts.common.estimator_params import (
+    begun_by,
     constructor,
     is_estimator,
     is_forgiving,
@@ -46,8 +47,8 @@ from scripts.common.package_tables import main
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
 from scripts.common.restored_state import restored, restored_by
-from scripts.common.sources import rows
 from scripts.common.spans import span, unsound
+from scripts.common.state_methods import Methods, methods_of
 from scripts.tables.symbols.names import licence
 
 FOLDER = TABLES / "state_fields"
@@ -87,7 +88,7 @@ class Needs(NamedTuple):
 
     ``asked`` is what ``get_params`` reads, which needs none of it where it is ``forgiving``.
     ``plain`` is what use needs more where the package's own way of loading is not taken.
-    One that is ``ready`` needs no ``fit``.
+    One that is ``ready`` needs no ``fit``. ``begun`` is what a constructor gives a value.
     """
 
     use: frozenset[str]
@@ -98,23 +99,7 @@ class Needs(NamedTuple):
     forgiving: bool
     plain: frozenset[str]
     ready: bool
-
-
-class Methods(NamedTuple):
-    """The methods of a package's own that ``scripts/sources/state_methods.tsv`` lists."""
-
-    use: tuple[str, ...] = ()
-    restores: tuple[str, ...] = ()
-    answers: tuple[str, ...] = ()
-    marks: tuple[str, ...] = ()
-
-
-@cache
-def methods_of(package: str) -> Methods:
-    listed = [(kind, name) for owner, kind, name in rows("state_methods.tsv") if owner == package]
-    return Methods(
-        *(tuple(name for kind, name in listed if kind == wanted) for wanted in Methods._fields)
-    )
+    begun: frozenset[str]
 
 
 def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
@@ -131,7 +116,7 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
         return None
     by_load = {text for one in line for text in restored_by(one, own.restores)}
     by_class = {text for one in line for text in restored(one)}
-    provided = by_class | by_load
+    provided = by_class | by_load | never_set(line)
     use = _asked_for(set().union(*(reader.method(name) for name in main)), own)
     flags = sorted(reader.flags)
     rest: set[str] = set()
@@ -147,7 +132,10 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
             if more := _only(_plain(found - use) - lent, own_alone):
                 given[f"{flag}={value}"] = frozenset(more)
     provided |= reader.stored
-    values = {name.removesuffix(VALUE) for name in use if name.endswith(VALUE)}
+    values = _values(use)
+    if values:  # where a parameter says that there is none, None is right
+        bare = Reader(all_of, class_, with_defaults=False)
+        values &= _values(set().union(*(bare.method(name) for name in main)))
     asked = reader.parameters() if is_estimator(line) else set()
     return Needs(
         frozenset(_only(_plain(use) - provided, own_alone)),
@@ -158,6 +146,7 @@ def needs(all_of: Sources, class_: Class, own: Methods) -> Needs | None:
         is_forgiving(line),
         frozenset(_only(_plain(use) & (by_load - by_class - reader.stored), own_alone)),
         needs_no_fit(line),
+        frozenset(begun_by(line)),
     )
 
 
@@ -168,6 +157,10 @@ def _asked_for(names: set[str], own: Methods) -> set[str]:
         for name in names
         if not any(fnmatchcase(name.removesuffix(VALUE), pattern) for pattern in own.answers)
     }
+
+
+def _values(names: set[str]) -> set[str]:
+    return {name.removesuffix(VALUE) for name in names if name.endswith(VALUE)}
 
 
 def _plain(names: set[str]) -> set[str]:
@@ -262,7 +255,8 @@ def _entry(
     ]
     values = _by_span(held, there, releases)
     most = Counter(name for one in held if one is not None for name in one)
-    marks = sorted(name for name, count in most.items() if count * 2 >= sum(there))
+    begun = {name for one in needed if one and own is not None for name in one.begun}
+    marks = sorted(n for n, count in most.items() if count * 2 >= sum(there) and n not in begun)
     flags = sorted({flag for one in needed if one for flag in one.given})
     given = {
         flag: spans
