@@ -108,6 +108,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "speechbrain": Inspector("folders.speechbrain", _FOLDER),
     "seldon": Inspector("folders.seldon", _FOLDER),
     "cog": Inspector("folders.cog", _FOLDER),
+    "monai": Inspector("folders.monai", _FOLDER),
     "kerashub": Inspector("folders.kerashub", _FOLDER),
     "yaml-config": Inspector("folders.yamlconfig", _FOLDER),
     "dvc": Inspector("folders.dvc", _FOLDER),
