@@ -20,8 +20,8 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: lint-integrations test-pythons clean docs
 .PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets
 .PHONY: bench-pmml
-.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-pmml-drawn truth-keras truth-pickle truth-folders
-.PHONY: environments-pickle
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-pmml-drawn truth-keras
+.PHONY: truth-pickle truth-folders environments-folders environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
@@ -129,6 +129,11 @@ truth-pickle: $(READY)
 truth-folders: $(READY)
 	$(BIN)/python -m benchmarks.truth.folders
 	$(BIN)/python -m benchmarks.truth.folders_code
+
+# Makes what truth-folders compares with anew, some 20 GB of environments; takes hours.
+environments-folders: $(READY)
+	$(BIN)/python -m benchmarks.truth.folders_transformers.build 1
+	$(BIN)/python -m benchmarks.truth.folders_loaders.build
 
 # Environments that write some 100 kinds of object and load each other's pickles; takes an hour.
 environments-pickle: $(READY)

@@ -57,6 +57,7 @@ Of folders of transformers, what a release refuses, empty where it refuses nothi
 ``transformers_checks(type, check, version)``  whether the class of a model type makes a check
 ``transformers_types(type, key, value, version)``  the types that a value of that key may have
 ``transformers_rope(type, key, value, version)``  what a scaling of positions is or lacks
+``transformers_factors(type, value, sizes, version)``  how many factors of a scaling it wants
 ``transformers_value(key, value, version)``  what a value of that key has to be
 ``transformers_generation(key, value, version)``  the same in generation_config.json
 ``transformers_layers(types, counts)``  what is wrong with the types of layers
@@ -187,10 +188,17 @@ def _signatures() -> Iterator[Signature]:
     yield "keras_knows", [text] * 2, truth, keras.known
     yield "keras_part", [text] * 2, truth, keras.part
     yield "tensorflow_computes", [text], truth, keras.tensorflow_computes
+    yield from _of_transformers()
+
+
+def _of_transformers() -> Iterator[Signature]:
+    text, truth, any_ = cel.Type.STRING, cel.Type.BOOL, cel.Type.DYN
+    texts = cel.Type.List(text)
     yield "transformers_knows", [text] * 3, any_, transformers.knows
     yield "transformers_checks", [text] * 3, truth, transformers.checks
     yield "transformers_types", [text] * 4, text, transformers.type_refused
     yield "transformers_rope", [text] * 4, text, transformers.rope_refused
+    yield "transformers_factors", [text, text, texts, text], text, transformers.factors_refused
     yield "transformers_value", [text] * 3, text, transformers.value_refused
     yield "transformers_generation", [text] * 3, text, transformers.generation_refused
     yield "transformers_layers", [text, texts], text, transformers.layers_refused

@@ -172,6 +172,29 @@ def _long(value: Value) -> str:
     return "" if named in (None, "default", "longrope", "su", "yarn") else f"type {named}"
 
 
+def factors_refused(type_: str, text: str, sizes: list[str], version: str) -> str:
+    """How many factors a release wants of a class that counts them, where there are others.
+
+    ``sizes`` are settings as ``key=value``. https://arxiv.org/abs/2402.13753 has one for each pair
+    of dimensions.
+    """
+    value = json.loads(text) if text else None
+    known = dict(size.split("=", 1) for size in sizes)
+    hidden, heads = known.get("hidden_size", ""), known.get("num_attention_heads", "")
+    if not (isinstance(value, dict) and hidden.isdecimal() and heads.isdecimal() and int(heads)):
+        return ""
+    if not any(checks(type_, check, version) for check in ("rope-three", "rope-phi3")):
+        return ""
+    share = known.get("partial_rotary_factor", "1")
+    wanted = int(int(hidden) // int(heads) * float(share)) // 2 if _NUMBER.fullmatch(share) else -1
+    lists = [value.get(key) for key in ("short_factor", "long_factor")]
+    wrong = any(isinstance(one, list) and len(one) != wanted for one in lists)
+    return str(wanted) if wanted > 0 and wrong else ""
+
+
+_NUMBER: Final = re.compile(r"\d+(\.\d+)?")
+
+
 def _lack(value: dict[str, Value], needed: tuple[str, ...]) -> str:
     lacking = [key for key in needed if key not in value]
     return f"an object without {', '.join(lacking)}" if lacking else ""

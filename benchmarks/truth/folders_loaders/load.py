@@ -31,12 +31,6 @@ def trusted_tokenizer(folder):
     tokenizer(folder, trust_remote_code=True)
 
 
-def model(folder):
-    import transformers
-
-    transformers.AutoModel.from_pretrained(folder)
-
-
 def sentence(folder, **more):
     import sentence_transformers
 
@@ -76,16 +70,6 @@ def trusted_skops(folder):
     skops.io.load(file, trusted=skops.io.get_untrusted_types(file=file))
 
 
-def pipeline(folder, **more):
-    import diffusers
-
-    diffusers.DiffusionPipeline.from_pretrained(folder, **more)
-
-
-def trusted_pipeline(folder):
-    pipeline(folder, trust_remote_code=True)
-
-
 def instantiate(folder):
     import hydra.utils
     import omegaconf
@@ -100,19 +84,8 @@ def serve(folder):
 
     inside = os.path.join(os.path.dirname(folder), "unpacked")
     shutil.unpack_archive(os.path.join(folder, "small.mar"), inside, "zip")
+    sys.path.append(inside)  # as the server sets PYTHONPATH of its worker
     TsModelLoader().load("small", inside, "handler.py", None, 1, None)
-
-
-def spacy_load(folder):
-    import spacy
-
-    spacy.load(folder)
-
-
-def bento(folder):
-    import bentoml
-
-    bentoml.load(folder)
 
 
 def main(name, folder, mark):
@@ -122,7 +95,7 @@ def main(name, folder, mark):
     own = os.path.dirname(mark)
     os.environ.update(HOME=own, HF_HOME=own, TMPDIR=own, MODELAUDIT_MARK=mark)
     os.environ.update(HF_HUB_OFFLINE="1", MLFLOW_TRACKING_URI="file://" + own, XDG_CACHE_HOME=own)
-    os.environ.update(BENTOML_DO_NOT_TRACK="1", BENTOML_HOME=own, HF_MODULES_CACHE=own + "/modules")
+    os.environ.update(HF_MODULES_CACHE=own + "/modules")
     os.chdir(own)
     if not confine.confine(own):
         raise SystemExit("this kernel cannot confine")

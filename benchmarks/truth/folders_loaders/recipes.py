@@ -50,7 +50,6 @@ BERT: dict[str, object] = {
     "model_type": "bert", "architectures": ["BertModel"], "hidden_size": 8, "num_hidden_layers": 1,
     "num_attention_heads": 2, "intermediate_size": 8, "vocab_size": 8,
 }  # fmt: skip
-VOCABULARY = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\na\nof\n"
 CONFIGURATION = """
 from transformers import PretrainedConfig
 
@@ -215,42 +214,11 @@ def skops_trusted(code: str) -> Folder:
     return mlflow(said, code, **{"model.skops": skops(code)})
 
 
-def diffusers(type_: str) -> Callable[[str], Folder]:
-    """A pipeline whose component is a class of the folder's own (``type_`` says how)."""
-
-    def make(code: str) -> Folder:
-        part = code + (
-            "\nfrom diffusers import ConfigMixin, ModelMixin\n\n\n"
-            "class Small(ModelMixin, ConfigMixin):\n    config_name = 'config.json'\n"
-        )
-        whole = code + (
-            "\nfrom diffusers import DiffusionPipeline\n\n\nclass Own(DiffusionPipeline):\n"
-            "    def __init__(self):\n        super().__init__()\n\n"
-            "    def __call__(self):\n        return 1\n"
-        )
-        if type_ == "component":
-            index: dict[str, object] = {
-                "_class_name": "DiffusionPipeline",
-                "unet": ["small", "Small"],
-            }
-            return {"model_index.json": json.dumps(index), "unet/small.py": part,
-                    "unet/config.json": json.dumps({"_class_name": "Small"})}  # fmt: skip
-        index = {"_class_name": ["pipeline", "Own"], "_diffusers_version": "0.30.0"}
-        return {"model_index.json": json.dumps(index), "pipeline.py": whole}
-
-    return make
-
-
 def hydra(code: str) -> Folder:
     """The configuration of a model that hydra instantiates, as NeMo and others do."""
     target = "os.system" if code == ACT else "math.sqrt"
     given = '"echo modelaudit-marker > $MODELAUDIT_MARK"' if code == ACT else "4.0"
     return {"model_config.yaml": f"model:\n  _target_: {target}\n  _args_: [{given}]\n"}
-
-
-def torch_weights(code: str) -> Folder:
-    """Weights that are a pickle beside a configuration."""
-    return {"config.json": json.dumps(BERT), "pytorch_model.bin": pickled(code)}
 
 
 def served(code: str) -> Folder:
@@ -267,27 +235,12 @@ def served(code: str) -> Folder:
     return {"small.mar": raw.getvalue()}
 
 
-def spacy(code: str) -> Folder:
-    config = '[nlp]\nlang = "en"\npipeline = []\n\n[components]\n'
-    meta = {"lang": "en", "name": "small", "version": "0.0.1", "pipeline": []}
-    return {"config.cfg": config, "meta.json": json.dumps(meta), "__init__.py": code}
-
-
-def bento(code: str) -> Folder:
-    service = code + (
-        "\nimport bentoml\n\n\n@bentoml.service\nclass Small:\n    @bentoml.api\n"
-        "    def answer(self, text: str) -> str:\n        return text\n"
-    )
-    return {"bentofile.yaml": "service: service:Small\ninclude: ['*.py']\n", "service.py": service}
-
-
 KINDS = (
     Kind(
         "auto-map-unknown-type", "configuration", auto_map("own_small"), ("trusted_configuration",)
     ),
     Kind("auto-map-known-type", "configuration", auto_map("bert"), ("trusted_configuration",)),
     Kind("own-tokenizer", "tokenizer", own_tokenizer, ("trusted_tokenizer",)),
-    Kind("torch-weights", "model", torch_weights),
     Kind("sentence-module", "sentence", sentence("small_module.Small"), ("trusted_sentence",)),
     Kind("mlflow-loader-module", "pyfunc", loader_module),
     Kind("mlflow-code-outside", "pyfunc_inner", code_outside),
@@ -296,12 +249,8 @@ KINDS = (
     Kind("mlflow-python-model", "pyfunc", python_model),
     Kind("mlflow-skops-trusted", "mlflow_sklearn", skops_trusted, ("pyfunc",)),
     Kind("skops", "skops_load", skops_file, ("trusted_skops",)),
-    Kind("diffusers-component", "pipeline", diffusers("component"), ("trusted_pipeline",)),
-    Kind("diffusers-pipeline", "pipeline", diffusers("pipeline"), ("trusted_pipeline",)),
     Kind("hydra", "instantiate", hydra),
     Kind("torchserve", "serve", served),
-    Kind("spacy", "spacy_load", spacy),
-    Kind("bentoml", "bento", bento),
 )
 
 
