@@ -77,6 +77,10 @@ _KERAS_CONFIG: Final = late(
 )
 
 
+_FAR: Final = 0x10
+"""The highest byte of an offset that no file of TensorFlow Lite has at its start: text has."""
+
+
 def _starts(*magics: bytes) -> Callable[[bytes], bool]:
     return lambda head: head.startswith(magics)
 
@@ -248,7 +252,7 @@ SIGNATURES: Final = (
     ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
-    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
+    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3" and head[3] < _FAR),
     Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
     Signature("safetensors", (".safetensors",), _is_safetensors),
     Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),

@@ -3,8 +3,7 @@
     python -m benchmarks.truth.runtime_loaders.build [LOADER…]
 
 Each release of ``environments.json`` is installed beside the packages that it needs, writes what
-it can, and reads what all wrote; so does ``variations.py`` of a loader where it has one, which
-damages files. Needs pip, a network, gigabytes, and the interpreters.
+it can, and reads what all wrote. Needs pip, a network, gigabytes, and the interpreters.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.truth.pickle_environments.build import interpreter
+from benchmarks.truth.pickle_environments.build import ALIASES, interpreter
 from benchmarks.truth.runtimes import LOADERS, MADE
 
 HERE = Path(__file__).resolve().parent
@@ -25,9 +24,10 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """One release of a loader. ``pin`` installs it, for a version of Python."""
+    """One release of what loads a format. ``pin`` installs it, for a version of Python."""
 
     loader: str
+    """the distribution, by the name that targets have"""
     release: str
     pin: str
     python: str
@@ -38,7 +38,8 @@ def environments(loader: str) -> Iterator[Environment]:
     held = json.loads((HERE / "environments.json").read_text("utf-8"))
     for python, pins in held["loaders"][loader].items():
         for pin in pins:
-            yield Environment(loader, pin.partition("==")[2], pin, python)
+            name, _, release = pin.partition("==")
+            yield Environment(ALIASES.get(name, name), release, pin, python)
 
 
 def install(folder: Path, python: str, pins: Sequence[str]) -> None:
@@ -77,17 +78,18 @@ def build(folder: Path, loader: str) -> None:
         install(folder / "environments" / f"beside-{one.python}", one.python, beside[one.python])
         install(place(folder, one), one.python, [one.pin])
         run(folder, one, [script, "write", str(files / one.release)])
-    outcomes, expected = {}, {}
+    outcomes, expected, packages = {}, {}, {}
     for one in every:
+        name = one.release if one.loader == loader else f"{one.loader} {one.release}"
         result = folder / f"{loader}-{one.release}.json"
         run(folder, one, [script, "read", str(files), str(result)])
-        outcomes[one.release] = json.loads(result.read_text("utf-8"))
+        outcomes[name] = json.loads(result.read_text("utf-8"))
+        packages[name] = {one.loader: one.release}
         told = files / one.release / "expected.json"
         if told.is_file():
             for name, out in json.loads(told.read_text("utf-8")).items():
                 expected[f"{one.release}/{name}"] = out
-    environments_ = {one.release: {loader: one.release} for one in every}
-    held = {"environments": environments_, "expected": expected, "outcomes": outcomes}
+    held = {"environments": packages, "expected": expected, "outcomes": outcomes}
     (files / "outcomes.json").write_text(json.dumps(held) + "\n", "utf-8")
 
 

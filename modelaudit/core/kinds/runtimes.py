@@ -52,16 +52,21 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "in the tree {tree} the node {node} asks for the feature {feature} of {features}"
         " ({trees} such trees)"
     ),
+    "gguf-alignment": Kind("the alignment {alignment} is no power of two of 32 bits"),
+    "gguf-repeated": Kind("the {what} {name!r} is there twice"),
+    "gguf-odd-blocks": Kind("the tensor {name!r} has rows of {row}, and blocks of {block}"),
     "gguf-tensor-overlap": Kind("the tensor {second!r} begins inside of {first!r}"),
 }
 REASONS: Final[dict[str, Reason]] = {
     "template-syntax": Reason(
         "the template does not parse: {problem} in line {line}", group="other"
     ),
-    "broken-flatbuffer": Reason("the flat buffer is damaged: {problem}", group="damaged"),
+    "broken-flatbuffer": Reason("the flat buffer is damaged: {problem}", group="refused"),
     "broken-document": Reason("the model is damaged: {problem}", group="refused"),
     "rdata-type": Reason("an item has the unknown type {type}", group="damaged"),
-    "gguf-value-type": Reason("a value has the unknown type {type}", group="damaged"),
+    "gguf-value-type": Reason("a value has the unknown type {type}", group="refused"),
+    "gguf-version": Reason("the format has the unknown version {version}", group="refused"),
+    "gguf-cut": Reason("the file ends in {what}", group="refused"),
     "gguf-dimensions": Reason("the tensor {name!r} has {count} dimensions", group="damaged"),
 }
 METADATA: Final[dict[str, Key]] = {
@@ -76,6 +81,7 @@ METADATA: Final[dict[str, Key]] = {
     "rdata-version": Key("version of the serialization", "number"),
     "rdata-needs-r": Key("oldest R that reads it", "text"),
     "tflite-schema": Key("version of the schema", "number"),
+    "gguf-type": Key("a type that tensors have, by its number", "number"),
     "gguf-architecture": Key("architecture of the model", "text"),
     "gguf-quantization-version": Key("version of the quantisation", "number"),
     "gguf-file-type": Key("type of most tensors", "number"),
