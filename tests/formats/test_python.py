@@ -81,3 +81,9 @@ def test_a_thousand_values_do_not_hide_one(tmp_path: Path) -> None:
     parts = ", ".join(map(str, range(1000)))
     code = f"import subprocess\nx = [{parts}, subprocess]\nx[1000].run('')\n"
     assert "subprocess.run" in uses(tmp_path, code)
+
+
+@pytest.mark.parametrize("text", ["(", "f(\\0)", "x" * 9 + "(" * 500, "f('\\d')", "\\ud800()"])
+def test_an_annotation_that_is_no_expression_is_a_text(tmp_path: Path, text: str) -> None:
+    code = f"import os\n\n\ndef f(a: {text!r}):\n    pass\n\n\nos.system('')\n"
+    assert "os.system" in uses(tmp_path, code.replace("\\\\", "\\"))

@@ -34,6 +34,11 @@ _VALUE: Final = 2
 """The position of the value among the arguments of ``setattr``."""
 
 
+def _are_types(values: Sequence[Value]) -> bool:
+    """Whether an annotation is surely a class, and no text that is evaluated."""
+    return bool(values) and all(isinstance(one, Named | Class) for one in values)
+
+
 class Binder:
     """Binds what statements assign. ``walked`` walks an expression that is a part of a target."""
 
@@ -82,7 +87,7 @@ class Binder:
     def _item(self, target: ast.Subscript, values: list[Value], scope: Scope) -> None:
         text = self._names.text(target.slice, scope)
         match target.value:
-            case ast.Attribute(attr="__annotations__"):
+            case ast.Attribute(attr="__annotations__") if not _are_types(values):
                 self._record.add(f"{COMPUTED}.{_ANNOTATIONS}", "assignment", target, scope)
             case _:
                 pass
@@ -100,7 +105,7 @@ class Binder:
             self.put(target.value, values, scope)
 
     def attribute(self, owner: ast.expr, name: str, values: list[Value], scope: Scope) -> None:
-        if attribute_effect(name) or name == _ANNOTATIONS:
+        if attribute_effect(name) or (name == _ANNOTATIONS and not _are_types(values)):
             self._record.add(f"{COMPUTED}.{name}", "assignment", owner, scope)
         owners = self._names.evaluate(owner, scope)
         held = {one for value in owners if isinstance(value, Holder) for one in value.held}

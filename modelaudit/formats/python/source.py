@@ -27,19 +27,32 @@ Find = Callable[[str], bytes | None]
 
 
 def called_in(annotation: ast.expr) -> Iterator[ast.Call]:
-    """The calls in an annotation, also where it is a text that something evaluates."""
+    """The calls in an annotation, also where it is a text that something evaluates.
+
+    Raises Malformed for a text that takes too long to parse.
+    """
     for node in ast.walk(annotation):
         match node:
             case ast.Call():
                 yield node
             case ast.Constant(value=str(text)) if "(" in text:
-                try:
-                    tree = ast.parse(text.strip(), mode="eval")
-                except (SyntaxError, ValueError, RecursionError, MemoryError):
-                    continue
-                for inner in ast.walk(tree):
+                for inner in _evaluated(text):
                     if isinstance(inner, ast.Call):
                         yield ast.fix_missing_locations(ast.copy_location(inner, node))
+
+
+def _evaluated(text: str) -> Iterator[ast.AST]:
+    """The syntax of a text that is an expression; nothing for another one."""
+    if not parses_soon(text.encode("utf-8", "replace")):
+        limit = "braces of a text by its bytes"
+        raise Malformed("limit", {"limit": limit, "most": MOST_BRACES})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from ast.walk(tree)
 
 
 def parse(raw: bytes) -> ast.Module:
