@@ -16,7 +16,7 @@ from modelaudit.core.limits import Bounds
 from modelaudit.formats.python import classes, imports, scoping
 from modelaudit.formats.python.arguments import MOST_GIVEN, Arguments
 from modelaudit.formats.python.evaluation import Budget, Evaluator, is_module
-from modelaudit.formats.python.source import Find, parse
+from modelaudit.formats.python.source import Find, Parser
 from modelaudit.formats.python.uses import How, Reach, When, by_name, positional
 from modelaudit.formats.python.values import (
     ANY,
@@ -46,7 +46,7 @@ class Walk:
     def __init__(self, find: Find, bounds: Bounds) -> None:
         self.reached: list[Reach] = []
         self.missing: list[tuple[str, Malformed]] = []
-        self._find = find
+        self._find, self._parser = find, Parser()
         self._budget = Budget(bounds)
         self._names = Evaluator(self.module, self._budget)
         self._modules: dict[str, Scope] = {}
@@ -72,7 +72,7 @@ class Walk:
         scope = Scope(None, module=name)
         self._modules[name] = scope
         try:
-            tree = parse(raw)
+            tree = self._parser.parse(raw)
         except Malformed as problem:
             self.missing.append((name, problem))
             return scope
