@@ -220,13 +220,16 @@ def _object(found: Found, source: Source) -> Found | None:
 
 
 def _inspect_folder(found: Found, limits: Limits) -> Inspection:
-    """The facts of a directory that is one artifact."""
+    """The facts of a directory that is one artifact, by each format that it has the files of."""
     from modelaudit.discovery.directory import Folder  # noqa: PLC0415  few artifacts are one
+    from modelaudit.discovery.folders import folders_of  # noqa: PLC0415
 
     bounds = Bounds.starting_now(limits, found.size)
-    folder = Folder(found.path, found.format, limits.max_members)
-    yielded = INSPECTORS[found.format].load_folder()(folder, bounds)
-    facts = tuple(_guarded(yielded, Source(b"", found.path), found.format, "", bounds, 0))
+    facts: tuple[Fact, ...] = ()
+    for format_ in dict.fromkeys((found.format, *(one.format for one in folders_of(found.path)))):
+        folder = Folder(found.path, format_, limits.max_members)
+        yielded = INSPECTORS[format_].load_folder()(folder, bounds)
+        facts += tuple(_guarded(yielded, Source(b"", found.path), format_, "", bounds, 0))
     facts += tuple(shadows(found, facts))
     return Inspection(found.path, found.format, found.size, facts)
 
@@ -359,7 +362,8 @@ def _choose(format_: str, claim: str) -> Inspector | None:
     """The inspector of a format; unknown bytes are read as the name's loader would take them."""
     if format_ != UNKNOWN:
         return INSPECTORS.get(format_)
-    return INSPECTORS.get("pickle" if claim == "pytorch" else claim)
+    inspector = INSPECTORS.get("pickle" if claim == "pytorch" else claim)
+    return None if inspector is None or inspector.zipped else inspector
 
 
 def _not_inspected(source: Source, format_: str, claim: str) -> Iterator[Fact]:

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 
 from modelaudit.comparison.compare import compare
 from modelaudit.comparison.model import Comparison, Side, Version
-from modelaudit.comparison.saved import below_common, is_report, read_report
+from modelaudit.comparison.saved import below_common, read_report
 from modelaudit.core.errors import UsageError
 from modelaudit.core.report import Outcome
 from modelaudit.discovery.digest import digest_of
 from modelaudit.run import Job, Run
+from modelaudit.saved.read import is_report
 
 
 def compared(old: str, new: str, job_of: Callable[[str], Job]) -> Comparison:

@@ -15,7 +15,7 @@ FLOORS = (
     {"__init__"},
     {"api"},
     {"report"},
-    {"versions", "explained"},
+    {"versions", "explained", "merged"},
     {"run"},
     {"remarks", "inforce"},
     {"excerpt"},
@@ -27,6 +27,7 @@ FLOORS = (
     {"formats", "judge"},
     {"discovery", "config"},
     {"baseline", "comparison", "knowledge", "sandbox"},
+    {"saved"},
     {"core", "version"},
 )
 """Rooms from the top to the bottom; the rooms of one floor do not know each other."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.common.growth import compare
 from benchmarks.common.protobuf import tag, varint
+from benchmarks.common.zips import Fill, hole
 
 KIB, GIB = 1 << 10, 1 << 30
 SMALL, LARGE = 4 * KIB, GIB
@@ -32,7 +33,7 @@ def node(name: str, op: str, *inputs: str, **attributes: bytes) -> bytes:
     return held
 
 
-def write(folder: Path, size: int) -> None:
+def write(folder: Path, size: int, fill: Fill = hole) -> None:
     """A SavedModel whose one constant has ``size`` bytes of float32."""
     float32 = b"\x30\x01"
     shape = part(2, part(2, b"\x08" + varint(size // 4)))
@@ -57,7 +58,7 @@ def write(folder: Path, size: int) -> None:
     folder.mkdir()
     with (folder / "saved_model.pb").open("wb") as handle:
         handle.write(b"".join(reversed(begins)))
-        handle.seek(size, 1)
+        fill(handle, size)
         handle.write(after)
 
 

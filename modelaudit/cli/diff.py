@@ -57,7 +57,7 @@ class Options(Judging):
 @click.pass_context
 def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     """Show what changed between two versions of a model: OLD and NEW are two artifacts, two
-    directories, or two reports that "modelaudit scan --format json" wrote.
+    directories, or two reports that "modelaudit scan --format json" or "jsonl" wrote.
 
     What is safe, what loads, and every finding are compared; of artifacts also what they contain:
     imports, calls, code, operators, opsets, layers, tensors, members. Artifacts in directories

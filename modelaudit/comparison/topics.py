@@ -50,10 +50,10 @@ class Entry(msgspec.Struct):
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """A section of a comparison. ``told`` is what is compared, in the words of a heading."""
+    """A section of a comparison, under its heading."""
 
     name: str
-    told: str
+    heading: str
 
 
 TOPICS: Final = (

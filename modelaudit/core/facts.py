@@ -100,19 +100,21 @@ class State(msgspec.Struct, frozen=True):
 
     Of all these instances, ``texts`` has the texts and bytes that an attribute is, cut with an
     ellipsis where they are very long, and the short texts in its lists and tuples; ``objects`` are
-    the attributes that are names, or what calls return; ``constants`` says which attributes are
-    ``None``, ``True`` or ``False``.
+    the attributes that are names, or what calls return, with the names and with what is called;
+    ``constants`` says which attributes are ``None``, ``True`` or ``False``. ``held`` are classes
+    whose instances have an instance of this one as an attribute, and how often.
     """
 
     module: str
     name: str
     keys: tuple[str, ...]
     texts: dict[str, tuple[str, ...]]
-    objects: tuple[str, ...]
+    objects: dict[str, tuple[str, ...]]
     whole: bool
     count: int
     where: Location
     constants: dict[str, tuple[str, ...]] = {}
+    held: dict[str, int] = {}
 
 
 class BodyOperator(msgspec.Struct, frozen=True):
@@ -135,7 +137,7 @@ class Operator(msgspec.Struct, frozen=True):
     ``overload`` is the part after the dot where the artifact tells it (``add.Tensor``), ``version``
     the operator's own version, -1 where it has none. ``count`` is how often it is used, ``where``
     the first place, and ``arguments`` a bounded rendering of what it is called with there, empty
-    where that is not told. ``via`` tells one form of a format from another: ``source``,
+    where that is unknown. ``via`` is the form of the format that it comes from: ``source``,
     ``bytecode`` or ``graph`` in TorchScript.
 
     ``types`` pairs each parameter of the operator's schema with a type that it is bound to
@@ -222,7 +224,7 @@ class Setting(msgspec.Struct, frozen=True):
 class Element(msgspec.Struct, frozen=True):
     """A construct of a standard: an element, or one of its attributes and a value of that.
 
-    ``attribute`` and ``value`` are empty for the element itself, which is told once for each
+    ``attribute`` and ``value`` are empty for the element itself, which is one fact for each
     ``parent`` and set of ``attributes`` that it has. An element of a foreign namespace is
     ``{uri}name``. ``count`` is how often it occurs, ``where`` the first place. ``used`` is false
     where nothing that is computed leads to it, ``children`` are the names of elements inside.
@@ -277,7 +279,7 @@ class Reference(msgspec.Struct, frozen=True):
 
 class Code(msgspec.Struct, frozen=True):
     """Code carried inside. ``text`` is a bounded rendering; ``versions`` are the only ones of the
-    language (3.11) that can run it, none where that is not told. ``maker`` is the callable of a
+    language (3.11) that can run it, none where that is unknown. ``maker`` is the callable of a
     pickle that makes it. ``size`` is how many bytes all of it has and ``sha256`` their digest, -1
     and empty where it was not read to its end.
     """
@@ -297,9 +299,10 @@ class SourceUse(msgspec.Struct, frozen=True):
 
     ``how`` is what it does with it (``call``, ``reference``, ``assignment``), ``when`` that is: at
     ``import``, when the loader calls what is named to it (``load``), or later (``use``).
-    ``within`` is the function that does it, empty for the module itself. A ``name`` that the
-    source works out while it runs is ``?``. Of a call, ``arguments`` and ``keywords`` have the
-    constant texts among its arguments, empty ones for the others.
+    ``within`` is the function that does it, empty for the module itself, and ``<data set>`` for a
+    script that makes a data set. A ``name`` that the source works out while it runs is ``?``. Of a
+    call, ``arguments`` and ``keywords`` have the constant texts among its arguments, empty ones for
+    the others.
     """
 
     module: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from modelaudit.core.facts import Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(msgspec.Struct, frozen=True):
     """What was read of one file. ``format`` is ``unknown`` where nothing recognised it."""
 
     path: str

@@ -35,7 +35,7 @@ class Node(msgspec.Struct, frozen=True):
     """One thing, and what is in it: the parts of a name, or for a call the calls that it needs.
 
     ``texts`` say more of it. ``count`` is how many there are, with ``size`` bytes in all, -1 where
-    no bytes are told. ``more`` counts what is below and was left out, and ``worst`` is the worst
+    it is unknown. ``more`` counts what is below and was left out, and ``worst`` is the worst
     mark among that.
     """
 
@@ -52,7 +52,7 @@ class Node(msgspec.Struct, frozen=True):
 class Outline(msgspec.Struct, frozen=True):
     """An artifact in outline.
 
-    ``parts`` are its bytes; none where they cannot be told apart, as in a file that is compressed
+    ``parts`` are its bytes; empty where they cannot be located, as in a file that is compressed
     as a whole. ``stated`` is how many bytes the tensors say that they have, which is more than the
     file has where they share them or have them in other files. ``topics`` are named as those of a
     comparison, and ``calls`` has the calls that loading makes, outermost first.

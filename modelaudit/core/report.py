@@ -99,7 +99,8 @@ class Report(msgspec.Struct, frozen=True):
     findings that stay although the configuration would silence them. ``unchanged`` counts files
     that were left out as they are what they were in the commit that the run was asked about.
     ``missed`` counts the files that a run did not come to since it was interrupted. ``targeted`` is
-    false where no target is known at all.
+    false where no target is known at all. ``whole`` is false for a report that was put together
+    from others, of which one ends before its run did.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -116,11 +117,14 @@ class Report(msgspec.Struct, frozen=True):
     targeted: bool = True
     settings: tuple[Setting, ...] = ()
     spared: int = 0
+    whole: bool = True
 
     @property
     def complete(self) -> bool:
         """Whether every file was looked at, and every part of every artifact was read."""
-        return not self.missed and all(artifact.complete for artifact in self.artifacts)
+        return (
+            self.whole and not self.missed and all(artifact.complete for artifact in self.artifacts)
+        )
 
 
 class Interrupted(KeyboardInterrupt):

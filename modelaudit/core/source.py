@@ -21,6 +21,8 @@ from modelaudit.core.location import Location
 from modelaudit.core.paths import open_regular
 
 Buffer = bytes | mmap.mmap
+AHEAD: Final = 64 * KIB
+"""Bytes that are read one after another from which the system reads them in one go."""
 COPIED: Final = MIB
 """Bytes up to which a part of a source is copied."""
 MAPPED_FROM: Final = 16 * MIB
@@ -29,9 +31,19 @@ file where something has cut it off, and nothing here can catch that."""
 
 
 class Mapped(mmap.mmap):
-    """A mapped file, by its absolute path."""
+    """A mapped file, by its absolute path.
+
+    The system reads ahead of no access to it, which may be megabytes, unless it is expected.
+    """
 
     file = ""
+
+    def expect(self, start: int, stop: int) -> None:
+        """Have the system read a stretch that is to be read whole."""
+        if hasattr(self, "madvise"):
+            begin = start - start % mmap.PAGESIZE
+            if begin < min(stop, len(self)):
+                self.madvise(mmap.MADV_WILLNEED, begin, min(stop, len(self)) - begin)
 
 
 class Source:
@@ -94,7 +106,14 @@ class Source:
 
     def read(self, position: int, count: int) -> bytes:
         """At most ``count`` bytes from a position of the artifact; fewer where it ends."""
-        return bytes(self.data[position : position + max(count, 0)]) if position >= 0 else b""
+        if position < 0:
+            return b""
+        return _copied(self.data, position, position + max(count, 0))
+
+    def expect(self, position: int, count: int) -> None:
+        """Say that a stretch is going to be read whole, so that the system reads it in one go."""
+        if isinstance(self.data, Mapped):
+            self.data.expect(position, position + count)
 
     def release(self) -> None:
         """Give up the bytes: nothing reads this source any more.
@@ -250,6 +269,7 @@ class Window(Growing):
         self._start = start
         self._length = length
         self._taken = 0
+        self._step = 8 * KIB  # of numbers, most are never asked for
 
     @property
     def extent(self) -> int:
@@ -269,7 +289,7 @@ class Window(Growing):
         if position < 0:
             return b""
         end = min(position + max(count, 0), self._length)
-        return bytes(self._base[self._start + position : self._start + max(position, end)])
+        return _copied(self._base, self._start + position, self._start + max(position, end))
 
     def _window(self, start: int, length: int, members: tuple[str, ...], limits: Limits) -> Source:
         return Window(self._base, self._start + start, length, self.path, members, limits)
@@ -287,6 +307,12 @@ class Window(Growing):
         dropped = min(count, self._length - self._taken)
         self._taken += dropped
         return dropped
+
+
+def _copied(data: Buffer, start: int, stop: int) -> bytes:
+    if stop - start >= AHEAD and isinstance(data, Mapped):
+        data.expect(start, stop)
+    return bytes(data[start:stop])
 
 
 class Chunks(Protocol):
@@ -367,5 +393,7 @@ def open_file(path: str, stored: str = "") -> Iterator[Source]:
             yield Source(handle.read(size), path)
             return
         with Mapped(handle.fileno(), 0, access=mmap.ACCESS_READ) as view:
+            if hasattr(view, "madvise"):
+                view.madvise(mmap.MADV_RANDOM)
             view.file = os.path.abspath(stored or path)  # noqa: PTH100  keeps links
             yield Source(view, path)

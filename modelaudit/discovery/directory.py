@@ -28,6 +28,7 @@ class Folder:
 
     def __init__(self, path: str, format_: str, most: int) -> None:
         self.path = path
+        self.format = format_
         self.files: dict[str, int] = {}
         self._most = most
         self.whole = True
@@ -47,6 +48,13 @@ class Folder:
     def at(self, name: str = "") -> Location:
         """The location of the directory, or of a file in it."""
         return Location(self.path, (name,) if name else ())
+
+    def names(self) -> list[str]:
+        """What lies directly in the directory, also files that are artifacts of their own."""
+        try:
+            return sorted(one.name for one in Path(self.path).iterdir())
+        except OSError:
+            return []
 
     @contextmanager
     def open(self, name: str) -> Iterator[Source]:

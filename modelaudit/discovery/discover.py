@@ -20,11 +20,15 @@ from modelaudit.core.errors import UsageError
 from modelaudit.core.paths import is_file, is_folder, size_of
 from modelaudit.core.report import Skipped
 from modelaudit.discovery.exclude import EXCLUDED, Exclusion
-from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of
+from modelaudit.discovery.folders import FOLDERS, FolderSignature, folder_of, folders_of
 from modelaudit.discovery.identify import claimed
 
 RECORDS = (".dvc", "dvc.lock")
 """The ends of names of the files in which DVC says what it tracks."""
+
+
+STAGE = ".dvc"
+"""The end of names of those that may have a command of their own."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -95,6 +99,8 @@ def _followed(items: Iterable[Found], out: Exclusion) -> Iterator[Found]:
             yield item
         elif not out.artifact(item.path):
             yield from _tracked(item)
+            if item.path.endswith(STAGE):
+                yield item
 
 
 def _tracked(record: Found) -> Iterator[Found]:
@@ -221,10 +227,11 @@ def _walk(top: str, skipped: list[Skipped], out: Exclusion) -> Iterator[Found]:
         except OSError as error:
             yield Found(folder, 0, f"cannot be listed: {error.strerror}")
             continue
-        signature = folder_of(folder)
-        if signature is not None:
-            yield Found(folder, _size(folder, signature), format=signature.format)
-            belonging = signature.own
+        signatures = folders_of(folder)
+        if signatures:
+            first = signatures[0]
+            yield Found(folder, _size(folder, first), format=first.format)
+            belonging = frozenset[str]().union(*(one.own for one in signatures))
             ordered = [entry for entry in ordered if entry.name not in belonging]
         for entry in ordered:
             if not entry.is_dir(follow_symlinks=False):

@@ -59,15 +59,57 @@ FOLDERS: Final = (
         "hub",
         (
             "config.json", "model_index.json", "adapter_config.json", "tokenizer_config.json",
-            "genai_config.json",
+            "genai_config.json", "open_clip_config.json",
         ),
         ("generation_config.json", "processor_config.json", "preprocessor_config.json"),
         (
             b'"model_type"', b'"architectures"', b'"auto_map"', b'"_class_name"', b'"peft_type"',
             b'"tokenizer_class"', b'"sentence_transformers', b'"context_length"',
-            b'"custom_ops_library"',  b'"custom_pipelines"',
+            b'"custom_ops_library"', b'"custom_pipelines"', b'"model_cfg"', b'"pretrained_cfg"',
         ),
         _OF_HUB,
+    ),
+    FolderSignature(
+        "speechbrain",
+        ("hyperparams.yaml",),
+        (),
+        (b"!new:", b"!name:", b"!apply", b"!module:", b"!ref", b"!include:"),
+        ("*.py", *COMPILED),
+    ),
+    FolderSignature(
+        "spacy",
+        ("config.cfg", "meta.json"),
+        (),
+        (b"[nlp]", b'"spacy_version"', b'"spacy_git_version"'),
+        ("*.py", *COMPILED, "meta.json"),
+    ),
+    FolderSignature(
+        "seldon",
+        ("model-settings.json", ".s2i/environment"),
+        (),
+        (b'"implementation"', b"MODEL_NAME"),
+        ("*.py", *COMPILED, "settings.json", "requirements.txt"),
+    ),
+    FolderSignature(
+        "cog",
+        ("cog.yaml",),
+        (),
+        (b"predict", b"build", b"train", b"run"),
+        ("*.py", *COMPILED, "*requirements*.txt"),
+    ),
+    FolderSignature(
+        "monai",
+        ("configs/metadata.json",),
+        (),
+        (b'"monai_version"', b'"network_data_format"', b'"required_packages_version"'),
+        ("*.py", *COMPILED, "*.json", "*.yaml", "*.yml", "logging.conf"),
+    ),
+    FolderSignature(
+        "kerashub",
+        ("metadata.json",),
+        (),
+        (b'"keras_hub_version"', b'"keras_nlp_version"'),
+        ("metadata.json",),
     ),
     FolderSignature("orbax", ("_CHECKPOINT_METADATA",), ("_METADATA", "manifest.ocdbt")),
     FolderSignature(
@@ -92,8 +134,17 @@ MARKED: Final = 4 * 1024 * 1024
 
 
 def folder_of(path: str) -> FolderSignature | None:
-    """The format of a directory that is one artifact."""
-    return next((one for one in FOLDERS if any(_is_main(path, one, m) for m in one.mains)), None)
+    """The format of a directory that is one artifact; of several the one that names it."""
+    return next(iter(folders_of(path)), None)
+
+
+def folders_of(path: str) -> list[FolderSignature]:
+    """Every format that a directory has the files of: it is inspected as each, like bytes are."""
+    found = {}
+    for one in FOLDERS:
+        if one.format not in found and any(_is_main(path, one, main) for main in one.mains):
+            found[one.format] = one
+    return list(found.values())
 
 
 def _is_main(path: str, signature: FolderSignature, name: str) -> bool:

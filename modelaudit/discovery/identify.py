@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from modelaudit.core.late import late
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
-from modelaudit.discovery.graphs import is_graph, settled
+from modelaudit.discovery.graphs import begins_graph, is_graph, is_saved_model, settled
 from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 from modelaudit.discovery.tarheader import checksum_fits
+from modelaudit.discovery.yamlnames import is_pipeline, names_python
 
 if TYPE_CHECKING:
     from modelaudit.core.source import Source
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 HEAD: Final = 4096
 """Bytes from the start that are looked at."""
 
+LONG_ARRAY: Final = 1 << 20
+"""Bytes of an array in an archive from which it is taken for nothing else: its loader unpacks no
+second archive, and looking for one costs a hundredth of it."""
 _TORCH_LEGACY: Final = re.compile(
     rb"(?:\x80[\x02-\x05](?:\x95.{8})?\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19"
     rb"|(?:\x80.)?[LI]119547037146038801333356L?\n)\.",
@@ -48,21 +54,31 @@ _OPCODES: Final = frozenset(
 )
 
 _HDF5: Final = b"\x89HDF\r\n\x1a\n"
-_RDATA: Final = re.compile(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
+_RDATA: Final = late(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
 _EXPORTED: Final = r"(.+/)?(archive_format|models/.+\.json)|serialized_exported_program\.json"
-_XGBOOST: Final = re.compile(
-    rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
-    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
+_XGBOOST: Final = late(
+    rb"binf|CONFIG-offset:|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
+    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[|Config\{L\0{7}\x07learner\{)|"
+    rb"\{\s*\"Config\"\s*:\s*\{\s*\"learner\"\s*:|"
+    # Before 1.3 the parameters and the names behind them are all that tells the binary form.
+    rb".{136}[\x06-\x40]\0{7}(?:reg|binary|multi|rank|count|survival):[a-z]+[\x04-\x08]\0{7}",
     re.DOTALL,
 )
-_TFJS: Final = re.compile(
+_LIGHTGBM: Final = late(
+    rb"tree\r?\n(?:[a-z_]+(?:=[^\n]*)?\r?\n){0,6}?(?:num_class|max_feature_idx|num_tree_per_iteration)="
+)
+_TFJS: Final = late(
     rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
 )
-_KERAS_CONFIG: Final = re.compile(
+_KERAS_CONFIG: Final = late(
     rb"\s*\{(?s:.*?)\"(?:class_name|keras_version)\"\s*:\s*\""
     rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
     rb"|(?:\w+: .*\n)*?(?:class_name|keras_version): [\"'!]?(?:Functional|Sequential|Model|\d)"
 )
+
+
+_FAR: Final = 0x10
+"""The highest byte of an offset that no file of TensorFlow Lite has at its start: text has."""
 
 
 def _starts(*magics: bytes) -> Callable[[bytes], bool]:
@@ -123,53 +139,6 @@ def _is_onnx(head: bytes) -> bool:
     return re.match(rb"\x08[\x01-\x20](?:\x12|\x3a|\x42|\x1a)", head) is not None
 
 
-# Patterns that few files come to are compiled when one does, and not at every start.
-_NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
-_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
-_SAVED_MODEL: Final = (
-    # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
-    rb"\x08[\x00-\x7f]\x12"
-    + _NUMBER
-    + rb"[\x0a\x12]|"
-    # The same as text.
-    + _SPACE
-    + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
-)
-_GRAPH: Final = (
-    # A node, and its name and operator.
-    rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
-    # What is told about a meta graph: its operators, or its tags and the version.
-    rb"\x0a"
-    + _NUMBER
-    + rb"\x12"
-    + _NUMBER
-    + rb"\x0a"
-    + _NUMBER
-    + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22]|"
-    rb"\x0a[\x01-\x7f](?:\x22[\x00-\x7f][ -~]*)*\x2a[\x01-\x7f][\w.+-]+|"
-    + _SPACE
-    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<]\s*function)"
-)
-
-
-def _is_saved_model(head: bytes) -> bool:
-    return re.match(_SAVED_MODEL, head) is not None
-
-
-def _is_graph(head: bytes) -> bool:
-    """A frozen graph, whose first node tells it, or a MetaGraphDef."""
-    if head.startswith((b"\n/*", b"\n//")):  # C, whose comment begins like a message
-        return False
-    found = re.match(_GRAPH, head)
-    if found is None or found["name"] is None:
-        return found is not None
-    name, operator = found["name"], found["op"]
-    length = len(name) - 1
-    if name[0] >= 0x80:  # noqa: PLR2004  the length of the name has two bytes
-        return (name[0] & 0x7F | name[1] << 7) == length - 1 and operator[0] < len(operator)
-    return name[0] == length and operator[0] < len(operator)
-
-
 def _ends_as_checkpoint(source: Source) -> bool:
     """A sorted string table whose first entry has no key, and is the header of a checkpoint."""
     magic = source.read(source.extent - 8, 8) == b"\x57\xfb\x80\x8b\x24\x75\x47\xdb"
@@ -226,8 +195,8 @@ def _follows_user_block(source: Source) -> bool:
 class Signature(msgspec.Struct, frozen=True):
     """One format. ``claims`` are the endings of names that say a file is of it.
 
-    ``matches`` is given the first bytes. A format that is a zip is told by ``members``, which is
-    given the members' names. ``ends`` tells a format that is read from its end, and so may
+    ``matches`` is given the first bytes. A format that is a zip is recognised by ``members``, which
+    is given the members' names. ``ends`` recognises a format that is read from its end, and so may
     follow something else.
     """
 
@@ -271,26 +240,30 @@ SIGNATURES: Final = (
     Signature("tar", (".tar", ".tgz", ".nemo"), _is_tar),
     Signature("hdf5", (".h5", ".hdf5"), _starts(_HDF5), ends=_follows_user_block),
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
-    Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA.match(head) is not None),
-    Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST.match(head) is not None),
-    Signature("tfjs", (), lambda head: _TFJS.match(head) is not None),
+    Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA().match(head) is not None),
+    Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST().match(head) is not None),
+    Signature("lightgbm", (".lgb",), lambda head: _LIGHTGBM().match(head) is not None),
+    Signature("tfjs", (), lambda head: _TFJS().match(head) is not None),
     Signature(
         "keras-config",
         (),
-        lambda head: _KERAS_CONFIG.match(head) is not None,
+        lambda head: _KERAS_CONFIG().match(head) is not None,
         ends=is_keras_json,
     ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
-    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
+    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3" and head[3] < _FAR),
     Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
     Signature("safetensors", (".safetensors",), _is_safetensors),
     Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),
-    Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
-    Signature("tensorflow-graph", (), _is_graph, ends=is_graph),
+    Signature("savedmodel", (".pb", ".pbtxt"), is_saved_model),
+    Signature("tensorflow-graph", (), begins_graph, ends=is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
-    *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
+    *(Signature(one.format, one.claims, one.matches, ends=one.ends) for one in KNOWN),
+    Signature("yaml-config", (), _never, ends=names_python),
+    Signature("dvc", (), _never, ends=is_pipeline),
+    Signature("ollama", ("modelfile",), _never),
     Signature(POINTER, (), _starts(b"version https://git-lfs.github.com/spec/")),
 )
 
@@ -303,7 +276,7 @@ CONTAINERS: Final = COMPRESSIONS | {"zip", "tar", "7z", POINTER}
 """Formats that are not read a second way: what they end with is a member's."""
 
 VAGUE: Final = frozenset({"pickle", "zlib", "lzma", "onnx", "safetensors"})
-"""Formats told by so few bytes that ordinary numbers look like them now and then."""
+"""Formats recognised by so few bytes that ordinary numbers look like them now and then."""
 
 WEAK: Final = (
     ".p", ".sav", ".bin", ".pt", ".pth", ".ckpt", ".pb", ".pbtxt",
@@ -316,14 +289,7 @@ _FITS: Final = {
     "pickle": {"joblib"},
     "joblib": {"pickle"},
     "pytorch": {
-        "pickle",
-        "joblib",
-        "zip",
-        "tar",
-        "safetensors",
-        "gguf",
-        "torchscript",
-        "torch-package",
+        "pickle", "joblib", "zip", "tar", "safetensors", "gguf", "torchscript", "torch-package",
         "pt2",
     },
     "torchscript": {"pytorch"},
@@ -333,7 +299,7 @@ _FITS: Final = {
     "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
     "savedmodel": {"onnx", "tensorflow-graph"},
     "tar": {"gzip"},
-}
+}  # fmt: skip
 
 
 def identify(head: bytes) -> str:
@@ -358,7 +324,8 @@ def candidate_formats(source: Source) -> list[str]:
     tar = ["tar"] if first not in {"tar", UNKNOWN} and checksum_fits(head[:512]) else []
     if first in {"pickle", "lzma"} and _is_safetensors(head):
         return ["safetensors", first, *tar]
-    if first in CONTAINERS or not source.bounded:
+    is_array = first == "numpy" and source.members and source.bounded
+    if first in CONTAINERS or not source.bounded or (is_array and source.extent > LONG_ARRAY):
         return [first, *tar]
     same = {first, "tensorflow-graph"} if first == "savedmodel" else {first}
     others = (s for s in SIGNATURES if s.ends is not None and s.format not in same)
@@ -370,12 +337,16 @@ def candidate_formats(source: Source) -> list[str]:
 
 def claimed(name: str) -> str:
     """The format that a file's name claims, looking through an ending for compression; or empty."""
-    lower = name.lower()
+    return _claimed(name.rpartition("/")[2].lower())
+
+
+@lru_cache(maxsize=4096)
+def _claimed(lower: str) -> str:
     if lower.endswith(".npy.z"):  # the numbers alone, as old releases of joblib wrote them
         return ""
     for signature in SIGNATURES:
         if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
-            inner = claimed(lower.rpartition(".")[0])
+            inner = _claimed(lower.rpartition(".")[0])
             return inner or signature.format
     return next((s.format for s in SIGNATURES if s.claims and lower.endswith(s.claims)), "")
 

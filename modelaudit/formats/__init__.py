@@ -29,6 +29,7 @@ class Inspector(msgspec.Struct, frozen=True):
     ``topics`` are the folders under ``rules/`` whose rules judge the facts that it yields. A format
     that may be a zip has a module with ``inspect_archive`` too, if ``archives`` is true: that is
     given the zip's members, yields the format's Identity, and chooses which members to look into.
+    One that is always a zip, ``zipped``, has no ``inspect`` for other bytes.
     One of a directory (``discovery.folders``) has ``inspect_folder``, which is given its files.
     One that is ``isolated`` stands on a native library, and runs in a process that may die of it.
     """
@@ -36,6 +37,7 @@ class Inspector(msgspec.Struct, frozen=True):
     module: str
     topics: tuple[str, ...]
     archives: bool = False
+    zipped: bool = False
     isolated: bool = False
 
     @property
@@ -52,7 +54,7 @@ class Inspector(msgspec.Struct, frozen=True):
 
     def load_archive(self) -> InspectArchive | None:
         """The inspector of a zip of this format; None where its members are all there is to say."""
-        if not self.archives:
+        if not (self.archives or self.zipped):
             return None
         module = import_module(self.dotted)
         inspect_archive: InspectArchive = module.inspect_archive
@@ -87,10 +89,10 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "7z": Inspector("archives.sevenzip", ("archive",)),
     "npz": Inspector("archives.zip", ("archive", "numpy")),
     "pytorch": Inspector("torch.inspector", _IN_TORCH, archives=True),
-    "torchscript": Inspector("torchscript.inspector", ("torchscript", *_IN_TORCH), archives=True),
-    "torch-package": Inspector("torch.package", _IN_TORCH, archives=True),
-    "pt2": Inspector("torch.exported", ("torchscript", *_IN_TORCH), archives=True),
-    "keras": Inspector("keras.archive", ("keras", "hdf5", "archive"), archives=True),
+    "torchscript": Inspector("torchscript.inspector", ("torchscript", *_IN_TORCH), zipped=True),
+    "torch-package": Inspector("torch.package", _IN_TORCH, zipped=True),
+    "pt2": Inspector("torch.exported", ("torchscript", *_IN_TORCH), zipped=True),
+    "keras": Inspector("keras.archive", ("keras", "hdf5", "archive"), zipped=True),
     "keras-config": Inspector("keras.texts", ("keras",)),
     "hdf5": Inspector("hdf5.inspector", ("hdf5", "keras"), isolated=True),
     "safetensors": Inspector("safetensors", ("safetensors",)),
@@ -99,16 +101,26 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "numpy": Inspector("numpy", ("numpy", "pickle")),
     "onnx": Inspector("onnx.inspector", ("onnx",), isolated=True),
     "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),
-    "hub": Inspector("folders.hub", _FOLDER),
+    "hub": Inspector("folders.hub", ("hub", *_FOLDER)),
     "mlflow": Inspector("folders.mlflow", _FOLDER),
     "bentoml": Inspector("folders.bentoml", _FOLDER),
+    "spacy": Inspector("folders.spacy", _FOLDER),
+    "speechbrain": Inspector("folders.speechbrain", _FOLDER),
+    "seldon": Inspector("folders.seldon", _FOLDER),
+    "cog": Inspector("folders.cog", _FOLDER),
+    "monai": Inspector("folders.monai", _FOLDER),
+    "kerashub": Inspector("folders.kerashub", _FOLDER),
+    "yaml-config": Inspector("folders.yamlconfig", _FOLDER),
+    "dvc": Inspector("folders.dvc", _FOLDER),
+    "ollama": Inspector("folders.ollama", _FOLDER),
     "triton": Inspector("folders.triton", _FOLDER),
-    "torchserve": Inspector("folders.torchserve", (*_FOLDER, "archive"), archives=True),
-    "skops": Inspector("folders.skops", (*_FOLDER, "archive"), archives=True),
+    "torchserve": Inspector("folders.torchserve", (*_FOLDER, "archive"), zipped=True),
+    "skops": Inspector("folders.skops", (*_FOLDER, "archive"), zipped=True),
     "nemo": Inspector("archives.tar", (*_FOLDER, "archive")),
     "gguf": Inspector("gguf", ("gguf", "templates")),
     "tflite": Inspector("tflite", ("tflite",)),
-    "xgboost": Inspector("xgboost", ("xgboost",)),
+    "xgboost": Inspector("xgboost.inspector", ("xgboost",)),
+    "lightgbm": Inspector("lightgbm", ("lightgbm",)),
     "rdata": Inspector("rdata", ("rdata",)),
     "tfjs": Inspector("folders.tfjs", _FOLDER),
     "orbax": _KNOWN,

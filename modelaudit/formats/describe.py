@@ -10,7 +10,10 @@ from modelaudit.core import shipped
 
 
 class FormatInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One format, for people who choose how to save a model; extensions are without the dot."""
+    """One format, for people who choose how to save a model; extensions are without the dot.
+
+    ``names`` are those of its files where they tell it and no ending does.
+    """
 
     name: str
     title: str
@@ -19,6 +22,12 @@ class FormatInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strengths: list[str]
     weaknesses: list[str]
     checks: list[str]
+    names: list[str] = []
+
+    @property
+    def endings(self) -> list[str]:
+        """How files of the format are called; empty for a directory."""
+        return [f".{one}" for one in self.extensions] + self.names
 
     @property
     def inspected(self) -> bool:

@@ -14,7 +14,6 @@ from modelaudit.core.facts import Fact, Identity, Unreadable
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.directory import Folder
-from modelaudit.discovery.folders import folder_of
 from modelaudit.discovery.identify import HEAD, candidate_formats
 from modelaudit.discovery.known import FOLDERS_KNOWN, by_content, by_format, by_name
 
@@ -39,8 +38,5 @@ def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
 
 
 def inspect_folder(folder: Folder, _bounds: Bounds) -> Iterator[Fact]:
-    signature = folder_of(folder.path)
-    if signature is not None:
-        yield Identity(signature.format, "", folder.at())
-        title = FOLDERS_KNOWN[signature.format]
-        yield Unreadable("known-not-read", {"format": title}, folder.at())
+    yield Identity(folder.format, "", folder.at())
+    yield Unreadable("known-not-read", {"format": FOLDERS_KNOWN[folder.format]}, folder.at())

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.errors import Malformed
 
@@ -22,8 +23,7 @@ _REF: Final = 0x80
 _CODE: Final = ord("c")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """``numbers`` come first, then one object for each letter: b bytes, t tuple, s text, i int."""
 
     numbers: int
@@ -38,8 +38,7 @@ _LAYOUTS: Final = (
 )
 
 
-@dataclass(slots=True)
-class Function:
+class Function(msgspec.Struct):
     """A code object. ``arguments`` is how many of ``variables`` are parameters."""
 
     name: str
@@ -49,7 +48,7 @@ class Function:
     variables: tuple[str, ...]
     arguments: int
     versions: tuple[str, ...]
-    inner: list[Function] = field(default_factory=list)
+    inner: list[Function] = msgspec.field(default_factory=list)
 
     def all(self) -> Iterator[Function]:
         """This one and those inside it."""

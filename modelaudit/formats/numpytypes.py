@@ -9,8 +9,9 @@ arraydescr_setstate, _convert_from_str
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 CHARACTER_BYTES: Final = 4  # NumPy stores UCS-4
 MOST_BYTES: Final = 1 << 31
@@ -43,8 +44,7 @@ _LETTERS: Final = {
 """Bytes of the types that NumPy names by one letter, on Linux with 64 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One item: its bytes where it is stored raw, and whether it is a Python object."""
 
     size: int

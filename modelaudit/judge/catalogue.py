@@ -18,9 +18,11 @@ import msgspec
 from modelaudit.core import shipped
 from modelaudit.core.errors import UsageError
 from modelaudit.core.findings import Category
+from modelaudit.judge.policy import Selection, select
 from modelaudit.judge.rule import ABSENT, ANY, Rule, RuleError
 
 if TYPE_CHECKING:
+    from modelaudit.config.model import Authority
     from modelaudit.config.yamlfile import Document, YamlError
     from modelaudit.judge.compiled import Compiled
 
@@ -37,6 +39,13 @@ class Catalogue(msgspec.Struct):
     rules: dict[str, Rule] = {}
     documents: dict[str, Document] = {}
     _compiled: dict[str, Compiled] = {}
+    _selected: tuple[Authority, Selection] | None = None
+
+    def selection(self, authority: Authority) -> Selection:
+        """What a configuration leaves of the rules; most artifacts of a run have the same one."""
+        if self._selected is None or self._selected[0] != authority:
+            self._selected = (authority, select(authority, self.rules.values()))
+        return self._selected[1]
 
     def compiled(self, rule: Rule) -> Compiled:
         """A rule ready to run. Raises UsageError for one whose expressions are wrong."""

@@ -6,10 +6,10 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import msgspec
 from cel_expr_python import cel
 
 from modelaudit.core.facts import KINDS, Unreadable
@@ -36,6 +36,7 @@ _TYPES: Final = {
     "bool": cel.Type.BOOL,
     "float": cel.Type.DOUBLE,
     "tuple[str, ...]": cel.Type.List(cel.Type.STRING),
+    "dict[str, int]": cel.Type.Map(cel.Type.STRING, cel.Type.INT),
     "dict[str, tuple[str, ...]]": cel.Type.Map(cel.Type.STRING, cel.Type.List(cel.Type.STRING)),
     "tuple[tuple[str, str], ...]": cel.Type.List(cel.Type.List(cel.Type.STRING)),
     "tuple[BodyOperator, ...]": cel.Type.List(cel.Type.Map(cel.Type.STRING, cel.Type.DYN)),
@@ -50,12 +51,13 @@ _USED: Final = re.compile(
     r"""r?"(?:[^"\\]|\\.)*"|r?'(?:[^'\\]|\\.)*'|(?<![\w.])([a-z]\w*(?:\.\w+)?)"""
 )
 _NAMESPACES: Final = frozenset({"fact", "facts", "target", "targets", "artifact", "params"})
+MOST_OUTCOMES: Final = 500
+"""Outcomes of one rule that are kept."""
 _PROTOBUF: Final = "google.protobuf"
 _WHERE: Final = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(msgspec.Struct, frozen=True):
     """Text with dotted names in it: ``"opset {fact.version}"``. Never ``str.format``."""
 
     parts: tuple[str, ...]
@@ -69,8 +71,7 @@ class Template:
         return "".join(texts)
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(msgspec.Struct, frozen=True):
     """A name that a rule gives. ``is_shared`` where it is of the fact alone, as in other rules.
 
     ``checks`` are the parts of the condition that look at it.
@@ -83,8 +84,10 @@ class Let:
     checks: tuple[Check, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+Outcome = tuple[bool | str, dict[str, object]]
+
+
+class Compiled(msgspec.Struct, frozen=True):
     """A rule and its expressions; ``lets`` in the order in which they may use each other."""
 
     rule: Rule
@@ -94,6 +97,15 @@ class Compiled:
     subject: Template
     uses: frozenset[str]
     """names out of the rule's scope that anything in it mentions"""
+    outcomes: dict[bytes, Outcome] = msgspec.field(default_factory=dict)
+    """what it came to, with its ``let``s where it matched, by all that it looked at"""
+
+    def remember(self, key: bytes, outcome: bool | str, values: Mapping[str, object]) -> None:
+        """Keep an outcome, for facts that are the same in this artifact or in another one."""
+        if len(self.outcomes) >= MOST_OUTCOMES:
+            self.outcomes.clear()
+        lets = {let.name: values[let.name] for let in self.lets} if outcome is True else {}
+        self.outcomes[key] = (outcome, lets)
 
     def evaluate(self, values: dict[str, object], shared: dict[str, object]) -> bool | str:
         """Whether the rule matches; a text where evaluating it went wrong, which is its defect.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+import msgspec
 from msgspec import structs
 
 from modelaudit.config.model import Authority
@@ -32,8 +32,7 @@ PRODUCERS: Final = 3
 """Producers of one artifact that its report names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(msgspec.Struct, frozen=True):
     """What every judgement of one artifact shares. ``rules`` are those of its profile."""
 
     subject: Subject
@@ -48,6 +47,8 @@ class Bench:
 
     def about(self, facts: Sequence[Fact]) -> list[Finding]:
         """The findings about facts that judging itself brought up, and about these alone."""
+        if not facts:
+            return []
         kinds = {type(fact).__name__ for fact in facts}
         rules = [rule for rule in self.rules if rule.for_ in kinds]
         params = policy.params(self.authority, rules)
@@ -74,7 +75,8 @@ def conclude(
     path = path_from(authority.root, inspection.path)
     authority = authority.at(path)
     subject = Subject(inspection.path, path, inspection.format, inspection.size, inspection.facts)
-    bench = Bench(subject, catalogue, policy.considered(authority, rules.values()), authority)
+    selection = catalogue.selection(authority)
+    bench = Bench(subject, catalogue, selection.considered, authority)
     bounds = _bounds(authority.limits, started)
     verdict = bench.judge(targets, bounds)
     # What a defective rule looks for was not looked for, which the other rules judge as a fact.
@@ -95,7 +97,7 @@ def conclude(
         loading=loading,
         producers=_producers(inspection.facts),
     )
-    chosen = {rule.id for rule in policy.in_force(authority, rules.values())}
+    chosen = selection.chosen
     shown = policy.fold_ends((one for one in kept if one.rule in chosen), targets)
     names = Fingerprints(path)
     counted, known = review.known(names.given_to(policy.rate(authority, rules, shown)))
@@ -150,7 +152,9 @@ def _loading(
     case = Case(bench.subject.facts, findings, complete, concerned, missing, ask)
     verdicts = loading(case, targets)
     # What there was no time to ask leaves them open, as what was not read does.
-    return loading(replace(case, complete=False), targets) if late and complete else verdicts
+    return (
+        loading(structs.replace(case, complete=False), targets) if late and complete else verdicts
+    )
 
 
 def _unjudged(path: str, loading: Sequence[LoadingVerdict]) -> list[Fact]:

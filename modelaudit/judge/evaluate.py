@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,6 +31,10 @@ from modelaudit.judge.scope import (
 
 if TYPE_CHECKING:
     from modelaudit.judge.compiled import Compiled
+
+
+FACTS = "facts."
+"""What names of lists of facts begin with: these are hardly the same twice."""
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -83,7 +88,7 @@ def judge(
             compiled = catalogue.compiled(rule)
             given = {**rule.params, **params.get(rule.id, {})}
             scope = base | {f"params.{name}": value for name, value in given.items()}
-            listed = [name for name in compiled.uses if name.startswith("facts.")]
+            listed = [name for name in compiled.uses if name.startswith(FACTS)]
             scope |= {name: facts.listed(name) for name in listed}
             for target in against:
                 rows = _rows_for(rule, judged, target)
@@ -163,8 +168,14 @@ class _Facts:
         return [{key.partition(".")[2]: v for key, v in row.values.items()} for row in rows]
 
 
+@cache
+def _shown(kind: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a kind of fact, and how rules call them."""
+    return tuple((name, f"fact.{name}") for name in fields_of(KINDS[kind]))
+
+
 def _row(fact: Fact) -> _Row:
-    values = {f"fact.{name}": _plain(getattr(fact, name)) for name in fields_of(type(fact))}
+    values = {shown: _plain(getattr(fact, name)) for name, shown in _shown(type(fact).__name__)}
     if isinstance(fact, Anomaly | Unreadable):
         values[SENTENCE] = _plain(sentence(fact))
     if isinstance(fact, Unreadable):
@@ -209,14 +220,16 @@ def _installer(row: _Row) -> str:
 
 def _plain(value: object) -> object:
     """A field as CEL takes it: its text is UTF-8 and ends at a NUL, and artifacts hold anything."""
+    if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
+        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
         return {_plain(name): _plain(item) for name, item in value.items()}
     if isinstance(value, BodyOperator):
         return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, str) and (not value.isascii() or "\0" in value):
-        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
     return value
 
 
@@ -227,18 +240,36 @@ def _apply(
     target: Target | None,
 ) -> Iterator[Finding | Unreadable]:
     if target is not None:
-        told = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
-        scope = {**scope, **told}
+        of_target = {name: _plain(getattr(target, name.partition(".")[2])) for name in TARGET}
+        scope = {**scope, **of_target}
     fixed = {name: scope[name] for name in compiled.uses if name in scope}
     names = [name for name in compiled.uses if name not in scope]
+    before = _key(list(fixed.items())) if not any(name.startswith(FACTS) for name in fixed) else b""
     for row in judged:
-        values = {**fixed, **{name: row.values[name] for name in names}}
-        outcome = compiled.evaluate(values, row.lets)
+        own = {name: row.values[name] for name in names}
+        values = {**fixed, **own}
+        key = before and _key(list(own.values()))
+        known = compiled.outcomes.get(before + key) if key else None
+        if known is None:
+            outcome = compiled.evaluate(values, row.lets)
+            if key:
+                compiled.remember(before + key, outcome, values)
+        else:
+            outcome, lets = known
+            values |= lets
         if outcome is True:
             yield _finding(compiled, values, row.where, row.count, target)
         elif isinstance(outcome, str):
             fields = {"rule": compiled.rule.id, "problem": outcome}
             yield Unreadable("defective-rule", fields, row.where)
+
+
+def _key(values: list[object]) -> bytes:
+    """What tells values apart; nothing where they have no short form."""
+    try:
+        return msgspec.msgpack.encode(values)
+    except OverflowError:  # an integer of more than 64 bits
+        return b""
 
 
 def _finding(

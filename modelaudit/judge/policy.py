@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from modelaudit.config.model import Authority, Config, Parameter, RuleOverride
@@ -21,6 +22,16 @@ Place = tuple[str | int, ...]
 """Keys and indexes on the way to a value of the configuration."""
 _UNCHANGED: Final = RuleOverride()
 _BREAKING: Final = frozenset({"breaks-load", "breaks-use", "may-break"})
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """The ids of the rules in force, and these with every other rule that a verdict depends on.
+
+    Leaving a rule out hides its findings. It does not make an artifact safe, nor one that loads.
+    """
+
+    chosen: frozenset[str]
+    considered: list[Rule]
 
 
 def is_protected(rule: Rule) -> bool:
@@ -45,16 +56,14 @@ def in_force(authority: Authority, rules: Iterable[Rule]) -> Iterator[Rule]:
             yield rule
 
 
-def considered(authority: Authority, rules: Iterable[Rule]) -> list[Rule]:
-    """The rules in force, and every other rule of the profile that a verdict depends on.
-
-    Leaving a rule out hides its findings. It does not make an artifact safe, nor one that loads.
-    """
+def select(authority: Authority, rules: Iterable[Rule]) -> Selection:
+    """What a configuration leaves of some rules."""
     rules = list(rules)
-    chosen = {rule.id for rule in in_force(authority, rules)}
-    return [
+    chosen = frozenset(rule.id for rule in in_force(authority, rules))
+    considered = [
         rule for rule in rules if rule.id in chosen or (_decides(rule) and _is_of(authority, rule))
     ]
+    return Selection(chosen, considered)
 
 
 def _decides(rule: Rule) -> bool:
@@ -71,6 +80,8 @@ def selects(config: Config, rule: Rule) -> bool:
 
 def params(authority: Authority, rules: Iterable[Rule]) -> dict[str, dict[str, Parameter]]:
     """The parameters that the configuration gives to rules, by id."""
+    if not authority.config.rules and not authority.trusted.rules:
+        return {}
     given = ((rule.id, override(config_for(authority, rule), rule).params) for rule in rules)
     return {id_: values for id_, values in given if values}
 

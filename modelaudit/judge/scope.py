@@ -12,7 +12,8 @@ Scope = Mapping[str, object]
 TYPES: Final = frozenset(
     {
         *("str", "int", "bool", "float", "tuple[str, ...]", "Fields"),
-        *("dict[str, tuple[str, ...]]", "tuple[tuple[str, str], ...]", "tuple[BodyOperator, ...]"),
+        *("dict[str, int]", "dict[str, tuple[str, ...]]"),
+        *("tuple[tuple[str, str], ...]", "tuple[BodyOperator, ...]"),
     }
 )
 """Types of facts' fields that rules see, as the facts' source spells them."""

@@ -7,8 +7,8 @@ artifact uses. Everything else that no finding decides is ``not-judged``, with t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from msgspec.structs import replace
 
 from modelaudit.core.facts import Fact, Import
@@ -25,8 +25,7 @@ Judge = Callable[[Target], list[Finding]]
 """The findings of one artifact with one target."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """One artifact as far as loading it is concerned.
 
     ``concerned`` are the packages and runtimes that loading it takes, ``missing`` those that the

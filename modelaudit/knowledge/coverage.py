@@ -53,17 +53,30 @@ def coverage(package: str, version: str, *, names: bool = False) -> Coverage:
     Of Keras and PyTorch other releases were read for what they run than for the names that a pickle
     may hold, which ``names`` asks for. Raises ValueError for a text that is not a version.
     """
-    sampled = _numbering(runtime(package), version, names=names)
-    return span.coverage(sampled, version) if sampled else Coverage("no-table")
+    package = runtime(package)
+    sampled = _numbering(package, version, names=names)
+    if not sampled:
+        return Coverage("no-table")
+    found = span.coverage(sampled, version)
+    if found.positions and is_beyond(package, version):
+        return Coverage("older", found.oldest, found.newest)
+    return found
 
 
 def is_beyond(package: str, version: str) -> bool:
-    """Whether a package's table, which tells no release from another, is not about a version."""
-    package = runtime(package)
-    spans = load("samples", _Samples).spans.get(package)
+    """Whether a package's table, which tells no release from another, is not about a version.
+
+    Of such a table the oldest release does not speak for earlier patches: that the table is true
+    of it was tried, and of those before it not.
+    """
+    from packaging.version import Version  # noqa: PLC0415  only with a target
+
+    spans = load("samples", _Samples).spans.get(runtime(package))
     if not spans:
         return False
-    return span.coverage(_counted(spans, version), version).state in ("older", "newer")
+    about = _counted(spans, version)
+    older = Version(version) < Version(about[0])
+    return older or span.coverage(about, version).state == "newer"
 
 
 def leaves_open(package: str, version: str) -> bool:

@@ -151,6 +151,11 @@ def reviewed_dangerous(module: str) -> bool:
     return module in _dangerous().names
 
 
+def has_acting_methods(module: str, name: str) -> bool:
+    """Whether it is a class that has methods which were reviewed as dangerous."""
+    return any(one.startswith(f"{name}.") for one in _dangerous().names.get(module, ()))
+
+
 def _effect(module: str, name: str) -> str:
     """What calling the name can do, by its exact entry or by that of a whole module above it.
 

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from modelaudit.knowledge.distributions import distribution_of
-from modelaudit.knowledge.pickle_globals import rate, reviewed_dangerous
+from modelaudit.knowledge.pickle_globals import has_acting_methods, rate, reviewed_dangerous
 from modelaudit.knowledge.tables import load
 
 _ACTS: Final = (
@@ -40,12 +40,13 @@ def locate(dotted: str) -> tuple[str, str]:
     ``logging.os.system`` is ``os.system`` of the module ``logging``, whatever ``logging.os`` is.
     """
     parts = dotted.split(".")
-    best, least = dotted.rpartition("."), len(_ACTS) + 1
+    best, least = dotted.rpartition("."), (len(_ACTS) + 1, 0)
     for at in range(len(parts) - 1, 0, -1):
         module, name = ".".join(parts[:at]), ".".join(parts[at:])
         rated = rate(module, name)
         effect = rated["effect"]
-        order = _ACTS.index(effect) if effect in _ACTS else len(_ACTS)
+        acts = _ACTS.index(effect) if effect in _ACTS else len(_ACTS)
+        order = acts, len(rated["dotted"])  # the same by two names: by the one that it is called
         if rated["tier"] == "dangerous" and order < least:
             best, least = (module, ".", name), order
     return best[0], best[2]
@@ -56,4 +57,5 @@ def carries(dotted: str) -> bool:
     """Whether it is a module of Python's that has dangerous names, or a function that acts."""
     if reviewed_dangerous(dotted):
         return distribution_of(dotted) == ""
-    return rate(*locate(dotted))["effect"] in _ACTS
+    module, name = locate(dotted)
+    return rate(module, name)["effect"] in _ACTS or has_acting_methods(module, name)

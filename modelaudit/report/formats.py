@@ -28,7 +28,7 @@ def write_text(formats: Sequence[FormatInfo], out: TextIO, terminal: Terminal) -
     """Write one block for each format."""
     page = Page(terminal)
     for info in formats:
-        extensions = " ".join(f".{extension}" for extension in info.extensions) or "a directory"
+        extensions = " ".join(info.endings) or "a directory"
         page.add(("title", info.title), ("dim", f" · {info.name} · {extensions}"))
         page.wrapped(("", "  "), ("", info.use), indent=2)
         _signed(page, ("good", "  + "), info.strengths)

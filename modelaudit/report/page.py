@@ -6,8 +6,9 @@ What is put on a page is already escaped: ``escape.py`` is for the code that com
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
+
+import msgspec
 
 if TYPE_CHECKING:
     from modelaudit.report import Terminal
@@ -35,12 +36,11 @@ Piece = tuple[str, str]
 """A style's name and a text."""
 
 
-@dataclass(slots=True)
-class Page:
+class Page(msgspec.Struct):
     """Lines in the order in which they were added."""
 
     terminal: Terminal
-    lines: list[list[Piece]] = field(default_factory=list)
+    lines: list[list[Piece]] = msgspec.field(default_factory=list)
 
     def add(self, *pieces: Piece) -> None:
         """One line, never wrapped."""

@@ -307,6 +307,6 @@ def _invocation(report: Report, files: _Files, left: int) -> Value:
     if left > 0:
         add("note", "warning", f"GitHub takes {MOST_RESULTS} results; left out: {left}")
     return {
-        "executionSuccessful": not report.missed,
+        "executionSuccessful": report.whole and not report.missed,
         "toolExecutionNotifications": notifications,
     }

@@ -48,7 +48,7 @@ def settle(needs: Needs) -> Settled:
     python = _python(needs, asked)
     installed = _install(asked, python)
     while installed.causes and (name := _weakest(installed.causes, asked, needs)):
-        reasons[name] = _told(name, asked[name], installed.causes)
+        reasons[name] = _reason(name, asked[name], installed.causes)
         contradicted.add(name)
         asked[name] = ""
         installed = _install(asked, python)
@@ -99,7 +99,7 @@ def _weakest(causes: Sequence[Cause], asked: Mapping[str, str], needs: Needs) ->
     return min(found, key=lambda n: (bool(n.versions), len(n.why())), default=Need("")).name
 
 
-def _told(name: str, specifier: str, causes: Sequence[Cause]) -> str:
+def _reason(name: str, specifier: str, causes: Sequence[Cause]) -> str:
     """What a line asked for, and which requirements exclude that."""
     apart = [cause for cause in causes if _excludes(cause, name, specifier)]
     others = dict.fromkeys(map(_said, apart or [c for c in causes if c.need.name != name]))

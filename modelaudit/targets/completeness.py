@@ -38,9 +38,9 @@ class Complete(msgspec.Struct, frozen=True):
 
 def locked(readings: Sequence[tuple[Nearby, Reading]]) -> Complete | None:
     """The nearest lock file, where no file beside it installs more than tables know."""
-    told = [(file, reading) for file, reading in readings if _tells(file, reading)]
-    nearest = min((file.distance for file, _ in told), default=0)
-    beside = [(file, reading) for file, reading in told if file.distance == nearest]
+    speaking = [(file, reading) for file, reading in readings if _tells(file, reading)]
+    nearest = min((file.distance for file, _ in speaking), default=0)
+    beside = [(file, reading) for file, reading in speaking if file.distance == nearest]
     locks = [(file, reading) for file, reading in beside if reading.closed]
     listed = {pin.name for _, reading in locks for pin in reading.pins}
     for file, reading in beside:
@@ -53,15 +53,15 @@ def locked(readings: Sequence[tuple[Nearby, Reading]]) -> Complete | None:
 
 def resolved(readings: Sequence[tuple[Nearby, Reading]]) -> Complete | None:
     """The nearest file, where tables know all that the files ask for."""
-    told = [(file, reading) for file, reading in readings if _tells(file, reading)]
-    plain = {p.name for f, r in told if f.kind.reader not in _CHANNELS for p in r.pins}
-    for file, reading in told:
+    speaking = [(file, reading) for file, reading in readings if _tells(file, reading)]
+    plain = {p.name for f, r in speaking if f.kind.reader not in _CHANNELS for p in r.pins}
+    for file, reading in speaking:
         names = {pin.name for pin in reading.pins if pin.name != PYTHON}
         if reading.problems or any(note.opens for note in reading.notes):
             return None
         if _open(reading.pins) or (file.kind.reader in _CHANNELS and not names <= plain):
             return None
-    return Complete(shown_path(told[0][0].path), locked=False) if told else None
+    return Complete(shown_path(speaking[0][0].path), locked=False) if speaking else None
 
 
 def lacks(complete: Complete, names: Set[str]) -> Iterator[str]:

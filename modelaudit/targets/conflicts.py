@@ -110,7 +110,7 @@ def _unsatisfiable(
     pinned = versions.exact(lines[0].specifier)
     if len(causes) == 1 and pinned and is_unlisted(lines[0].name, pinned):
         return
-    shown = dict.fromkeys(told(cause) for cause in causes[:MOST_CAUSES])
+    shown = dict.fromkeys(cause_with_line(cause) for cause in causes[:MOST_CAUSES])
     fields = {
         "package": causes[0].need.name,
         "requirements": " and ".join(shown),
@@ -127,7 +127,7 @@ def _origin(pin: Pin, wants: Mapping[str, Wanted]) -> str:
     return one.claim.origin
 
 
-def told(cause: Cause) -> str:
+def cause_with_line(cause: Cause) -> str:
     """A requirement in a conflict, with the line that leads to it."""
     place = f" ({cause.pin.file}:{cause.pin.line})" if cause.pin is not None else ""
     asked = f"{cause.need.name}{cause.need.specifier}"

@@ -99,9 +99,9 @@ def _installed(other: Interpreter | None) -> dict[str, _Found]:
 
 def _modules(each: Distribution) -> tuple[str, ...]:
     """The first parts of the names of what a distribution installs."""
-    told = each.read_text("top_level.txt")
-    if told is None:
+    listed = each.read_text("top_level.txt")
+    if listed is None:
         rows = (each.read_text("RECORD") or "").splitlines()
         files = (row.partition(",")[0] for row in rows)
-        told = "\n".join(_TOP.sub("", file) for file in files if file.endswith(_CODE))
-    return tuple(sorted({line for line in told.split() if line.isidentifier()}))
+        listed = "\n".join(_TOP.sub("", file) for file in files if file.endswith(_CODE))
+    return tuple(sorted({line for line in listed.split() if line.isidentifier()}))

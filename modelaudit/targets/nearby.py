@@ -17,6 +17,7 @@ from typing import Final
 
 import msgspec
 
+from modelaudit.core.late import late
 from modelaudit.core.paths import open_regular
 
 MOST_LISTED: Final = 50
@@ -92,7 +93,7 @@ _BASES: Final = ("base.txt", "prod.txt", "production.txt", "main.txt", "base.in"
 
 _HEAD: Final = 4096
 """Bytes of a script in which its header begins."""
-_APART: Final = re.compile(
+_APART: Final = late(
     r"(?:unit|integration)?[_-]?tests?(?:ing)?|test[_-]?(?:data|files|models)|fixtures?|examples?"
     r"|demos?|samples?|docs?|benchmarks?",
     re.IGNORECASE,
@@ -122,6 +123,10 @@ def kind_of(name: str) -> Kind | None:
     return next((kind for kind in _GLOBS if fnmatchcase(name, kind.pattern)), None)
 
 
+_INSTALLED: Final = ("site-packages", "dist-packages")
+"""What packages bring lies here; it is no part of the project whose environment this is."""
+
+
 class Search:
     """Where to look for one run. ``scanned`` are the paths that the user named."""
 
@@ -140,7 +145,7 @@ class Search:
             if place not in self._lists:
                 self._lists[place] = _listed(place)
             found += [Nearby(path, kind, distance, around) for path, kind in self._lists[place]]
-            around |= _APART.fullmatch(os.path.basename(place)) is not None  # noqa: PTH119
+            around |= _APART().fullmatch(os.path.basename(place)) is not None  # noqa: PTH119
         return found
 
     def top(self, folder: str) -> str:
@@ -155,6 +160,9 @@ class Search:
 
     def _find(self, folder: str) -> list[str]:
         upwards = _upwards(folder)
+        for index, place in enumerate(upwards):
+            if os.path.basename(place) in _INSTALLED:  # noqa: PTH119
+                return upwards[: index + 1]
         if self._project in upwards:
             return upwards[: upwards.index(self._project) + 1]
         for index, place in enumerate(upwards):

@@ -14,7 +14,7 @@ import msgspec
 from modelaudit.core.findings import PLATFORM, Target
 from modelaudit.knowledge.aliases import runtime
 from modelaudit.targets.claims import Claim, Wanted
-from modelaudit.targets.conflicts import MOST_CAUSES, told
+from modelaudit.targets.conflicts import MOST_CAUSES, cause_with_line
 from modelaudit.targets.nearby import Kind
 from modelaudit.targets.pins import PYTHON, Note, Pin
 from modelaudit.targets.resolver import Installed
@@ -100,7 +100,7 @@ def _notes(subject: str, found: Installed, pin: Pin | None = None) -> Iterable[N
         against = [one for one in about if not admits([one.need.specifier], release)]
         others = against or [one for one in others if one.parent or one.need.name != pin.name]
     once = list({one.need: one for one in reversed(others)}.values())[::-1]
-    with_what = " and ".join(told(one) for one in once[:MOST_CAUSES])
+    with_what = " and ".join(cause_with_line(one) for one in once[:MOST_CAUSES])
     place = others[0].pin if others else None
     yield Note(
         place.file if place is not None else "",

@@ -16,7 +16,6 @@ class Package(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parts: str = ""
     mac: bool = False
     compiled: bool = False
-    every: int = 1
     also: tuple[str, ...] = ()
     states: str = ""
     releases: tuple[str, ...] = ()

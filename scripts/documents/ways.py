@@ -20,7 +20,7 @@ def compared() -> str:
 
 
 def _endings(info: FormatInfo) -> str:
-    return " ".join(f"`.{one}`" for one in info.extensions) or "a directory"
+    return " ".join(f"`{one}`" for one in info.endings) or "a directory"
 
 
 def _section(info: FormatInfo) -> str:

@@ -18,7 +18,9 @@ from modelaudit.targets.nearby import KINDS
 from scripts.common.files import ROOT, write_or_check
 
 TARGET = ROOT / ".pre-commit-hooks.yaml"
-_RECORDS = (r"[^/]*\.dvc", r"dvc\.lock")
+_RECORDS = (r"[^/]*\.dvc", r"dvc\.(lock|yaml)", r"[^/]*Modelfile")
+_SETTINGS = r"[^/]*(config|param|model|data|inference)[^/]*\.ya?ml"
+"""Texts that a program builds a model of, by the names that they usually have."""
 INCLUDED = (
     r"requirements/[^/]*\.(txt|in)", r"[^/]*requirements[^/]*\.in", r"[^/]*constraints[^/]*\.txt",
 )  # fmt: skip
@@ -68,7 +70,7 @@ def models() -> str:
     packed = "|".join(sorted(claim.removeprefix(".") for claim in packing))
     endings = "|".join(re.escape(claim.removeprefix(".")) for claim in sorted(claims))
     mains = {re.escape(main) for folder in FOLDERS for main in folder.mains}
-    names = "|".join(sorted({*mains, r"variables/variables\.[^/]*", *_RECORDS, *BESIDE}))
+    names = "|".join(sorted({*mains, r"variables/variables\.[^/]*", *_RECORDS, _SETTINGS, *BESIDE}))
     return rf"(?i)(\.({endings})(\.({packed}))?|(^|/)({names}))$"
 
 

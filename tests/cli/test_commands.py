@@ -10,8 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 
+from modelaudit.cli import COMMANDS, cli
 from modelaudit.config.schema import config_schema
 from modelaudit.judge import catalogue
 from modelaudit.sandbox import decompile, process
@@ -29,6 +31,14 @@ def test_version_and_help(run: Run) -> None:
     bare = run()
     assert (bare.code, bare.out) == (2, "")
     assert "Usage:" in bare.err
+
+
+def test_the_list_of_commands_says_what_each_says() -> None:
+    context = click.Context(cli)
+    for name, said in COMMANDS.items():
+        command = cli.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(1000) == said
 
 
 def test_inspect_tree(run: Run, tmp_path: Path) -> None:

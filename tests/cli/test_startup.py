@@ -47,3 +47,16 @@ def test_a_scan_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
     assert child.stdout.startswith("  a.pkl  pickle  safe        no target is known\n\nNo find")
     assert "modelaudit.cli.scan" in loaded
     assert sorted(LATER & set(loaded)) == []
+
+
+def test_the_help_loads_no_command(tmp_path: Path) -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "--help"],
+        cwd=tmp_path, capture_output=True, check=True, text=True,
+    )  # fmt: skip
+    loaded = {name for name in child.stderr.splitlines() if name.startswith("modelaudit")}
+    assert loaded == {
+        *("modelaudit", "modelaudit.cli", "modelaudit.core", "modelaudit.core.errors"),
+        "modelaudit.version",
+    }
+    assert "msgspec" not in child.stderr.splitlines()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import modelaudit
-from modelaudit.comparison.saved import below_common, is_report, read_report
+from modelaudit.comparison.saved import below_common, read_report
 from modelaudit.core.errors import UsageError
+from modelaudit.saved.read import is_report
 
 PAYLOAD = b"\x80\x04cos\nsystem\n(Vecho modelaudit-marker\ntR."
 

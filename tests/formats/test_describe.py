@@ -11,8 +11,8 @@ from modelaudit.formats.describe import FormatInfo, describe
 
 FORMATS = describe()
 NAMES = {info.name for info in FORMATS}
-BY_CONTENT = {folder.format for folder in FOLDERS} | {"tfjs"}
-"""Formats that the names of files do not tell."""
+BY_CONTENT = {folder.format for folder in FOLDERS}
+"""Formats that are directories."""
 
 
 def test_the_formats_that_the_project_is_for() -> None:
@@ -23,7 +23,7 @@ def test_the_formats_that_the_project_is_for() -> None:
 @pytest.mark.parametrize("info", FORMATS, ids=lambda info: info.name)
 def test_whole(info: FormatInfo) -> None:
     assert info.use.endswith(".")
-    assert info.extensions or info.name in BY_CONTENT
+    assert info.endings or info.name in BY_CONTENT
     assert not any(extension.startswith(".") for extension in info.extensions)
     assert info.strengths
     assert info.weaknesses

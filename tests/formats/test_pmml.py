@@ -311,6 +311,30 @@ def test_pypmml_stands_for_pmml4s(tmp_path: Path) -> None:
     assert finding.target.name == "pypmml"
 
 
+@pytest.mark.parametrize(
+    ("name", "version", "judged"),
+    [
+        ("jpmml-evaluator", "1.5.13", False),
+        ("jpmml-evaluator", "1.5.14", True),
+        ("jpmml-evaluator", "1.8.0", False),
+        ("jpmml-evaluator", "0.5.0", False),
+        ("jpmml-evaluator", "0.16.0", True),
+        ("pmml4s", "0.5.0", False),
+        ("pypmml", "1.5.8", True),
+        ("pypmml", "1.6.0", False),
+    ],
+)
+def test_releases_that_no_table_is_about_are_not_judged(
+    tmp_path: Path, name: str, version: str, judged: bool
+) -> None:
+    broken = WHOLE.replace('Predictor name="x"', 'Predictor name="no"')
+    report = scan(tmp_path, broken, modelaudit.Target(name, version, "here"))
+    assert any(f.rule.startswith("PMM2") for f in report.findings) is judged
+    verdicts = [one.verdict for artifact in report.artifacts for one in artifact.loading]
+    assert verdicts == [verdicts[0]]
+    assert (verdicts[0] != "not-judged") is judged
+
+
 KINDS = {vocabulary.PROBABILITY: "number", vocabulary.AMOUNT: "integer"}
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from modelaudit.knowledge import keras, states
 from modelaudit.knowledge.aliases import aliases, runtime, says_nothing, spelled
-from modelaudit.knowledge.coverage import coverage, has_name, known_names, packages
+from modelaudit.knowledge.coverage import coverage, has_name, is_beyond, known_names, packages
 from modelaudit.knowledge.tables import lookup
 
 
@@ -30,7 +30,12 @@ from modelaudit.knowledge.tables import lookup
         ("hdf5", "1.14.3", "covered"),
         ("jpmml-evaluator", "0.16.1", "covered"),
         ("jpmml-evaluator", "1.4.9", "older"),
+        ("jpmml-evaluator", "1.5.13", "older"),
+        ("jpmml-evaluator", "1.5.14", "covered"),
+        ("jpmml-evaluator", "0.5.0", "older"),
         ("jpmml-evaluator", "1.7.7", "covered"),
+        ("jpmml-evaluator", "1.8.0", "newer"),
+        ("pypmml", "0.5.0", "older"),
         ("pypmml", "1.5.8", "covered"),
         ("safetensors", "0.4.5", "covered"),
         ("transformers", "4.40", "covered"),
@@ -39,6 +44,29 @@ from modelaudit.knowledge.tables import lookup
 )
 def test_what_the_tables_can_say_of_a_version(package: str, version: str, state: str) -> None:
     assert coverage(package, version).state == state
+
+
+@pytest.mark.parametrize(
+    ("package", "version", "beyond"),
+    [
+        ("jpmml-evaluator", "1.5.13", True),
+        ("jpmml-evaluator", "1.5.14", False),
+        ("jpmml-evaluator", "1.6.5", False),  # between two that were tried
+        ("jpmml-evaluator", "1.7.8", False),  # a later patch
+        ("jpmml-evaluator", "1.8.0", True),
+        ("jpmml-evaluator", "0.5.0", True),  # the Python package
+        ("jpmml-evaluator", "0.5.1", False),
+        ("jpmml-evaluator", "0.17.0", True),
+        ("pmml4s", "0.5.0", True),
+        ("pypmml", "0.9.17", True),
+        ("pypmml", "1.5.0", False),
+        ("pypmml", "1.6.0", True),
+        ("numpy", "1.0", False),  # its table tells releases apart
+        ("nunpy", "1.0", False),
+    ],
+)
+def test_what_no_table_is_about_is_not_judged(package: str, version: str, beyond: bool) -> None:
+    assert is_beyond(package, version) is beyond
 
 
 def test_the_ends_of_a_table_come_with_it() -> None:

@@ -13,8 +13,9 @@ from modelaudit.core.findings import Finding, Target
 from modelaudit.core.location import Location
 from modelaudit.core.outline import Node, Outline, Part
 from modelaudit.core.report import Artifact, Report
-from modelaudit.core.verdicts import LoadingVerdict
+from modelaudit.core.verdicts import Loading, LoadingVerdict
 from modelaudit.report import Terminal, writer
+from modelaudit.report.html.page import MOST_PLAIN
 from modelaudit.report.html.pictures import MOST_NODES
 from modelaudit.report.html.shell import MOST_TEXT
 from tests.report.html_page import Page, check
@@ -41,8 +42,8 @@ def test_the_first_screen_has_both_answers(whole: Report) -> None:
     assert "Whether 1 artifact is safe is not known: not every part was read." in begin
     assert "1 critical 1 high 1 medium 1 low" in begin
     assert "artifact safe to load? scikit-learn 1.5.2 python 3.15" in begin
-    assert "b.onnx onnx safe does not load not judged" in begin
-    assert "m/a.pt pytorch · torch 2.1.0 unsafe 1 suppressed" in begin
+    assert "b.onnx onnx, 99 bytes safe does not load not judged" in begin
+    assert "m/a.pt pytorch, 4.2 KiB · torch 2.1.0 unsafe 1 suppressed" in begin
 
 
 def test_every_finding_has_an_anchor_with_why_fix_and_place(whole: Report) -> None:
@@ -202,7 +203,7 @@ def test_of_many_targets_the_worst_have_columns() -> None:
     )  # fmt: skip
     text = page_of(report).text
     assert "safe to load? p9 1 p0 1 p1 1 p10 1 p11 1 other targets" in text
-    assert "breaks-load.pkl pickle safe does not load loads" in text
+    assert "breaks-load.pkl pickle, 1 byte safe does not load loads" in text
 
 
 def test_releases_of_a_range_that_fare_alike_are_one() -> None:
@@ -234,3 +235,17 @@ def test_two_thousand_artifacts(finding: MakeFinding, whole: Report) -> None:
     assert "1400 more artifacts" in page.text
     assert "500 artifacts: safe, and nothing against loading" in page.text
     assert sum(name.startswith("f-") for name in page.ids) == 4000
+
+
+def test_of_many_artifacts_the_clean_ones_are_in_the_table_alone() -> None:
+    def artifact(number: int, verdict: Loading) -> Artifact:
+        entry = LoadingVerdict(Target("python", "3.12", "r.txt"), verdict, "new")
+        return Artifact(f"m{number}.pkl", "pickle", 1, (), "safe", (entry,))
+
+    clean = tuple(artifact(number, "loads") for number in range(MOST_PLAIN + 2))
+    late = artifact(len(clean), "not-judged")
+    page = page_of(Report((*clean, late), (), (), 0))
+    assert "3 more artifacts without a finding" in page.text
+    assert page.text.count("from r.txt") == MOST_PLAIN
+    assert all(f"m{number}.pkl pickle" in page.text for number in range(len(clean) + 1))
+    assert f"python 3.12: new m{len(clean)}.pkl" in page.text

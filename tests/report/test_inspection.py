@@ -61,7 +61,7 @@ EXAMPLES: list[tuple[Fact, str]] = [
         Call("m", "f", "REDUCE", "result", False, "1", 1, "os.system", "partial", 3, W, (), ()),
         "the result of m.f(1) → os.system ×3, REDUCE, through partial",
     ),
-    (State("m", "C", ("a", "b"), {"a": ("x",)}, (), True, 2, W), "m.C {a, b} ×2"),
+    (State("m", "C", ("a", "b"), {"a": ("x",)}, {}, True, 2, W), "m.C {a, b} ×2"),
     (Operator("aten", "add", "Tensor", -1, "source", "", 2, W), "aten::add.Tensor ×2"),
     (
         Operator("ai.onnx", "Add", "", 14, "graph", "", 2, W, (("T", "tensor(float)"),)),

@@ -9,8 +9,8 @@ from scripts.common.classes import find_class, sources
 from scripts.common.held_parts import by_part
 from scripts.common.module_names import has, modules
 from scripts.common.read_packages import PACKAGES
+from scripts.common.spans import span
 from scripts.tables.states import fields
-from scripts.tables.symbols import names
 
 
 def read(**files: str) -> dict[str, bytes]:
@@ -119,9 +119,9 @@ def test_a_name_that_one_module_sets_in_another_is_there() -> None:
 
 def test_spans_name_the_first_release_and_the_first_without() -> None:
     releases = ("1", "2", "3", "4")
-    assert names.span([True] * 4, releases) == ":"
-    assert names.span([False, True, True, False], releases) == "2:4"
-    assert names.span([True, False, True, True], releases) == ":2 3:"
+    assert span([True] * 4, releases) == ":"
+    assert span([False, True, True, False], releases) == "2:4"
+    assert span([True, False, True, True], releases) == ":2 3:"
 
 
 def needed(body: str, **more: str) -> tuple[set[str], set[str]]:
@@ -250,7 +250,7 @@ def test_a_part_that_its_holder_uses_for_something_else(use: str, holds: bool) -
     class_ = find_class(all_of, "p.a", "A")
     assert class_ is not None
     found = by_part(all_of, [("p.a.A", class_)], ("predict",))
-    assert found == ({"p.a.Part": {"p.a.A"}} if holds else {})
+    assert found == {"p.a.Part": {"p.a.A": holds}}
 
 
 def needs_of(body: str, **more: str) -> fields.Needs:

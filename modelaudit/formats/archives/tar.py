@@ -104,7 +104,7 @@ def _configuration(inner: Source) -> Iterator[Fact]:
     from modelaudit.formats.folders import hydra  # noqa: PLC0415  few archives are one
 
     try:
-        yield from hydra.facts(inner.whole_bytes(MIB), inner.at())
+        yield from hydra.nemo(inner.whole_bytes(MIB), inner.at())
     except Malformed as problem:
         yield shared.unreadable(inner.at(), problem)
 

@@ -23,6 +23,8 @@ CHECKED: Final = 16 * MIB
 """Bytes of the largest member whose CRC is checked."""
 CHECKED_IN_ALL: Final = 32 * MIB
 """Bytes of all members whose CRCs are checked: a checkpoint is mostly numbers."""
+STORED_PART: Final = 400
+"""Of an archive that is larger, one byte of so many is checked where nothing is compressed."""
 _HARMLESS: Final = 64 * MIB
 """Bytes that members may inflate to at any ratio."""
 _UNUSUAL_FLAGS: Final = {0x20: "patched data", 0x40: "strong encryption", 0x2000: "masked headers"}
@@ -112,9 +114,10 @@ def _decompression_bomb(source: Source, listed: list[ZipMember], bounds: Bounds)
 
 def _checksums(source: Source, archive: Archive) -> Iterator[Fact]:
     left = CHECKED_IN_ALL
+    small = _small_enough(archive, source.extent)
     for member in archive.members:
         size = max(member.size, member.packed)
-        if size > min(CHECKED, left) or not is_plain(source, member):
+        if size > min(CHECKED, left) or id(member) not in small or not is_plain(source, member):
             continue
         where = shared.within(source, member.name)
         try:
@@ -127,6 +130,17 @@ def _checksums(source: Source, archive: Archive) -> Iterator[Fact]:
             yield damaged(member, problem, where)
         elif not _is_open(member):
             yield from _content(source, member, crc, length)
+
+
+def _small_enough(archive: Archive, extent: int) -> set[int]:
+    """The members that are checked if there is time: of those that are stored, the smallest."""
+    left = extent if extent <= CHECKED_IN_ALL else max(extent // STORED_PART, MIB)
+    chosen = {id(member) for member in archive.members if member.method}
+    for member in sorted(archive.members, key=lambda one: one.packed):
+        if not member.method and left >= member.packed:
+            left -= member.packed
+            chosen.add(id(member))
+    return chosen
 
 
 def _content(source: Source, member: ZipMember, crc: int, size: int) -> Iterator[Fact]:

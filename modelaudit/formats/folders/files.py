@@ -16,9 +16,14 @@ from modelaudit.core.location import Location
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.python.facts import Sources
 from modelaudit.formats.python.source import MOST_SOURCE
+from modelaudit.knowledge.distributions import distribution_of
 
 Tree = dict[str, "Tree"] | list["Tree"] | str | int | float | bool | None
 """What JSON and YAML hold."""
+
+
+Node = yaml.Node
+"""A value of YAML with its tag and its line."""
 
 
 class Files(msgspec.Struct, frozen=True):
@@ -68,6 +73,44 @@ def yaml_of(raw: bytes) -> Tree:
         raise Malformed("broken-configuration", {"problem": str(problem)}) from None
 
 
+def nodes_of(raw: bytes) -> list[yaml.Node]:
+    """The documents of YAML as trees that keep tags and lines. Raises Malformed."""
+    if len(raw) > MOST_YAML:
+        raise Malformed("limit", {"limit": "bytes of one configuration", "most": MOST_YAML})
+    try:
+        _check_depth(raw)
+        return [*yaml.compose_all(raw, Loader=yaml.CBaseLoader)]
+    except (yaml.YAMLError, ValueError) as error:
+        problem = getattr(error, "problem", None) or type(error).__name__
+        raise Malformed("broken-configuration", {"problem": str(problem)}) from None
+
+
+def walk_nodes(tree: yaml.Node) -> Iterator[yaml.Node]:
+    """Every node once, the keys too. Raises Malformed where there are too many."""
+    pending = [tree]
+    seen = set[int]()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if len(seen) > MOST_NODES:
+            raise Malformed("limit", {"limit": "values of one configuration", "most": MOST_NODES})
+        yield node
+        if isinstance(node, yaml.MappingNode):
+            pending += [inner for pair in reversed(node.value) for inner in reversed(pair)]
+        elif isinstance(node, yaml.SequenceNode):
+            pending += reversed(node.value)
+
+
+def value_of(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    """What a mapping has for a key; None for what is none, and where it has none."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    values = [value for name, value in node.value if getattr(name, "value", None) == key]
+    return values[-1] if values else None
+
+
 def _check_depth(raw: bytes) -> None:
     """Refuse what is nested too deeply: the library composes it by recursion, without a limit."""
     depth = 0
@@ -114,7 +157,7 @@ def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
             for name in (f"{start}{inner}.py", f"{start}{inner}/__init__.py"):
                 if name in files.names:
                     return name
-        return None
+        return _below(inner, files.names) if distribution_of(module) is None else None
 
     def find(module: str) -> bytes | None:
         name = path_of(module)
@@ -124,6 +167,18 @@ def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
         return files.at(path_of(module) or module)
 
     return Sources(find, at)
+
+
+def is_module(names: Collection[str], module: str) -> bool:
+    """Whether a module of that dotted name is among some files."""
+    path = module.replace(".", "/")
+    return bool(module) and (f"{path}.py" in names or f"{path}/__init__.py" in names)
+
+
+def _below(inner: str, names: Collection[str]) -> str | None:
+    """A module in some directory, which code may add to the places that Python imports from."""
+    ends = (f"/{inner}.py", f"/{inner}/__init__.py")
+    return min((name for name in names if name.endswith(ends)), default=None)
 
 
 def of_folder(folder: Folder) -> Files:

@@ -27,12 +27,6 @@ _MOST: Final = 64 * 1024 * 1024
 """Bytes of a schema: a forest has a node for every tree."""
 
 
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes skops'. Raises Malformed."""
-    yield Identity("skops", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "skops"})
-
-
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The types that the schema names, and the artifacts beside it."""
     yield Identity("skops", "", source.at())

@@ -1,7 +1,7 @@
 """TorchServe's model archives (``.mar``): a manifest, a handler, weights and what belongs to them.
 
-The server unpacks the archive, installs ``requirementsFile`` where it is told to, and imports the
-handler: a file of the archive, or a name of its own (``image_classifier``).
+The server unpacks the archive, installs ``requirementsFile`` where its configuration says so, and
+imports the handler: a file of the archive, or a name of its own (``image_classifier``).
 https://github.com/pytorch/serve/blob/master/model-archiver/README.md
 https://docs.pytorch.org/serve/custom_service.html
 """
@@ -30,12 +30,6 @@ MANIFEST: Final = "MAR-INF/MANIFEST.json"
 _CALLED: Final = ("initialize", "handle", "preprocess", "inference", "postprocess")
 """What the server calls of a handler: functions of the module, or methods of its class."""
 _SHOWN: Final = 200
-
-
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes an archive of TorchServe. Raises Malformed."""
-    yield Identity("torchserve", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "torchserve"})
 
 
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:

@@ -1,6 +1,6 @@
 """Visits every object of an HDF5 file once: links, datasets, attributes of Keras, and pickles.
 
-Groups may contain each other, so objects are told apart by their addresses. h5py raises exceptions
+Groups may contain each other, so objects are known by their addresses. h5py raises exceptions
 of many types for damage (OSError, RuntimeError, KeyError, ValueError); they are caught for each
 object, so that a damaged one does not hide the others.
 """
@@ -23,6 +23,7 @@ from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves, limit, timeout, unreadable
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.hdf5.datasets import Datasets
+from modelaudit.formats.hdf5.layouts import layouts
 from modelaudit.formats.hdf5.pickled import Pickled
 
 MOST_NAME: Final = 1000
@@ -96,6 +97,7 @@ class _Walker:
         try:
             root = h5o.open(file, b"/")
             self._is_new(root)
+            yield from layouts(self.source, root)
         except BROKEN as error:
             yield self._unread("/", error)
             return

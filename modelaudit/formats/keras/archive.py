@@ -23,12 +23,6 @@ MOST_METADATA: Final = MIB
 """Bytes of the metadata."""
 
 
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes a model of Keras. Raises Malformed."""
-    yield Identity("keras", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "keras"})
-
-
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The facts of the configuration; weights and assets are artifacts of their own."""
     about = _metadata(source, archive, bounds)

@@ -35,8 +35,8 @@ def code(text: str, name: str, where: Location) -> Iterator[Fact]:
     try:
         function = marshalled.read(raw)
     except Malformed as problem:
-        told = f"{len(raw)} bytes, not read"
-        yield Code(LANGUAGE, name, (), told, where, "", *measured(raw))
+        shown = f"{len(raw)} bytes, not read"
+        yield Code(LANGUAGE, name, (), shown, where, "", *measured(raw))
         yield Unreadable(problem.reason, problem.fields, where)
         return
     versions = _versions(function)

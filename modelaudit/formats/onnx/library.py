@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 STANDARD: Final = "ai.onnx"
 """The name of the domain that models leave empty."""
 
-_MOST_TOLD: Final = 160
+_MOST_SHOWN: Final = 160
 """Characters of a text of onnx."""
 _INT_MAX: Final = (1 << 31) - 1
 """The largest version that onnx takes; models store 64 bits."""
@@ -277,13 +277,13 @@ def worked_out(
             node.SerializeToString(), dict(types), dict(values), {}, opsets
         )
     except (*failures, RuntimeError, ValueError, IndexError) as error:
-        raise Refused(_told(str(error))) from None
+        raise Refused(_first_line(str(error))) from None
 
 
-def _told(text: str) -> str:
+def _first_line(text: str) -> str:
     """The first line of onnx's text without what precedes it in brackets."""
     line = text.partition("\n")[0].strip()
-    return line.rpartition("Error] ")[2][:_MOST_TOLD]
+    return line.rpartition("Error] ")[2][:_MOST_SHOWN]
 
 
 def body(

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from modelaudit.formats.pickle.dtypes import Type, type_of
 from modelaudit.formats.pickle.events import Broken
@@ -33,8 +34,7 @@ _MOST_DIMENSIONS: Final = 64
 _MOST_BYTES: Final = 1 << 63
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(msgspec.Struct, frozen=True):
     """An array whose bytes, or pickle, follow its wrapper's BUILD."""
 
     dtype: str
@@ -44,8 +44,7 @@ class Array:
     padded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SideFile:
+class SideFile(msgspec.Struct, frozen=True):
     """An array in another file; ``name`` is None where the stream does not spell it out."""
 
     name: str | None
@@ -181,6 +180,13 @@ def padding(values: Processor, position: int) -> int:
     if not 0 < size <= ALIGNMENT or data[position + 1 : position + 1 + size].count(0xFF) != size:
         raise Broken("an array is padded otherwise than joblib does")
     return 1 + size
+
+
+def skip(values: Processor, start: int, count: int) -> int:
+    """Pass over the bytes of an array; the position after them."""
+    after = values.source.skip(start, count)
+    values.opaque.add(start, after)
+    return after
 
 
 def _is_array_class(value: Value) -> bool:

@@ -6,8 +6,9 @@ code object that meets another interpreter fails to load, or crashes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.errors import Malformed
 from modelaudit.formats import marshalled
@@ -31,15 +32,11 @@ _GENERATIONS: Final = {
 _RESUME: Final = {151: ("3.11", "3.12"), 149: ("3.13",), 128: ("3.14",)}
 _PRECALL, _CALL, _RETURN_CONST = 166, 171, 121  # PRECALL: 3.11 alone; RETURN_CONST: from 3.12
 
-
-MAKERS: Final = frozenset({"types.CodeType", "dill._dill._create_code", "marshal.loads"})
-"""The callables that make code objects out of the file."""
 _MARSHALLED = 0x63
 """The type of a code object in marshal's format; the highest bit is a reference."""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeObject:
+class CodeObject(msgspec.Struct, frozen=True):
     """A code object: its function's name, the Pythons that can run it, and what it names.
 
     ``data`` is its bytecode; of a marshalled one, all of it.

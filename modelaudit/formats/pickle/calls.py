@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from modelaudit.core.facts import Call
@@ -42,14 +42,17 @@ _DESCRIBED_BY_NAME: Final = (
 """The same, by how the name ends."""
 
 
-@dataclass(slots=True)
-class Tally:
+CODE_MAKERS: Final = frozenset({"types.CodeType", "dill._dill._create_code", "marshal.loads"})
+"""The callables that make code objects out of the file."""
+
+
+class Tally(msgspec.Struct):
     """Calls of one callable by one opcode."""
 
     followed: bool
     count: int = 0
-    samples: list[Call] = field(default_factory=list)
-    sorts: set[object] = field(default_factory=set)
+    samples: list[Call] = msgspec.field(default_factory=list)
+    sorts: set[object] = msgspec.field(default_factory=set)
     """What kinds of argument the samples have: calls with others are samples too."""
 
 

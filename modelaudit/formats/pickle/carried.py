@@ -26,6 +26,9 @@ class Stream(Values, Protocol):
     start: int
     position: int
 
+    def reach(self, position: int) -> None:
+        """Inflate up to ``position``, as far as there is anything."""
+
 
 class Carried:
     """What was found so far, and which call gets it."""
@@ -39,18 +42,28 @@ class Carried:
 
     def value(self, position: int) -> Unreadable | None:
         """Look into a byte string or a long text; the limit where it is too long."""
-        source = self._machine.source
-        start, length = self._payload(position)
-        raw = source.data[start : start + min(length, self._most)]
-        if source.data[position] in opcodes.TEXT & opcodes.COUNTED.keys():
-            raw = _code_points(raw.decode("utf-8", "replace"))
-        found = embedded.look(raw)
+        source, length = self._machine.source, self._payload(position)[1]
+        head = self._begin(position, embedded.HEAD)
+        if length > embedded.HEAD and not embedded.may_be(head):
+            return None
+        found = embedded.look(self._begin(position, self._most))
         if found is not None and found.encoding and length > self._most:
             fields: Fields = {"limit": "max-embedded", "most": self._most}
             return Unreadable("limit", fields, source.at(position))
         if found is not None:
             self._found[position] = found
         return None
+
+    def _begin(self, position: int, most: int) -> bytes:
+        """The first bytes of a value; of a text, those of its code points."""
+        start, length = self._payload(position)
+        stop = start + min(length, most)
+        self._machine.reach(stop)
+        source = self._machine.source
+        raw = source.data[start:stop]
+        if source.data[position] in opcodes.TEXT & opcodes.COUNTED.keys():
+            return _code_points(raw.decode("utf-8", "replace"))
+        return raw
 
     def found(self, position: int) -> bool:
         """Whether the value at a position is an artifact."""
@@ -110,9 +123,11 @@ class Carried:
         covered = [sum(self._payload(position)) for position in self._found]
         starts = [self._payload(position)[0] for position in self._found]
         end = min(self._machine.position, self._machine.source.size)
-        for position, found in embedded.search(self._machine.source.data, self._machine.start, end):
-            if not any(a <= position < b for a, b in zip(starts, covered, strict=True)):
-                yield position, found
+        data = self._machine.source.data
+        for stretch in self._machine.opaque.around(self._machine.start, end):
+            for position, found in embedded.search(data, *stretch):
+                if not any(a <= position < b for a, b in zip(starts, covered, strict=True)):
+                    yield position, found
 
     def _embedded(self, found: embedded.Found, position: int) -> Embedded:
         inner = self._inner(found, position)

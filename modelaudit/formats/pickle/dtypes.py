@@ -9,8 +9,9 @@ arraydescr_reduce and arraydescr_setstate
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from modelaudit.formats.numpytypes import MOST_BYTES, pickled
 from modelaudit.formats.pickle.events import Broken
@@ -33,8 +34,7 @@ _SIZED_OUTSIDE: Final = {
 """Bytes of the types that the package ml_dtypes adds to NumPy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(msgspec.Struct, frozen=True):
     """A dtype: its name, bytes of one item, and whether there are objects in it."""
 
     name: str
@@ -44,8 +44,7 @@ class Type:
     """True for a sub-array, which only a field can have."""
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(msgspec.Struct, frozen=True):
     subarray: Value
     names: Value
     fields: Value

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from modelaudit.core.facts import Anomaly, Unreadable
 from modelaudit.core.limits import MIB, Bounds
@@ -42,8 +43,7 @@ class State(Protocol):
     memo: Memo
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(msgspec.Struct, frozen=True):
     module: str
     name: str
     inside: bool

@@ -6,8 +6,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.embedded import Embedded
 from modelaudit.core.facts import Anomaly, Fact
@@ -16,6 +17,7 @@ from modelaudit.discovery.identify import is_torch_legacy, is_zlib
 from modelaudit.formats.pickle.opcodes import COUNTED, HIGHEST_PROTOCOL, NAMES, payload
 
 _TEXT_PICKLE: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n")
+_CUT_NAME: Final = re.compile(rb"\(?[ci][A-Za-z_][\w.]*(?:\n[A-Za-z_][\w.]*)?")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]{20,}={0,2}\s*")
 _HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}+")
 _HEAD: Final = 64
@@ -25,6 +27,8 @@ _SHORTEST_ZLIB: Final = 8
 """Bytes of an empty zlib stream: header, an empty block and a checksum."""
 _ZLIB_HEAD: Final = 4096
 """Bytes of a value that are decompressed to see whether it is a zlib stream."""
+HEAD: Final = _ZLIB_HEAD
+"""Bytes of a value that show whether the rest of it has to be looked at."""
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"),
     (b"\x1f\x8b\x08", "gzip"),
@@ -34,6 +38,10 @@ _MAGIC: Final = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"\x89HDF\r\n\x1a\n", "hdf5"),
     (b"\x93NUMPY", "numpy"),
+    (b"{L\0\0\0\0\0\0\0\6Config{", "xgboost"),
+    (b'{"Config":{"learner":{', "xgboost"),
+    (b"CONFIG-offset:", "xgboost"),
+    (b"tree\nversion=v", "lightgbm"),
 )
 
 
@@ -43,8 +51,7 @@ _SHORT_TEXT: Final = re.compile(rb"\x8c[\x18-\xff]" + _HINTS, re.DOTALL)
 _TEXT: Final = re.compile(rb"X[\x18-\xff]..\x00" + _HINTS, re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True):
     """An artifact in a value. ``encoding`` is ``base64`` or ``hex``, or empty for plain bytes."""
 
     format: str
@@ -62,6 +69,15 @@ def look(raw: bytes) -> Found | None:
             if decoded and (kind := _kind(decoded)):
                 return Found(kind, encoding, decoded)
     return None
+
+
+def may_be(head: bytes) -> bool:
+    """Whether the rest of a value that begins so decides if it is an artifact, or it is one."""
+    return bool(
+        _kind(head)
+        or _CUT_NAME.fullmatch(head)
+        or any(pattern.match(head, 0, _HEAD) for pattern in (_HEX, _BASE64))
+    )
 
 
 def search(data: Buffer, start: int, end: int) -> Iterator[tuple[int, Found]]:

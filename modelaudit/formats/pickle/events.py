@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pickle.values import Global, Value
@@ -43,8 +44,7 @@ class Events(Protocol):
         """A kind of ``core.kinds.pickle``, with its fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """How a stream ended: ``position`` is after STOP, or where it broke for ``problem``."""
 
     position: int

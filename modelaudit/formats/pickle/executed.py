@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from modelaudit.core.limits import MIB
-from modelaudit.core.source import Buffer
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import Value
@@ -30,16 +29,20 @@ class Executed:
         self.upto = 0
         self.found = False
 
-    def look(self, data: Buffer, seen: bytearray, upto: int) -> bool:
+    def look(self, values: Values, seen: bytearray, upto: int) -> bool:
         """Whether a name was read up to there. ``seen`` has 1 for each opcode that was read."""
         if not self.found and self.upto < upto:
-            begin = max(self.upto - _LONGEST, 0)
+            data, begin = values.source.data, max(self.upto - _LONGEST, 0)
             # Ahead, so as to ask rarely; what is not inflated yet is looked at later.
             self.upto = max(min(upto + MIB, len(data)), upto)
             spellings = [name.encode() for name in EXECUTED]
             if seen[opcodes.OP["UNICODE"]] or seen[opcodes.OP["STRING"]]:
                 spellings.append(b"\\")  # an escape may spell any character
-            self.found = any(data.find(name, begin, self.upto) >= 0 for name in spellings)
+            self.found = any(
+                data.find(name, *stretch) >= 0
+                for stretch in values.opaque.around(begin, self.upto)
+                for name in spellings
+            )
         return self.found
 
     def among(self, values: Stream, items: list[Value]) -> list[Value]:

@@ -54,12 +54,14 @@ def _pass_long(machine: Processor, pos: int, start: int, length: int) -> int:
 
     The rest stays out of memory, unless the value is an artifact or lies in a frame.
     """
-    seen = start + min(length, machine.bounds.limits.max_embedded)
+    seen = start + min(length, opcodes.MOST_LITERAL)
     machine.reach(seen)
     carried = machine.events.carried(pos)
+    machine.opaque.add(start, start + length)
     if carried or machine.frame_end or not machine.source.growing:
         machine.reach(start + length)
         return start + length
+    seen = min(start + length, len(machine.source.data))
     return machine.source.skip(seen, start + length - seen)
 
 

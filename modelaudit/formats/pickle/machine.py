@@ -29,6 +29,7 @@ from modelaudit.formats.pickle.memo import (
     run_entry,
     run_span,
 )
+from modelaudit.formats.pickle.opaque import SHORTEST, Opaque
 from modelaudit.formats.pickle.opcodes import WIDTHS
 from modelaudit.formats.pickle.size import Size
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
@@ -66,13 +67,14 @@ class Machine:
         self.recalls = RECALLS
         self.frame_end = 0
         self.limit = NO_LIMIT  # where to stop reading although there is no STOP
-        self.end = 0
-        self.start = 0
+        self.end = self.start = 0
         self.position = 0  # of the opcode that is being read, where one has to be named
         self.globals: dict[tuple[str, str], Global] = {}
         self.runs = False
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
+        self.opaque = Opaque()
         self._executed = Executed()
+        self._expected = 0  # up to where the system reads ahead
         self._size = Size(bounds.limits.max_memory)
         self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
         self.passed = False  # whether any run was passed over
@@ -211,6 +213,9 @@ class Machine:
             raise Broken(f"the data ends before STOP{claim}")
         if time.monotonic() > self.bounds.deadline:
             raise Malformed("timeout", {"seconds": round(self.bounds.limits.timeout)}, pos)
+        if pos >= self._expected and pos < self.end + SHORTEST:  # not behind what is passed over
+            source.expect(pos, CHECKPOINT)
+            self._expected = pos + CHECKPOINT
         self._size.check(self.stack, self.outer, len(self.memo), pos)
         self.window(pos)
         return pos
@@ -359,7 +364,7 @@ class Machine:
         executed = self._executed
         if upto <= executed.upto:
             return executed.found
-        return executed.look(self.source.data, self.seen, upto)
+        return executed.look(self, self.seen, upto)
 
     def _replay(self, entry: int, memo: Memo) -> list[Value]:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""

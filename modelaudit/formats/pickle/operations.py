@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from string import Formatter
 from typing import Final
 
+import msgspec
+
+from modelaudit.core.late import late
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import MOST_ITEMS, UNKNOWN, Box, Global, Result, Value
 
@@ -23,8 +24,7 @@ MOST_PARTS: Final = 1024
 """Values inside an argument that are looked at; a larger argument is not taken for plain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What is known of a call that leads to another name, or is a pure operation.
 
     ``name`` is the name that it returns, where it returns one; ``calls`` are the calls that it
@@ -171,6 +171,8 @@ def _type(values: Values, arguments: Arguments) -> Outcome | None:
 
 def _is_flat(template: str, depth: int = 2) -> bool:
     """Whether the fields of a format reach no attributes of what it formats, as ``{0.a}`` does."""
+    from string import Formatter  # noqa: PLC0415  few files format a text
+
     try:
         fields = list(Formatter().parse(template))
     except ValueError:
@@ -261,7 +263,7 @@ def _dill_ftype(_: Values, arguments: Arguments) -> Outcome | None:
     return Outcome(calls=((arguments[0], (arguments[1], *rest)),))
 
 
-_METHOD_REPR = re.compile(
+_METHOD_REPR = late(
     r"<[a-z_ -]+ '\w+' of"
     r" '(?:(dict|list|str|set|tuple|int|float|bytes|frozenset)|(collections)\.(OrderedDict)"
     r"|(numpy)\.(ndarray|generic))' objects>",
@@ -269,7 +271,7 @@ _METHOD_REPR = re.compile(
 )
 
 
-_RANGE: Final = re.compile(r"range\(-?[0-9]+, -?[0-9]+(, -?[0-9]+)?\)")
+_RANGE: Final = late(r"range\(-?[0-9]+, -?[0-9]+(, -?[0-9]+)?\)")
 
 
 def _dill_getattr(values: Values, arguments: Arguments) -> Outcome | None:
@@ -277,7 +279,7 @@ def _dill_getattr(values: Values, arguments: Arguments) -> Outcome | None:
     if len(arguments) != 3:
         return None
     name, shown = values.text(arguments[1]), values.text(arguments[2])
-    match = _METHOD_REPR.fullmatch(shown or "")
+    match = _METHOD_REPR().fullmatch(shown or "")
     if match is None or not name or not name.isidentifier():
         return None
     module, owner = match[2] or match[4] or "builtins", match[1] or match[3] or match[5]
@@ -290,7 +292,7 @@ def _dill_getattr(values: Values, arguments: Arguments) -> Outcome | None:
 
 def _dill_constant(values: Values, arguments: Arguments) -> Outcome | None:
     text = values.text(arguments[0]) if len(arguments) == 1 else None
-    known = text in ("Ellipsis", "NotImplemented") or _RANGE.fullmatch(text or "")
+    known = text in ("Ellipsis", "NotImplemented") or _RANGE().fullmatch(text or "")
     return Outcome(pure=VALUE) if known else None
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from modelaudit.core.late import late
 from modelaudit.formats.pickle import opcodes
 from modelaudit.formats.pickle.reading import Values
 from modelaudit.formats.pickle.values import Global, Result, Value
@@ -28,7 +29,7 @@ _TAIL: Final = 96
 _WRAPPED: Final = 2
 """Calls around the model: bytearray(…) before protocol 5, _codecs.encode(…) inside before 3."""
 _NUMBER: Final = rb"(?:i[\x00-\x7f]|U.|I..)"
-_VERSION: Final = re.compile(
+_VERSION: Final = late(
     rb"L\x00{7}\x07version\[#L\x00{7}\x03(?P<packed>" + _NUMBER * 3 + rb")\}{1,2}$"
     rb'|"version":\[(?P<plain>\d{1,5},\d{1,5},\d{1,5})\]\}{1,2}$',
     re.DOTALL,
@@ -51,7 +52,7 @@ def _booster(values: Values, value: Value) -> str:
     for _ in range(_WRAPPED):
         if isinstance(value, Result) and isinstance(value.arguments, tuple) and value.arguments:
             value = value.arguments[0]
-    match = _VERSION.search(_tail(values, value)) if isinstance(value, int) else None
+    match = _VERSION().search(_tail(values, value)) if isinstance(value, int) else None
     if match is None:
         return ""
     if match["plain"] is not None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
 from modelaudit.formats.pickle.events import Events
+from modelaudit.formats.pickle.opaque import Opaque
 from modelaudit.formats.pickle.opcodes import Literal
 from modelaudit.formats.pickle.values import Box, Global, Value
 
@@ -22,6 +23,8 @@ class Values(Protocol):
     """Every name of the stream by module and name, so that each is one object."""
     position: int
     """Of the opcode that is being read."""
+    opaque: Opaque
+    """What was passed over and is no opcode."""
 
     def text(self, value: Value) -> str | None:
         """The ``str`` that a value is; None for any other value and for one that is computed."""

@@ -19,8 +19,8 @@ from modelaudit.core.facts import (
 )
 from modelaudit.core.limits import Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import arrays, bytecode, indirection, operations, producers, sharing
-from modelaudit.formats.pickle.calls import SAMPLES, Calls
+from modelaudit.formats.pickle import arrays, indirection, operations, producers, sharing
+from modelaudit.formats.pickle.calls import CODE_MAKERS, SAMPLES, Calls
 from modelaudit.formats.pickle.carried import ENCODED, Carried
 from modelaudit.formats.pickle.elsewhere import FORKED, Elsewhere, Kept
 from modelaudit.formats.pickle.events import Broken
@@ -220,8 +220,8 @@ class Recorder:
         if machine.frame_end and machine.frame_end != after:
             self.anomaly("array-in-frame", {}, position)
         machine.frame_end = 0
-        array = arrays.array(machine, target, state)
-        shape, where = tuple(map(str, array.shape)), self.source.at(position)
+        array, where = arrays.array(machine, target, state), self.source.at(position)
+        shape = tuple(map(str, array.shape))
         if array.has_object:
             self.add(Tensor("", array.dtype, shape, -1, where), position)
             end = self._pass_pickle(after)
@@ -238,8 +238,8 @@ class Recorder:
             self._read_as_pickle(after, after + array.span, "pickle.load")
         machine.reach(after)
         if not 0 < shifted <= array.span:
-            return self.source.skip(after, array.span)
-        rest = self.source.skip(after, array.span - shifted)
+            return arrays.skip(machine, after, array.span)
+        rest = arrays.skip(machine, after, array.span - shifted)
         machine.reach(rest + shifted)
         self._read_as_pickle(rest, rest + shifted, "joblib before 1.2")
         return rest + shifted
@@ -378,15 +378,16 @@ class Recorder:
         new = self.calls.record(
             callee, opcode, arguments, position, target=target, resolves=resolves, via=via
         )
-        if new and isinstance(callee, Global) and callee.dotted in bytecode.MAKERS:
+        if new and isinstance(callee, Global) and callee.dotted in CODE_MAKERS:
             self._record_code(callee.dotted, arguments, position)
 
     def _record_code(self, maker: str, arguments: Value, position: int) -> None:
+        from modelaudit.formats.pickle import bytecode  # noqa: PLC0415  few files carry code
+
         code = bytecode.code(self.machine, maker, arguments if type(arguments) is tuple else ())
         if code is not None:
-            where = self.source.at(position)
-            found = (code.name, code.versions, code.names, where, maker, *measured(code.data))
-            self.add(Code("python-bytecode", *found), position)
+            found = (code.name, code.versions, code.names, self.source.at(position), maker)
+            self.add(Code("python-bytecode", *found, *measured(code.data)), position)
 
     def _look_at_state(self, owner: Global, state: Value, position: int) -> None:
         """Note what a state sets, and the release that wrote it."""

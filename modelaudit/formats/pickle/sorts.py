@@ -8,9 +8,9 @@ from modelaudit.formats.pickle.makers import ITEMS_A_STEP, MORE, Makers
 from modelaudit.formats.pickle.values import Box, Global, Result, Value
 
 MOST_IN_ORDER: Final = 8
-"""Items of a tuple that are told apart by their place."""
+"""Items of a tuple whose place matters."""
 _DEEP: Final = 3
-"""Containers inside each other in which kinds of argument are told apart."""
+"""Containers inside each other in which kinds of argument are distinguished."""
 
 _Known = dict[tuple[int, int], object]
 

@@ -7,10 +7,12 @@ type. https://docs.python.org/3/library/pickle.html#object.__setstate__
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+
+import msgspec
 
 from modelaudit.core.facts import State
 from modelaudit.core.source import Source
@@ -37,16 +39,15 @@ Attributes = list[tuple[str, Value]]
 """The keys of a state with their values; a key that is not text is empty."""
 
 
-@dataclass(slots=True)
-class _Shape:
+class _Shape(msgspec.Struct):
     """The states of one class that have the same keys. ``where`` is the first of them."""
 
     where: int
     whole: bool
     count: int = 0
-    texts: dict[str, dict[str, None]] = field(default_factory=dict)
-    objects: dict[str, None] = field(default_factory=dict)
-    constants: dict[str, dict[str, None]] = field(default_factory=dict)
+    texts: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
+    objects: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
+    constants: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
 
 
 class States:
@@ -55,6 +56,7 @@ class States:
     def __init__(self) -> None:
         self._shapes: dict[Global, dict[tuple[str, ...], _Shape]] = {}
         self._spelled: set[tuple[object, ...]] = set()
+        self._held: dict[Global, Counter[str]] = {}
 
     def news(
         self, values: Values, owner: Global, state: Value, position: int, *, early: bool
@@ -69,7 +71,7 @@ class States:
         if state.runs and not early:
             return values.may_execute(position)
         items = values.contents(state, whole=True) if state.runs else state.items
-        # A pickler writes each key once, so keys are told apart by where they were written.
+        # A pickler writes each key once, so keys are distinguished by where they were written.
         spelled = (owner, *items[0::2], *map(type, items[1::2]))
         if spelled in self._spelled and not state.cut and not _executes(owner):
             return False
@@ -94,11 +96,21 @@ class States:
             if not name or len(name) > MOST_KEY:
                 continue
             if isinstance(value, Result | Global) or _is_no_text(name, value):
-                shape.objects[name] = None
+                made = self._made(owner, value)
+                shape.objects.setdefault(name, {}).update(dict.fromkeys(made))
             elif (constant := _constant(values, value)) is not None:
                 shape.constants.setdefault(name, {})[str(constant)] = None
             elif texts := list(_texts(values, value)):
                 shape.texts.setdefault(name, {}).update(dict.fromkeys(texts))
+
+    def _made(self, owner: Global, value: Value) -> tuple[str, ...]:
+        """The name that a value is or was made by; an instance is noted as held by ``owner``."""
+        root = value.root if isinstance(value, Result) else value
+        if not isinstance(root, Global):
+            return ()
+        if isinstance(value, Result):
+            self._held.setdefault(root, Counter())[owner.dotted] += 1
+        return (root.dotted,)
 
     def facts(self, source: Source) -> Iterator[tuple[int, State]]:
         """Each fact with its position."""
@@ -106,12 +118,13 @@ class States:
             for keys, shape in shapes.items():
                 texts = {name: tuple(found) for name, found in shape.texts.items()}
                 constants = {name: tuple(found) for name, found in shape.constants.items()}
-                objects, where = tuple(shape.objects), source.at(shape.where)
+                objects = {name: tuple(found) for name, found in shape.objects.items()}
+                held, where = dict(self._held.get(owner, {})), source.at(shape.where)
                 yield (
                     shape.where,
                     State(
                         owner.module, owner.name, keys, texts, objects, shape.whole,
-                        shape.count, where, constants,
+                        shape.count, where, constants, held,
                     ),
                 )  # fmt: skip
 

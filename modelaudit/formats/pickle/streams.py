@@ -8,6 +8,7 @@ from typing import Final
 
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Fact, Unreadable
+from modelaudit.core.late import late
 from modelaudit.core.limits import MIB, Bounds
 from modelaudit.core.source import Source
 from modelaudit.discovery.identify import HEAD
@@ -16,7 +17,7 @@ from modelaudit.formats.pickle.opcodes import NAMES
 from modelaudit.formats.pickle.recorder import Recorder
 from modelaudit.formats.pickle.values import Global
 
-_START: Final = re.compile(
+_START: Final = late(
     rb"\x80[\x00-\x05][\x95(\])}ccKM\x8c]|[ci][A-Za-z_][\w.]*\n[A-Za-z_][\w.]*\n"
     rb"|\x8c.[A-Za-z_][\w.]*\x94?\x8c.[A-Za-z_]"
     rb"|X[\x01-\x40]\x00{3}[A-Za-z_][\w.]*(?:\x94|q.)?X[\x01-\x40]\x00{3}[A-Za-z_]",
@@ -29,9 +30,7 @@ MOST_INERT: Final = 8
 """Streams at the beginning of unmarked bytes of which one has to call something."""
 UNCLAIMED: Final = MIB
 """Bytes of a file that is no model by its name or beginning, which are searched for a pickle."""
-_BINARY: Final = re.compile(
-    rb"\x80[\x02-\x05](?:\x95.{6}\0\0[(\])}cKM\x8c]|[(\])}cKM\x8c])", re.DOTALL
-)
+_BINARY: Final = late(rb"\x80[\x02-\x05](?:\x95.{6}\0\0[(\])}cKM\x8c]|[(\])}cKM\x8c])", re.DOTALL)
 SEARCHED: Final = 64 * MIB
 """Bytes of other data that are searched for a stream."""
 
@@ -104,7 +103,7 @@ def _is_behind(source: Source, bounds: Bounds) -> bool:
     data = source.read(0, UNCLAIMED)
     position = 0
     for _ in range(CANDIDATES):
-        match = _BINARY.search(data, position)
+        match = _BINARY().search(data, position)
         if match is None:
             return False
         position = match.start() + 1
@@ -130,8 +129,9 @@ def hidden(source: Source, bounds: Bounds, position: int) -> tuple[list[Stream],
         source.grow()
     begin, found = position, list[Stream]()
     end = min(source.size, position + SEARCHED)
+    source.expect(position, end - position)
     for _ in range(CANDIDATES):
-        match = _START.search(source.data, position, end)
+        match = _START().search(source.data, position, end)
         if match is None:
             return found, _unsearched(source, begin, end)
         stream = Stream(source, bounds, match.start())
@@ -140,7 +140,7 @@ def hidden(source: Source, bounds: Bounds, position: int) -> tuple[list[Stream],
             position = max(stream.ending.position, match.start() + 1)
         else:
             position = match.start() + 1
-    if _START.search(source.data, position, end) is None:
+    if _START().search(source.data, position, end) is None:
         return found, _unsearched(source, begin, end)
     fields: Fields = {"limit": "places where a hidden pickle is tried", "most": CANDIDATES}
     return found, [Unreadable("limit", fields, source.at(position))]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import msgspec
 
 MOST_ITEMS = 256
 """Scalars of one container that are kept; loading may put any number into it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Global:
+class Global(msgspec.Struct, frozen=True, eq=False):
     """A name that loading resolved; one object for each name of a stream.
 
     An empty ``module`` is a name whose parts could not be worked out. ``spelled`` is the dotted
@@ -23,11 +20,11 @@ class Global:
     name: str
     spelled: str
     asked: tuple[str, ...] = ()
-    dotted: str = field(init=False)
+    dotted: str = ""  # both together
 
     def __post_init__(self) -> None:
         joined = f"{self.module}.{self.name}" if self.name else self.module
-        object.__setattr__(self, "dotted", joined)  # how a frozen dataclass sets it
+        msgspec.structs.force_setattr(self, "dotted", joined)
 
 
 class Watch:
@@ -113,8 +110,7 @@ class Box(msgspec.Struct, eq=False):
                 self.items += (key, value)
 
 
-@dataclass(frozen=True, slots=True)
-class Persistent:
+class Persistent(msgspec.Struct, frozen=True):
     """What the loader's ``persistent_load`` makes of ``ident``."""
 
     ident: Value

@@ -37,6 +37,8 @@ _ENCODINGS: Final = frozenset(
 _MISMATCH: Final = expat.errors.codes[expat.errors.XML_ERROR_TAG_MISMATCH]
 _LET_GO: Final[int | None] = getattr(mmap, "MADV_DONTNEED", None)
 """Not every system has it."""
+_AHEAD: Final = 1024 * 1024
+"""Bytes that the system is asked to read ahead."""
 _KEPT: Final = 8 * 1024 * 1024
 """Bytes of a mapped file after which those before are let go."""
 MOST_ENTITIES: Final = 1000
@@ -105,6 +107,8 @@ def _feed(source: Source, reader: Reader) -> None:
     while True:
         while source.growing and len(source.data) < position + CHUNK:
             source.grow()
+        if position % _AHEAD == 0:
+            source.expect(position, _AHEAD)
         chunk = bytes(source.data[position : position + CHUNK])
         position += len(chunk)
         if _LET_GO is not None and isinstance(source.data, mmap.mmap) and position % _KEPT == 0:

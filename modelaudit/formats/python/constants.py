@@ -10,9 +10,19 @@ import ast
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-Look = Callable[[str], str | None]
+
+class Look(NamedTuple):
+    """``text`` gives the constant text of a name, and None for another name.
+
+    ``dotted`` gives the one thing of another module that an expression is, by its name; else empty.
+    """
+
+    text: Callable[[str], str | None]
+    dotted: Callable[[ast.expr], str]
+
+
 MOST_TEXT: Final = 1000
 """Characters of one text that are kept."""
 MOST_DEPTH: Final = 20
@@ -23,20 +33,28 @@ _PLAIN: Final[dict[str, Callable[[str], str]]] = {
     "swapcase": str.swapcase, "casefold": str.casefold, "lstrip": str.lstrip,
     "rstrip": str.rstrip, "capitalize": str.capitalize, "encode": str, "decode": str,
 }  # fmt: skip
-"""Methods of a text without arguments; an encoding changes nothing that matters here."""
+"""Methods of a text without arguments."""
+_PLAIN_CODES: Final = ("ascii", "utf-8", "utf8", "latin-1", "latin1", "iso-8859-1")
+"""Encodings in which bytes below 128 are the characters of the same number."""
 _DECODERS: Final[dict[str, Callable[[bytes], bytes]]] = {
-    "b64decode": base64.b64decode, "standard_b64decode": base64.b64decode,
-    "urlsafe_b64decode": base64.urlsafe_b64decode, "b32decode": base64.b32decode,
-    "b16decode": base64.b16decode, "b85decode": base64.b85decode, "a85decode": base64.a85decode,
-    "unhexlify": binascii.unhexlify, "fromhex": lambda raw: bytes.fromhex(raw.decode(_LATIN)),
-}  # fmt: skip
+    "base64.b64decode": base64.b64decode,
+    "base64.standard_b64decode": base64.b64decode,
+    "base64.urlsafe_b64decode": base64.urlsafe_b64decode,
+    "base64.b32decode": base64.b32decode,
+    "base64.b16decode": base64.b16decode,
+    "base64.b85decode": base64.b85decode,
+    "base64.a85decode": base64.a85decode,
+    "binascii.unhexlify": binascii.unhexlify,
+    "binascii.a2b_hex": binascii.unhexlify,
+    "binascii.a2b_base64": binascii.a2b_base64,
+    "builtins.bytes.fromhex": lambda raw: bytes.fromhex(raw.decode(_LATIN)),
+    "builtins.bytearray.fromhex": lambda raw: bytes.fromhex(raw.decode(_LATIN)),
+}
+"""Functions by the names that they have where they are defined."""
 
 
 def text(node: ast.expr, named: Look, depth: int = 0) -> str | None:
-    """The text that an expression is; None for one that is no constant.
-
-    ``named`` gives the constant text of a name, and None for another name.
-    """
+    """The text that an expression is; None for one that is no constant."""
     if depth > MOST_DEPTH:
         return None
     found = _text(node, named, depth + 1)
@@ -51,7 +69,7 @@ def _text(node: ast.expr, named: Look, depth: int) -> str | None:
         case ast.Constant(value=bytes(raw)):
             found = raw.decode(_LATIN)
         case ast.Name(id=name):
-            found = named(name)
+            found = named.text(name)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             found = _joined([text(left, named, depth), text(right, named, depth)])
         case ast.BinOp(left=left, op=ast.Mod(), right=right):
@@ -85,51 +103,76 @@ def _filled(left: ast.expr, right: ast.expr, named: Look, depth: int) -> str | N
 
 def _called(node: ast.Call, named: Look, depth: int) -> str | None:
     match node:
-        case ast.Call(func=ast.Name(id="chr"), args=[one]):
-            number = _number(one)
-            return chr(number) if number is not None and 0 <= number < 0x110000 else None
-        case ast.Call(func=ast.Name(id="str" | "bytes"), args=[inner, *_]):
-            return _characters(inner) or text(inner, named, depth)
-        case ast.Call(func=ast.Attribute(value=inner, attr="join"), args=[many]):
+        case ast.Call(func=ast.Attribute(value=inner, attr="join"), args=[many], keywords=[]):
             between = text(inner, named, depth)
             if between is not None and isinstance(many, ast.List | ast.Tuple):
                 return _joined([text(one, named, depth) for one in many.elts], between)
             turned = _turned(many, named, depth)
             return between.join(turned) if between is not None and turned else None
-        case ast.Call(func=ast.Attribute(value=inner, attr=method), args=arguments):
-            given = [text(one, named, depth) for one in arguments]
+        case ast.Call(func=ast.Attribute(value=inner, attr=method), args=args, keywords=[]):
+            given = [text(one, named, depth) for one in args]
             known = [one for one in given if one is not None]
-            if len(known) == len(given):
-                return _method(text(inner, named, depth), method, known)
+            owner = text(inner, named, depth)
+            if len(known) == len(given) and owner is not None:
+                return _method(owner, method, known)
+            return _decode(named.dotted(node.func), known) if len(known) == len(given) else None
+        case ast.Call(func=ast.Name(), args=[inner, *codes], keywords=[]):
+            return _converted(named.dotted(node.func), inner, codes, named, depth)
+    return None
+
+
+def _converted(
+    dotted: str, inner: ast.expr, codes: list[ast.expr], named: Look, depth: int
+) -> str | None:
+    """What ``chr``, ``str``, ``bytes`` and functions that decode a text give."""
+    given = text(inner, named, depth)
+    match dotted:
+        case "builtins.chr" if not codes:
+            number = _number(inner)
+            return chr(number) if number is not None and 0 <= number < 0x110000 else None
+        case "builtins.str" | "builtins.bytes" | "builtins.bytearray":
+            plain = all(text(code, named, depth) in _PLAIN_CODES for code in codes)
+            return _characters(inner) or (given if plain and given and given.isascii() else None)
+        case _ if given is not None and not codes:
+            return _decode(dotted, [given])
     return None
 
 
 def _turned(node: ast.expr, named: Look, depth: int) -> str | None:
     """The characters that ``reversed(text)`` and ``map(chr, [numbers])`` give."""
     match node:
-        case ast.Call(func=ast.Name(id="reversed"), args=[inner]):
+        case ast.Call(func=ast.Name(id="reversed") as func, args=[inner]):
             whole = text(inner, named, depth)
-            return None if whole is None else whole[::-1]
-        case ast.Call(func=ast.Name(id="map"), args=[ast.Name(id="chr"), numbers]):
-            return _characters(numbers)
+            builtin = named.dotted(func) == "builtins.reversed"
+            return whole[::-1] if builtin and whole is not None else None
+        case ast.Call(func=ast.Name(id="map") as func, args=[ast.Name(id="chr") as each, numbers]):
+            builtin = (named.dotted(func), named.dotted(each)) == ("builtins.map", "builtins.chr")
+            return _characters(numbers) if builtin else None
         case _:
             return None
 
 
-def _method(owner: str | None, method: str, given: list[str]) -> str | None:
-    """What a method of a text gives, or a function that decodes one."""
+def _decode(dotted: str, given: list[str]) -> str | None:
+    if dotted not in _DECODERS or len(given) != 1:
+        return None
+    try:
+        return _DECODERS[dotted](given[0].encode(_LATIN)).decode(_LATIN)
+    except ValueError:
+        return None
+
+
+def _method(owner: str, method: str, given: list[str]) -> str | None:
+    """What a method of a text gives."""
     plain = _PLAIN.get(method)
-    if owner is not None and plain is not None and (not given or method in ("encode", "decode")):
+    if method in ("encode", "decode"):
+        kept = owner.isascii() and all(one.lower() in _PLAIN_CODES for one in given[:1])
+        return owner if kept else None
+    if plain is not None and not given:
         return plain(owner)
     match given:
-        case [old, new] if method == "replace" and owner is not None:
+        case [old, new] if method == "replace":
             return owner.replace(old, new)
-        case [coded] if method in _DECODERS:
-            try:
-                return _DECODERS[method](coded.encode(_LATIN)).decode(_LATIN)
-            except ValueError:
-                return None
-        case _ if method == "format" and owner is not None:
+        case _ if method == "format":
             pieces = owner.split("{}")
             if len(pieces) == len(given) + 1 and "{" not in "".join(pieces):
                 return "".join(a + b for a, b in zip(pieces, [*given, ""], strict=True))

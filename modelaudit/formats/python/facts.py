@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -48,17 +49,27 @@ def facts(sources: Sources, entries: Sequence[Entry], bounds: Bounds) -> Iterato
             continue
         names, where = ", ".join(entry.names), sources.at(entry.module)
         yield Code("python", entry.origin, (), names, where, "", *measured(source))
-        try:
-            walk.load(entry.module, entry.names)
-        except Malformed as reached:
-            yield Unreadable(reached.reason, reached.fields, sources.at(entry.module))
-        except RecursionError:  # statements are walked by recursion: a chain of 1,000 elif
-            fields: Fields = {"limit": "nesting of Python source", "most": MOST_DEPTH}
-            yield Unreadable("limit", fields, sources.at(entry.module))
-            break
+        reached = _limit(partial(walk.load, entry.module, entry.names))
+        if reached is not None:
+            yield replace(reached, where=sources.at(entry.module))
+    reached = _limit(walk.rest)
+    if reached is not None and entries:
+        yield replace(reached, where=sources.at(entries[0].module))
     for module, damage in walk.missing:
         yield Unreadable(damage.reason, damage.fields, sources.at(module))
-    yield from _merged(walk.reached, sources)
+    yield from _merged(walk.reached(), sources)
+
+
+def _limit(step: Callable[[], None]) -> Unreadable | None:
+    """Take a step of a walk; the limit that it reached, if it did."""
+    try:
+        step()
+    except Malformed as reached:
+        return Unreadable(reached.reason, reached.fields, Location(""))
+    except RecursionError:  # statements are walked by recursion: a chain of 1,000 elif
+        fields: Fields = {"limit": "nesting of Python source", "most": MOST_DEPTH}
+        return Unreadable("limit", fields, Location(""))
+    return None
 
 
 def _merged(reached: Sequence[Reach], sources: Sources) -> Iterator[SourceUse]:

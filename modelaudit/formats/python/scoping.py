@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from modelaudit.formats.python.values import Scope
@@ -12,9 +12,9 @@ _REBINDS: Final = frozenset({"globals", "vars", "locals", "setattr", "exec", "__
 """Names by which a module can change a name of its own that no statement assigns."""
 
 
-def declared(tree: ast.Module) -> frozenset[str]:
+def declared(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """All names that a statement anywhere in a module binds."""
-    return frozenset(name for node in ast.walk(tree) for name in _bound(node))
+    return frozenset(name for node in nodes for name in _bound(node))
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
@@ -61,18 +61,18 @@ def move(node: ast.Global | ast.Nonlocal, scope: Scope) -> None:
             scope.elsewhere[name] = target
 
 
-def skips_main(tree: ast.Module) -> bool:
+def skips_main(nodes: Sequence[ast.AST]) -> bool:
     """Whether what a module does only as a script is left out when it is imported.
 
     It is, unless the module could have changed its own ``__name__``.
     """
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) if name in _REBINDS:
                 return False
-            case ast.Global(names=names) if "__name__" in names:
+            case ast.Attribute(attr="__name__", ctx=ast.Store()):
                 return False
-            case ast.Name(id="__name__", ctx=ast.Store()):
+            case _ if "__name__" in _bound(node):
                 return False
     return True
 

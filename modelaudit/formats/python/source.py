@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import decode_source
 from itertools import islice
 from typing import Final
 
 from modelaudit.core.errors import Malformed
 from modelaudit.core.limits import MIB
+from modelaudit.formats.python.mangling import mangled
 
 MOST_SOURCE: Final = 2 * MIB
 """Bytes of one file of source; a longer one is not parsed."""
@@ -27,6 +28,22 @@ _LINE: Final = re.compile(rb"(?<!\\)[\r\n]")
 
 Find = Callable[[str], bytes | None]
 """Gives the source of a module by its name, with dots; None for one that does not lie here."""
+
+
+def called_in(annotation: ast.expr) -> Iterator[ast.Call]:
+    """The calls in an annotation, also where it is a text that something evaluates."""
+    for node in ast.walk(annotation):
+        match node:
+            case ast.Call():
+                yield node
+            case ast.Constant(value=str(text)) if "(" in text:
+                try:
+                    tree = ast.parse(text.strip(), mode="eval")
+                except (SyntaxError, ValueError, RecursionError, MemoryError):
+                    continue
+                for inner in ast.walk(tree):
+                    if isinstance(inner, ast.Call):
+                        yield ast.fix_missing_locations(ast.copy_location(inner, node))
 
 
 class Parser:
@@ -51,7 +68,7 @@ class Parser:
             with warnings.catch_warnings():
                 # Of what Python thinks about escapes in its strings.
                 warnings.simplefilter("ignore")
-                return ast.parse(raw)
+                return mangled(ast.parse(raw), raw)
         except (SyntaxError, ValueError, RecursionError, MemoryError, LookupError) as error:
             problem = getattr(error, "msg", "") or type(error).__name__
             line = getattr(error, "lineno", None) or 0

@@ -14,6 +14,11 @@ Words = Callable[[ast.expr], str | None]
 UNKNOWN: Final = "**"
 """The keyword under which arguments stand whose own keywords are not known."""
 _HERE: Final = "__file__"
+MEMORY: Final = "<bytes>"
+"""What stands for a file that only memory has, among the arguments."""
+IN_MEMORY: Final = frozenset(
+    {"io.BytesIO", "tempfile.TemporaryFile", "tempfile.SpooledTemporaryFile"}
+)
 _MOST_NODES: Final = 200
 
 
@@ -76,5 +81,17 @@ def _said(node: ast.expr, words: Words) -> str:
         if count > _MOST_NODES:
             break
         if isinstance(part, ast.Name) and part.id == _HERE:
-            return _HERE
+            return f"{_HERE}{_below(node, words)}"
     return ""
+
+
+def _below(node: ast.expr, words: Words) -> str:
+    """The constant parts of a path, such as ``os.path.join(os.path.dirname(__file__), "src")``."""
+    match node:
+        case ast.Call(args=args):
+            parts = [_below(one, words) or words(one) for one in args]
+            return "".join(one if one[:1] == "/" else f"/{one}" for one in parts if one)
+        case ast.BinOp(left=left, right=right):
+            return _below(left, words) + (words(right) or _below(right, words))
+        case _:
+            return ""

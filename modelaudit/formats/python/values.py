@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from modelaudit.core.errors import Fields, Malformed
+from modelaudit.knowledge.python_names import carries
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 MOST: Final = 32
@@ -62,6 +63,13 @@ class Defined:
         named = "<lambda>" if isinstance(self.node, ast.Lambda) else self.node.name
         return f"{self.owner.name}.{named}" if self.owner else named
 
+    @property
+    def bound(self) -> bool:
+        """Whether the first parameter is the instance or the class."""
+        decorators = [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list
+        static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in decorators)
+        return self.owner is not None and not static
+
 
 @dataclass(slots=True, eq=False)
 class Class:
@@ -70,6 +78,8 @@ class Class:
     name: str
     scope: Scope
     bases: list[Value] = field(default_factory=list)
+    special: tuple[int, list[str]] | None = None
+    """Its special methods, as they were when it had so many names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,15 +91,28 @@ class Local:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """What holds modules or functions that act, and gives them out in a way not followed further.
+    """What holds things that act, or that are defined here, and gives them out unseen.
 
     It is a container of them, what a call that was given them returns, or a method of either.
     """
 
-    held: tuple[Named, ...]
+    held: tuple[Value, ...]
 
 
-Value = Named | Text | Defined | Class | Local | Holder
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Something else: what an expression may be apart from the values that are known."""
+
+
+Value = Named | Text | Defined | Class | Local | Holder | Unknown
+OTHER: Final = Unknown()
+
+
+def leads(value: Value) -> bool:
+    """Whether a value can lead to something that acts."""
+    if isinstance(value, Named):
+        return COMPUTED not in value.dotted and carries(value.dotted)
+    return not isinstance(value, Text | Unknown)
 
 
 @dataclass(slots=True, eq=False)
@@ -108,6 +131,10 @@ class Scope:
     """Names that ``global`` and ``nonlocal`` say are another scope's."""
     inner: bool = False
     """That of a comprehension, in which ``:=`` binds a name of the scope around it."""
+    asked: set[str] = field(default_factory=set)
+    """Names that were looked up."""
+    late: bool = False
+    """Of a module: that a name was bound to more after it was looked up."""
 
     def bind(self, name: str, values: Sequence[Value]) -> None:
         scope = self.elsewhere.get(name)
@@ -115,12 +142,17 @@ class Scope:
             scope.bind(name, values)
             return
         known = self.names.setdefault(name, [])
-        known += [value for value in values if value not in known][: MOST - len(known)]
+        new = [value for value in values if value not in known]
+        room = max(0, MOST - len(known))
+        known += [*new[:room], *(one for one in new[room:] if leads(one))]
+        if name in self.asked and any(map(leads, new)):
+            self.root().late = True
 
     def look_up(self, name: str) -> list[Value]:
         scope: Scope | None = self
         while scope is not None:
             if name in scope.names:
+                scope.asked.add(name)
                 return scope.names[name]
             scope = scope.outer
         if name == "__name__":
@@ -128,6 +160,7 @@ class Scope:
         if name == "__builtins__":
             return [Named("builtins")]
         root = self.root()
+        root.asked.add(name)
         found: list[Value] = [Named(f"{module}.{name}") for module in self.stars()]
         found += root.names.get(ANY, [])
         if hasattr(builtins, name) and name not in _OF_MODULES:
@@ -135,6 +168,13 @@ class Scope:
         if not found and name not in root.declared and name not in _OF_MODULES:
             return [Named(f"{UNBOUND}.{name}")]
         return found
+
+    def binding(self, name: str) -> Scope:
+        """The innermost scope that binds a name; this one if none does."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.names:
+            scope = scope.outer
+        return scope or self
 
     def root(self) -> Scope:
         """The scope of the module."""
@@ -158,6 +198,7 @@ def attribute(value: Value, name: str) -> list[Value]:
     if isinstance(value, Named):
         return [Named(f"{value.dotted}.{name}")]
     if isinstance(value, Local):
+        value.scope.asked.add(name)
         return value.scope.names.get(name, value.scope.names.get(ANY, []))
     if isinstance(value, Holder):
         return [*value.held, value]
@@ -171,8 +212,9 @@ def attribute(value: Value, name: str) -> list[Value]:
         if len(seen) > MOST_CLASSES:
             limit: Fields = {"limit": "classes above one class", "most": MOST_CLASSES}
             raise Malformed("limit", limit)
+        one.scope.asked.add(name)
         found = one.scope.names.get(name, one.scope.names.get(ANY))
         if found is not None:
             return found
         pending += one.bases
-    return []
+    return [value] if isinstance(value, Class) and name == "__class__" else []

@@ -47,12 +47,6 @@ class Program(msgspec.Struct):
     torch_version: str = ""
 
 
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes an exported program. Raises Malformed."""
-    yield Identity("pt2", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "pt2"})
-
-
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The facts of each graph; weights and samples are the zip inspector's."""
     records = Records(source, archive, bounds)

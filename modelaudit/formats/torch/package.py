@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from modelaudit.core.digest import measured
-from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Code, Fact, Identity
 from modelaudit.core.limits import KIB, MIB, Bounds
 from modelaudit.core.source import Source
@@ -37,12 +36,6 @@ class PackageRecorder(TorchRecorder):
 
     def first_places(self) -> dict[str, int | None]:
         return {}
-
-
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes a package. Raises Malformed."""
-    yield Identity("torch-package", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "torch-package"})
 
 
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:

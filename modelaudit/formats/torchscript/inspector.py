@@ -35,12 +35,6 @@ READ_HERE: Final = frozenset(("data.pkl", "constants.pkl", "bytecode.pkl", *SMAL
 _OPERATOR: Final = re.compile(r"\w+::\w+")
 
 
-def inspect(source: Source, _bounds: Bounds) -> Iterator[Fact]:
-    """Called for a file that only its name makes TorchScript. Raises Malformed."""
-    yield Identity("torchscript", "", source.at())
-    raise Malformed("not-recognised", {"claimed": "torchscript"})
-
-
 def inspect_archive(source: Source, archive: Archive, bounds: Bounds) -> Iterator[Fact]:
     """The facts of code and pickles; other members are the zip inspector's."""
     records = Records(source, archive, bounds)

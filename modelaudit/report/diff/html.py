@@ -40,7 +40,7 @@ MOST_ROWS: Final = 500
 """Rows of a section that are on the page."""
 MOST_BLOCKS: Final = 500
 """Artifacts that have a block of their own."""
-_TITLES: Final = {topic.name: topic.told for topic in TOPICS}
+_TITLES: Final = {topic.name: topic.heading for topic in TOPICS}
 
 
 class Row(msgspec.Struct, frozen=True):

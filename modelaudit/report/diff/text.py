@@ -29,7 +29,7 @@ MOST_ROWS: Final = 15
 """Rows of one section."""
 MOST_ARTIFACTS: Final = 30
 """Artifacts that have a block of their own."""
-_TITLES: Final = {topic.name: topic.told for topic in TOPICS}
+_TITLES: Final = {topic.name: topic.heading for topic in TOPICS}
 _STYLES: Final = {"added": "good", "removed": "medium", "changed": "info"}
 
 

@@ -271,7 +271,7 @@ def _field(field: FieldChange) -> str:
 
 
 def _shown(name: str, values: Sequence[str]) -> list[str]:
-    """Values as people read them; a digest is told apart by its beginning."""
+    """Values as people read them; of a digest, its beginning."""
     if name in _BYTES:
         return [size(int(value)) for value in values]
     if name == "sha256":

@@ -46,7 +46,10 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One artifact; ``rank`` is its place when sorted by safety, ``accepted`` counts findings."""
+    """One artifact; ``rank`` is its place when sorted by safety, ``accepted`` counts findings.
+
+    ``anchor`` is empty for one that has no section.
+    """
 
     anchor: str
     path: str
@@ -77,7 +80,7 @@ def matrix_of(report: Report, anchors: Mapping[str, str]) -> Matrix:
     accepted = accepted_of(report)
     rows = [
         Row(
-            anchor=anchors[artifact.path],
+            anchor=anchors.get(artifact.path, ""),
             path=project_path(report, artifact.path),
             artifact=artifact,
             accepted=accepted[artifact.path],

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from modelaudit.core.findings import SEVERITIES
-from modelaudit.report.answers import accepted_of, untargeted
+from modelaudit.report.answers import accepted_of, is_clean, untargeted
 from modelaudit.report.html.blocks import Block, anchor_of, blocks_of, by_path
 from modelaudit.report.html.matrix import Matrix, Said, matrix_of, said_of
 from modelaudit.report.html.pictures import Picture, pictures_of
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BAR: Final = 1000
 """Units of the bar's width."""
+MOST_PLAIN: Final = 1000
+"""Artifacts without a finding that have a section: a browser takes seconds for ten thousand."""
 AGAINST: Final = ("breaks-load", "breaks-use", "may-break")
 """Verdicts against loading, worst first."""
 
@@ -79,7 +81,9 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """All that the page shows. ``found`` are the files with findings, ``others`` the rest."""
+    """All that the page shows. ``found`` are the files with findings, ``others`` of the rest those
+    with a section, and ``brief`` counts those that are in the matrix alone.
+    """
 
     report: Report
     answers: tuple[str, ...]
@@ -87,6 +91,7 @@ class Page(msgspec.Struct, frozen=True):
     matrix: Matrix
     found: tuple[Section, ...]
     others: tuple[Section, ...]
+    brief: int
     rules: tuple[Rule, ...]
     categories: tuple[str, ...]
     not_judged: tuple[NotJudged, ...]
@@ -105,16 +110,18 @@ def page_of(report: Report) -> Page:
     """What is shown of a report."""
     findings = by_path(report.findings)
     sections = _drawn(_sections(report, findings))
-    anchors = {section.artifact.path: section.anchor for section in sections if section.artifact}
     found = [section for section in sections if section.blocks]
     found.sort(key=_rank)
+    others, brief = _at_length([section for section in sections if not section.blocks])
+    anchors = {one.artifact.path: one.anchor for one in (*found, *others) if one.artifact}
     return Page(
         report=report,
         answers=tuple(_answers(report)),
         bar=tuple(_bar(report.findings)),
         matrix=matrix_of(report, anchors),
         found=tuple(found),
-        others=tuple(section for section in sections if not section.blocks),
+        others=tuple(others),
+        brief=brief,
         rules=tuple(rules_of(report)),
         categories=tuple(sorted({finding.category for finding in report.findings})),
         not_judged=tuple(not_judged_of(report, anchors)),
@@ -128,6 +135,14 @@ def page_of(report: Report) -> Page:
             )
         ),
     )
+
+
+def _at_length(sections: list[Section]) -> tuple[list[Section], int]:
+    """Of the files without a finding those to show, the clean ones last, and how many are left."""
+    if len(sections) <= MOST_PLAIN:
+        return sections, 0
+    shown = sorted(sections, key=lambda one: one.artifact is None or is_clean(one.artifact))
+    return shown[:MOST_PLAIN], len(sections) - MOST_PLAIN
 
 
 def _drawn(sections: list[Section]) -> list[Section]:

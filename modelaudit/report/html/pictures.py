@@ -30,7 +30,7 @@ _WORDS: Final[dict[Kind, str]] = {
     "trailing": "behind the end of the format",
     "rest": "everything else",
 }
-_HEADINGS: Final = {topic.name: topic.told for topic in TOPICS}
+_HEADINGS: Final = {topic.name: topic.heading for topic in TOPICS}
 _DANGEROUS: Final = frozenset({"critical", "high"})
 
 
@@ -97,7 +97,7 @@ def _picture(outline: Outline) -> Picture:
 
 def _slices(outline: Outline) -> Iterator[Slice]:
     if len(outline.parts) == 1 and outline.parts[0].kind == "rest":
-        return  # nothing is told apart
+        return  # one bar says nothing
     total = sum(part.size for part in outline.parts)
     widths = [max(part.size * BAR // total, LEAST) for part in outline.parts]
     if widths:

@@ -62,6 +62,7 @@
       blocks: all(".block", section).map((block) => ({ block, words: null })),
     }));
     const rows = all("tr[data-section]");
+    const briefly = (row) => row.cells[0].dataset.key.toLowerCase();
     const rules = all(".by-rule").map((rule) => ({ rule, words: null }));
 
     let unfolded = [];
@@ -120,7 +121,11 @@
         section.toggleAttribute("data-hidden", !some);
         if (some) kept.add(section.id);
       }
-      for (const row of rows) row.toggleAttribute("data-hidden", active && !kept.has(row.dataset.section));
+      for (const row of rows) {
+        const section = row.dataset.section;
+        const some = section ? kept.has(section) : !narrowed && briefly(row).includes(wanted);
+        row.toggleAttribute("data-hidden", active && !some);
+      }
       for (const entry of rules) {
         const fits = !active || all(".in a", entry.rule).some((link) => visible(link));
         entry.rule.toggleAttribute("data-hidden", !fits);

@@ -45,12 +45,15 @@ def not_judged_of(report: Report, anchors: Mapping[str, str]) -> list[NotJudged]
         for entry in artifact.loading:
             if entry.verdict == "not-judged":
                 key = str(entry.target), " ".join(entry.because.split())
-                link = Link(anchors[artifact.path], project_path(report, artifact.path))
-                groups.setdefault(key, {})[link.anchor] = link
-    return [
-        NotJudged(*key, tuple(links.values())[:MOST_LINKS], max(len(links) - MOST_LINKS, 0))
-        for key, links in groups.items()
-    ]
+                anchor = anchors.get(artifact.path, "")
+                link = Link(anchor, project_path(report, artifact.path))
+                groups.setdefault(key, {})[artifact.path] = link
+    return [_not_judged(key, list(links.values())) for key, links in groups.items()]
+
+
+def _not_judged(key: tuple[str, str], links: list[Link]) -> NotJudged:
+    shown = [link for link in links if link.anchor][:MOST_LINKS]
+    return NotJudged(*key, tuple(shown), len(links) - len(shown))
 
 
 def silenced_of(report: Report) -> list[Silenced]:

@@ -49,7 +49,7 @@ def read(text: str, file: str) -> Iterator[Item]:
 
 
 def _tools(tool: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
-    """What pixi, hatch, uv and PDM are told."""
+    """What pixi, hatch, uv and PDM are asked for."""
     yield from pixi.entries(table(tool, "pixi"), here, "tool.pixi.")
     yield from hatch.entries(table(tool, "hatch"), here, "tool.hatch.")
     start = here.headers.of("tool.uv", 1)
@@ -66,9 +66,9 @@ def _tools(tool: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
 
 
 def _dynamic(document: Mapping[str, Toml], here: Spelled) -> Iterator[Item]:
-    """Dependencies that the build fills in: out of files, where setuptools is told of them."""
-    told = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
-    files = [told] if isinstance(told, str) else strings(told)
+    """Dependencies that the build fills in: out of files, where setuptools lists them."""
+    listed = table(document, "tool", "setuptools", "dynamic", "dependencies").get("file")
+    files = [listed] if isinstance(listed, str) else strings(listed)
     line = here.keys.of("dynamic", here.headers.of("project", 1))
     yield from (Include(name, here.name, line) for name in files)
     if not files:

@@ -10,20 +10,18 @@ provides it. One that every release needs is left out: whatever wrote the pickle
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import json
 import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import repeat
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from modelaudit.knowledge.states import READ as KNOWN
 from scripts.common.attribute_reads import ANY_FITTED, VALUE, Reader
@@ -44,11 +42,13 @@ from scripts.common.estimator_params import (
 )
 from scripts.common.files import TABLES
 from scripts.common.held_parts import by_part
+from scripts.common.package_tables import main
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
 from scripts.common.restored_state import restored, restored_by
 from scripts.common.sources import rows
-from scripts.tables.symbols.names import licence, span
+from scripts.common.spans import span, unsound
+from scripts.tables.symbols.names import licence
 
 FOLDER = TABLES / "state_fields"
 READ = tuple(name for name, package in PACKAGES.items() if package.states)
@@ -190,8 +190,8 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     return set().union(*(constructor(one) for one in line))
 
 
-Read = tuple[str, Needs, set[str] | None, set[str]]
-"""A class, what it needs, its parameters, and the classes that have one for other uses."""
+Read = tuple[str, Needs, set[str] | None, dict[str, bool]]
+"""A class, what it needs, its parameters, and by class that has one whether for other uses."""
 
 
 def of_release(package: str, release: str, cache: Path) -> list[Read]:
@@ -203,7 +203,7 @@ def of_release(package: str, release: str, cache: Path) -> list[Read]:
     classes = list(_classes(all_of))
     holders = by_part(all_of, classes, MAIN)
     read = [
-        (name, needs(all_of, class_, own), parameters(all_of, class_), holders.get(name, set()))
+        (name, needs(all_of, class_, own), parameters(all_of, class_), holders.get(name, {}))
         for name, class_ in classes
     ]
     return [
@@ -219,17 +219,18 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
         read = list(pool.map(of_release, *arguments, chunksize=some))
     found: dict[str, list[Needs | None]] = {}
     params: dict[str, set[str] | None] = {}
-    holders: dict[str, set[str]] = defaultdict(set)
+    holders: dict[str, dict[str, bool]] = defaultdict(dict)
     for index, classes_of in enumerate(read):
         for dotted, needed, own, makers in classes_of:
             found.setdefault(dotted, [None] * len(releases))[index] = needed
             known = params.get(dotted, set())
             params[dotted] = None if own is None or known is None else known | own
-            holders[dotted] |= makers
+            for maker, otherwise in makers.items():
+                holders[dotted][maker] = otherwise and holders[dotted].get(maker, True)
     classes = {
         dotted: entry
         for dotted, needed in sorted(found.items())
-        if (entry := _entry(needed, params[dotted], holders[dotted], releases)) is not None
+        if (entry := _entry(needed, params[dotted], _always(holders[dotted]), releases)) is not None
     }
     return {
         "about": ABOUT,
@@ -240,6 +241,10 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
         **dict(zip(("saved",), methods_of(package).marks, strict=False)),
         "classes": classes,
     }
+
+
+def _always(makers: dict[str, bool]) -> set[str]:
+    return {maker for maker, otherwise in makers.items() if otherwise}
 
 
 def _entry(
@@ -337,51 +342,27 @@ def render(content: dict[str, object]) -> str:
     return "{\n" + ",\n".join([*head, ' "classes": {\n' + ",\n".join(body) + "\n }"]) + "\n}\n"
 
 
+def _text(package: str, cache: Path, date: str) -> str:
+    return render(table(package, cache, date))
+
+
+def _spans(content: dict[str, Any]) -> Iterator[str]:
+    for entry in content["classes"].values():
+        for kind in SPANS:
+            yield from entry.get(kind, {})
+        for spans in entry.get("given", {}).values():
+            yield from spans
+
+
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
     wrong = (
         [f"modelaudit.knowledge.states: its packages are not {READ}"] if set(READ) != KNOWN else []
     )
     for package in READ:
-        path = FOLDER / f"{package}.json"
-        if not path.is_file():
-            wrong.append(f"{path.name} is missing")
-            continue
-        content = json.loads(path.read_text("utf-8"))
-        if content["releases"] != list(PACKAGES[package].releases):
-            wrong.append(f"{path.name}: its releases are not those of the script")
-        releases = {"", *content["releases"]}
-        for name, entry in content["classes"].items():
-            wrong += [
-                f"{path.name}: {name}: the span {text!r} names no release"
-                for spans in (
-                    *(entry.get(kind, {}) for kind in SPANS),
-                    *entry.get("given", {}).values(),
-                )
-                for text in spans
-                if not all(set(one.split(":")) <= releases for one in text.split(" "))
-            ]
+        wrong += unsound(FOLDER / f"{package}.json", PACKAGES[package].releases, _spans)
     return wrong
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("packages", nargs="*", default=list(READ))
-    options = parser.parse_args()
-    if options.check or options.cache is None:
-        wrong = check()
-        print("\n".join(wrong) or "the tables of state fields are sound")
-        return int(bool(wrong))
-    FOLDER.mkdir(exist_ok=True)
-    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    for package in options.packages:
-        (FOLDER / f"{package}.json").write_text(
-            render(table(package, options.cache, date)), "utf-8"
-        )
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, FOLDER, READ, _text, check))

@@ -11,21 +11,21 @@ of which a release does not say it in so many words.
 
 from __future__ import annotations
 
-import argparse
 import ast
-import datetime
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from scripts.common.classes import Class, Sources, find_class, lineage, sources
 from scripts.common.estimator_params import constructor
-from scripts.common.files import TABLES, report
+from scripts.common.files import TABLES
+from scripts.common.package_tables import main
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
+from scripts.common.spans import span, unsound
 from scripts.tables.states.fields import render
-from scripts.tables.symbols.names import licence, span
+from scripts.tables.symbols.names import licence
 
 FOLDER = TABLES / "parameter_values"
 READ = ("scikit-learn", "imbalanced-learn")
@@ -205,38 +205,24 @@ def _entry(held: list[frozenset[str] | None], releases: tuple[str, ...]) -> dict
     return {"said": span(said, releases), "always": always, "values": values, **lists}
 
 
+def _text(package: str, cache: Path, date: str) -> str:
+    return render(table(package, cache, date))
+
+
+def _spans(content: dict[str, Any]) -> Iterator[str]:
+    for entry in content["classes"].values():
+        for parameter in entry.values():
+            yield parameter["said"]
+            yield from parameter["values"].values()
+
+
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
-    wrong = []
+    wrong: list[str] = []
     for package in READ:
-        content = json.loads((FOLDER / f"{package}.json").read_text("utf-8"))
-        if content["releases"] != list(PACKAGES[package].releases):
-            wrong.append(f"{package}.json: its releases are not those of the script")
-        releases = {"", *content["releases"]}
-        wrong += [
-            f"{package}.json: {name}: the span {text!r} names no release"
-            for name, entry in content["classes"].items()
-            for parameter in entry.values()
-            for text in (parameter["said"], *parameter["values"].values())
-            if not all(set(one.split(":")) <= releases for one in text.split(" "))
-        ]
+        wrong += unsound(FOLDER / f"{package}.json", PACKAGES[package].releases, _spans)
     return wrong
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("packages", nargs="*", default=list(READ))
-    options = parser.parse_args()
-    if options.cache is not None and not options.check:
-        FOLDER.mkdir(exist_ok=True)
-        date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-        for package in options.packages:
-            text = render(table(package, options.cache, date))
-            (FOLDER / f"{package}.json").write_text(text, "utf-8")
-    return report(check())
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, FOLDER, READ, _text, check))

@@ -10,8 +10,6 @@ so that the two together say whether a name is known at all. The cache is that o
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import json
 import subprocess
 import sys
@@ -20,6 +18,7 @@ from pathlib import Path
 
 from scripts.common.files import TABLES
 from scripts.common.module_names import Module, Release, modules
+from scripts.common.package_tables import main
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
 from scripts.tables.symbols.names import INTERPRETERS, PYTHON, licence, standard_library
@@ -83,6 +82,13 @@ def newest(package: str) -> str:
     return str(content["releases"][-1])
 
 
+def _text(package: str, cache: Path, date: str) -> str:
+    release = newest(package)
+    if package == PYTHON:
+        return render(package, release, standard_library()[release], date)
+    return render(package, release, modules(fetch(package, release, cache)), date)
+
+
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
     wrong = []
@@ -95,27 +101,5 @@ def check() -> list[str]:
     return wrong
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("packages", nargs="*", default=[*PACKAGES, PYTHON])
-    options = parser.parse_args()
-    if options.check or options.cache is None:
-        wrong = check()
-        print("\n".join(wrong) or "the tables of names are sound")
-        return int(bool(wrong))
-    FOLDER.mkdir(exist_ok=True)
-    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    for package in options.packages:
-        release = newest(package)
-        if package == PYTHON:
-            read = standard_library()[release]
-        else:
-            read = modules(fetch(package, release, options.cache))
-        (FOLDER / f"{package}.json").write_text(render(package, release, read, date), "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, FOLDER, [*PACKAGES, PYTHON], _text, check))

@@ -10,20 +10,21 @@ interpreters.
 
 from __future__ import annotations
 
-import argparse
-import datetime
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from modelaudit.knowledge.symbols import PACKAGES as KNOWN
 from scripts.common.files import TABLES
 from scripts.common.module_names import Module, Release, has, modules
+from scripts.common.package_tables import main
 from scripts.common.python_wheels import fetch
 from scripts.common.read_packages import PACKAGES
+from scripts.common.spans import span, unsound
 
 FOLDER = TABLES / "symbols"
 PYTHON = "python"
@@ -44,20 +45,6 @@ ABOUT = (
 def licence(package: str) -> str:
     of = PACKAGES[package].licence if package in PACKAGES else "PSF-2.0"
     return f"facts out of {of} source"
-
-
-def span(present: list[bool], releases: tuple[str, ...]) -> str:
-    """``1.0.2:1.4.2``: first release that has it, first that lacks it; several with a blank."""
-    spans: list[str] = []
-    begin: int | None = None
-    for index, there in enumerate([*present, False]):
-        if there and begin is None:
-            begin = index
-        elif not there and begin is not None:
-            first = releases[begin] if begin else ""
-            spans.append(f"{first}:{releases[index] if index < len(releases) else ''}")
-            begin = None
-    return " ".join(spans)
 
 
 def standard_library() -> dict[str, Release]:
@@ -222,6 +209,14 @@ def _compact(value: object) -> str:
     return "{\n" + ",\n".join(inner) + "\n }" if inner else "{}"
 
 
+def _spans(content: dict[str, Any]) -> Iterator[str]:
+    yield from content["modules"]
+    for group in content["names"].values():
+        yield from group
+    for sums in content["sums"].values():
+        yield from sums.values()
+
+
 def check() -> list[str]:
     """What is wrong with the tables as they are."""
     wrong = [
@@ -230,40 +225,10 @@ def check() -> list[str]:
         if KNOWN.get(package.top) != name
     ]
     for package in (*PACKAGES, PYTHON):
-        path = FOLDER / f"{package}.json"
-        if not path.is_file():
-            wrong.append(f"{path.name} is missing")
-            continue
-        content = json.loads(path.read_text("utf-8"))
-        releases = {"", *content["releases"]}
-        if package in PACKAGES and content["releases"] != list(PACKAGES[package].releases):
-            wrong.append(f"{path.name}: its releases are not those of the script")
-        spans = [*content["modules"], *(s for group in content["names"].values() for s in group)]
-        spans += [s for group in content["sums"].values() for s in group.values()]
-        wrong += [
-            f"{path.name}: the span {text!r} names no release"
-            for text in spans
-            if not all(set(one.split(":")) <= releases for one in text.split(" "))
-        ]
+        releases = PACKAGES[package].releases if package in PACKAGES else None
+        wrong += unsound(FOLDER / f"{package}.json", releases, _spans)
     return wrong
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("packages", nargs="*", default=[*PACKAGES, PYTHON])
-    options = parser.parse_args()
-    if options.check or options.cache is None:
-        wrong = check()
-        print("\n".join(wrong) or "the symbol tables are sound")
-        return int(bool(wrong))
-    FOLDER.mkdir(exist_ok=True)
-    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    for package in options.packages:
-        (FOLDER / f"{package}.json").write_text(render(package, options.cache, date), "utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__, FOLDER, [*PACKAGES, PYTHON], render, check))

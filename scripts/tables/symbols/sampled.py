@@ -23,8 +23,6 @@ from scripts.common.sources import SOURCES, rows
 
 LIST = "sampled_releases.tsv"
 PUBLISHED = "published_releases.tsv"
-NEWEST = 15
-"""The series of which none is passed over."""
 LONG = 20
 """Patches after which one in between is read too."""
 SOURCE = """\
@@ -56,15 +54,12 @@ def sampled(index: Index, name: str) -> list[Version]:
     for version in released(index, name):
         if version >= Version(package.oldest) and archive_of(package, index, name, str(version)):
             series.setdefault((version.major, version.minor), []).append(version)
-    kept = sorted(series)
-    older = kept[:-NEWEST]
-    read = [*older[:: package.every], *kept[-NEWEST:]]
     also = {Version(text) for text in package.also}
     return [
         one
-        for key in read
-        for at, one in enumerate(series[key])
-        if at % LONG == 0 or one in also or (one == series[key][-1] and package.every == 1)
+        for _, patches in sorted(series.items())
+        for at, one in enumerate(patches)
+        if at % LONG == 0 or one in also or one == patches[-1]
     ]
 
 

@@ -80,7 +80,16 @@ def test_bytes_and_long_texts_are_texts() -> None:
 
 def test_what_calls_return_is_an_object() -> None:
     found = state(asm.dict_(asm.text("a"), asm.calls("lib", "make")))
-    assert (found.texts, found.objects) == ({}, ("a",))
+    assert (found.texts, found.objects) == ({}, {"a": ("lib.make",)})
+
+
+def test_what_holds_an_instance_is_counted() -> None:
+    inner = asm.calls("lib", "Part") + asm.dict_(asm.text("b"), asm.binint1(1)) + asm.BUILD
+    outer = asm.calls("lib", "Whole") + asm.dict_(asm.text("a"), inner) + asm.BUILD
+    states = (f for f in facts(asm.stream(asm.list_(outer, inner))) if isinstance(f, State))
+    found = {one.name: one for one in states}
+    assert (found["Part"].count, found["Part"].held) == (2, {"lib.Whole": 1})
+    assert found["Whole"].held == {}
 
 
 def test_a_state_of_very_many_keys_is_not_whole() -> None:

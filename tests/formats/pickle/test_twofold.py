@@ -7,9 +7,12 @@ import gzip
 import modelaudit
 from fixtures.recipes.asm import EMPTY_TUPLE, POP, STOP, binbytes, system
 from fixtures.recipes.tars import END, member
-from modelaudit.core.limits import MIB, Limits
+from modelaudit.core.limits import MIB, Bounds, Limits
 from modelaudit.core.report import Report
+from modelaudit.core.source import Source
 from modelaudit.formats.pickle.executed import Executed
+from modelaudit.formats.pickle.machine import Machine
+from modelaudit.formats.pickle.recorder import Recorder
 
 CALL = POP + system() + STOP
 LONG = 3 * MIB
@@ -60,5 +63,10 @@ def test_a_call_behind_a_long_first_value_is_found() -> None:
 def test_names_in_what_is_inflated_later_are_found() -> None:
     executed, seen = Executed(), bytearray(256)
     early = b"a" * 1000
-    assert not executed.look(early, seen, 900)
-    assert executed.look(early + b"b" * 2000 + b"formula", seen, 3007)
+
+    def values(data: bytes) -> Machine:
+        source, bounds = Source(data, "model.pkl"), Bounds.starting_now(Limits(), len(data))
+        return Recorder(source, bounds).machine
+
+    assert not executed.look(values(early), seen, 900)
+    assert executed.look(values(early + b"b" * 2000 + b"formula"), seen, 3007)
