@@ -75,6 +75,11 @@ class Parser:
             raise Malformed("python-syntax", {"problem": str(problem), "line": line}) from None
 
 
+def parse(raw: bytes) -> ast.Module:
+    """The syntax tree of one source that is looked at by itself. Raises Malformed."""
+    return Parser().parse(raw)
+
+
 def parses_soon(raw: bytes) -> bool:
     """Whether no text with fields (``f"{a}"``) is so long that parsing takes too long.
 
