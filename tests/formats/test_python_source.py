@@ -7,7 +7,15 @@ import time
 import pytest
 
 from modelaudit.core.errors import Malformed
-from modelaudit.formats.python.source import MOST_BRACES, MOST_SOURCE, parse, parses_soon
+from modelaudit.core.limits import Bounds, Limits
+from modelaudit.formats.python.reach import Walk
+from modelaudit.formats.python.source import (
+    MOST_BRACES,
+    MOST_SOURCE,
+    MOST_WORDS,
+    Parser,
+    parses_soon,
+)
 from modelaudit.formats.torchscript.source import read
 
 FEW, MANY = 1_000, 120_000
@@ -26,14 +34,14 @@ def texts(count: int) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", texts(0))
 def test_a_text_with_very_many_fields_is_not_parsed(kind: str) -> None:
-    parse(texts(FEW)[kind].encode())
+    Parser().parse(texts(FEW)[kind].encode())
     many = texts(MANY)[kind].encode()
     assert len(many) <= MOST_SOURCE
     began = time.process_time()
-    with pytest.raises(Malformed, match="braces of a text"):
-        parse(many)
+    with pytest.raises(Malformed, match=r"braces of a text|words of Python source"):
+        Parser().parse(many)
     if kind != "another encoding":
-        assert "too long" in read(many.decode()).problem
+        assert read(many.decode()).problem
     assert time.process_time() - began < 5
 
 
@@ -42,3 +50,19 @@ def test_other_braces_may_be_as_many_as_they_like() -> None:
     assert data.count("{") * len(data) > MOST_BRACES
     assert parses_soon(data.encode())
     assert parses_soon(data.replace("\n", "\r\n").encode())
+
+
+@pytest.mark.parametrize("part", ["a;", "1;", "x = [()]\n"])
+def test_source_of_very_many_words_is_not_parsed(part: str) -> None:
+    """Its tree would take a thousand times its bytes."""
+    source = (part * MOST_WORDS)[:MOST_SOURCE]
+    with pytest.raises(Malformed, match="words of Python source"):
+        Parser().parse(source.encode())
+    assert "words" in read(source).problem
+
+
+def test_all_modules_of_an_artifact_are_counted_together() -> None:
+    sources = {"a": b"import b\n" + b"x;" * 100_000, "b": b"import c\n" + b"x;" * 120_000}
+    walk = Walk(sources.get, Bounds.starting_now(Limits(), 1))
+    walk.load("a", ())
+    assert [(name, problem.reason) for name, problem in walk.missing] == [("b", "limit")]

@@ -18,7 +18,7 @@ from modelaudit.formats.python.arguments import MOST_GIVEN, Arguments
 from modelaudit.formats.python.binding import Binder
 from modelaudit.formats.python.evaluation import Budget, Evaluator, is_module, is_property
 from modelaudit.formats.python.record import Record
-from modelaudit.formats.python.source import Find, called_in, parse
+from modelaudit.formats.python.source import Find, Parser, called_in
 from modelaudit.formats.python.uses import Reach
 from modelaudit.formats.python.values import (
     COMPUTED,
@@ -44,7 +44,7 @@ class Walk:
 
     def __init__(self, find: Find, bounds: Bounds) -> None:
         self.missing: list[tuple[str, Malformed]] = []
-        self._find = find
+        self._find, self._parser = find, Parser()
         self._budget = Budget(bounds)
         self._names = Evaluator(self.module, self._budget)
         self._record = Record(self._names)
@@ -78,7 +78,7 @@ class Walk:
         if above is not None:
             above.bind(last, [Local(scope)])
         try:
-            tree = parse(raw)
+            tree = self._parser.parse(raw)
         except Malformed as problem:
             self.missing.append((name, problem))
             return scope

@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator
 from importlib.util import decode_source
+from itertools import islice
 from typing import Final
 
 from modelaudit.core.errors import Malformed
@@ -16,10 +17,13 @@ from modelaudit.formats.python.mangling import mangled
 MOST_SOURCE: Final = 2 * MIB
 """Bytes of one file of source; a longer one is not parsed."""
 
+MOST_WORDS: Final = 400_000
+"""Words and signs of all source that an artifact reaches; the tree has up to 900 bytes for each."""
 MOST_BRACES: Final = 20_000_000_000
 """Braces of a text with fields, by the bytes of the text: Python's parser looks at all of it for
 each field, in one call that nothing can interrupt. Some 5 seconds."""
 _FORMATTED: Final = re.compile(rb"""(?<![0-9A-Za-z_])(?:[fF][rR]?|[rR][fF])("{3}|'{3}|["'])""")
+_WORD: Final = re.compile(rb"\w+|[^\w\s]")
 _LINE: Final = re.compile(rb"(?<!\\)[\r\n]")
 
 Find = Callable[[str], bytes | None]
@@ -55,21 +59,38 @@ def _evaluated(text: str) -> Iterator[ast.AST]:
     yield from ast.walk(tree)
 
 
+class Parser:
+    """Parses the modules that one artifact reaches, whose trees are kept."""
+
+    def __init__(self) -> None:
+        self._words = 0
+
+    def parse(self, raw: bytes) -> ast.Module:
+        """The syntax tree, by the encoding that the source declares. Raises Malformed."""
+        if len(raw) > MOST_SOURCE:
+            raise Malformed("limit", {"limit": "bytes of one file of source", "most": MOST_SOURCE})
+        try:
+            text = decode_source(raw).encode("utf-8", "surrogatepass")
+            words = words_in(text)
+            if self._words + words > MOST_WORDS:
+                raise Malformed("limit", {"limit": "words of Python source", "most": MOST_WORDS})
+            self._words += words
+            if not parses_soon(text):
+                limit = "braces of a text by its bytes"
+                raise Malformed("limit", {"limit": limit, "most": MOST_BRACES})
+            with warnings.catch_warnings():
+                # Of what Python thinks about escapes in its strings.
+                warnings.simplefilter("ignore")
+                return mangled(ast.parse(raw), raw)
+        except (SyntaxError, ValueError, RecursionError, MemoryError, LookupError) as error:
+            problem = getattr(error, "msg", "") or type(error).__name__
+            line = getattr(error, "lineno", None) or 0
+            raise Malformed("python-syntax", {"problem": str(problem), "line": line}) from None
+
+
 def parse(raw: bytes) -> ast.Module:
-    """The syntax tree, by the encoding that the source declares. Raises Malformed."""
-    if len(raw) > MOST_SOURCE:
-        raise Malformed("limit", {"limit": "bytes of one file of source", "most": MOST_SOURCE})
-    try:
-        if len(raw) ** 2 > MOST_BRACES and not parses_soon(decode_source(raw).encode()):
-            limit = "braces of a text by its bytes"
-            raise Malformed("limit", {"limit": limit, "most": MOST_BRACES})
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what Python thinks about escapes in its strings
-            return mangled(ast.parse(raw), raw)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, LookupError) as error:
-        problem = getattr(error, "msg", "") or type(error).__name__
-        line = getattr(error, "lineno", None) or 0
-        raise Malformed("python-syntax", {"problem": str(problem), "line": line}) from None
+    """The syntax tree of one source that is looked at by itself. Raises Malformed."""
+    return Parser().parse(raw)
 
 
 def parses_soon(raw: bytes) -> bool:
@@ -89,3 +110,8 @@ def parses_soon(raw: bytes) -> bool:
             return False
         start = end
     return True
+
+
+def words_in(raw: bytes) -> int:
+    """How many words and signs there are; one more than ``MOST_WORDS`` where there are more."""
+    return sum(1 for _ in islice(_WORD.finditer(raw), MOST_WORDS + 1))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modelaudit.core.limits import MIB
-from modelaudit.formats.python.source import parses_soon
+from modelaudit.formats.python.source import MOST_WORDS, parses_soon, words_in
 
 MOST_PARSED: Final = 4 * MIB
 """Characters of a file that is parsed; a longer one is only searched."""
@@ -69,7 +69,10 @@ def read(text: str) -> Source:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what Python thinks about escapes in its strings
-            if not parses_soon(text.encode("utf-8", "surrogatepass")):
+            raw = text.encode("utf-8", "surrogatepass")
+            if words_in(raw) > MOST_WORDS:
+                raise ValueError(f"more than {MOST_WORDS} words")
+            if not parses_soon(raw):
                 raise ValueError("its texts with fields take too long to parse")
             tree = ast.parse(text)
         uses = sorted(_walk(tree), key=lambda use: use.line)
