@@ -34,7 +34,7 @@ def read(data: bytes) -> list[Fact]:
     source = Source(data, "model")
     formats = candidate_formats(source)
     limits = bounds()
-    return [fact for one in formats for fact in engine._inspect(source, one, "xgboost", limits, 0)]
+    return [fact for one in formats for fact in engine._inspect(source, one, one, limits, 0)]
 
 
 def parts(data: bytes) -> set[str]:
