@@ -9,6 +9,7 @@ import pytest
 from fixtures.recipes.lightgbms import lightgbm
 from fixtures.recipes.xgboosts import binary, model, packed, text, tree
 from modelaudit import engine
+from modelaudit.core.errors import Malformed
 from modelaudit.core.facts import Anomaly, Element, Fact, Metadata, Producer, Unreadable
 from modelaudit.core.limits import Bounds, Limits
 from modelaudit.core.source import Source
@@ -86,7 +87,7 @@ def test_parameters_count_in_a_file_only() -> None:
 
 
 def test_values_inside_values_are_limited() -> None:
-    with pytest.raises(engine.Malformed) as caught:
+    with pytest.raises(Malformed) as caught:
         ubjson.read(Source(b"{L\0\0\0\0\0\0\0\1a" + b"[" * 5000, "model"), 0, bounds())
     assert caught.value.reason == "limit"
 
