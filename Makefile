@@ -18,8 +18,10 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
 .PHONY: lint-integrations test-pythons clean docs
-.PHONY: bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets bench-pmml
-.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
+.PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets
+.PHONY: bench-pmml
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle truth-folders
+.PHONY: environments-pickle
 .PHONY: truth-runtimes environments-runtimes
 .PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
@@ -60,6 +62,15 @@ generate: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+# Other tools beside this one, over a grid of files; writes docs/benchmarks.md. An hour or so, and
+# a package index for what is not in .venv-peers yet.
+bench: $(READY)
+	$(BIN)/python -m benchmarks.speed.grid
+
+# The bytes of 500 MB of weights that a scan reads, in every format.
+bench-touched: $(READY)
+	$(BIN)/python -m benchmarks.speed.touched
 
 bench-pickle: $(READY)
 	$(BIN)/python -m benchmarks.speed.pickle
@@ -110,6 +121,11 @@ truth-keras: $(READY)
 # What environments of five generations did with pickles, and with those that environments-pickle makes.
 truth-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle
+
+# What transformers and other loaders did with folders, against what modelaudit says of them.
+truth-folders: $(READY)
+	$(BIN)/python -m benchmarks.truth.folders
+	$(BIN)/python -m benchmarks.truth.folders_code
 
 # Environments that write some 100 kinds of object and load each other's pickles; takes an hour.
 environments-pickle: $(READY)
@@ -234,4 +250,4 @@ $(READY): requirements-dev.lock pyproject.toml setup.py
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) $(DOCS) .venv-pythons .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage
+	rm -rf $(VENV) .venv-peers $(FRAMEWORKS) $(CONSUMERS) $(ORACLE) $(HOOKS) $(LINTERS) $(BROWSER) $(DOCS) .venv-pythons .cache build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .coverage

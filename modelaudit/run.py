@@ -144,7 +144,7 @@ class Run:
         return Outcome(None)
 
     def _audited(self) -> Iterator[Outcome]:
-        from modelaudit.sandbox.workers import run_parallel, worth  # noqa: PLC0415
+        from modelaudit.sandbox.workers import worth  # noqa: PLC0415
 
         authority, found = self._job.authority, self.found
         around = self._surroundings
@@ -164,10 +164,13 @@ class Run:
         jobs, limit = self._job.jobs, authority.limits.timeout
         count = jobs if jobs is not None else worth([item.size for item in found])
         if count > 1 and len(found) > 1:
-            mapped = max(item.size for item in found)
-            yield from run_parallel(
-                audit, lost, list(tasks), jobs=count, timeout=limit, mapped=mapped
-            )
+            from modelaudit.sandbox.batches import run_batches  # noqa: PLC0415
+
+            sizes = [item.size for item in found]
+            yield from run_batches(
+                audit, lost, zip(tasks, sizes, strict=True),
+                jobs=count, timeout=limit, mapped=max(sizes),
+            )  # fmt: skip
         elif jobs == 1:
             yield from map(audit, tasks)
         else:

@@ -101,7 +101,7 @@ INSPECTORS: Final[dict[str, Inspector]] = {
     "numpy": Inspector("numpy", ("numpy", "pickle")),
     "onnx": Inspector("onnx.inspector", ("onnx",), isolated=True),
     "savedmodel": Inspector("savedmodel.inspector", ("savedmodel",)),
-    "hub": Inspector("folders.hub", _FOLDER),
+    "hub": Inspector("folders.hub", ("hub", *_FOLDER)),
     "mlflow": Inspector("folders.mlflow", _FOLDER),
     "bentoml": Inspector("folders.bentoml", _FOLDER),
     "spacy": Inspector("folders.spacy", _FOLDER),

@@ -169,14 +169,13 @@ class _Facts:
 
 
 @cache
-def _shown(kind: type) -> tuple[tuple[str, str], ...]:
+def _shown(kind: str) -> tuple[tuple[str, str], ...]:
     """The fields of a kind of fact, and how rules call them."""
-    return tuple((name, f"fact.{name}") for name in fields_of(kind))
+    return tuple((name, f"fact.{name}") for name in fields_of(KINDS[kind]))
 
 
 def _row(fact: Fact) -> _Row:
-    kind: type = type(fact)
-    values = {shown: _plain(getattr(fact, name)) for name, shown in _shown(kind)}
+    values = {shown: _plain(getattr(fact, name)) for name, shown in _shown(type(fact).__name__)}
     if isinstance(fact, Anomaly | Unreadable):
         values[SENTENCE] = _plain(sentence(fact))
     if isinstance(fact, Unreadable):

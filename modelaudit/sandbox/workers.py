@@ -20,6 +20,8 @@ from modelaudit.sandbox.child import (
 WORTH_BYTES: Final = 64 * MIB
 """Bytes in all from which starting processes pays."""
 WORTH_FILES: Final = 4
+WORTH_MANY: Final = 400
+"""Files from which it pays however small they are."""
 MAX_MEMORY: Final = 8 * GIB
 """Address space of a worker, beside the largest file, which it maps; where it can be bounded."""
 MAX_WRITTEN: Final = 256 * MIB
@@ -36,6 +38,7 @@ Result = TypeVar("Result")
 def worth(sizes: Sequence[int]) -> int:
     """How many processes files of these sizes, in bytes, are worth."""
     heavy = len(sizes) >= WORTH_FILES and sum(sizes) >= WORTH_BYTES
+    heavy = heavy or len(sizes) >= WORTH_MANY
     return min(os.cpu_count() or 1, len(sizes), 8) if heavy else 1
 
 

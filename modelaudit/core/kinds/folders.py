@@ -28,4 +28,5 @@ METADATA: Final[dict[str, Key]] = {
     "triton-served-by": Key("platform or backend that serves the model", "text"),
     "spacy-asked": Key("releases of spaCy that the pipeline asks for", "text"),
     "skops-protocol": Key("version of the schema", "number"),
+    "hub-model-type": Key("model type, which the configuration does not have", "text"),
 }
