@@ -21,7 +21,7 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 .PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets
 .PHONY: bench-pmml
 .PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-pmml-drawn truth-keras
-.PHONY: truth-pickle truth-folders environments-folders environments-pickle
+.PHONY: truth-pickle truth-folders truth-runtimes environments-folders environments-pickle environments-runtimes
 .PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
@@ -140,6 +140,14 @@ environments-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle_environments.build
 	$(BIN)/python -m benchmarks.truth.pickle_packages.build
 	$(BIN)/python -m benchmarks.truth.pickle_further.build
+
+# What releases of XGBoost, LightGBM, safetensors, gguf, LiteRT and tflite-runtime did with files of each other.
+truth-runtimes: $(READY)
+	$(BIN)/python -m benchmarks.truth.runtimes
+
+# Installs those releases, and lets them write and read; takes an hour and 8 GB.
+environments-runtimes: $(READY)
+	$(BIN)/python -m benchmarks.truth.runtime_loaders.build
 
 # Composes pickles that act, really loads them in confinement, and fails where a scan lets one pass.
 # Longer runs, in pieces: python -m benchmarks.oracle --seed 12 --count 1000000 --start 0

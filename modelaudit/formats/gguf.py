@@ -14,12 +14,15 @@ from typing import Final
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Tensor
 from modelaudit.core.limits import Bounds
+from modelaudit.core.location import Location
 from modelaudit.core.source import Source
 from modelaudit.formats import templates
 
 NEWEST: Final = 3
 MOST_KEYS: Final = 100_000
 MOST_TENSORS: Final = 200_000
+MOST_NAME: Final = 63
+"""Bytes of a tensor's name that llama.cpp takes."""
 MOST_DEPTH: Final = 8
 """Arrays inside arrays."""
 SHOWN: Final = 200
@@ -200,21 +203,30 @@ def _tensors(reader: _Reader, count: int, alignment: int, bounds: Bounds) -> Ite
         dtype = TYPES[kind][0] if kind in TYPES else f"type {kind}"
         yield Tensor(name, dtype, tuple(str(one) for one in shape), size, where)
         kinds.add(kind)
-        if name in names:
-            yield Anomaly("gguf-repeated", {"what": "tensor", "name": name}, where)
+        yield from _odd(name, shape, kind, names, where)
         names.add(name)
-        if shape and kind in TYPES and shape[0] % TYPES[kind][1]:
-            fields: Fields = {"name": name, "row": shape[0], "block": TYPES[kind][1]}
-            yield Anomaly("gguf-odd-blocks", fields, where)
         placed.append((offset, max(size, 0), name, position))
         if alignment <= 0 or offset % alignment:
-            fields = {"name": name, "offset": offset, "alignment": alignment}
+            fields: Fields = {"name": name, "offset": offset, "alignment": alignment}
             yield Anomaly("gguf-unaligned", fields, where)
     for kind in sorted(kinds):
         dtype = TYPES[kind][0] if kind in TYPES else ""
         yield Metadata("gguf-type", dtype, kind, reader.source.at())
     start = -(-reader.position // alignment) * alignment if alignment > 0 else reader.position
-    yield from _misplaced(reader.source, placed, start)
+    yield from _misplaced(reader.source, placed, start, alignment)
+
+
+def _odd(
+    name: str, shape: list[int], kind: int, names: set[str], where: Location
+) -> Iterator[Anomaly]:
+    """What keeps loaders from taking a tensor, wherever it lies. ``names`` came before it."""
+    if name in names:
+        yield Anomaly("gguf-repeated", {"what": "tensor", "name": name}, where)
+    if (length := len(name.encode())) > MOST_NAME:
+        yield Anomaly("gguf-name-long", {"name": name, "length": length}, where)
+    if shape and kind in TYPES and shape[0] % TYPES[kind][1]:
+        fields: Fields = {"name": name, "row": shape[0], "block": TYPES[kind][1]}
+        yield Anomaly("gguf-odd-blocks", fields, where)
 
 
 def _size(kind: int, shape: list[int]) -> int:
@@ -229,9 +241,9 @@ def _size(kind: int, shape: list[int]) -> int:
 
 
 def _misplaced(
-    source: Source, placed: list[tuple[int, int, str, int]], start: int
+    source: Source, placed: list[tuple[int, int, str, int]], start: int, alignment: int
 ) -> Iterator[Anomaly]:
-    """Tensors that end behind the file or begin inside of the one before; each kind once."""
+    """Tensors that end behind the file, and the first that does not follow the one before."""
     placed.sort()
     room = source.extent - start
     beyond = [one for one in placed if one[0] + one[1] > room]
@@ -242,4 +254,8 @@ def _misplaced(
     for (offset, size, first, _), (other, _, second, at) in pairwise(placed):
         if offset + size > other:
             yield Anomaly("gguf-tensor-overlap", {"first": first, "second": second}, source.at(at))
+            return
+        if size and other - offset - size >= max(alignment, 1):
+            fields = {"first": first, "second": second, "size": other - offset - size}
+            yield Anomaly("gguf-hole", fields, source.at(at))
             return

@@ -54,6 +54,8 @@ ANOMALIES: Final[dict[str, Kind]] = {
     ),
     "gguf-alignment": Kind("the alignment {alignment} is no power of two of 32 bits"),
     "gguf-repeated": Kind("the {what} {name!r} is there twice"),
+    "gguf-name-long": Kind("the tensor {name!r} has a name of {length} bytes"),
+    "gguf-hole": Kind("{size} bytes lie between the tensors {first!r} and {second!r}"),
     "gguf-odd-blocks": Kind("the tensor {name!r} has rows of {row}, and blocks of {block}"),
     "gguf-tensor-overlap": Kind("the tensor {second!r} begins inside of {first!r}"),
 }

@@ -111,9 +111,9 @@ def from_json(source: Source, bounds: Bounds) -> Document:
         model = _decode(data)
     except msgspec.ValidationError as error:
         raise _broken(error) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         try:
-            model = _decode(_NO_NUMBERS.sub(b"0", data))
+            model = _decode(_plain_json(data))
         except msgspec.DecodeError as error:
             raise _broken(error) from None
     except RecursionError:
@@ -139,6 +139,11 @@ def forest(model: Model[T]) -> Forest[T]:
     return (boosted.gbtree or boosted).model or Forest[T]()
 
 
+def _plain_json(data: bytes) -> bytes:
+    """JSON in place of what XGBoost reads too: numbers that JSON does not have, any bytes."""
+    return _NO_NUMBERS.sub(b"0", data).decode("utf-8", "replace").encode()
+
+
 def _decode(data: bytes) -> Model[msgspec.Raw]:
     if re.match(rb"\{\s*\"Config\"", data):
         return msgspec.json.decode(data, type=Pickled[msgspec.Raw], strict=False).Model
@@ -150,7 +155,7 @@ def _texts(held: Forest[msgspec.Raw], bounds: Bounds) -> Iterator[Tree]:
         bounds.check()
         try:
             yield msgspec.json.decode(raw, type=Tree)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise _broken(error) from None
 
 
