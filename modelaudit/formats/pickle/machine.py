@@ -286,12 +286,16 @@ class Machine:
             if box.runs is None:
                 box.runs = []
             box.runs.append(entry)
-            inside = self.source.data[piece:stop] if self.classes else b""
-            for index in self.classes:
-                name = self.memo[index]
-                count = inside.count(runs.instance_of(index))
-                if isinstance(name, Global) and count:
-                    self.events.repeated(name, count)
+            self._count(piece, stop, 1)
+
+    def _count(self, start: int, stop: int, times: int) -> None:
+        """Report the instances of a run that nobody read, or no more those that are read now."""
+        inside = self.source.data[start:stop] if self.classes else b""
+        for index in self.classes:
+            name = self.memo[index]
+            count = inside.count(runs.instance_of(index))
+            if isinstance(name, Global) and count:
+                self.events.repeated(name, times * count)
 
     def recall(self, index: int) -> Value:
         """The memo's value at an index that may come after a run. Raises IndexError."""
@@ -370,6 +374,7 @@ class Machine:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
         start, stop = run_span(entry)
         self.bounds.check()
+        self._count(start, stop, -1)
         inner = Machine(self.source, self.events, self.bounds)
         inner.memo, inner.limit = memo, stop
         inner.window(start)
