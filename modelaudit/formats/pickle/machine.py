@@ -69,14 +69,13 @@ class Machine:
         self.end = self.start = 0
         self.position = 0  # of the opcode that is being read, where one has to be named
         self.globals: dict[tuple[str, str], Global] = {}
-        self.runs = False
+        self.runs = self.passed = False  # whether runs are passed over, and any was
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
         self.opaque = Opaque()
         self._executed = Executed()
         self._sized = 0  # up to where the size of the stack was looked at
         self._expected = 0  # up to where the system reads ahead
         self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
-        self.passed = False  # whether any run was passed over
 
     def run(self, start: int) -> Ending:
         """Read one stream from ``start``. Raises Malformed where a limit is reached."""
@@ -265,10 +264,9 @@ class Machine:
 
     def _learn(self, pos: int) -> bool:
         """True where a match ended at NEWOBJ of a class that is well known, and now goes on."""
-        if len(self.classes) >= MOST_CLASSES:
-            return False
         index = runs.index_of_class(self.source.data, pos)
-        if not 0 <= index < min(self.solid, len(self.memo)) or index in self.classes:
+        reached = not 0 <= index < min(self.solid, len(self.memo)) or index in self.classes
+        if reached or len(self.classes) >= MOST_CLASSES:
             return False
         name = self.memo[index]
         if not isinstance(name, Global) or not self.events.settled(name):
@@ -292,8 +290,7 @@ class Machine:
         """Report the instances of a run that nobody read, or no more those that are read now."""
         inside = self.source.data[start:stop] if self.classes else b""
         for index in self.classes:
-            name = self.memo[index]
-            count = inside.count(runs.instance_of(index))
+            name, count = self.memo[index], inside.count(runs.instance_of(index))
             if isinstance(name, Global) and count:
                 self.events.repeated(name, times * count)
 
@@ -328,8 +325,7 @@ class Machine:
         """PUT at an index of the stream's choice."""
         value = self.stack[-1]
         self._solidify(SOLID, 0)
-        if index in self.classes:
-            self.classes = tuple(known for known in self.classes if known != index)
+        self.classes = tuple(known for known in self.classes if known != index)
         if index > self.position:
             self.events.anomaly("memo-index", {"index": min(index, MOST_INDEX)}, self.position)
         if index < len(self.memo) and isinstance(self.memo, list):

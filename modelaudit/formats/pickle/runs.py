@@ -42,8 +42,9 @@ def matcher(classes: tuple[int, ...] = ()) -> Matcher:
     value = _any(*_SCALARS, _text(255), *_TUPLED, *_containers(plain))
     framed = [_FRAME, *_containers(plain, _FRAME)]
     if classes:
-        leaf = _instance(classes, value)
-        inner = _any(leaf, value, *_batches(_any(leaf, plain)))
+        nested = _any(*_SCALARS, _text(_LONGEST_NESTED), *_TUPLED, *_containers(plain))
+        leaf = _instance(classes, nested)
+        inner = _any(leaf, nested, *_batches(_any(leaf, plain)))
         framed.append(_instance(classes, inner, _FRAME))
         value = _any(_instance(classes, inner), *_batches(leaf), value)
     items = value + rb"*+"
