@@ -18,8 +18,10 @@ GENERATED := $(subst /,.,$(patsubst %.py,%,$(wildcard scripts/generate/*.py scri
 
 .PHONY: demo test check lint check-generated generate format test-browser test-frameworks test-hooks test-install
 .PHONY: lint-integrations test-pythons clean docs
-.PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-targets bench-pmml
-.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle environments-pickle
+.PHONY: bench bench-touched bench-pickle bench-torch bench-onnx bench-savedmodel bench-folders bench-targets
+.PHONY: bench-pmml
+.PHONY: truth-requirements truth-torch truth-onnx truth-savedmodel truth-pmml truth-keras truth-pickle truth-folders
+.PHONY: environments-pickle
 .PHONY: fuzz-oracle fuzz-mutations fuzz-readers fuzz-names fuzz-reviewed alarms-estimators
 
 demo: $(READY)
@@ -53,6 +55,7 @@ generate: $(READY)
 	$(BIN)/python -m scripts.generate.schema
 	$(BIN)/python -m scripts.generate.hooks
 	$(BIN)/python -m scripts.generate.documents
+	$(BIN)/python -m scripts.generate.folders
 	$(BIN)/python -m fixtures.build
 
 format: $(READY)
@@ -79,6 +82,9 @@ bench-onnx: $(READY)
 
 bench-savedmodel: $(READY)
 	$(BIN)/python -m benchmarks.speed.savedmodel
+
+bench-folders: $(READY)
+	$(BIN)/python -m benchmarks.speed.folders
 
 bench-targets: $(READY)
 	$(BIN)/python -m benchmarks.speed.targets
@@ -114,6 +120,11 @@ truth-keras: $(READY)
 # What environments of five generations did with pickles, and with those that environments-pickle makes.
 truth-pickle: $(READY)
 	$(BIN)/python -m benchmarks.truth.pickle
+
+# What transformers and other loaders did with folders, against what modelaudit says of them.
+truth-folders: $(READY)
+	$(BIN)/python -m benchmarks.truth.folders
+	$(BIN)/python -m benchmarks.truth.folders_code
 
 # Environments that write some 100 kinds of object and load each other's pickles; takes an hour.
 environments-pickle: $(READY)

@@ -90,6 +90,7 @@ class Reader:
 
     def defects(self, number: int, damaged: Damaged) -> Iterator[Defect]:
         began = time.process_time()
+        self._peak = max(self._peak, _peak())  # what making it took is not the reader's
         for problem in self._problems(number, damaged):
             seed = damaged.seed
             yield Defect(number, seed.format, seed.files[damaged.at][0], problem, damaged.data)

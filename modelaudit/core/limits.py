@@ -33,6 +33,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     judged once 64 MiB have been inflated"""
     max_structure: int = 512 * MIB
     """inflated bytes of one stream that are kept, which excludes array data"""
+    max_memory: int = 416 * MIB
+    """bytes of memory, as they are estimated, that the values of one pickle may take while it is
+    read, which excludes array data"""
     max_members: int = 100_000
     """members of one archive"""
     max_facts: int = 20_000
@@ -68,9 +71,9 @@ def check_ratio(inflated: int, size: int, limits: Limits) -> None:
         raise reached("max-ratio", limits.max_ratio)
 
 
-def reached(limit: str, most: int) -> Malformed:
+def reached(limit: str, most: int, position: int | None = None) -> Malformed:
     """The error for a limit, by its name in the configuration."""
-    return Malformed("limit", {"limit": limit, "most": most})
+    return Malformed("limit", {"limit": limit, "most": most}, position)
 
 
 class Bounds(msgspec.Struct, frozen=True):

@@ -49,6 +49,13 @@ class Folder:
         """The location of the directory, or of a file in it."""
         return Location(self.path, (name,) if name else ())
 
+    def names(self) -> list[str]:
+        """What lies directly in the directory, also files that are artifacts of their own."""
+        try:
+            return sorted(one.name for one in Path(self.path).iterdir())
+        except OSError:
+            return []
+
     @contextmanager
     def open(self, name: str) -> Iterator[Source]:
         """One file, mapped as long as the block runs. Raises Malformed where it fails to open."""

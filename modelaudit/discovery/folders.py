@@ -98,6 +98,13 @@ FOLDERS: Final = (
         ("*.py", *COMPILED, "*requirements*.txt"),
     ),
     FolderSignature(
+        "monai",
+        ("configs/metadata.json",),
+        (),
+        (b'"monai_version"', b'"network_data_format"', b'"required_packages_version"'),
+        ("*.py", *COMPILED, "*.json", "*.yaml", "*.yml", "logging.conf"),
+    ),
+    FolderSignature(
         "kerashub",
         ("metadata.json",),
         (),

@@ -30,6 +30,53 @@ _TEXT: Final = late(
 )
 
 
+# Patterns that few files come to are compiled when one does, and not at every start.
+_NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
+_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
+_SAVED_MODEL_HEAD: Final = (
+    # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
+    rb"\x08[\x00-\x7f]\x12"
+    + _NUMBER
+    + rb"[\x0a\x12]|"
+    # The same as text.
+    + _SPACE
+    + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
+)
+_GRAPH_HEAD: Final = (
+    # A node, and its name and operator.
+    rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
+    # What is read of a meta graph: its operators, or its tags and the version.
+    rb"\x0a"
+    + _NUMBER
+    + rb"\x12"
+    + _NUMBER
+    + rb"\x0a"
+    + _NUMBER
+    + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22]|"
+    rb"\x0a[\x01-\x7f](?:\x22[\x00-\x7f][ -~]*)*\x2a[\x01-\x7f][\w.+-]+|"
+    + _SPACE
+    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<]\s*function)"
+)
+
+
+def is_saved_model(head: bytes) -> bool:
+    return re.match(_SAVED_MODEL_HEAD, head) is not None
+
+
+def begins_graph(head: bytes) -> bool:
+    """A frozen graph, whose first node tells it, or a MetaGraphDef."""
+    if head.startswith((b"\n/*", b"\n//")):  # C, whose comment begins like a message
+        return False
+    found = re.match(_GRAPH_HEAD, head)
+    if found is None or found["name"] is None:
+        return found is not None
+    name, operator = found["name"], found["op"]
+    length = len(name) - 1
+    if name[0] >= 0x80:  # noqa: PLR2004  the length of the name has two bytes
+        return (name[0] & 0x7F | name[1] << 7) == length - 1 and operator[0] < len(operator)
+    return name[0] == length and operator[0] < len(operator)
+
+
 def is_graph(source: Source) -> bool:
     """A graph, a meta graph or a SavedModel, as a message that fills the source or as text."""
     head = source.read(0, 4)

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from modelaudit.core.late import late
 from modelaudit.discovery.beyond import is_far_pmml, is_keras_json, is_pmml
-from modelaudit.discovery.graphs import is_graph, settled
+from modelaudit.discovery.graphs import begins_graph, is_graph, is_saved_model, settled
 from modelaudit.discovery.known import KNOWN
 from modelaudit.discovery.lzma_header import is_lzma
 from modelaudit.discovery.tarheader import checksum_fits
@@ -56,9 +57,15 @@ _HDF5: Final = b"\x89HDF\r\n\x1a\n"
 _RDATA: Final = late(rb"(?:RD[XAB][23]\n)?(?:[XB]\n\0\0\0[\2\3]|A\n[23]\n)")
 _EXPORTED: Final = r"(.+/)?(archive_format|models/.+\.json)|serialized_exported_program\.json"
 _XGBOOST: Final = late(
-    rb"binf|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
-    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[)",
+    rb"binf|CONFIG-offset:|\{\s*\"(?:version\"\s*:\s*\[[\d,\s]+\]\s*,\s*\")?learner\"\s*:|"
+    rb"\{(?:[iU].|I..|l.{4}|L.{8})(?:learner\{|version\[|Config\{L\0{7}\x07learner\{)|"
+    rb"\{\s*\"Config\"\s*:\s*\{\s*\"learner\"\s*:|"
+    # Before 1.3 the parameters and the names behind them are all that tells the binary form.
+    rb".{136}[\x06-\x40]\0{7}(?:reg|binary|multi|rank|count|survival):[a-z]+[\x04-\x08]\0{7}",
     re.DOTALL,
+)
+_LIGHTGBM: Final = late(
+    rb"tree\r?\n(?:[a-z_]+(?:=[^\n]*)?\r?\n){0,6}?(?:num_class|max_feature_idx|num_tree_per_iteration)="
 )
 _TFJS: Final = late(
     rb"\s*\{(?s:.{0,2000}?)\"(?:format\"\s*:\s*\"(?:layers|graph)-model\"|weightsManifest\"\s*:)"
@@ -68,6 +75,10 @@ _KERAS_CONFIG: Final = late(
     rb"(?:Functional|Sequential|Model|\d+\.\d+\.\d+(?:[-.]\w+)?)\""
     rb"|(?:\w+: .*\n)*?(?:class_name|keras_version): [\"'!]?(?:Functional|Sequential|Model|\d)"
 )
+
+
+_FAR: Final = 0x10
+"""The highest byte of an offset that no file of TensorFlow Lite has at its start: text has."""
 
 
 def _starts(*magics: bytes) -> Callable[[bytes], bool]:
@@ -126,53 +137,6 @@ def _is_safetensors(head: bytes) -> bool:
 def _is_onnx(head: bytes) -> bool:
     """A ModelProto begins with its IR version and goes on with a string or the graph."""
     return re.match(rb"\x08[\x01-\x20](?:\x12|\x3a|\x42|\x1a)", head) is not None
-
-
-# Patterns that few files come to are compiled when one does, and not at every start.
-_NUMBER: Final = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
-_SPACE: Final = rb"\A(?:\s|#[^\n]*\n)*"
-_SAVED_MODEL: Final = (
-    # A schema version, and a MetaGraphDef that begins with a message; ONNX has a name there.
-    rb"\x08[\x00-\x7f]\x12"
-    + _NUMBER
-    + rb"[\x0a\x12]|"
-    # The same as text.
-    + _SPACE
-    + rb"(?:saved_model_schema_version\s*:|meta_graphs\s*:?\s*[{<])"
-)
-_GRAPH: Final = (
-    # A node, and its name and operator.
-    rb"\x0a" + _NUMBER + rb"\x0a(?P<name>[^\n]{1,300}?)\x12(?P<op>[\x01-\x7f][A-Za-z_][\w>.]*)|"
-    # What is read of a meta graph: its operators, or its tags and the version.
-    rb"\x0a"
-    + _NUMBER
-    + rb"\x12"
-    + _NUMBER
-    + rb"\x0a"
-    + _NUMBER
-    + rb"\x0a[\x01-\x7f][A-Z_]\w+[\x12\x1a\x22]|"
-    rb"\x0a[\x01-\x7f](?:\x22[\x00-\x7f][ -~]*)*\x2a[\x01-\x7f][\w.+-]+|"
-    + _SPACE
-    + rb"(?:meta_info_def\s*:?\s*[{<]|node\s*:?\s*[{<]\s*name\s*:|library\s*:?\s*[{<]\s*function)"
-)
-
-
-def _is_saved_model(head: bytes) -> bool:
-    return re.match(_SAVED_MODEL, head) is not None
-
-
-def _is_graph(head: bytes) -> bool:
-    """A frozen graph, whose first node tells it, or a MetaGraphDef."""
-    if head.startswith((b"\n/*", b"\n//")):  # C, whose comment begins like a message
-        return False
-    found = re.match(_GRAPH, head)
-    if found is None or found["name"] is None:
-        return found is not None
-    name, operator = found["name"], found["op"]
-    length = len(name) - 1
-    if name[0] >= 0x80:  # noqa: PLR2004  the length of the name has two bytes
-        return (name[0] & 0x7F | name[1] << 7) == length - 1 and operator[0] < len(operator)
-    return name[0] == length and operator[0] < len(operator)
 
 
 def _ends_as_checkpoint(source: Source) -> bool:
@@ -278,6 +242,7 @@ SIGNATURES: Final = (
     Signature("keras", (".keras",), lambda _: False),  # a zip, or HDF5 from Keras 2
     Signature("rdata", (".rds", ".rda", ".rdata"), lambda head: _RDATA().match(head) is not None),
     Signature("xgboost", (".ubj", ".xgb"), lambda head: _XGBOOST().match(head) is not None),
+    Signature("lightgbm", (".lgb",), lambda head: _LIGHTGBM().match(head) is not None),
     Signature("tfjs", (), lambda head: _TFJS().match(head) is not None),
     Signature(
         "keras-config",
@@ -287,15 +252,15 @@ SIGNATURES: Final = (
     ),
     Signature("numpy", (".npy",), _starts(b"\x93NUMPY")),
     Signature("gguf", (".gguf",), _starts(b"GGUF")),
-    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3"),
+    Signature("tflite", (".tflite",), lambda head: head[4:8] == b"TFL3" and head[3] < _FAR),
     Signature("shard-index", (".safetensors.index.json", ".bin.index.json"), _is_index),
     Signature("safetensors", (".safetensors",), _is_safetensors),
     Signature("pmml", (".pmml",), is_pmml, ends=is_far_pmml),
-    Signature("savedmodel", (".pb", ".pbtxt"), _is_saved_model),
-    Signature("tensorflow-graph", (), _is_graph, ends=is_graph),
+    Signature("savedmodel", (".pb", ".pbtxt"), is_saved_model),
+    Signature("tensorflow-graph", (), begins_graph, ends=is_graph),
     Signature("onnx", (".onnx", ".onnxtxt", ".onnxjson"), _is_onnx),
     Signature("tensorflow-checkpoint", (), _never, ends=_ends_as_checkpoint),
-    *(Signature(one.format, one.claims, one.matches) for one in KNOWN),
+    *(Signature(one.format, one.claims, one.matches, ends=one.ends) for one in KNOWN),
     Signature("yaml-config", (), _never, ends=names_python),
     Signature("dvc", (), _never, ends=is_pipeline),
     Signature("ollama", ("modelfile",), _never),
@@ -324,14 +289,7 @@ _FITS: Final = {
     "pickle": {"joblib"},
     "joblib": {"pickle"},
     "pytorch": {
-        "pickle",
-        "joblib",
-        "zip",
-        "tar",
-        "safetensors",
-        "gguf",
-        "torchscript",
-        "torch-package",
+        "pickle", "joblib", "zip", "tar", "safetensors", "gguf", "torchscript", "torch-package",
         "pt2",
     },
     "torchscript": {"pytorch"},
@@ -341,7 +299,7 @@ _FITS: Final = {
     "zip": {"npz", "pytorch", "torchscript", "torch-package", "pt2", "keras"},
     "savedmodel": {"onnx", "tensorflow-graph"},
     "tar": {"gzip"},
-}
+}  # fmt: skip
 
 
 def identify(head: bytes) -> str:
@@ -379,12 +337,16 @@ def candidate_formats(source: Source) -> list[str]:
 
 def claimed(name: str) -> str:
     """The format that a file's name claims, looking through an ending for compression; or empty."""
-    lower = name.lower()
+    return _claimed(name.rpartition("/")[2].lower())
+
+
+@lru_cache(maxsize=4096)
+def _claimed(lower: str) -> str:
     if lower.endswith(".npy.z"):  # the numbers alone, as old releases of joblib wrote them
         return ""
     for signature in SIGNATURES:
         if signature.format in COMPRESSIONS and lower.endswith(signature.claims):
-            inner = claimed(lower.rpartition(".")[0])
+            inner = _claimed(lower.rpartition(".")[0])
             return inner or signature.format
     return next((s.format for s in SIGNATURES if s.claims and lower.endswith(s.claims)), "")
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+if TYPE_CHECKING:
+    from modelaudit.core.source import Source
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -19,6 +22,8 @@ class Known(msgspec.Struct, frozen=True):
     claims: tuple[str, ...]
     matches: Callable[[bytes], bool]
     runs: bool = False
+    ends: Callable[[Source], bool] | None = None
+    """Tells one that more than its first bytes tell."""
 
 
 def _starts(*magics: bytes) -> Callable[[bytes], bool]:
@@ -35,12 +40,21 @@ def _begins(pattern: bytes) -> Callable[[bytes], bool]:
     return lambda head: _compiled(pattern).match(head) is not None
 
 
+def _is_path_file(source: Source) -> bool:
+    """One line of code, which is a script under another name."""
+    named = (source.members or (source.path,))[-1].endswith(".pth")
+    return named and _compiled(_PATH_FILE).match(source.read(0, _MOST_LINE)) is not None
+
+
 def _never(_: bytes) -> bool:
     """For a format that only its name tells."""
     return False
 
 
 _MXNET: Final = rb"\x12\x01\0{14}|\s*\{\s*\"nodes\"\s*:\s*\[\s*\{\s*\"op\""
+_PATH_FILE: Final = rb"import [\w, ]+;[^\n]*\n?\Z"
+_MOST_LINE: Final = 4096
+_TORCH7: Final = rb"\x04\0{3}\x01\0{3}\x03\0{3}V 1|4\n1\n3\nV 1\n"
 _PFA: Final = rb"\s*\{(?s:.{0,3000}?)\"(?:input|output)\"\s*:(?s:.{0,3000}?)\"action\"\s*:"
 KNOWN: Final = (
     Known("paddle", "PaddlePaddle", (".pdmodel", ".pdiparams"), _never),
@@ -73,15 +87,14 @@ KNOWN: Final = (
     Known("fasttext", "fastText", (), _starts(b"\xba\x16\x4f\x2f")),
     Known("darknet", "Darknet", (), _begins(rb"\0{4}\x02\0{3}\x05\0{3}|\[net(?:work)?\]\s")),
     Known("caffe", "Caffe", (".caffemodel", ".prototxt"), _never),
-    Known("torch7", "Torch7", (".t7",), _starts(b"\4\0\0\0\1\0\0\0\3\0\0\0V 1"), runs=True),
+    Known("torch7", "Torch7", (".t7",), _begins(_TORCH7), runs=True),
     Known("rar", "RAR", (".rar",), _starts(b"Rar!\x1a\x07")),
     Known("llamafile", "llamafile", (".llamafile",), _starts(b"MZqFpD"), runs=True),
-    Known("modular", "Modular MAX", (".mef",), _never, runs=True),
+    Known("modular", "Modular MAX", (".mef", ".mojopkg"), _never, runs=True),
     Known("catboost", "CatBoost", (".cbm",), _starts(b"CBM1")),
-    Known("lightgbm", "LightGBM text", (), _begins(rb"tree\nversion=v\d")),
     Known("openvino", "OpenVINO", (), _begins(rb"(?:<\?xml[^>]*>\s*)?<net\s[^>]*version=\"\d")),
     Known("faiss", "Faiss", (".faiss",), _begins(rb"I[xwHB][A-Z][A-Za-z0-9](?s:..)\0\0")),
-    Known("python-path", "Python path file", (), _begins(rb"import [\w, ]+;[^\n]*\n?\Z")),
+    Known("python-path", "Python path file", (), _never, ends=_is_path_file),
 )
 FOLDERS_KNOWN: Final = {"orbax": "Orbax", "sparkml": "Spark ML"}
 """Formats that are directories, with their titles."""

@@ -44,6 +44,7 @@ _WIDTHS: Final = {
     11: "q",
     12: "d",
 }
+_WHOLE: Final = 4
 _TEXT: Final = 8
 _ARRAY: Final = 9
 MOST_DIMENSIONS: Final = 4
@@ -57,6 +58,8 @@ TYPES: Final = {
     23: ("IQ4_XS", 256, 136), 24: ("I8", 1, 1), 25: ("I16", 1, 2), 26: ("I32", 1, 4),
     27: ("I64", 1, 8), 28: ("F64", 1, 8), 29: ("IQ1_M", 256, 56), 30: ("BF16", 1, 2),
     34: ("TQ1_0", 256, 54), 35: ("TQ2_0", 256, 66), 39: ("MXFP4", 32, 17),
+    31: ("Q4_0_4_4", 32, 18), 32: ("Q4_0_4_8", 32, 18), 33: ("Q4_0_8_8", 32, 18),
+    40: ("NVFP4", 64, 36), 41: ("Q1_0", 128, 18),
 }  # fmt: skip
 """Name, elements of a block, and bytes of a block. https://github.com/ggml-org/ggml (ggml.h)"""
 
@@ -74,7 +77,7 @@ class _Reader:
         width = struct.calcsize("<" + letter)
         raw = self.source.read(self.position, width)
         if len(raw) < width:
-            raise Malformed("truncated", {"what": "the header"}, self.position)
+            raise Malformed("gguf-cut", {"what": "the header"}, self.position)
         self.position += width
         value: int | float | bool = struct.unpack(self.order + letter, raw)[0]
         return value
@@ -86,14 +89,14 @@ class _Reader:
         """The first ``most`` bytes of a text; all of it is passed over."""
         length = self.count()
         if length > self.source.extent - self.position:
-            raise Malformed("truncated", {"what": "a text"}, self.position)
+            raise Malformed("gguf-cut", {"what": "a text"}, self.position)
         raw = self.source.read(self.position, min(length, most))
         self.position += length
         return raw.decode("utf-8", "replace")
 
     def skip(self, length: int, what: str) -> None:
         if length > self.source.extent - self.position:
-            raise Malformed("truncated", {"what": what}, self.position)
+            raise Malformed("gguf-cut", {"what": what}, self.position)
         self.position += length
 
 
@@ -102,21 +105,28 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     order, version = _version(source)
     yield Identity("gguf", str(version), source.at())
     if not 1 <= version <= NEWEST:
-        raise Malformed("not-supported", {"what": f"version {version} of GGUF"})
+        raise Malformed("gguf-version", {"version": version})
     yield Metadata("gguf-byte-order", "big" if order == ">" else "little", -1, source.at())
     reader = _Reader(source, order, version)
     tensors, keys = reader.count(), reader.count()
     for count, limit, most in ((keys, "keys", MOST_KEYS), (tensors, "tensors", MOST_TENSORS)):
+        if count > source.extent:  # each takes more than a byte
+            raise Malformed("gguf-cut", {"what": f"the {limit.partition(' ')[0]}"}, 8)
         if count > most:
             raise Malformed("limit", {"limit": f"{limit} of one file", "most": most})
-    alignment = 32
+    alignment, keys_seen = 32, set[str]()
     for _ in range(keys):
         bounds.check(reader.position)
         position = reader.position
         key, kind = reader.text(), int(reader.number("I"))
         value = _value(reader, kind, bounds)
+        if key in keys_seen:
+            yield Anomaly("gguf-repeated", {"what": "key", "name": key}, source.at(position))
+        keys_seen.add(key)
         if key == _ALIGNMENT and isinstance(value, int):
             alignment = value
+            if kind != _WHOLE or value < 1 or value & (value - 1):
+                yield Anomaly("gguf-alignment", {"alignment": value}, source.at(position))
         yield from _said(source, key, value, position)
     yield from _tensors(reader, tensors, alignment, bounds)
 
@@ -124,7 +134,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
 def _version(source: Source) -> tuple[str, int]:
     raw = source.read(4, 4)
     if len(raw) < 4:
-        raise Malformed("truncated", {"what": "the header"}, 4)
+        raise Malformed("gguf-cut", {"what": "the header"}, 4)
     little, big = int.from_bytes(raw, "little"), int.from_bytes(raw, "big")
     return (">", big) if big < little else ("<", little)
 
@@ -151,7 +161,7 @@ def _pass_array(reader: _Reader, bounds: Bounds, depth: int) -> None:
     if kind not in (_TEXT, _ARRAY):
         raise Malformed("gguf-value-type", {"type": kind}, reader.position)
     if count > reader.source.extent - reader.position:  # each element takes a byte at least
-        raise Malformed("truncated", {"what": "an array"}, reader.position)
+        raise Malformed("gguf-cut", {"what": "an array"}, reader.position)
     for index in range(count):
         if not index % 1024:
             bounds.check(reader.position)
@@ -176,6 +186,7 @@ def _said(
 
 def _tensors(reader: _Reader, count: int, alignment: int, bounds: Bounds) -> Iterator[Fact]:
     placed: list[tuple[int, int, str, int]] = []
+    kinds, names = set[int](), set[str]()
     for _ in range(count):
         bounds.check(reader.position)
         position = reader.position
@@ -188,10 +199,20 @@ def _tensors(reader: _Reader, count: int, alignment: int, bounds: Bounds) -> Ite
         size = _size(kind, shape)
         dtype = TYPES[kind][0] if kind in TYPES else f"type {kind}"
         yield Tensor(name, dtype, tuple(str(one) for one in shape), size, where)
+        kinds.add(kind)
+        if name in names:
+            yield Anomaly("gguf-repeated", {"what": "tensor", "name": name}, where)
+        names.add(name)
+        if shape and kind in TYPES and shape[0] % TYPES[kind][1]:
+            fields: Fields = {"name": name, "row": shape[0], "block": TYPES[kind][1]}
+            yield Anomaly("gguf-odd-blocks", fields, where)
         placed.append((offset, max(size, 0), name, position))
         if alignment <= 0 or offset % alignment:
-            fields: Fields = {"name": name, "offset": offset, "alignment": alignment}
+            fields = {"name": name, "offset": offset, "alignment": alignment}
             yield Anomaly("gguf-unaligned", fields, where)
+    for kind in sorted(kinds):
+        dtype = TYPES[kind][0] if kind in TYPES else ""
+        yield Metadata("gguf-type", dtype, kind, reader.source.at())
     start = -(-reader.position // alignment) * alignment if alignment > 0 else reader.position
     yield from _misplaced(reader.source, placed, start)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,9 +35,12 @@ BITS: Final = {
 """Bits of one element by dtype."""
 _MOST_DIMENSIONS: Final = 64
 """No framework has tensors of more dimensions."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _METADATA: Final = "__metadata__"
 _OFFSETS: Final = "data_offsets"
 _FIELDS: Final = frozenset({"dtype", "shape", _OFFSETS})
+_ONCE: Final = _FIELDS | {_METADATA}
+"""Keys that the reference reader refuses a second time; of a tensor's name it takes the last."""
 _MOST_TEXT: Final = 1000
 """Characters of a metadata key or value."""
 
@@ -57,9 +61,10 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     length = int.from_bytes(raw, "little")
     extent = source.extent
     if len(raw) < 8:
-        raise Malformed("truncated", {"what": "the length of the header"}, 0)
+        fields: Fields = {"declared": 8, "present": len(raw)}
+        raise Malformed("safetensors-header-truncated", fields, 0)
     if length > extent - 8:
-        fields: Fields = {"declared": length, "present": extent - 8}
+        fields = {"declared": length, "present": extent - 8}
         raise Malformed("safetensors-header-truncated", fields, 0)
     if length > MOST_HEADER:
         fields = {"length": length, "most": MOST_HEADER}
@@ -70,6 +75,8 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
     header, repeated = _parse(text)
     for key in repeated[:8]:
         yield Anomaly("duplicate-key", {"key": key}, source.at(8))
+        if key in _ONCE:
+            yield Anomaly("safetensors-repeated", {"key": key}, source.at(8))
     yield _framework(source, header.get(_METADATA))
     entries: list[_Entry] = []
     for name, value in header.items():
@@ -80,6 +87,7 @@ def inspect(source: Source, bounds: Bounds) -> Iterator[Fact]:
         if isinstance(entry, Anomaly):
             yield entry
             continue
+        yield from _unusual(name, value, entry, source.at(8))
         entries.append(entry)
         shape = tuple(map(str, entry.shape))
         where = source.at(8 + length + entry.begin)
@@ -110,6 +118,8 @@ def _parse(text: bytes) -> tuple[dict[str, object], list[str]]:
         raise Malformed("safetensors-header", {"problem": str(error)}, 8) from None
     if not isinstance(header, dict):
         raise Malformed("safetensors-header", {"problem": "it is another JSON value"}, 8)
+    if any(_SURROGATE.search(key) for key in header):
+        raise Malformed("safetensors-header", {"problem": "a name that is no Unicode"}, 8)
     return header, repeated
 
 
@@ -121,6 +131,8 @@ def _framework(source: Source, metadata: object) -> Metadata:
 
 
 def _metadata(source: Source, value: object) -> Iterator[Fact]:
+    if value is None:  # the reference reader takes it for no metadata
+        return
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         yield Anomaly("invalid-metadata", {}, source.at(8))
         return
@@ -139,12 +151,16 @@ def _entry(name: str, value: object, where: Location) -> _Entry | Anomaly:
     if not isinstance(dtype, str) or shape is None or offsets is None or len(offsets) != 2:
         invalid = "dtype" if not isinstance(dtype, str) else "shape" if shape is None else _OFFSETS
         return Anomaly("entry-field-invalid", {"name": name, "field": invalid}, where)
-    if len(shape) > _MOST_DIMENSIONS:
-        return Anomaly("too-many-dimensions", {"name": name, "dimensions": len(shape)}, where)
-    if unknown := set(fields) - _FIELDS:
-        listed = ", ".join(sorted(unknown))[:100]
-        return Anomaly("entry-fields-unknown", {"name": name, "unknown": listed}, where)
     return _Entry(name, dtype, shape, offsets[0], offsets[1])
+
+
+def _unusual(name: str, value: object, entry: _Entry, where: Location) -> Iterator[Anomaly]:
+    """What the reference reader passes over, and other readers may not."""
+    if (dimensions := len(entry.shape)) > _MOST_DIMENSIONS:
+        yield Anomaly("too-many-dimensions", {"name": name, "dimensions": dimensions}, where)
+    if isinstance(value, dict) and (unknown := set(value) - _FIELDS):
+        listed = ", ".join(sorted(unknown))[:100]
+        yield Anomaly("entry-fields-unknown", {"name": name, "unknown": listed}, where)
 
 
 def _numbers(value: object) -> tuple[int, ...] | None:

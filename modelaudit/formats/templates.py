@@ -9,7 +9,7 @@ https://nvd.nist.gov/vuln/detail/CVE-2024-34359
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from typing import Final
 
@@ -22,6 +22,7 @@ from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly, Code, Fact, Unreadable
 from modelaudit.core.limits import MIB
 from modelaudit.core.location import Location
+from modelaudit.formats.templatenames import is_made, made_names
 
 MOST_TEXT: Final = MIB
 """Characters of one template."""
@@ -33,8 +34,15 @@ _INTERNAL: Final = re.compile(
 """Attributes that lead from a value into the interpreter; the sandbox of Jinja refuses them."""
 _PART: Final = re.compile(r"_?_[a-z]{0,20}|[a-z]{1,20}__|__\w{1,20}__", re.IGNORECASE)
 """Texts that such names are put together of."""
+_GLOBALS: Final = frozenset({"lipsum", "cycler", "joiner", "namespace", "dict", "range", "self"})
+"""Functions of Jinja that every template has; nothing of them is ever taken but by an attack."""
 _FORMATS: Final = frozenset({"format", "format_map"})
-_NAMES: Final = frozenset({"attr", "map", "selectattr", "rejectattr", "groupby", "sort"})
+_NAMES: Final = frozenset(
+    {
+        "attr", "map", "selectattr", "rejectattr", "groupby", "sort", "sum", "min", "max", "unique",
+        "join",
+    }
+)  # fmt: skip
 """Filters that look up an attribute by a name which they are given."""
 
 
@@ -58,7 +66,7 @@ def facts(text: str, origin: str, where: Location) -> Iterator[Fact]:
         return
     try:
         tree = _environment().parse(text)
-        found = dict.fromkeys(_reached(tree))
+        found = dict.fromkeys(_reached(tree, made_names(tree)))
     except TemplateSyntaxError as error:
         fields: Fields = {"problem": error.message or "syntax error", "line": error.lineno}
         yield Unreadable("template-syntax", fields, where)
@@ -76,23 +84,30 @@ def _environment() -> Environment:
     return Environment(extensions=[*extensions, _Generation])  # noqa: S701  nothing is rendered
 
 
-def _reached(tree: nodes.Template) -> Iterator[tuple[str, str]]:
-    """Names of internal attributes, and how each is taken; ``?`` for one that is computed."""
+def _reached(tree: nodes.Template, named: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Names of internal attributes, and how each is taken; ``?`` for one that is computed.
+
+    ``named`` are the names of texts that the template makes.
+    """
+    own = {one.name for one in tree.find_all(nodes.Name) if one.ctx != "load"}
+    given = _GLOBALS - own
     for node in _walk(tree):
         match node:
+            case nodes.Getattr(node=nodes.Name(name=owner), attr=name) if owner in given:
+                yield f"{owner}.{name}", "attribute"
             case nodes.Getattr(attr=name) if name.startswith("_") or _INTERNAL.fullmatch(name):
                 yield name, "attribute"
-            case nodes.Const(value=str(name)) if _INTERNAL.fullmatch(name):
+            case nodes.Const(value=str(name)) | nodes.Keyword(key=name) if _INTERNAL.fullmatch(
+                name
+            ):
                 yield name, "name"
             case nodes.Const(value=str(name)) if _PART.fullmatch(name):
                 yield "?", "parts"
-            case nodes.Getitem(arg=key):
-                item = _text(key)
-                if item is not None and _INTERNAL.fullmatch(item):
-                    yield item, "item"
+            case nodes.Getitem(node=owner, arg=key):
+                yield from _item(owner, key, named, given)
             case nodes.Filter(name=filter_, args=args, kwargs=kwargs) if filter_ in _NAMES:
-                given = [*args, *(pair.value for pair in kwargs)]
-                yield from _given(filter_, given)
+                others = [*args, *(pair.value for pair in kwargs)]
+                yield from _given(filter_, others, named)
             case nodes.Call(node=nodes.Getattr(node=owner, attr=name)) if name in _FORMATS:
                 inside = _INTERNAL.search(_text(owner) or "")
                 if inside is not None:
@@ -101,10 +116,24 @@ def _reached(tree: nodes.Template) -> Iterator[tuple[str, str]]:
                 pass
 
 
-def _given(filter_: str, given: list[nodes.Expr]) -> Iterator[tuple[str, str]]:
+def _item(
+    owner: nodes.Expr, key: nodes.Expr, named: frozenset[str], given: Set[str]
+) -> Iterator[tuple[str, str]]:
+    item = _text(key)
+    if item is not None and _INTERNAL.fullmatch(item):
+        yield item, "item"
+    elif isinstance(owner, nodes.Name) and owner.name in given:
+        yield f"{owner.name}.{item or '?'}", "item"
+    elif item is None and is_made(key, named):
+        yield "?", "item"
+
+
+def _given(
+    filter_: str, given: list[nodes.Expr], named: frozenset[str]
+) -> Iterator[tuple[str, str]]:
     for one in given:
         name = _text(one)
-        if name is None and filter_ == "attr":
+        if name is None and (filter_ == "attr" or (filter_ != "join" and is_made(one, named))):
             yield "?", "filter"
         elif name is not None:
             yield from ((part, "filter") for part in name.split(".") if _INTERNAL.fullmatch(part))

@@ -49,6 +49,22 @@ Of graphs and layers:
 ``keras_knows(kind, name)``  whether any release has
 ``keras_part(module, name)``  whether a model is made of it, true outside of Keras
 ``tensorflow_computes(symbol)``  whether a public name of TensorFlow only computes with tensors
+
+Of folders of transformers, what a release refuses, empty where it refuses nothing:
+
+``transformers_knows(kind, name, version)``  whether it has a model type (``types``) or a class of
+    tokenizers (``tokenizers``), null where nothing is known of the release
+``transformers_checks(type, check, version)``  whether the class of a model type makes a check
+``transformers_types(type, key, value, version)``  the types that a value of that key may have
+``transformers_rope(type, key, value, version)``  what a scaling of positions is or lacks
+``transformers_value(key, value, version)``  what a value of that key has to be
+``transformers_generation(key, value, version)``  the same in generation_config.json
+``transformers_layers(types, counts)``  what is wrong with the types of layers
+``transformers_heads(type, size, heads, version)``  whether the heads do not divide the size
+``transformers_uneven(type, lists, version)``  whether lists about convolutions differ in length
+``transformers_guesses(path, version)``  whether it finds a model type in the path
+``tokenizer_lacks(part, name, version)``  which releases have that part of a tokenizer
+``vocabulary_lacks(class, files, version)``  the files that a class of tokenizers needs
 """
 
 from __future__ import annotations
@@ -70,6 +86,7 @@ from modelaudit.knowledge import (
     pickle_globals,
     states,
     symbols,
+    transformers,
 )
 from modelaudit.knowledge.distributions import distribution
 from modelaudit.knowledge.python_names import attribute_effect
@@ -170,6 +187,18 @@ def _signatures() -> Iterator[Signature]:
     yield "keras_knows", [text] * 2, truth, keras.known
     yield "keras_part", [text] * 2, truth, keras.part
     yield "tensorflow_computes", [text], truth, keras.tensorflow_computes
+    yield "transformers_knows", [text] * 3, any_, transformers.knows
+    yield "transformers_checks", [text] * 3, truth, transformers.checks
+    yield "transformers_types", [text] * 4, text, transformers.type_refused
+    yield "transformers_rope", [text] * 4, text, transformers.rope_refused
+    yield "transformers_value", [text] * 3, text, transformers.value_refused
+    yield "transformers_generation", [text] * 3, text, transformers.generation_refused
+    yield "transformers_layers", [text, texts], text, transformers.layers_refused
+    yield "transformers_heads", [text, text, texts, text], truth, transformers.heads_refused
+    yield "transformers_uneven", [text, texts, text], truth, transformers.uneven
+    yield "transformers_guesses", [text] * 2, truth, transformers.guesses
+    yield "tokenizer_lacks", [text] * 3, text, transformers.tokenizer_lacks
+    yield "vocabulary_lacks", [text] * 3, text, transformers.vocabulary_lacks
 
 
 def declarations() -> list[cel.FunctionDecl]:

@@ -40,12 +40,13 @@ def locate(dotted: str) -> tuple[str, str]:
     ``logging.os.system`` is ``os.system`` of the module ``logging``, whatever ``logging.os`` is.
     """
     parts = dotted.split(".")
-    best, least = dotted.rpartition("."), len(_ACTS) + 1
+    best, least = dotted.rpartition("."), (len(_ACTS) + 1, 0)
     for at in range(len(parts) - 1, 0, -1):
         module, name = ".".join(parts[:at]), ".".join(parts[at:])
         rated = rate(module, name)
         effect = rated["effect"]
-        order = _ACTS.index(effect) if effect in _ACTS else len(_ACTS)
+        acts = _ACTS.index(effect) if effect in _ACTS else len(_ACTS)
+        order = acts, len(rated["dotted"])  # the same by two names: by the one that it is called
         if rated["tier"] == "dangerous" and order < least:
             best, least = (module, ".", name), order
     return best[0], best[2]

@@ -27,13 +27,19 @@ Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
 
 
 def write(report: Report, out: TextIO, terminal: Terminal) -> None:
-    """Write the report as one JSON object."""
-    out.write(dumps(as_object(report), indent=2) + "\n")
+    """Write the report as one JSON object, piece by piece: the whole text may be large."""
+    pieces = json.JSONEncoder(indent=2).iterencode(as_object(report))
+    out.writelines(map(_calm, pieces))
+    out.write("\n")
 
 
 def dumps(value: Value, indent: int | None = None) -> str:
     """JSON in ASCII that no terminal and no CI system takes for a command."""
-    return json.dumps(value, indent=indent).replace("##", "\\u0023#")
+    return _calm(json.dumps(value, indent=indent))
+
+
+def _calm(text: str) -> str:
+    return text.replace("##", "\\u0023#")
 
 
 def as_object(report: Report) -> dict[str, Value]:

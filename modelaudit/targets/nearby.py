@@ -123,6 +123,10 @@ def kind_of(name: str) -> Kind | None:
     return next((kind for kind in _GLOBS if fnmatchcase(name, kind.pattern)), None)
 
 
+_INSTALLED: Final = ("site-packages", "dist-packages")
+"""What packages bring lies here; it is no part of the project whose environment this is."""
+
+
 class Search:
     """Where to look for one run. ``scanned`` are the paths that the user named."""
 
@@ -156,6 +160,9 @@ class Search:
 
     def _find(self, folder: str) -> list[str]:
         upwards = _upwards(folder)
+        for index, place in enumerate(upwards):
+            if os.path.basename(place) in _INSTALLED:  # noqa: PTH119
+                return upwards[: index + 1]
         if self._project in upwards:
             return upwards[: upwards.index(self._project) + 1]
         for index, place in enumerate(upwards):

@@ -12,13 +12,13 @@ from scripts.common.constants import is_name
 
 def by_part(
     all_of: Sources, classes: Iterable[tuple[str, Class]], main: tuple[str, ...]
-) -> dict[str, set[str]]:
-    """By class those that make one, and that call of it other methods than what it is there for.
+) -> dict[str, dict[str, bool]]:
+    """By class those that make one, and whether they only call other methods of it than its main.
 
-    That is the first of ``main`` that it has. Training does not count, and neither does a class
-    that hands its part on to other code.
+    That is the first of ``main`` that it has. Training does not count. A class that hands its part
+    on to other code may call any.
     """
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, dict[str, bool]] = defaultdict(dict)
     for holder, class_ in classes:
         line = lineage(all_of, class_)
         made = {a: part for one in line for a, part in _made(all_of, one).items()}
@@ -26,8 +26,8 @@ def by_part(
             called = _called(line, attribute)
             methods = {name for one in lineage(all_of, part) for name in one.methods}
             first = next((name for name in main if name in methods), "")
-            if called and first and first not in called:
-                found[f"{part.source.dotted}.{part.node.name}"].add(holder)
+            of = found[f"{part.source.dotted}.{part.node.name}"]
+            of[holder] = of.get(holder, True) and bool(called and first) and first not in called
     return dict(found)
 
 

@@ -7,12 +7,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TypeGuard
 
 from scripts.common.python_wheels import COMPILED
 
 _DEPTH = 6
 """Imports of imports that are followed."""
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
+_READS = frozenset({"copy", "get", "items", "keys", "values"})
+"""Methods of a namespace that do not change it."""
 _HINTS = (b"globals", b"locals", b"vars", b"exec", b"setattr", b"modules[__name__]")
 """What stands in a source that gives itself names at run time, or puts another in its place."""
 _CHANGES = frozenset({"update", "setdefault", "__setitem__"})
@@ -153,7 +156,8 @@ def _is_dynamic(tree: ast.Module) -> bool:
         return True
     for statement in _statements(tree.body):
         for child in _header(statement):
-            if any(_calls(node, {"globals", "locals", "vars", "exec"}) for node in ast.walk(child)):
+            reading = {id(node.value) for node in ast.walk(child) if _only_reads(node)}
+            if any(_gives_names(node) and id(node) not in reading for node in ast.walk(child)):
                 return True
     for node in ast.walk(tree):
         if (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)) or (
@@ -166,6 +170,23 @@ def _is_dynamic(tree: ast.Module) -> bool:
     return False
 
 
+def _only_reads(node: ast.AST) -> TypeGuard[ast.Attribute]:
+    """``globals().items()`` and its like."""
+    return (
+        isinstance(node, ast.Attribute) and node.attr in _READS and _calls(node.value, _NAMESPACES)
+    )
+
+
+def _gives_names(node: ast.AST) -> bool:
+    """Whether a call may give a module names; ``exec("del " + name)`` only takes them away."""
+    if _calls(node, {"exec"}):
+        match node.args[0]:
+            case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Add()):
+                return not text.startswith("del ")
+        return True
+    return _calls(node, _NAMESPACES)
+
+
 def _replaces_itself(node: ast.AST) -> bool:
     """``sys.modules[__name__] = …``"""
     return (
@@ -175,7 +196,7 @@ def _replaces_itself(node: ast.AST) -> bool:
     )
 
 
-def _calls(node: ast.AST, names: Collection[str]) -> bool:
+def _calls(node: ast.AST, names: Collection[str]) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
 
 

@@ -218,6 +218,27 @@ def test_the_work_for_many_files_grows_with_their_number(
     assert counts[1] < 2.2 * counts[0]
 
 
+MANY = int(os.environ.get("MODELAUDIT_FILES", "600"))
+"""Files of the next test, which takes two minutes with 100,000 of them."""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss is another one")
+def test_many_files_cost_little_memory(tmp_path: Path) -> None:
+    """What is kept of each are its line in the report and its path."""
+    place = tmp_path / "many"
+    for number in range(MANY):
+        folder = place / str(number // 500)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{number}.pkl").write_bytes(b"N.")
+    command = [sys.executable, "-m", "modelaudit", "scan", str(place), "-q", "-o", "json=out.json"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert (tmp_path / "out.json").read_text().count('"safety": "safe"') == MANY
+    assert usage.ru_maxrss < 64 * 1024 + 1.5 * MANY  # in KiB
+
+
 def test_the_report_is_the_same_in_any_order_and_number_of_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,6 +72,7 @@ def output(field: str, target: str = "y", task: str = "regression") -> str:
 
 
 SEGMENT = regression("x").replace(' usageType="target"', "")
+CELLS = '<{0}Field field="x" column="i"/><InlineTable><row><i>a</i></row></InlineTable>'
 APPLY = '<Apply function="{}"><FieldRef field="a"/></Apply>'
 CLUSTERS = (
     '<ClusteringModel functionName="clustering"><MiningSchema><MiningField name="x"/>'
@@ -308,6 +309,27 @@ DOCUMENTS = {
     "output-of-segments": output('<OutputField name="o" feature="entityId"/>')
     .replace("RegressionModel", "MiningModel")
     .replace("</Output>", '</Output><Segmentation multipleModelMethod="sum"/>'),
+    "header-later": document(regression(), HEADER),
+    "target-optype": tree('<Node score="1"><True/></Node>').replace(
+        'usageType="target"', 'usageType="target" optype="categorical"'
+    ),
+    "target-without-values": document(model('<Targets><Target field="y" min="1"/></Targets>')),
+    "never-true": tree('<Node score="1"><False/></Node>'),
+    "covariate-type": document(
+        model(
+            '<CovariateList><Predictor name="x"/></CovariateList>'
+            '<PPMatrix><PPCell predictorName="x" parameterName="p" value="1"/></PPMatrix>'
+        )
+    ).replace('name="x" optype="continuous" dataType="double"', 'name="x" dataType="boolean"'),
+    "date-compared": tree(f'<Node score="1">{COMPARED.format("2001-01-01")}</Node>').replace(
+        'name="x" optype="continuous" dataType="double"', 'name="x" dataType="date"'
+    ),
+    "training-cell": document(model(CELLS.format("Instance"))),
+    "verification-cell": document(model(CELLS.format("Verification"))),
+    "map-cell": derived(MAP.replace("<i>", "<o>a</o><i>")),
+    "function-type": functions(
+        function("f", APPLY.format("ln")).replace("optype", 'dataType="date" optype')
+    ),
     "outliers-of-categories": tree(
         '<Node score="1"><True/></Node>',
         more='<MiningField name="c" outliers="asExtremeValues" lowValue="1" highValue="2"/>',

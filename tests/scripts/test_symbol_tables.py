@@ -250,7 +250,7 @@ def test_a_part_that_its_holder_uses_for_something_else(use: str, holds: bool) -
     class_ = find_class(all_of, "p.a", "A")
     assert class_ is not None
     found = by_part(all_of, [("p.a.A", class_)], ("predict",))
-    assert found == ({"p.a.Part": {"p.a.A"}} if holds else {})
+    assert found == {"p.a.Part": {"p.a.A": holds}}
 
 
 def needs_of(body: str, **more: str) -> fields.Needs:

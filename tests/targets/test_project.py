@@ -190,6 +190,12 @@ def test_a_clone_inside_the_project_does_not_hide_the_project() -> None:
     assert found("m/a.pkl") == ["numpy 1.26.4 @requirements.txt:1"]
 
 
+def test_what_is_installed_is_no_part_of_the_project() -> None:
+    data = ".venv/lib/python3.11/site-packages/numpy/tests/a.pkl"
+    write({".git/HEAD": "", "requirements.txt": "numpy==1.26.4\n", data: ""})
+    assert found(data) == []
+
+
 def test_outside_a_repository_what_lies_above_counts_only_where_it_was_named(
     tmp_path: Path,
 ) -> None:

@@ -16,6 +16,9 @@ from pathlib import Path
 
 ROW = {"x1": 0.5, "x2": 2.0, "n": 3, "c": "a", "t": "an apple a day"}
 
+NO_INTEGER = -(2**63)
+"""What PMML4S gives for an integer that is none."""
+
 Consumer = Callable[[Path, dict[str, object]], tuple[str, str]]
 
 
@@ -28,7 +31,7 @@ def judged(results: dict[str, object]) -> str:
     lacking = {
         name: str(name).startswith("probability")
         for name, value in results.items()
-        if value is None or (isinstance(value, float) and math.isnan(value))
+        if value in (None, NO_INTEGER) or (isinstance(value, float) and math.isnan(value))
     }
     if results and (not lacking or (all(lacking.values()) and len(lacking) < len(results))):
         return "ok"

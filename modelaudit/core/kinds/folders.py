@@ -13,6 +13,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
         "{served_by} loads {wanted}, and version {version} has only {file}"
     ),
     "triton-port-unknown": Kind("{file} has no {role} {name!r}"),
+    "triton-input-undeclared": Kind("{file} has the input {name!r}, which is not declared"),
     "triton-port-differs": Kind(
         "the {what} of the {role} {name!r} is {declared} in the configuration and {graph} in {file}"
     ),
@@ -27,4 +28,5 @@ METADATA: Final[dict[str, Key]] = {
     "triton-served-by": Key("platform or backend that serves the model", "text"),
     "spacy-asked": Key("releases of spaCy that the pipeline asks for", "text"),
     "skops-protocol": Key("version of the schema", "number"),
+    "hub-model-type": Key("model type, which the configuration does not have", "text"),
 }

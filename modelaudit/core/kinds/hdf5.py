@@ -35,6 +35,7 @@ METADATA: Final[dict[str, Key]] = {
     "hdf5-user-block": Key("the bytes before the superblock", "number"),
     "hdf5-filter": Key("the number of a filter that a dataset needs; the value names it", "number"),
     "hdf5-virtual": Key("how many other datasets a virtual dataset is put together from", "number"),
+    "hdf5-layout": Key("whose layout the root has", "text"),
     "hdf5-broken": Key("how many objects could not be read so far", "number"),
     "tensors-not-listed": Key("how many datasets are not listed one by one", "number"),
 }

@@ -36,11 +36,12 @@ class Kind(msgspec.Struct, frozen=True):
 
 Group = Literal[
     "damaged", "unsupported", "pointer", "misnamed", "limit", "failed", "unreachable",
-    "unrecognised", "uninspected", "other",
+    "unrecognised", "uninspected", "other", "refused",
 ]  # fmt: skip
 """What a reader's user can do about it: fetch the file again, install or convert something, fetch
 what it points to, rename it, raise a limit, report a defect, make it readable, nothing where it is
-no model, look elsewhere where its format is known and not read; ``other`` has a rule of its own."""
+no model, look elsewhere where its format is known and not read. ``other`` has a rule of its own;
+``refused`` is damage that every loader of the format refuses too."""
 
 
 class Reason(Kind, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
     ),
     "tensors-truncated": Kind("the file ends {missing} bytes before the tensors do"),
     "data-after-tensors": Kind("{size} bytes follow the last tensor"),
+    "safetensors-repeated": Kind("the header contains {key!r} twice in one place"),
     "shard-not-text": Kind("the weight_map names a shard that is not text"),
     "missing-shard": Kind("the shard {name!r} does not exist"),
 }
@@ -41,12 +42,12 @@ REASONS: Final[dict[str, Reason]] = {
     ),
     "numpy-header": Reason("the header of the array is invalid: {problem}", group="damaged"),
     "safetensors-header-truncated": Reason(
-        "the header declares {declared} bytes, and {present} follow its length", group="damaged"
+        "the header declares {declared} bytes, and {present} follow its length", group="refused"
     ),
     "safetensors-header-length": Reason(
         "the header has {length} bytes, and safetensors reads at most {most}", group="limit"
     ),
-    "safetensors-header": Reason("the header is not a JSON object: {problem}", group="damaged"),
+    "safetensors-header": Reason("the header is not a JSON object: {problem}", group="refused"),
     "shard-index": Reason("the index of shards is invalid: {problem}", group="damaged"),
 }
 METADATA: Final[dict[str, Key]] = {

@@ -39,7 +39,8 @@ _FIELDS: Final[dict[str, Kind]] = {
     ),
     # fallback: whether there is a prediction without the field
     "target-as-input": Kind(
-        "{element} computes with {name!r}, which is its own target", also=("fallback",)
+        "{element} computes with {name!r}, which is its own target",
+        also=("fallback", "part", "nested"),
     ),
     "counts-of-other-field": Kind(
         "the BayesOutput is for {name!r}, which is no target of the model"
@@ -57,6 +58,7 @@ _FIELDS: Final[dict[str, Kind]] = {
 """What names refer to."""
 _PARTS: Final[dict[str, Kind]] = {
     "no-header": Kind("the document has no Header"),
+    "header-later": Kind("the Header follows the first model"),
     "no-data-dictionary": Kind("the document has no DataDictionary"),
     "no-model": Kind("the document contains no model"),
     "dictionary-after-model": Kind("the DataDictionary follows the first model"),
@@ -125,7 +127,8 @@ _VALUES: Final[dict[str, Kind]] = {
     # form: one of formats.pmml.vocabulary.form
     # fallback: whether there is a prediction where a predicate is neither true nor false
     "predicate-value": Kind(
-        "the numeric field {name!r} is compared with {value!r}", also=("form", "fallback")
+        "the numeric field {name!r} is compared with {value!r}",
+        also=("form", "fallback", "element", "nested"),
     ),
     # reading: any, or split or joined where readers count quoted texts differently
     "array-length": Kind("an Array declares {declared} items and has {items}", also=("reading",)),
@@ -143,9 +146,10 @@ _VALUES: Final[dict[str, Kind]] = {
     ),
     "leaf-without-score": Kind("at least one leaf has no score"),
     "compound-of-few": Kind("a CompoundPredicate has {count} predicates, and two are the fewest"),
+    # by: the element that first refers to it; listed: whether it lists its values
     "field-incomplete": Kind(
         "the DataField {name!r} has no {attribute} of the standard",
-        also=("role", "element", "task", "state"),
+        also=("role", "element", "task", "state", "by", "used", "listed", "fallback"),
     ),
     "outlier-limits": Kind(
         "a MiningField has outliers={treatment!r}, lowValue={low!r} and highValue={high!r}",
@@ -174,6 +178,38 @@ _VALUES: Final[dict[str, Kind]] = {
     ),
     "fraction-as-integer": Kind(
         "{what} {name!r} is declared as an integer, and {part} gives fractions", also=_USED
+    ),
+    # form: nan, fraction, digit for 0 and 1, unlisted for none of the values of the field, or text
+    "training-cell": Kind(
+        "a training instance has {value!r} for the field {name!r} of type {type}",
+        also=("form", "role", "task"),
+    ),
+    "verification-cell": Kind(
+        "a record of the ModelVerification has {value!r} for {name!r} of type {type}",
+        also=("form", "role"),
+    ),
+    # role: whether the column is compared with or gives the result; given: whether the MapValues
+    # says itself of which type that is
+    "map-cell": Kind(
+        "the column {column!r} of a MapValues has {value!r}, and is of type {type}",
+        also=("form", "role", "given", "used"),
+    ),
+    "function-type": Kind(
+        "the DefineFunction {name!r} of type {type} gives a {result}", also=_USED
+    ),
+    "target-optype": Kind(
+        "the {part} of {name!r} in a {element} for {task} has optype={optype!r}, and its DataField "
+        "another one",
+        also=("method",),
+    ),
+    "target-without-values": Kind("the Target {name!r} of {element} has no TargetValue"),
+    # part: what each of has the predicate False, Segment or the topmost Node
+    "never-true": Kind(
+        "each {part} of {element} that could apply has the predicate False", also=("nested",)
+    ),
+    "covariate-type": Kind("the CovariateList computes with {name!r}, which is of type {type}"),
+    "date-compared": Kind(
+        "{element} compares the field {name!r} of type {type}", also=("fallback",)
     ),
     "output-target": Kind(
         "OutputField {name!r} is about {field!r}, which is no target of the model"
@@ -222,9 +258,11 @@ _VALUES: Final[dict[str, Kind]] = {
     "map-column": Kind(
         "no row of a MapValues has the column {column!r}", also=("difference", "used")
     ),
-    # used: whether a prediction compares with the values
+    # used: whether a prediction compares with the values; whole: whether no value is of the type;
+    # active: whether a row has to have one of the values
     "value-of-other-type": Kind(
-        "the DataField {name!r} of type {type} lists the value {value!r}", also=_USED
+        "the DataField {name!r} of type {type} lists the value {value!r}",
+        also=("used", "whole", "active", "optype", "element"),
     ),
     "target-type": Kind("the target {name!r} is of type {type}, and {element} gives numbers"),
     # group: of the type, as formats.pmml.types.group_of has it
@@ -248,8 +286,10 @@ _VALUES: Final[dict[str, Kind]] = {
     "output-of-segments": Kind(
         "an OutputField asks for the {feature} of segments that are combined by {method}"
     ),
+    # of: the model; replaced: whether its MiningField has a missingValueReplacement
     "type-as-number": Kind(
-        "{element} computes with {name!r}, which is of type {type}", also=("group",)
+        "{element} computes with {name!r}, which is of type {type}",
+        also=("group", "of", "replaced"),
     ),
     "values-of-vendor-type": Kind(
         "the DataField {name!r} lists values of the type {type}, which the standard does not have",
@@ -273,7 +313,8 @@ _VALUES: Final[dict[str, Kind]] = {
         "the MiningField of the categorical field {name!r} has outliers={treatment!r}",
         also=("nested",),
     ),
-    "instance-column": Kind("a training instance lacks the column {column!r}"),
+    # whole: whether that is true of every column, as of a row without cells
+    "instance-column": Kind("a training instance lacks the column {column!r}", also=("whole",)),
     "version-contradicts-namespace": Kind(
         "version={version!r} contradicts the namespace {namespace}"
     ),

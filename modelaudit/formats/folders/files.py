@@ -169,6 +169,12 @@ def modules(files: Files, roots: Sequence[str] = ("",)) -> Sources:
     return Sources(find, at)
 
 
+def is_module(names: Collection[str], module: str) -> bool:
+    """Whether a module of that dotted name is among some files."""
+    path = module.replace(".", "/")
+    return bool(module) and (f"{path}.py" in names or f"{path}/__init__.py" in names)
+
+
 def _below(inner: str, names: Collection[str]) -> str | None:
     """A module in some directory, which code may add to the places that Python imports from."""
     ends = (f"/{inner}.py", f"/{inner}/__init__.py")

@@ -27,10 +27,12 @@ from modelaudit.formats.folders.compiled import compiled
 from modelaudit.formats.folders.files import Tree
 from modelaudit.formats.folders.origins import origin
 from modelaudit.formats.folders.requirements import from_text
+from modelaudit.formats.folders.settings import broken, settings
 from modelaudit.formats.python.facts import Entry, facts
 
 _READ: Final = (
     "*config.json", "*config_*.json", "model_index.json", "modules.json", "chat_template*.json",
+    "special_tokens_map.json",
 )  # fmt: skip
 _OTHERS: Final = re.compile(r"(?P<repository>[\w.\-]+(?:/[\w.\-]+)+)--(?P<rest>.+)")
 _NAMED: Final = re.compile(r"[^./\\\s]+(\.[^./\\\s]+)+")
@@ -59,21 +61,7 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     yield Identity("hub", "", folder.at())
     yield from folder.unread()
     entries: list[Entry] = []
-    for name in folder.files:
-        if any(fnmatchcase(name.rpartition("/")[2], pattern) for pattern in _READ):
-            try:
-                tree = files.json_of(files.read(folder, name, files.MOST_JSON))
-                yield from _configuration(folder, name, tree, entries)
-            except Malformed as problem:
-                yield unreadable(folder.at(name), problem)
-    for name in folder.files:
-        if name.endswith(".jinja"):
-            try:
-                raw = files.read(folder, name, templates.MOST_TEXT)
-            except Malformed as problem:
-                yield unreadable(folder.at(name), problem)
-                continue
-            yield from templates.facts(raw.decode("utf-8", "replace"), name, folder.at(name))
+    yield from _texts(folder, entries)
     if _GENERATE in folder.files:
         entries.append(Entry("custom_generate.generate", ("generate",), _GENERATE))
     held = files.of_folder(folder)
@@ -86,6 +74,29 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     if entries:
         yield from compiled(held, ("",))
     yield from facts(files.modules(held), entries, bounds)
+
+
+def _texts(folder: Folder, entries: list[Entry]) -> Iterator[Fact]:
+    """What configurations and templates say, and the code that they name, added to ``entries``."""
+    for name in folder.files:
+        if any(fnmatchcase(name.rpartition("/")[2], pattern) for pattern in _READ):
+            try:
+                raw = files.read(folder, name, files.MOST_JSON)
+                tree = files.json_of(raw)
+                yield from _configuration(folder, name, tree, entries)
+                yield from settings(folder, name, raw, tree)
+            except Malformed as problem:
+                yield unreadable(folder.at(name), problem)
+                if problem.reason == "broken-configuration":
+                    yield broken(folder, name)
+    for name in folder.files:
+        if name.endswith(".jinja"):
+            try:
+                raw = files.read(folder, name, templates.MOST_TEXT)
+            except Malformed as problem:
+                yield unreadable(folder.at(name), problem)
+                continue
+            yield from templates.facts(raw.decode("utf-8", "replace"), name, folder.at(name))
 
 
 def _configuration(folder: Folder, name: str, tree: Tree, entries: list[Entry]) -> Iterator[Fact]:
@@ -172,6 +183,4 @@ def _pipelines(folder: Folder, key: str, module: str, class_: str) -> Iterator[s
 
 
 def _is_here(folder: Folder, module: str) -> bool:
-    path = module.replace(".", "/")
-    names = {f"{path}.py", f"{path}/__init__.py"}
-    return bool(module) and not names.isdisjoint(folder.files)
+    return files.is_module(folder.files, module)

@@ -29,6 +29,10 @@ _FILLED: Final = re.compile(r"\$\{([\w.]+)\}")
 _MOST_FILLED: Final = 20
 _MOST_TEXT: Final = 1000
 _SHOWN: Final = 200
+_CREATES: Final = re.compile(r"\$\{\s*oc\.(?:create\s*:|decode\s*:(?=(?:[^{$]|\$\{)*?(?<!\$)\{))")
+"""A resolver of OmegaConf that makes a mapping of a text."""
+_WITHIN: Final = re.compile(r"_target_[\"']?\s*:\s*[\"']?([\w.]+)")
+"""A name inside of a text."""
 _TARGETS: Final = ("_target_", "class_path")
 _TARGET: Final = "target"
 _BESIDE: Final = frozenset({"params", "_target_"})
@@ -97,6 +101,17 @@ def named(trees: Sequence[yaml.Node], *, every_target: bool = False) -> Iterator
                 yield Named(kind, tag["name"][:_MOST_TEXT], node.start_mark.line + 1)
             if isinstance(node, yaml.MappingNode):
                 yield from _of_mapping(node, tree, every_target=every_target)
+            elif isinstance(node, yaml.ScalarNode):
+                yield from _of_text(node)
+
+
+def _of_text(node: yaml.ScalarNode) -> Iterator[Named]:
+    """Names in a text of which a resolver of OmegaConf makes a configuration."""
+    line = node.start_mark.line + 1
+    if _CREATES.search(node.value):
+        yield Named("_target_", node.value[:_MOST_TEXT], line)
+    for found in _WITHIN.finditer(node.value):
+        yield Named("_target_", found[1][:_MOST_TEXT], line)
 
 
 def _of_mapping(node: yaml.MappingNode, tree: yaml.Node, *, every_target: bool) -> Iterator[Named]:

@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from modelaudit.core.errors import Malformed
-from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata
+from modelaudit.core.facts import Anomaly, Fact, Identity, Metadata, Reference
 from modelaudit.core.limits import Bounds
 from modelaudit.discovery.directory import Folder
 from modelaudit.formats.archives.members import unreadable
 from modelaudit.formats.folders import files
 from modelaudit.formats.folders.compiled import compiled
-from modelaudit.formats.folders.onnxports import Port, ports
+from modelaudit.formats.folders.origins import origin
+from modelaudit.formats.folders.tritonports import compared
 from modelaudit.formats.prototext import Message, parse
 from modelaudit.formats.python.facts import Entry, facts
 
@@ -28,9 +29,13 @@ _WANTED: Final = {
     "tensorrt_plan": "model.plan", "tensorrt": "model.plan",
     "pytorch_libtorch": "model.pt", "pytorch": "model.pt",
     "tensorflow_savedmodel": "model.savedmodel", "tensorflow_graphdef": "model.graphdef",
-    "openvino": "model.xml", "python": "model.py",
+    "openvino": "model.xml", "python": "model.py", "vllm": "model.json", "dali": "model.dali",
 }  # fmt: skip
 """The file of a version directory, by platform and backend."""
+_ENVIRONMENT: Final = "EXECUTION_ENV_PATH"
+"""The parameter that names a packed environment:
+https://github.com/triton-inference-server/python_backend#creating-custom-execution-environments"""
+_SHOWN: Final = 200
 _CALLED: Final = tuple(
     f"TritonPythonModel.{name}"
     for name in ("__init__", "auto_complete_config", "initialize", "execute")
@@ -55,9 +60,11 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
         name = f"{version}/model.onnx"
         if name in folder.files:
             try:
-                yield from _compared(folder, config, name)
+                yield from compared(folder, config, name, folder.at(MAIN))
             except Malformed as problem:
                 yield unreadable(folder.at(name), problem)
+    yield from _brought(folder, config)
+    yield from _engine(folder, versions)
     yield from compiled(files.of_folder(folder), versions)
     yield from _python(folder, versions, bounds)
 
@@ -68,6 +75,37 @@ def _python(folder: Folder, versions: Sequence[str], bounds: Bounds) -> Iterator
         entries = [Entry("model", _CALLED, "the Python backend")]
         if f"{version}/model.py" in folder.files:
             yield from facts(files.modules(files.of_folder(folder), (version, "")), entries, bounds)
+
+
+def _brought(folder: Folder, config: Message) -> Iterator[Reference]:
+    """Libraries of operators that are loaded, and the packed environment of the Python backend."""
+    for operations in config.messages.get("model_operations", []):
+        for name in operations.values.get("op_library_filename", []):
+            yield Reference("native-library", name[:_SHOWN], leaves=False, where=folder.at(MAIN))
+    for parameter in config.messages.get("parameters", []):
+        if parameter.text("key") == _ENVIRONMENT:
+            for value in parameter.messages.get("value", []):
+                name = value.text("string_value")[:_SHOWN]
+                yield Reference("environment", name, leaves=False, where=folder.at(MAIN))
+
+
+def _engine(folder: Folder, versions: Sequence[str]) -> Iterator[Fact]:
+    """What vLLM is told: which model it loads, and whether it runs code of that one."""
+    for version in versions:
+        name = f"{version}/model.json"
+        if name not in folder.files:
+            continue
+        try:
+            said = files.json_of(files.read(folder, name, files.MOST_JSON))
+        except Malformed as problem:
+            yield unreadable(folder.at(name), problem)
+            continue
+        model = said.get("model") if isinstance(said, dict) else None
+        if isinstance(said, dict) and isinstance(model, str) and model:
+            yield from origin(model, folder.at(name), named=True)
+            if said.get("trust_remote_code") is True:
+                target = model[:_SHOWN]
+                yield Reference("code-repository", target, leaves=True, where=folder.at(name))
 
 
 def _versions(folder: Folder) -> list[str]:
@@ -90,41 +128,3 @@ def _file(
                 "file": there[0],
             }
             yield Anomaly("triton-file-missing", fields, folder.at(MAIN))
-
-
-def _compared(folder: Folder, config: Message, name: str) -> Iterator[Anomaly]:
-    """Where the declared inputs and outputs differ from those of the graph."""
-    with folder.open(name) as source:
-        inputs, outputs = ports(source)
-    batched = config.text("max_batch_size") not in ("", "0")
-    for role, declared, there in (
-        ("input", config.messages.get("input", []), inputs),
-        ("output", config.messages.get("output", []), outputs),
-    ):
-        for one in declared:
-            said = {"role": role, "name": one.text("name")[:100], "file": name}
-            port = there.get(one.text("name"))
-            if port is None:
-                yield Anomaly("triton-port-unknown", said, folder.at(MAIN))
-            else:
-                for what, mine, its in _differences(one, port, batched=batched):
-                    fields = {**said, "what": what, "declared": mine, "graph": its}
-                    yield Anomaly("triton-port-differs", fields, folder.at(MAIN))
-
-
-def _differences(declared: Message, port: Port, *, batched: bool) -> Iterator[tuple[str, str, str]]:
-    type_ = declared.text("data_type")
-    if type_ and port.type and type_ != port.type:
-        yield "type", type_, port.type
-    dims = declared.values.get("dims", [])
-    if port.shape is None or "reshape" in declared.messages or not dims:
-        return
-    shape = port.shape[1:] if batched else port.shape
-    shown = ", ".join("?" if size < 0 else str(size) for size in shape)
-    if len(dims) != len(shape):
-        yield "shape", f"[{', '.join(dims)}]", f"[{shown}]"
-        return
-    for dim, size in zip(dims, shape, strict=True):
-        if size >= 0 and dim.isdecimal() and int(dim) != size:
-            yield "shape", f"[{', '.join(dims)}]", f"[{shown}]"
-            return

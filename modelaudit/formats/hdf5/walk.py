@@ -23,6 +23,7 @@ from modelaudit.core.source import Source
 from modelaudit.formats.archives.members import leaves, limit, timeout, unreadable
 from modelaudit.formats.hdf5.attributes import Texts
 from modelaudit.formats.hdf5.datasets import Datasets
+from modelaudit.formats.hdf5.layouts import layouts
 from modelaudit.formats.hdf5.pickled import Pickled
 
 MOST_NAME: Final = 1000
@@ -96,6 +97,7 @@ class _Walker:
         try:
             root = h5o.open(file, b"/")
             self._is_new(root)
+            yield from layouts(self.source, root)
         except BROKEN as error:
             yield self._unread("/", error)
             return

@@ -38,6 +38,10 @@ _MAGIC: Final = (
     (b"\x28\xb5\x2f\xfd", "zstd"),
     (b"\x89HDF\r\n\x1a\n", "hdf5"),
     (b"\x93NUMPY", "numpy"),
+    (b"{L\0\0\0\0\0\0\0\6Config{", "xgboost"),
+    (b'{"Config":{"learner":{', "xgboost"),
+    (b"CONFIG-offset:", "xgboost"),
+    (b"tree\nversion=v", "lightgbm"),
 )
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.limits import KIB, Bounds
 from modelaudit.core.source import Source
-from modelaudit.formats.pickle import opcodes, runs, size
+from modelaudit.formats.pickle import opcodes, runs
 from modelaudit.formats.pickle.events import Broken, Ending, Events
 from modelaudit.formats.pickle.executed import Executed
 from modelaudit.formats.pickle.handlers import HANDLERS
@@ -31,6 +31,7 @@ from modelaudit.formats.pickle.memo import (
 )
 from modelaudit.formats.pickle.opaque import SHORTEST, Opaque
 from modelaudit.formats.pickle.opcodes import WIDTHS
+from modelaudit.formats.pickle.size import Size
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
 
 RUNS_FROM: Final = 256 * KIB
@@ -73,8 +74,8 @@ class Machine:
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
         self.opaque = Opaque()
         self._executed = Executed()
-        self._sized = 0  # up to where the size of the stack was looked at
         self._expected = 0  # up to where the system reads ahead
+        self._size = Size(bounds.limits.max_memory)
         self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
 
     def run(self, start: int) -> Ending:
@@ -97,6 +98,7 @@ class Machine:
     def _read(self, start: int) -> Ending:
         self.start = self.position = self._executed.upto = start
         self.window(start)
+        self.end = min(self.end, self._size.begin(start))
         try:
             self._loop(start)
         except Broken as broken:
@@ -213,9 +215,7 @@ class Machine:
         if pos >= self._expected and pos < self.end + SHORTEST:  # not behind what is passed over
             source.expect(pos, CHECKPOINT)
             self._expected = pos + CHECKPOINT
-        if pos >= self._sized + CHECKPOINT:  # frames may be as short as they like
-            size.check(self.stack, self.outer, len(self.memo), pos)
-            self._sized = pos
+        self._size.check(self.stack, self.outer, len(self.memo), pos)
         self.window(pos)
         return pos
 

@@ -151,6 +151,8 @@ def check_asked(document: Document, model: Model) -> None:
         if model.element == "ClusteringModel":
             lacks = feature in _AFFINITIES and len(clusters) == model.clusters > 0
             lacks = lacks and value not in clusters
+        elif model.element == "RegressionModel" and model.categories:
+            lacks = feature == "probability" and value not in model.categories
         else:
             lacks = feature == "probability" and bool(known) and value not in known
         if lacks:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Final
 
 from modelaudit.core.errors import Fields
@@ -13,7 +12,7 @@ from modelaudit.formats.pmml.document import Model, Place
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.state import Handler, Pass, here, innermost, pairs
 from modelaudit.formats.pmml.tallies import Level, Part, Tally
-from modelaudit.formats.pmml.types import check_category, group_of
+from modelaudit.formats.pmml.types import check_category, kind_of
 
 _BOUND: Final = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,4})?|Infinity)")
 _OF_TASK: Final = (
@@ -33,7 +32,7 @@ MOST_VALUES: Final = 200_000
 """Values of one field that are remembered."""
 
 
-def _remember(state: Pass, names: dict[str, Place], name: str, place: Place) -> None:
+def remember(state: Pass, names: dict[str, Place], name: str, place: Place) -> None:
     if len(names) < MOST_VALUES:
         names.setdefault(name, place)
     else:
@@ -44,13 +43,16 @@ def table(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
     category = pairs(attributes).get("targetCategory")
     if model is not None and category is not None:
-        _remember(state, model.categories, category, here(state, tally))
+        remember(state, model.categories, category, here(state, tally))
     part_of_class(state, tally, attributes)
 
 
 def part_of_class(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model = innermost(state)
-    if model is None or model.task != "classification" or model.later:
+    if model is None or model.later:
+        return
+    classes = model.task == "classification"
+    if not classes and (tally.name != "RegressionTable" or model.task == "regression"):
         return
     fields: Fields = {"part": tally.name, "element": model.element}
     if "targetCategory" not in attributes[::2]:
@@ -79,12 +81,6 @@ def interval(state: Pass, tally: Tally, attributes: Attributes) -> None:
         state.document.empty[state.data_field] = (left, right, here(state, tally))
 
 
-def instance(state: Pass, tally: Tally, attributes: Attributes) -> None:
-    model, column = innermost(state), pairs(attributes).get("column", "")
-    if model is not None and column:
-        _remember(state, model.columns, column.rpartition(":")[2], here(state, tally))
-
-
 def rules(state: Pass, tally: Tally, attributes: Attributes) -> None:
     model, score = innermost(state), pairs(attributes).get("defaultScore")
     if model is not None and model.task == "classification" and score is not None:
@@ -97,49 +93,19 @@ def category(state: Pass, tally: Tally, attributes: Attributes) -> None:
     name = state.bayes_field if tally.name == "PairCounts" else given.get("name", "")
     known, value = state.document.values.get(name), given.get("value")
     derived = model is None or name in model.derived or model.later
-    if value is not None and not derived and _is_checked(state, tally, name):
-        check_category(state.document, name, value, here(state, tally))
+    if value is not None and model is not None and not model.later and _is_checked(state, tally):
+        kind = kind_of(state.document, model, name)
+        if derived and kind == "integer" and model.derived[name].optype != "continuous":
+            kind = ""
+        check_category(state.document, name, kind, value, here(state, tally))
     if known and value is not None and value not in known and not derived:
         fields: Fields = {"value": value[:60], "name": name[:60]}
         state.document.report("value-unknown", fields, here(state, tally))
 
 
-def _is_checked(state: Pass, tally: Tally, name: str) -> bool:
+def _is_checked(state: Pass, tally: Tally) -> bool:
     """Whether a category has to be of its field's type; counts of pairs may be of ranges."""
-    dated = group_of(state.document.data.get(name, "")) == "temporal"
-    dated = dated and state.derived_in != "BayesInput"
-    return dated or tally.name == "CategoricalPredictor"
-
-
-def map_values(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
-    place, owner = here(state, tally), state.reader.part.owner
-    part = state.reader.part
-    state.map_columns = [pairs(attributes).get("outputColumn", "")]
-
-    def leave() -> None:
-        spelled = {shape[0] for shape in part.level("row")}
-        local = {name.rpartition(":")[2] for name in spelled}
-        for name in state.map_columns:
-            if spelled and name not in spelled:
-                other = name.rpartition(":")[2] in local
-                fields: Fields = {"column": name[:60], "difference": "prefix" if other else "name"}
-                state.collector.when_used(owner, "map-column", fields, place)
-                return
-        rows = sum(tally.count for tally in part.level("InlineTable").values())
-        cells: Counter[str] = Counter()
-        for shape, cell in part.level("row").items():
-            cells[shape[0]] += cell.count
-        short = next((name for name in state.map_columns if cells[name] < rows), None)
-        if short is not None and spelled:
-            gap: Fields = {"column": short[:60], "difference": "row"}
-            state.collector.when_used(owner, "map-column", gap, place)
-
-    return leave
-
-
-def column(state: Pass, tally: Tally, attributes: Attributes) -> None:
-    if tally.parent == "MapValues":
-        state.map_columns.append(pairs(attributes).get("column", ""))
+    return tally.name == "CategoricalPredictor" or state.derived_in != "BayesInput"
 
 
 def check_task(state: Pass, model: Model, given: dict[str, str]) -> None:
@@ -181,6 +147,10 @@ def exponent(state: Pass, tally: Tally, attributes: Attributes) -> None:
     value = given.get("value", "").strip()
     if model is None or model.later or given.get("predictorName") not in model.covariates:
         return
+    kind = state.document.data.get(given.get("predictorName", ""), "")
+    if kind == "boolean":
+        typed: Fields = {"name": given.get("predictorName", "")[:60], "type": kind}
+        state.document.report("covariate-type", typed, here(state, tally))
     if value and vocabulary.NUMERAL.fullmatch(value) is None:
         fields: Fields = {
             "name": given.get("predictorName", "")[:60], "value": value[:60],
@@ -232,6 +202,8 @@ def leaf(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     model, level = innermost(state), state.reader.part.level(tally.name)
     if model is None or model.later or "score" in attributes[::2]:
         return None
+    if tally.parent == "TreeModel" and not model.default_child:
+        model.falls_back = False  # what is above all other nodes has nothing to give
     place, inner = here(state, tally), _count(level, _INNER)
 
     def leave() -> None:
@@ -270,6 +242,16 @@ def vector_fields(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
     return leave
 
 
+def vectors(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
+    level = state.reader.part.level(tally.name)
+
+    def leave() -> None:
+        count = _count(level, frozenset({"VectorInstance"}))
+        _compare_count(state, tally, attributes, "numberOfVectors", count)
+
+    return leave
+
+
 def support_vectors(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     level = state.reader.part.level(tally.name)
     own = frozenset({tally.name.removesuffix("s")})
@@ -300,20 +282,6 @@ def check_vectors(state: Pass, model: Model) -> None:
         if model.vector_fields and count != model.vector_fields:
             fields: Fields = {"count": count, "fields": model.vector_fields}
             state.document.report("vector-length", fields, place)
-
-
-def check_instances(state: Pass, model: Model, part: Part) -> None:
-    """Whether each row of the training instances has all of its columns."""
-    if not model.columns or "ModelVerification" in part.level(model.element).names():
-        return
-    rows = sum(tally.count for tally in part.level("InlineTable").values())
-    present: Counter[str] = Counter()
-    for tally in part.level("row").values():
-        present[tally.name.rpartition("}")[2]] += tally.count
-    for name, place in model.columns.items():
-        if present[name] < rows:
-            state.document.report("instance-column", {"column": name[:60]}, place)
-            return
 
 
 def check_measure(state: Pass, model: Model, part: Part) -> None:
@@ -362,16 +330,15 @@ HANDLERS: Final[dict[str, Handler]] = {
     "KNNInput": measured,
     "RegressionTable": table,
     "SupportVectorMachine": part_of_class,
-    "InstanceField": instance,
     "Interval": interval,
     "RuleSet": rules,
     **dict.fromkeys(("CategoricalPredictor", "PairCounts"), category),
     "CompoundPredicate": compound,
     "Node": leaf,
     "MissingValueWeights": has_own(frozenset({"Array"}), "array"),
-    "MapValues": map_values,
     "VectorFields": vector_fields,
     **dict.fromkeys(("SupportVectors", "Coefficients"), support_vectors),
+    "VectorDictionary": vectors,
     "PCell": class_cell,
     "Predictor": predictor,
     "PPCell": exponent,
@@ -379,5 +346,4 @@ HANDLERS: Final[dict[str, Handler]] = {
     "TargetValueCounts": has_own(frozenset({"TargetValueCount"}), "count"),
     "InlineTable": has_own(frozenset({"row"}), "row"),
     "ParamMatrix": has_own(frozenset({"PCell"}), "cell"),
-    "FieldColumnPair": column,
 }

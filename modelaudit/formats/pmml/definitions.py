@@ -14,7 +14,9 @@ from modelaudit.formats.pmml.document import Derived, Function, Model, Use
 from modelaudit.formats.pmml.numbers import (
     ARITHMETIC,
     CONDITIONS,
+    COUNTS,
     FRACTIONS,
+    TEXTS,
     chosen_constant,
     outermost,
     uses_number,
@@ -70,7 +72,7 @@ def value(state: Pass, tally: Tally, attributes: Attributes) -> None:
 
 def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     given = pairs(attributes)
-    state.derived_in = tally.parent
+    state.derived_in, state.derived_kind = tally.parent, given.get("dataType", "")
     if tally.parent in _INPUTS and types.group_of(given.get("dataType", "")) == "temporal":
         typed: Fields = {
             "name": given.get("name", ""), "type": given.get("dataType", ""), "part": tally.parent,
@@ -90,6 +92,7 @@ def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
     numeric = given.get("dataType", "") in vocabulary.NUMERIC
     kind = given.get("dataType", "")
     derived = Derived(place, name=name, order=len(fields), numeric=numeric, kind=kind)
+    derived.optype = given.get("optype", "")
     whole = given.get("dataType") == "integer"
     fields[name] = derived
     state.collector.defined(tally.name, name, place)
@@ -107,6 +110,12 @@ def derived_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | 
     return leave
 
 
+def transformations(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    current = innermost(state)
+    if current is not None:
+        current.derived.clear()  # readers take the last ones
+
+
 def define_function(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
     name = pairs(attributes).get("name", "")
     place = here(state, tally, name)
@@ -117,7 +126,7 @@ def define_function(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             "what": "DefineFunction", "name": state.document.applied[name], "other": name,
         }  # fmt: skip
         state.document.report("defined-later", later, place)
-    function = Function(place, name=name)
+    function = Function(place, name=name, kind=pairs(attributes).get("dataType", ""))
     state.document.functions[name] = function
     state.collector.defined(tally.name, name, place)
     state.reader.begin(function)
@@ -169,6 +178,12 @@ def apply(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         outermost(state, tally, "number")
     elif name in CONDITIONS:
         outermost(state, tally, "boolean")
+    elif name in COUNTS:
+        outermost(state, tally, "number")
+    elif name in TEXTS:
+        outermost(state, tally, "text")
+    elif name in state.document.functions and state.document.functions[name].result:
+        outermost(state, tally, state.document.functions[name].result)
     state.functions.append(name)
     if len(state.document.applied) >= MOST_VALUES:
         state.document.reach("functions that are applied", MOST_VALUES)
@@ -235,6 +250,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     "DataField": data_field,
     "Value": value,
     "DerivedField": derived_field,
+    "LocalTransformations": transformations,
     "DefineFunction": define_function,
     "ParameterField": parameter,
     "NormContinuous": norm,

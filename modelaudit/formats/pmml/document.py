@@ -83,6 +83,7 @@ class Derived(Owner):
     numeric: bool = False
     kind: str = ""
     """its dataType"""
+    optype: str = ""
     gives: str = ""
     """the function or element that gives fractions, where its expression is one"""
 
@@ -90,6 +91,10 @@ class Derived(Owner):
 @dataclass(slots=True)
 class Function(Owner):
     name: str = ""
+    kind: str = ""
+    """its dataType"""
+    result: str = ""
+    """what its expression gives: a ``number``, a ``text`` or a ``boolean``, where that shows"""
     parameters: dict[str, Place] = field(default_factory=dict)
 
 
@@ -104,6 +109,8 @@ class Model(Owner):
     mining: dict[str, str] = field(default_factory=dict)
     treatments: dict[str, str] = field(default_factory=dict)
     """invalidValueTreatment of mining fields"""
+    replaced: set[str] = field(default_factory=set)
+    """mining fields of which a missing value is replaced"""
     places: dict[str, Place] = field(default_factory=dict)
     """of each mining field"""
     derived: dict[str, Derived] = field(default_factory=dict)
@@ -145,6 +152,14 @@ class Model(Owner):
     """targetCategory of each RegressionTable"""
     falls_back: bool = False
     """whether a TreeModel predicts where a predicate is neither true nor false"""
+    default_child: bool = False
+    """whether that is what a child predicts, and not the node itself"""
+    total: int = 0
+    """its segments"""
+    never: int = 0
+    """those of them that the predicate False shuts out"""
+    declared: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """optypes of its targets that differ from the DataField's, and the element that has each"""
     width: bool = False
     """whether a NeuralNetwork has one for all layers"""
     activation: str = ""
@@ -211,6 +226,8 @@ class Document:
     """a Value of each DataField that is not of its type, and whether it is a valid one"""
     taken: set[str] = field(default_factory=set)
     """those of them whose values are compared with what a row has or a model gives"""
+    active: dict[str, str] = field(default_factory=dict)
+    """those of them that a row has to have valid values for, and the first model"""
     untyped: set[str] = field(default_factory=set)
     """DataFields that are neither numbers nor texts"""
     categories: set[str] = field(default_factory=set)

@@ -5,6 +5,7 @@ https://dmg.org/pmml/v4-4-1/DataDictionary.html, https://dmg.org/pmml/v4-4-1/Min
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Final
 
 from modelaudit.core.errors import Fields
@@ -18,8 +19,12 @@ _LIMITED: Final = frozenset({"asMissingValues", "asExtremeValues"})
 """Treatments of outliers, which need to know what an outlier is."""
 
 
-def check_definitions(document: Document, model: Model) -> None:
+def check_definitions(document: Document, model: Model, needed: Container[str]) -> None:
     """Whether the DataFields that a model predicts, and one at the top takes in, are complete."""
+    referred = {**model.refs, **dict.fromkeys(model.inner, model.place)}
+    for derived in (*model.derived.values(), *document.derived.values()):
+        if derived.name in needed:
+            referred = derived.refs | referred
     for name, usage in model.mining.items():
         taken = usage in _INPUTS and model.parent is None
         role = "target" if usage in TARGETS else "input" if taken else ""
@@ -34,8 +39,41 @@ def check_definitions(document: Document, model: Model) -> None:
                 fields: Fields = {
                     "name": name, "attribute": attribute, "role": role, "element": model.element,
                     "task": model.task, "state": "unknown" if given else "absent",
+                    "by": referred[name].element if name in referred else "",
+                    "used": name in referred, "listed": bool(document.values.get(name)),
+                    "fallback": model.falls_back,
                 }  # fmt: skip
                 document.report("field-incomplete", fields, model.places[name])
+
+
+def note_optype(document: Document, model: Model, name: str, optype: str, element: str) -> None:
+    """Note an optype that a model gives one of its fields; of a target, a Target's comes first."""
+    if not optype:
+        return
+    if model.mining.get(name) in TARGETS:
+        model.declared[name] = (optype, element)
+    elif document.data.get(name, "boolean") != "boolean":
+        (document.categories.add if optype == "categorical" else document.categories.discard)(name)
+
+
+def check_optypes(document: Document, model: Model) -> None:
+    """Whether a model gives its target another optype than the DataField has."""
+    for name, (optype, element) in model.declared.items():
+        if optype != document.optypes.get(name, optype):
+            fields: Fields = {
+                "element": model.element, "task": model.task, "name": name[:60], "optype": optype,
+                "part": element, "method": model.method or model.variant,
+            }  # fmt: skip
+            document.report("target-optype", fields, model.place)
+
+
+def check_segments(document: Document, model: Model) -> None:
+    """Whether any segment can ever apply."""
+    if model.total and model.never == model.total:
+        fields: Fields = {
+            "element": model.element, "part": "Segment", "nested": model.parent is not None,
+        }  # fmt: skip
+        document.report("never-true", fields, model.place)
 
 
 def check_outliers(document: Document, model: Model, given: dict[str, str], place: Place) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from modelaudit.formats.pmml import (
     arrays,
     bayes,
+    cells,
     consistency,
     definitions,
     extensions,
@@ -24,6 +25,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **definitions.HANDLERS,
     **consistency.HANDLERS,
     **bayes.HANDLERS,
+    **cells.HANDLERS,
     **outputs.HANDLERS,
     **numbers.HANDLERS,
     **networks.HANDLERS,

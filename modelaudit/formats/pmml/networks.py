@@ -47,6 +47,12 @@ def layer(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     return leave
 
 
+def outputs(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    model = innermost(state)
+    if model is not None:
+        model.classes_out.clear()  # readers take the last ones
+
+
 def output(state: Pass, tally: Tally, _attributes: Attributes) -> None:
     model = innermost(state)
     if model is not None:
@@ -58,7 +64,8 @@ def discrete(state: Pass, tally: Tally, attributes: Attributes) -> None:
     outermost(state, tally, "boolean")
     given = pairs(attributes)
     place = here(state, tally)
-    check_category(state.document, given.get("field", ""), given.get("value", ""), place)
+    name, kind = given.get("field", ""), state.document.data.get(given.get("field", ""), "")
+    check_category(state.document, name, kind, given.get("value", ""), place)
     model = innermost(state)
     if model is not None and _is_output(state):
         value = pairs(attributes).get("value", "")
@@ -109,6 +116,7 @@ def _check_classes(state: Pass, model: Model) -> None:
 
 HANDLERS: Final[dict[str, Handler]] = {
     "NeuralLayer": layer,
+    "NeuralOutputs": outputs,
     "NeuralOutput": output,
     "NormDiscrete": discrete,
 }

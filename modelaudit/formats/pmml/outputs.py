@@ -43,6 +43,7 @@ def output_field(state: Pass, tally: Tally, attributes: Attributes) -> Leave | N
     model.outputs[name] = place
     _note(state, model, given, place)
     state.collector.defined(tally.name, name, place)
+    state.output = (name, given.get("dataType", ""))
     # Its references are kept apart from those of the model; the functions it applies are not.
     owner = Owner(place, {}, model.uses, model.times)
     state.reader.begin(owner)

@@ -55,6 +55,8 @@ class Reader:
         self.part = Part(Owner(Place(1, "")), {"": ""})
         self.parts: list[Part] = []
         self.specials: dict[str, Enter] = {}
+        self.cells: dict[str, Enter] = {}
+        """what is done for cells of the table that is open, by their local names"""
         self.foreign: Enter | None = None
         """for elements of other namespaces"""
         self.finished: Callable[[Part], None] = lambda part: None
@@ -127,6 +129,7 @@ class Reader:
             self._choose_columns(tally)
             plain = vocabulary.PLAIN_WITH.get(name) in names
             tally.entered |= name in self.specials and not plain
+        tally.entered |= below.name == "row" and name.rpartition("}")[2] in self.cells
         below[key] = tally
         return tally
 
@@ -196,6 +199,9 @@ class Reader:
             self.begin(self.part.owner, self.part.namespaces | spaces)
         special = self.foreign if tally.name[0] == "{" else self.specials.get(tally.name)
         leave = None if special is None else special(tally, attributes)
+        if leave is None and tally.parent == "row" and self.cells:
+            cell = self.cells.get(tally.name.rpartition("}")[2])
+            leave = None if cell is None else cell(tally, attributes)
         self.opened.append((len(self.stack) - 1, tally, leave, len(self.parts) - before))
         self.mark = len(self.stack) - 1
         return self.part.level(tally.name)
@@ -205,7 +211,6 @@ class Reader:
         _, tally, leave, parts = self.opened.pop()
         if parts:
             tally.apart += 1
-        if parts:
             names = self.part.level(tally.name).names()
             if len(tally.contents) < MOST_WORDS or names in tally.contents:
                 tally.contents.add(names)
@@ -262,7 +267,8 @@ class Reader:
         """Whether what fields are compared with is of their type."""
         if self.document.untyped and not tally.later:
             other = self._falls_back(tally)
-            check_compared(self.document, fields, values, tally, self._line_of, fallback=other)
+            element, line_of = self._element(), self._line_of
+            check_compared(self.document, fields, values, tally, line_of, element, fallback=other)
         if _are_plain(values, vocabulary.NUMBER):
             return
         by_field: dict[str, list[str]] = {}
@@ -271,6 +277,9 @@ class Reader:
                 by_field.setdefault(field, []).append(value)
         for field, some in by_field.items():
             self._check(Column(tally, "value", "", field), some)
+
+    def _element(self) -> str:
+        return self.models[-1].element if self.models else ""
 
     def _falls_back(self, tally: Tally) -> bool:
         """Whether there is a prediction where a predicate is neither true nor false."""
@@ -308,6 +317,8 @@ class Reader:
                     fields: Fields = {
                         "name": column.field, "value": short, "form": vocabulary.form(short),
                         "fallback": self._falls_back(column.tally),
+                        "element": self._element(),
+                        "nested": len(self.models) > 1,
                     }  # fmt: skip
                     self.document.report("predicate-value", fields, place)
 

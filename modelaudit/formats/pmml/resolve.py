@@ -27,15 +27,19 @@ from modelaudit.formats.pmml.document import (
     Model,
     Owner,
 )
-from modelaudit.formats.pmml.fields import check_definitions
+from modelaudit.formats.pmml.fields import check_definitions, check_optypes
 from modelaudit.formats.pmml.types import check_types, check_values
 
 Item = TypeVar("Item", Derived, Function)
 
 _INPUTS: Final = frozenset(
-    {"NumericPredictor", "CategoricalPredictor", "SimplePredicate", "SimpleSetPredicate"}
-)
+    {
+        "NumericPredictor", "CategoricalPredictor", "SimplePredicate", "SimpleSetPredicate",
+        "KNNInput",
+    }
+)  # fmt: skip
 """Elements that compute with what they refer to."""
+_PREDICATES: Final = frozenset({"SimplePredicate", "SimpleSetPredicate"})
 _NO_INPUTS: Final = frozenset(
     {"order", "group", "supplementary", "frequencyWeight", "analysisWeight"}
 )
@@ -72,7 +76,8 @@ def close_model(document: Document, model: Model) -> set[str]:
     check_scores(document, model)
     check_labels(document, model)
     check_classes(document, model)
-    check_definitions(document, model)
+    check_definitions(document, model, needed)
+    check_optypes(document, model)
     check_cells(document, model)
     check_asked(document, model)
     _check_intervals(document, model, needed)
@@ -155,7 +160,9 @@ def _check_references(
         if _above(document, model, name):
             document.report("only-in-outer-schema", {**fields, "used": used}, place)
         elif name in document.data:
-            optional = place.element == "CategoricalPredictor"
+            factor = place.element == "Predictor" and name in model.factors
+            optional = factor or place.element == "CategoricalPredictor"
+            optional = optional or (place.element in _PREDICATES and model.falls_back)
             lost: Fields = {**fields, "used": used, "optional": optional}
             document.report("not-in-mining-schema", lost, place)
         elif output:
@@ -205,10 +212,18 @@ def _check_usage(document: Document, model: Model) -> None:
         if name in model.derived or name in document.derived:
             continue
         fields: Fields = {"element": model.element, "name": name}
+        above = model.parent
+        while above is not None and usage == "active":
+            usage = above.mining.get(name, "active")
+            above = above.parent
         if usage in TARGETS and place.element in _INPUTS:
             compound = "CompoundPredicate" in place.path
             falls_back = place.element == "CategoricalPredictor" or compound or model.falls_back
-            document.report("target-as-input", {**fields, "fallback": falls_back}, place)
+            about: Fields = {
+                **fields, "fallback": falls_back, "part": place.element,
+                "nested": model.parent is not None,
+            }  # fmt: skip
+            document.report("target-as-input", about, place)
         elif usage in _NO_INPUTS:
             document.report("input-of-usage", {**fields, "usage": usage}, place)
 

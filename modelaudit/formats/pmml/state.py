@@ -30,6 +30,10 @@ class Pass:
     """field of the BayesInput"""
     derived_in: str = ""
     """the parent of the last DerivedField"""
+    derived_kind: str = ""
+    """its dataType"""
+    output: tuple[str, str] = ("", "")
+    """name and dataType of the OutputField"""
     functions: list[str] = field(default_factory=list)
     """of the Apply elements that are open"""
     map_columns: list[str] = field(default_factory=list)

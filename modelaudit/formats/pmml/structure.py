@@ -10,9 +10,9 @@ from typing import Final
 
 from modelaudit.core.errors import Fields
 from modelaudit.formats.pmml import vocabulary
+from modelaudit.formats.pmml.cells import check_instances
 from modelaudit.formats.pmml.consistency import (
     check_centers,
-    check_instances,
     check_measure,
     check_neighbors,
     check_task,
@@ -20,7 +20,7 @@ from modelaudit.formats.pmml.consistency import (
 )
 from modelaudit.formats.pmml.document import Demand, Model, Place
 from modelaudit.formats.pmml.extensions import look_at_schema_location
-from modelaudit.formats.pmml.fields import check_outliers
+from modelaudit.formats.pmml.fields import check_outliers, check_segments, note_optype
 from modelaudit.formats.pmml.networks import check_network
 from modelaudit.formats.pmml.reader import Attributes, Leave
 from modelaudit.formats.pmml.resolve import close_model, note_absent
@@ -61,7 +61,9 @@ def _compare(state: Pass, version: str, place: Place) -> None:
         state.document.report("version-contradicts-namespace", fields, place)
 
 
-def header(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+def header(state: Pass, tally: Tally, _attributes: Attributes) -> None:
+    if state.document.complete:
+        state.document.report("header-later", {}, here(state, tally))
     state.document.header = True
 
 
@@ -99,6 +101,7 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
         given.get("missingValueStrategy", "") in ("defaultChild", "lastPrediction")
         or given.get("noTrueChildStrategy", "") == "returnLastPrediction"
     )
+    opened.default_child = given.get("missingValueStrategy", "") == "defaultChild"
     opened.reference = given.get("targetReferenceCategory", "")
     opened.reasons = given.get("useReasonCodes", "true") not in ("false", "0")
     opened.baseline = "baselineScore" in given
@@ -118,6 +121,7 @@ def model(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
             check_neighbors(state, opened, part)
             check_vectors(state, opened)
             check_task(state, opened, given)
+            check_segments(state.document, opened)
         _demand_outputs(state, opened)
         needed = close_model(state.document, opened)
         state.collector.close(opened, needed)
@@ -189,9 +193,12 @@ def mining_field(state: Pass, tally: Tally, attributes: Attributes) -> None:
             "nested": current.parent is not None,
         }  # fmt: skip
         state.document.report("defined-twice", fields, place)
-    current.mining[name] = given.get("usageType", "active")
+    current.mining.setdefault(name, given.get("usageType", "active"))
     current.places[name] = place
+    if "missingValueReplacement" in given:
+        current.replaced.add(name)
     current.treatments[name] = given.get("invalidValueTreatment", "")
+    note_optype(state.document, current, name, given.get("optype", ""), tally.name)
     check_outliers(state.document, current, given, place)
 
 
@@ -206,7 +213,10 @@ def segmentation(state: Pass, tally: Tally, attributes: Attributes) -> None:
 def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:
     current = innermost(state)
     name = pairs(attributes).get("id", "")
-    if current is None or not name:
+    if current is None:
+        return
+    current.total += 1
+    if not name:
         return
     place = here(state, tally)
     if name in current.segments:
@@ -218,11 +228,33 @@ def segment(state: Pass, tally: Tally, attributes: Attributes) -> None:
     current.segments[name] = place
 
 
-def target(state: Pass, tally: Tally, attributes: Attributes) -> None:
+def true(state: Pass, _tally: Tally, _attributes: Attributes) -> None:
+    """The predicate of a node that takes what the others leave."""
+    current, stack = innermost(state), state.reader.stack
+    if current is not None and len(stack) > 1 and stack[-1].name == stack[-2].name == "Node":
+        current.falls_back = True
+
+
+def false(state: Pass, tally: Tally, _attributes: Attributes) -> None:
+    """The predicate that shuts out a segment, or all of a tree."""
+    current, stack = innermost(state), state.reader.stack
+    if current is None or current.later:
+        return
+    if tally.parent == "Segment":
+        current.never += 1
+    elif len(stack) > 1 and stack[-1].name == "Node" and stack[-2].name == "TreeModel":
+        fields: Fields = {
+            "element": current.element, "part": "Node", "nested": current.parent is not None,
+        }  # fmt: skip
+        state.document.report("never-true", fields, here(state, tally))
+
+
+def target(state: Pass, tally: Tally, attributes: Attributes) -> Leave | None:
     current, given = innermost(state), pairs(attributes)
     if current is None:
-        return
+        return None
     name = given.get("field", "")
+    note_optype(state.document, current, name, given.get("optype", ""), tally.name)
     current.casts |= bool(name) and "castInteger" in given
     targets = {field for field, usage in current.mining.items() if usage in ("target", "predicted")}
     if targets and name not in targets and not current.later:
@@ -231,6 +263,15 @@ def target(state: Pass, tally: Tally, attributes: Attributes) -> None:
             "declared": name in state.document.data, "outputs": min(len(current.outputs), 1),
         }  # fmt: skip
         state.document.report("target-of-other-field", fields, here(state, tally))
+    place, level = here(state, tally), state.reader.part.level(tally.name)
+    before = sum(one.count for one in level.values())
+
+    def leave() -> None:
+        if sum(one.count for one in level.values()) == before and not current.later:
+            about: Fields = {"element": current.element, "name": name[:60]}
+            state.document.report("target-without-values", about, place)
+
+    return leave
 
 
 def verification(state: Pass, tally: Tally, attributes: Attributes) -> Leave:
@@ -277,6 +318,8 @@ HANDLERS: Final[dict[str, Handler]] = {
     "Segmentation": segmentation,
     "Segment": segment,
     "Target": target,
+    "False": false,
+    "True": true,
     "TargetValue": target_value,
     "ModelVerification": verification,
     "row": row,

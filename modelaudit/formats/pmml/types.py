@@ -33,8 +33,10 @@ _NUMBERS: Final = frozenset(
     }
 )  # fmt: skip
 """Features of an output that are numbers whatever the model is."""
+_TRUTHS: Final = frozenset({"0", "1", "true", "false"})
+"""Texts that readers take for numbers, and for true and false."""
 _LABELS: Final = frozenset({"entityId", "clusterId", "predictedDisplayValue", "reasonCode"})
-_TEXT_SCORES: Final = frozenset({"TreeModel", "RuleSetModel", "Scorecard", "NearestNeighborModel"})
+_TEXT_SCORES: Final = frozenset({"TreeModel", "RuleSetModel", "NearestNeighborModel"})
 """Models whose results may be texts that stand for true or false."""
 
 
@@ -80,9 +82,14 @@ def note_value(document: Document, name: str, text: str, place: Place, *, valid:
 def check_values(document: Document) -> None:
     """Report the values that are not of their field's type, once the document has ended."""
     for name, (text, place, valid) in document.odd.items():
+        kind = document.data.get(name, "")
         fields: Fields = {
-            "name": name[:60], "type": document.data.get(name, ""), "value": text[:60],
-            "used": valid and name in document.taken and text not in ("0", "1"),
+            "name": name[:60], "type": kind, "value": text[:60],
+            "used": valid and name in document.taken and text not in _TRUTHS,
+            "active": name in document.active,
+            "optype": document.optypes.get(name, ""),
+            "element": document.active.get(name, ""),
+            "whole": not any(fits(one, kind) for one in document.values.get(name, ())),
         }  # fmt: skip
         document.report("value-of-other-type", fields, place)
 
@@ -110,12 +117,16 @@ def check_inputs(document: Document, model: Model, needed: Container[str]) -> No
     """Fields of dates or of true and false that are computed with as numbers."""
     found = [model.measured, model.numbers]
     found += [derived.numbers for derived in model.derived.values() if derived.name in needed]
+    found += [derived.numbers for derived in document.derived.values() if derived.name in needed]
     for name, place in [one for places in found for one in places.items()]:
-        kind = document.data.get(name, "") if name in model.mining else ""
+        # A target that is normalised back is no input.
+        taken = model.mining.get(name, "target") not in _TARGETS
+        kind = document.data.get(name, "") if taken else ""
         group = group_of(kind)
-        if group == "temporal" or (group == "boolean" and place.element == "KNNInput"):
+        if group == "temporal" or (group == "boolean" and place.element in ("KNNInput", "Apply")):
             fields: Fields = {
                 "element": place.element, "name": name[:60], "type": kind, "group": group,
+                "replaced": name in model.replaced, "of": model.element,
             }  # fmt: skip
             document.report("type-as-number", fields, place)
 
@@ -123,6 +134,13 @@ def check_inputs(document: Document, model: Model, needed: Container[str]) -> No
 def check_results(document: Document, model: Model) -> None:
     """Whether the target and the outputs can take what the model gives."""
     document.taken |= model.refs.keys() & document.odd.keys()
+    if model.parent is None:
+        document.active |= {
+            name: model.element
+            for name in model.mining.keys() & document.odd.keys()
+            if model.mining[name] == "active"
+            and model.treatments.get(name, "") in ("", "returnInvalid")
+        }
     targets = [name for name, usage in model.mining.items() if usage in _TARGETS]
     if model.task == "classification":
         document.taken.update(targets)
@@ -142,7 +160,7 @@ def check_results(document: Document, model: Model) -> None:
             continue
         about: Fields = {
             "name": name[:60], "feature": feature, "type": kind[:60], "result": result,
-            "group": group_of(kind),
+            "group": family(kind),
         }  # fmt: skip
         document.report("output-type", about, place)
 
@@ -178,6 +196,7 @@ def check_compared(
     values: list[str],
     tally: Tally,
     line_of: Callable[[str], int],
+    element: str,
     *,
     fallback: bool,
 ) -> None:
@@ -194,6 +213,11 @@ def check_compared(
             }  # fmt: skip
             place = Place(line_of(value), tally.place.path)
             document.report("predicate-type", about, place)
+        elif group_of(kind) == "temporal":
+            dated: Fields = {
+                "name": field[:60], "type": kind, "element": element, "fallback": fallback,
+            }  # fmt: skip
+            document.report("date-compared", dated, tally.place)
 
 
 def _form(value: str) -> str:
@@ -210,9 +234,15 @@ def check_order(document: Document, fields: list[str], operators: list[str], tal
             document.report("order-of-categories", about, tally.place)
 
 
-def check_category(document: Document, name: str, value: str, place: Place) -> None:
+def kind_of(document: Document, model: Model | None, name: str) -> str:
+    """The type of a field, which may be a derived one."""
+    derived = model.derived.get(name) if model is not None else None
+    derived = derived or document.derived.get(name)
+    return document.data.get(name, "") if derived is None else derived.kind
+
+
+def check_category(document: Document, name: str, kind: str, value: str, place: Place) -> None:
     """Whether a category that is computed with is of its field's type."""
-    kind = document.data.get(name, "")
     if not fits(value, kind):
         form = "digit" if value in ("0", "1") else vocabulary.form(value)
         fields: Fields = {

@@ -23,7 +23,7 @@ class Arguments:
         """Keep what a call gives to a function; whether some of it was not given before."""
         arguments = function.node.args
         named = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-        named = named[function.owner is not None :]
+        named = named[function.bound :]
         rest = arguments.vararg.arg if arguments.vararg else ""
         given = call.args
         pairs = list(zip([*named, *[rest] * max(0, len(given) - len(named))], given, strict=False))
@@ -63,7 +63,7 @@ class Arguments:
         for one in (arguments.vararg, arguments.kwarg):
             named += [one] if one else []
         for index, argument in enumerate(named):
-            own = function.owner is not None and index == 0
+            own = function.bound and index == 0
             scope.names.setdefault(argument.arg, [])
             scope.bind(argument.arg, [function.owner] if own and function.owner else [OTHER])
         for name, values in self._given.get(function.node, {}).items():

@@ -17,6 +17,7 @@ from modelaudit.formats.python.values import (
     Local,
     Named,
     Scope,
+    Text,
     Value,
     leads,
 )
@@ -25,6 +26,10 @@ from modelaudit.knowledge.python_names import attribute_effect
 Walked = Callable[[ast.expr, Scope], None]
 _SETTERS: Final = ("builtins.setattr", "builtins.object.__setattr__", "builtins.type.__setattr__")
 _ENVIRONMENT: Final = "os.environ"
+_KEYED: Final = (_ENVIRONMENT, "sys.modules")
+"""What is changed by assigning an item of it."""
+_ANNOTATIONS: Final = "__annotations__"
+"""What ``typing.get_type_hints`` evaluates."""
 _VALUE: Final = 2
 """The position of the value among the arguments of ``setattr``."""
 
@@ -60,7 +65,8 @@ class Binder:
                         found = self._names.evaluate(given[index], scope)
                         self.bind(part, given[index], found, scope)
                     else:
-                        self.bind(part, value, [*values, OTHER], scope)
+                        known = all(isinstance(one, Text) for one in values)
+                        self.bind(part, value, values if known else [*values, OTHER], scope)
             case ast.Starred(value=inner):
                 self.bind(inner, value, values, scope)
             case ast.Attribute(value=owner, attr=name):
@@ -75,9 +81,17 @@ class Binder:
 
     def _item(self, target: ast.Subscript, values: list[Value], scope: Scope) -> None:
         text = self._names.text(target.slice, scope)
+        match target.value:
+            case ast.Attribute(attr="__annotations__"):
+                self._record.add(f"{COMPUTED}.{_ANNOTATIONS}", "assignment", target, scope)
+            case _:
+                pass
         owners = self._names.evaluate(target.value, scope)
+        held = {one for value in owners if isinstance(value, Holder) for one in value.held}
         for one in owners:
-            if isinstance(one, Named):
+            if isinstance(one, Named) and (
+                one.dotted in _KEYED or (leads(one) and one not in held)
+            ):
                 at = f".{text}" if one.dotted == _ENVIRONMENT and text else ""
                 self._record.add(f"{one.dotted}{at}", "assignment", target, scope)
             elif isinstance(one, Local):
@@ -86,7 +100,7 @@ class Binder:
             self.put(target.value, values, scope)
 
     def attribute(self, owner: ast.expr, name: str, values: list[Value], scope: Scope) -> None:
-        if attribute_effect(name):
+        if attribute_effect(name) or name == _ANNOTATIONS:
             self._record.add(f"{COMPUTED}.{name}", "assignment", owner, scope)
         owners = self._names.evaluate(owner, scope)
         held = {one for value in owners if isinstance(value, Holder) for one in value.held}

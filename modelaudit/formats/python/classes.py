@@ -22,8 +22,11 @@ LOADERS: Final = (
 """Methods of a class that loaders call on the classes that a configuration names."""
 
 _PASSIVE: Final = frozenset(
-    {"abc", "builtins", "collections", "contextlib", "dataclasses", "enum", "typing", "types"}
-)
+    {
+        "abc", "builtins", "collections", "contextlib", "dataclasses", "enum", "functools",
+        "typing", "types",
+    }
+)  # fmt: skip
 """Modules of Python whose classes call no methods of those below them but special ones."""
 
 
@@ -44,13 +47,14 @@ def special(made: Class) -> list[Defined]:
 
 def called_back(made: Class) -> list[Defined]:
     """The methods of a class that one of the standard library may call, above which it is."""
-    if not any(isinstance(base, Named) and _calls_back(base.dotted) for base in made.bases):
+    if not any(isinstance(base, Named) and calls_back(base.dotted) for base in made.bases):
         return []
     members = [one for values in made.scope.names.values() for one in values]
     return [one for one in members if isinstance(one, Defined)]
 
 
-def _calls_back(dotted: str) -> bool:
+def calls_back(dotted: str) -> bool:
+    """Whether something of the standard library may call methods or functions that it is given."""
     top = dotted.partition(".")[0]
     return top in sys.stdlib_module_names and top not in _PASSIVE
 

@@ -177,6 +177,8 @@ class Evaluator:
                 found.append(value)  # out of a container, or a generic class
             if isinstance(value, Named):
                 found += self._entry(value, text)
+        if text is not None and text[:2] == "__" and attribute_effect(text):
+            found.append(Named(f"{COMPUTED}.{text}"))
         return [*found, *self.given_by(found)]
 
     def _entry(self, value: Named, text: str | None) -> list[Value]:
@@ -203,6 +205,10 @@ class Evaluator:
         match node:
             case ast.Call(func=ast.Attribute(value=owner, attr=method), args=[key, *_]):
                 found += self._item(owner, key, scope) if method in _TAKES else []
+            case ast.Call(func=ast.Attribute(value=owner)) if not callees:
+                spaces = [one for one in self.evaluate(owner, scope) if isinstance(one, Local)]
+                for space in spaces:  # such as ``globals().copy()``
+                    found += holder([one for many in space.scope.names.values() for one in many])
         if not any(isinstance(value, Defined | Class) for value in callees):
             found += self._passed(node, scope)
         return found
@@ -296,8 +302,9 @@ def is_property(function: Defined) -> bool:
 
 
 def _most(values: list[Value]) -> list[Value]:
-    """Those that lead on first, and that there are others."""
+    """Those of other modules that act first, then others that lead on, and that there are more."""
     kept = [one for one in dict.fromkeys(values) if leads(one)]
+    kept.sort(key=lambda one: not isinstance(one, Named))
     return [*kept[: MOST - 1], OTHER]
 
 

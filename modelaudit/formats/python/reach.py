@@ -171,7 +171,8 @@ class Walk:
 
     def _return(self, node: ast.expr, scope: Scope) -> None:
         known = self._returning
-        new = [one for one in self._names.evaluate(node, scope) if one not in known]
+        values = self._names.evaluate(node, scope) or [OTHER]
+        new = [one for one in values if one not in known]
         room = max(0, MOST_GIVEN - len(known))
         known += [*new[:room], *(one for one in new[room:] if leads(one))]
 
@@ -264,6 +265,8 @@ class Walk:
             for value in self._names.evaluate(decorator, scope):
                 if isinstance(value, Named):
                     self._record.add(value.dotted, "call", decorator, scope)
+                    if classes.calls_back(value.dotted):
+                        self._run(decorated)
                 if isinstance(value, Defined) and self._arguments.hand(value, decorated):
                     self._done.discard(value.node)
                 self._run(value)

@@ -25,11 +25,9 @@ class Record:
 
     def add(self, dotted: str, how: How, node: ast.expr, scope: Scope) -> None:
         head, _, name = dotted.rpartition(".")
-        vague = head in ("", COMPUTED) and name != COMPUTED and not attribute_effect(name)
-        if vague and head:
+        quiet = how != "assignment" and name != COMPUTED and not attribute_effect(name)
+        if (head == COMPUTED and quiet) or (dotted == COMPUTED and how != "call"):
             return  # of something that is worked out, and whose name says nothing
-        if dotted == COMPUTED and how != "call":
-            return
 
         def words(one: ast.expr) -> str | None:
             text = self._names.text(one, scope)

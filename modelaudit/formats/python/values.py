@@ -63,6 +63,13 @@ class Defined:
         named = "<lambda>" if isinstance(self.node, ast.Lambda) else self.node.name
         return f"{self.owner.name}.{named}" if self.owner else named
 
+    @property
+    def bound(self) -> bool:
+        """Whether the first parameter is the instance or the class."""
+        decorators = [] if isinstance(self.node, ast.Lambda) else self.node.decorator_list
+        static = any(isinstance(one, ast.Name) and one.id == "staticmethod" for one in decorators)
+        return self.owner is not None and not static
+
 
 @dataclass(slots=True, eq=False)
 class Class:
@@ -104,7 +111,7 @@ OTHER: Final = Unknown()
 def leads(value: Value) -> bool:
     """Whether a value can lead to something that acts."""
     if isinstance(value, Named):
-        return COMPUTED in value.dotted or carries(value.dotted)
+        return COMPUTED not in value.dotted and carries(value.dotted)
     return not isinstance(value, Text | Unknown)
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from modelaudit.core.limits import MIB
+from modelaudit.formats.python.source import parses_soon
 
 MOST_PARSED: Final = 4 * MIB
 """Characters of a file that is parsed; a longer one is only searched."""
@@ -68,6 +69,8 @@ def read(text: str) -> Source:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what Python thinks about escapes in its strings
+            if not parses_soon(text.encode("utf-8", "surrogatepass")):
+                raise ValueError("its texts with fields take too long to parse")
             tree = ast.parse(text)
         uses = sorted(_walk(tree), key=lambda use: use.line)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -30,6 +30,7 @@ OLD_LIBRARY = (
 FORMATS = {
     "hdf5": "h5py", "joblib": "joblib", "keras": "keras", "numpy": "numpy", "pt2": "torch",
     "pytorch": "torch", "safetensors": "safetensors", "savedmodel": "tensorflow",
+    "xgboost": "xgboost", "lightgbm": "lightgbm",
     "torchscript": "torch", "lz4": "lz4", "zstd": "zstandard",
 }  # fmt: skip
 """What reads a format of artifacts, where that takes more than the standard library."""

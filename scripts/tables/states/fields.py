@@ -190,8 +190,8 @@ def parameters(all_of: Sources, class_: Class) -> set[str] | None:
     return set().union(*(constructor(one) for one in line))
 
 
-Read = tuple[str, Needs, set[str] | None, set[str]]
-"""A class, what it needs, its parameters, and the classes that have one for other uses."""
+Read = tuple[str, Needs, set[str] | None, dict[str, bool]]
+"""A class, what it needs, its parameters, and by class that has one whether for other uses."""
 
 
 def of_release(package: str, release: str, cache: Path) -> list[Read]:
@@ -203,7 +203,7 @@ def of_release(package: str, release: str, cache: Path) -> list[Read]:
     classes = list(_classes(all_of))
     holders = by_part(all_of, classes, MAIN)
     read = [
-        (name, needs(all_of, class_, own), parameters(all_of, class_), holders.get(name, set()))
+        (name, needs(all_of, class_, own), parameters(all_of, class_), holders.get(name, {}))
         for name, class_ in classes
     ]
     return [
@@ -219,17 +219,18 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
         read = list(pool.map(of_release, *arguments, chunksize=some))
     found: dict[str, list[Needs | None]] = {}
     params: dict[str, set[str] | None] = {}
-    holders: dict[str, set[str]] = defaultdict(set)
+    holders: dict[str, dict[str, bool]] = defaultdict(dict)
     for index, classes_of in enumerate(read):
         for dotted, needed, own, makers in classes_of:
             found.setdefault(dotted, [None] * len(releases))[index] = needed
             known = params.get(dotted, set())
             params[dotted] = None if own is None or known is None else known | own
-            holders[dotted] |= makers
+            for maker, otherwise in makers.items():
+                holders[dotted][maker] = otherwise and holders[dotted].get(maker, True)
     classes = {
         dotted: entry
         for dotted, needed in sorted(found.items())
-        if (entry := _entry(needed, params[dotted], holders[dotted], releases)) is not None
+        if (entry := _entry(needed, params[dotted], _always(holders[dotted]), releases)) is not None
     }
     return {
         "about": ABOUT,
@@ -240,6 +241,10 @@ def table(package: str, cache: Path, date: str) -> dict[str, object]:
         **dict(zip(("saved",), methods_of(package).marks, strict=False)),
         "classes": classes,
     }
+
+
+def _always(makers: dict[str, bool]) -> set[str]:
+    return {maker for maker, otherwise in makers.items() if otherwise}
 
 
 def _entry(

@@ -147,12 +147,14 @@ def test_a_class_is_learned_until_its_index_is_stored_over(monkeypatch: pytest.M
 
 
 def test_what_was_found_before_a_limit_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(size, "MOST_STACKED", 1000)
+    for name in ("EARLY", "OFTEN", "SELDOM"):
+        monkeypatch.setattr(size, name, 64)
     monkeypatch.setattr(machine, "CHECKPOINT", 64)
     data = asm.proto(4) + asm.system() + asm.NONE * 5000 + asm.STOP
     found: list[Fact] = []
+    bounds = Bounds.starting_now(Limits(max_memory=10_000), 1 << 20)
     with pytest.raises(Malformed):
-        found.extend(inspect(Source(data, "x.pkl"), Bounds.starting_now(Limits(), 1 << 20)))
+        found.extend(inspect(Source(data, "x.pkl"), bounds))
     assert any(isinstance(f, Call) for f in found)
 
 
