@@ -3,7 +3,7 @@
 Streams are generated three ways: what Python's pickler writes of random values, at protocols 4 and
 5; random opcodes of all protocols; and edits of the first. Each is read once with every run passed
 over and once opcode by opcode. A name or a call that one reading has and the other has not is a
-miss; of streams that a pickler wrote, so is any other fact.
+miss; of streams that a pickler wrote, so is any other difference.
 """
 
 from __future__ import annotations
@@ -105,8 +105,13 @@ def differs(way: str, data: bytes) -> bool:
     passed, plain = read(data, passing=True), read(data, passing=False)
     if way == "pickled":
         return passed != plain
-    acting = [[f for f in facts if isinstance(f, Import | Call)] for facts in (passed, plain)]
-    return acting[0] != acting[1]
+    return acting(passed) != acting(plain)
+
+
+def acting(facts: list[Fact]) -> list[tuple[object, ...]]:
+    """The names and the calls, how often, and where first."""
+    names = [f for f in facts if isinstance(f, Import | Call)]
+    return [(type(f), f.module, f.name, f.opcode, f.count, f.where) for f in names]
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ from modelaudit.formats.pickle.memo import (
     run_entry,
     run_span,
 )
-from modelaudit.formats.pickle.opaque import SHORTEST, Opaque
+from modelaudit.formats.pickle.opaque import Opaque
 from modelaudit.formats.pickle.opcodes import WIDTHS
 from modelaudit.formats.pickle.size import Size
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
@@ -46,6 +46,8 @@ MOST_CLASSES: Final = 4
 """Classes of a stream whose instances are passed over as plain data."""
 CHECKPOINT: Final = 256 * KIB
 """Bytes between two checks of the deadline and of the size of the stack."""
+SEQUENTIAL: Final = 128 * KIB
+"""Bytes of opcodes without an array from which the system is asked to read ahead."""
 MOST_INDEX: Final = 1 << 53
 """The highest memo index that is shown."""
 _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
@@ -212,7 +214,7 @@ class Machine:
             raise Broken(f"the data ends before STOP{claim}")
         if time.monotonic() > self.bounds.deadline:
             raise Malformed("timeout", {"seconds": round(self.bounds.limits.timeout)}, pos)
-        if pos >= self._expected and pos < self.end + SHORTEST:  # not behind what is passed over
+        if pos >= max(self._expected, self.opaque.end + SEQUENTIAL):
             source.expect(pos, CHECKPOINT)
             self._expected = pos + CHECKPOINT
         self._size.check(self.stack, self.outer, len(self.memo), pos)
