@@ -215,6 +215,7 @@ def row(
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--only", nargs="+", choices=["start", *WORKS])
+    parser.add_argument("--but", nargs="+", default=[], choices=["start", *WORKS])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=float, default=LIMIT)
     parser.add_argument("--keep", action="store_true", help="what is installed already")
@@ -222,12 +223,13 @@ def main() -> int:
     own = (TOOLS[0], environment(TOOLS[0], fresh=not options.keep))
     tools = [own, *((tool, environment(tool, fresh=False)) for tool in TOOLS[1:])]
     versions = {tool.name: version(tool, commands) for tool, commands in tools}
-    on, rows = machine(), {}
-    for name in options.only or ["start", *WORKS]:
+    on = machine()
+    rows: dict[str, dict[str, Cell]] = {}
+    command = f"python -m benchmarks.speed.grid {' '.join(sys.argv[1:])}".strip()
+    for name in options.only or [name for name in ("start", *WORKS) if name not in options.but]:
         rows[name] = row(name, tools, options.rounds, options.limit)
         print("\n".join(table(name, rows[name])), flush=True)
-    command = "make bench" if not options.only else f"{Path(sys.argv[0]).name} --only …"
-    PAGE.write_text(page(rows, versions, command, on), "utf-8")
+        PAGE.write_text(page(rows, versions, command, on), "utf-8")  # an hour may end early
     return 0
 
 

@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -20,9 +21,16 @@ import time
 def main() -> None:
     seconds, command = float(sys.argv[1]), sys.argv[2:]
     start = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as child:
+    with (
+        tempfile.TemporaryDirectory() as folder,  # some tools leave files where they are run
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as child,
+    ):
         late = threading.Timer(seconds, os.killpg, (child.pid, signal.SIGKILL))
         late.start()
         said = child.stdout.read() if child.stdout else b""

@@ -25,6 +25,8 @@ class Stream(Values, Protocol):
 
     start: int
     position: int
+    seen: bytearray
+    """1 for each opcode that was read one by one"""
 
     def reach(self, position: int) -> None:
         """Inflate up to ``position``, as far as there is anything."""
@@ -124,8 +126,10 @@ class Carried:
         starts = [self._payload(position)[0] for position in self._found]
         end = min(self._machine.position, self._machine.source.size)
         data = self._machine.source.data
-        for stretch in self._machine.opaque.around(self._machine.start, end):
-            for position, found in embedded.search(data, *stretch):
+        # What is passed over as a run has no such text in it.
+        with_long = bool(self._machine.seen[opcodes.OP["BINUNICODE"]])
+        for start, stop in self._machine.opaque.around(self._machine.start, end):
+            for position, found in embedded.search(data, start, stop, with_long=with_long):
                 if not any(a <= position < b for a, b in zip(starts, covered, strict=True)):
                     yield position, found
 

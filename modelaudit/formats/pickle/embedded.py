@@ -80,9 +80,12 @@ def may_be(head: bytes) -> bool:
     )
 
 
-def search(data: Buffer, start: int, end: int) -> Iterator[tuple[int, Found]]:
-    """Encoded artifacts in text between two positions, each with the position of its opcode."""
-    for pattern, header in ((_SHORT_TEXT, 2), (_TEXT, 5)):
+def search(data: Buffer, start: int, end: int, *, with_long: bool) -> Iterator[tuple[int, Found]]:
+    """Encoded artifacts in text between two positions, each with the position of its opcode.
+
+    ``with_long`` is false where no text has a length of four bytes.
+    """
+    for pattern, header in ((_SHORT_TEXT, 2), (_TEXT, 5))[: 1 + with_long]:
         position = start
         while match := pattern.search(data, position, end):
             begin = match.start() + header

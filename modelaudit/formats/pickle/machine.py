@@ -29,7 +29,7 @@ from modelaudit.formats.pickle.memo import (
     run_entry,
     run_span,
 )
-from modelaudit.formats.pickle.opaque import SHORTEST, Opaque
+from modelaudit.formats.pickle.opaque import Opaque
 from modelaudit.formats.pickle.opcodes import WIDTHS
 from modelaudit.formats.pickle.size import Size
 from modelaudit.formats.pickle.values import MOST_ITEMS, Box, Global, Value
@@ -46,6 +46,8 @@ MOST_CLASSES: Final = 4
 """Classes of a stream whose instances are passed over as plain data."""
 CHECKPOINT: Final = 256 * KIB
 """Bytes between two checks of the deadline and of the size of the stack."""
+SEQUENTIAL: Final = 128 * KIB
+"""Bytes of opcodes without an array from which the system is asked to read ahead."""
 MOST_INDEX: Final = 1 << 53
 """The highest memo index that is shown."""
 _CLOSERS: Final = {"list": ord("e"), "dict": ord("u"), "set": 0x90}
@@ -70,14 +72,13 @@ class Machine:
         self.end = self.start = 0
         self.position = 0  # of the opcode that is being read, where one has to be named
         self.globals: dict[tuple[str, str], Global] = {}
-        self.runs = False
+        self.runs = self.passed = False  # whether runs are passed over, and any was
         self.classes: tuple[int, ...] = ()  # memo indices of the well-known ones
         self.opaque = Opaque()
         self._executed = Executed()
         self._expected = 0  # up to where the system reads ahead
         self._size = Size(bounds.limits.max_memory)
         self._ahead = (-1, 0, 0)  # of a frame's end: what ``_next_frame`` gives
-        self.passed = False  # whether any run was passed over
 
     def run(self, start: int) -> Ending:
         """Read one stream from ``start``. Raises Malformed where a limit is reached."""
@@ -213,7 +214,7 @@ class Machine:
             raise Broken(f"the data ends before STOP{claim}")
         if time.monotonic() > self.bounds.deadline:
             raise Malformed("timeout", {"seconds": round(self.bounds.limits.timeout)}, pos)
-        if pos >= self._expected and pos < self.end + SHORTEST:  # not behind what is passed over
+        if pos >= max(self._expected, self.opaque.end + SEQUENTIAL):
             source.expect(pos, CHECKPOINT)
             self._expected = pos + CHECKPOINT
         self._size.check(self.stack, self.outer, len(self.memo), pos)
@@ -265,10 +266,9 @@ class Machine:
 
     def _learn(self, pos: int) -> bool:
         """True where a match ended at NEWOBJ of a class that is well known, and now goes on."""
-        if len(self.classes) >= MOST_CLASSES:
-            return False
         index = runs.index_of_class(self.source.data, pos)
-        if not 0 <= index < min(self.solid, len(self.memo)) or index in self.classes:
+        reached = not 0 <= index < min(self.solid, len(self.memo)) or index in self.classes
+        if reached or len(self.classes) >= MOST_CLASSES:
             return False
         name = self.memo[index]
         if not isinstance(name, Global) or not self.events.settled(name):
@@ -286,12 +286,15 @@ class Machine:
             if box.runs is None:
                 box.runs = []
             box.runs.append(entry)
-            inside = self.source.data[piece:stop] if self.classes else b""
-            for index in self.classes:
-                name = self.memo[index]
-                count = inside.count(runs.instance_of(index))
-                if isinstance(name, Global) and count:
-                    self.events.repeated(name, count)
+            self._count(piece, stop, 1)
+
+    def _count(self, start: int, stop: int, times: int) -> None:
+        """Report the instances of a run that nobody read, or no more those that are read now."""
+        inside = self.source.data[start:stop] if self.classes else b""
+        for index in self.classes:
+            name, count = self.memo[index], inside.count(runs.instance_of(index))
+            if isinstance(name, Global) and count:
+                self.events.repeated(name, times * count)
 
     def recall(self, index: int) -> Value:
         """The memo's value at an index that may come after a run. Raises IndexError."""
@@ -324,8 +327,7 @@ class Machine:
         """PUT at an index of the stream's choice."""
         value = self.stack[-1]
         self._solidify(SOLID, 0)
-        if index in self.classes:
-            self.classes = tuple(known for known in self.classes if known != index)
+        self.classes = tuple(known for known in self.classes if known != index)
         if index > self.position:
             self.events.anomaly("memo-index", {"index": min(index, MOST_INDEX)}, self.position)
         if index < len(self.memo) and isinstance(self.memo, list):
@@ -370,6 +372,7 @@ class Machine:
         """Read a run opcode by opcode over the memo before it; its values, and ``memo`` filled."""
         start, stop = run_span(entry)
         self.bounds.check()
+        self._count(start, stop, -1)
         inner = Machine(self.source, self.events, self.bounds)
         inner.memo, inner.limit = memo, stop
         inner.window(start)

@@ -22,6 +22,11 @@ class Opaque:
         self._starts: list[int] = []
         self._stops: list[int] = []
 
+    @property
+    def end(self) -> int:
+        """Where the last one ends; 0 before there is one."""
+        return self._stops[-1] if self._stops else 0
+
     def add(self, start: int, stop: int) -> None:
         """Note a stretch that begins behind all others."""
         if stop - start >= SHORTEST:

@@ -25,6 +25,8 @@ Matcher = Callable[[Buffer, int, int], "re.Match[bytes] | None"]
 NEWOBJ = b"\x81"
 _PUT = rb"\x94?+"
 _FRAME = rb"(\x95.{8})"
+_SPELLED = 8
+"""Bytes up to which dots are faster than a count; of more, they take long to compile."""
 _LONGEST_NESTED = 63
 """Most bytes of a text in a nested container; each length is an alternative of its own."""
 
@@ -36,27 +38,21 @@ def matcher(classes: tuple[int, ...] = ()) -> Matcher:
     A group that took part is the FRAME. Compiled on first use, since that takes longer than reading
     a small pickle.
     """
-    plain = _any(_scalar(), _text(_LONGEST_NESTED), _TUPLED)
-    value = _any(_scalar(), _text(255), _TUPLED, _containers(plain))
-    framed = [_FRAME, _containers(plain, _FRAME)]
+    plain = _any(*_SCALARS, _text(_LONGEST_NESTED), *_TUPLED)
+    value = _any(*_SCALARS, _text(255), *_TUPLED, *_containers(plain))
+    framed = [_FRAME, *_containers(plain, _FRAME)]
     if classes:
-        leaf = _instance(classes, value)
-        inner = _any(leaf, value, _batches(_any(leaf, plain)))
+        nested = _any(*_SCALARS, _text(_LONGEST_NESTED), *_TUPLED, *_containers(plain))
+        leaf = _instance(classes, nested)
+        inner = _any(leaf, nested, *_batches(_any(leaf, plain)))
         framed.append(_instance(classes, inner, _FRAME))
-        value = _any(_instance(classes, inner), _batches(leaf), value)
+        value = _any(_instance(classes, inner), *_batches(leaf), value)
     items = value + rb"*+"
     return re.compile(items + rb"(?:" + _any(*framed) + items + rb")?+", re.DOTALL).match
 
 
-_TUPLED = rb"[\x85-\x87]" + _PUT
-
-
 def _any(*alternatives: bytes) -> bytes:
     return rb"(?:" + rb"|".join(alternatives) + rb")"
-
-
-def _scalar() -> bytes:
-    return rb"(?:K.|h.|[N\x88\x89)]|M..|J.{4}|G.{8}|j.{4}|" + _counted(rb"\x8a", 16) + rb")"
 
 
 def _text(longest: int) -> bytes:
@@ -64,24 +60,33 @@ def _text(longest: int) -> bytes:
 
 
 def _counted(code: bytes, longest: int) -> bytes:
-    lengths = (re.escape(bytes([n])) + b".{%d}" % n for n in range(longest + 1))
+    each = (b"." * n if n <= _SPELLED else b".{%d}" % n for n in range(longest + 1))
+    lengths = (re.escape(bytes([n])) + content for n, content in enumerate(each))
     return code + b"(?:" + b"|".join(lengths) + b")"
 
 
-def _containers(item: bytes, frame: bytes = b"") -> bytes:
+# One level of alternatives, and no counts: the engine goes through these fastest.
+_SCALARS = (
+    *(rb"G........", rb"K.", rb"M..", rb"h.", rb"J....", rb"[N\x88\x89)]", rb"j...."),
+    _counted(rb"\x8a", 16),
+)
+_TUPLED = (rb"\x86\x94", rb"\x87\x94", rb"\x85\x94", rb"[\x85-\x87]")
+
+
+def _containers(item: bytes, frame: bytes = b"") -> tuple[bytes, ...]:
     """A builtin container of items; with ``frame``, one that has a FRAME between its items."""
     many = item + rb"*+" + frame + item + rb"*+" if frame else item + rb"++"
     listed = rb"\]" + _PUT + _optional(frame, rb"\(" + many + rb"e|" + item + rb"a")
     mapped = rb"\}" + _PUT + _optional(frame, rb"\(" + many + rb"u|" + item + item + rb"s")
     bag = rb"\x8f" + _PUT + _optional(frame, rb"\(" + many + rb"\x90")
     tupled = rb"\(" + many + rb"[t\x91]" + _PUT
-    return _any(listed, mapped, tupled, bag)
+    return listed, mapped, tupled, bag
 
 
-def _batches(item: bytes) -> bytes:
+def _batches(item: bytes) -> tuple[bytes, bytes]:
     """A list or dict of more than one item."""
     many = rb"\((?:" + item + rb")++"
-    return _any(rb"\]" + _PUT + many + rb"e", rb"\}" + _PUT + many + rb"u")
+    return rb"\]" + _PUT + many + rb"e", rb"\}" + _PUT + many + rb"u"
 
 
 def _optional(frame: bytes, filled: bytes) -> bytes:
