@@ -303,28 +303,6 @@ def tflite(path: Path, size: int) -> None:
             fill(handle, each)
 
 
-def ubj(path: Path, size: int) -> None:
-    """Trees whose thresholds are typed arrays, then the learner's parameters and the version."""
-
-    def word(said: str) -> bytes:
-        return b"L" + struct.pack(">q", len(said)) + said.encode()
-
-    with path.open("wb") as handle:
-        handle.write(b"{" + word("learner") + b"{" + word("gradient_booster") + b"{")
-        trees = struct.pack(">q", len(names(size)))
-        handle.write(word("model") + b"{" + word("trees") + b"[#L" + trees)
-        for number, (_, each) in enumerate(names(size)):
-            handle.write(b"{" + word("id") + b"l" + struct.pack(">i", number))
-            handle.write(word("split_conditions") + b"[$d#L" + struct.pack(">q", each // 4))
-            fill(handle, each)
-            handle.write(b"}")
-        handle.write(b"}" + word("name") + b"S" + word("gbtree") + b"}")
-        handle.write(word("learner_model_param") + b"{" + word("base_score") + b"S" + word("5E-1"))
-        handle.write(b"}" + word("objective") + b"{" + word("name") + b"S")
-        handle.write(word("reg:squarederror") + b"}}" + word("version") + b"[#L")
-        handle.write(struct.pack(">q", 3) + b"i\2i\1i\4}")
-
-
 WRITERS: dict[str, Callable[[Path, int], None]] = {
     "model.joblib": joblib,
     "protocol3.pkl": pickle3,
@@ -341,7 +319,6 @@ WRITERS: dict[str, Callable[[Path, int], None]] = {
     "model.keras": keras,
     "savedmodel": savedmodel,
     "model.tflite": tflite,
-    "model.ubj": ubj,
 }
 
 

@@ -109,9 +109,9 @@ def differs(way: str, data: bytes) -> bool:
 
 
 def acting(facts: list[Fact]) -> list[tuple[object, ...]]:
-    """The names and the calls, how often, and where first."""
+    """The names and the calls, and where first: how often is not known where a stream breaks."""
     names = [f for f in facts if isinstance(f, Import | Call)]
-    return [(type(f), f.module, f.name, f.opcode, f.count, f.where) for f in names]
+    return [(type(f), f.module, f.name, f.opcode, f.where) for f in names]
 
 
 def main() -> int:

@@ -86,7 +86,7 @@ def _logging(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     text = files.read(folder, LOGGING, files.MOST_YAML).decode("utf-8", "replace")
     try:
         parser.read_string(text)
-    except configparser.Error as error:
+    except (configparser.Error, AttributeError) as error:  # of a line that goes on from no value
         raise Malformed("broken-configuration", {"problem": type(error).__name__}) from None
     lines = [
         value

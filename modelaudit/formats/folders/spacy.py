@@ -67,7 +67,7 @@ def _configuration(folder: Folder, raw: bytes) -> Iterator[Fact]:
     parser = _Parser(strict=False, allow_no_value=True)
     try:
         parser.read_string(raw.decode("utf-8", "replace"))
-    except configparser.Error as error:
+    except (configparser.Error, AttributeError) as error:  # of a line that goes on from no value
         raise Malformed("broken-configuration", {"problem": type(error).__name__}) from None
     found: dict[str, None] = {}
     for section in parser.sections():
