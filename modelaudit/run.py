@@ -188,14 +188,16 @@ class Run:
         stopped = _interruption(missed, len(self.found)) if interrupted else ()
         artifacts = tuple(o.artifact for o in outcomes if o.artifact is not None)
         judged = self._surroundings.gave_targets or not artifacts
+        others = tuple(
+            found.path
+            for found, outcome in zip(self.found, outcomes, strict=False)
+            if outcome.artifact is None and not found.doubted
+        )
         return Report(
             artifacts=artifacts,
             findings=tuple(_together(outcomes)),
             suppressed=tuple(entry for outcome in outcomes for entry in outcome.suppressed),
-            other=sum(
-                outcome.artifact is None and not found.doubted
-                for found, outcome in zip(self.found, outcomes, strict=False)
-            ),
+            other=len(others),
             notes=(
                 *stopped,
                 *self._notes,
@@ -212,6 +214,7 @@ class Run:
             targeted=judged,
             settings=settings_of(self._job.authority),
             spared=sum(outcome.spared for outcome in outcomes),
+            others=others,
         )
 
     def _of_all(self) -> list[Skipped] | None:

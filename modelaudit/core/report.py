@@ -100,7 +100,8 @@ class Report(msgspec.Struct, frozen=True):
     that were left out as they are what they were in the commit that the run was asked about.
     ``missed`` counts the files that a run did not come to since it was interrupted. ``targeted`` is
     false where no target is known at all. ``whole`` is false for a report that was put together
-    from others, of which one ends before its run did.
+    from others, of which one ends before its run did. ``others`` are the paths of the files that
+    ``other`` counts.
     """
 
     artifacts: tuple[Artifact, ...]
@@ -118,6 +119,7 @@ class Report(msgspec.Struct, frozen=True):
     settings: tuple[Setting, ...] = ()
     spared: int = 0
     whole: bool = True
+    others: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

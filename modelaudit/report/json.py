@@ -56,6 +56,7 @@ def as_object(report: Report) -> dict[str, Value]:
         "skipped": [
             {"path": encodable(entry.path), "why": encodable(entry.why)} for entry in report.skipped
         ],
+        "other": [encodable(path) for path in report.others],
         "summary": summary(report),
     }
 

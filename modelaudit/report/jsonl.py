@@ -2,7 +2,8 @@
 
 ``type`` says what a line is. ``run`` comes first and has the schema, ``summary`` comes last.
 Between them are ``artifact``, ``finding``, ``suppressed``, ``note`` and ``skipped``, with the keys
-that they have in the JSON report. Without a ``summary`` the run did not come to its end.
+that they have in the JSON report, and ``other`` with the path of a file that is no model. Without a
+``summary`` the run did not come to its end.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def end(report: Report, out: TextIO) -> None:
         _line(out, "note", {"note": encodable(note)})
     for entry in report.skipped:
         _line(out, "skipped", {"path": encodable(entry.path), "why": encodable(entry.why)})
+    for path in report.others:
+        _line(out, "other", {"path": encodable(path)})
     whole: dict[str, json.Value] = {
         "complete": report.complete,
         "configuration": encodable(report.configuration) or None,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from modelaudit.core.findings import Finding, Suppressed
 from modelaudit.core.report import Artifact, Report, Skipped
 from modelaudit.core.verdicts import LoadingVerdict, Safety
-from modelaudit.saved.read import Ending, records
+from modelaudit.saved.read import Ending, Other, records
 
 _WORST_FIRST: Final[tuple[Safety, ...]] = ("unsafe", "unknown", "unreviewed", "safe")
 MOST_NAMED: Final = 5
@@ -31,11 +31,12 @@ class Merged:
         self._suppressed: dict[Suppressed, None] = {}
         self._skipped: dict[Skipped, None] = {}
         self._notes: dict[str, None] = {}
-        self._other = 0
+        self._others: dict[str, None] = {}
+        self._unnamed = 0
         self._whole = True
 
     def add(self, path: str) -> None:
-        before = len(self._artifacts)
+        named = 0
         for record in records(path):
             match record:
                 case Artifact():
@@ -46,17 +47,19 @@ class Merged:
                     self._suppressed[record] = None
                 case Skipped():
                     self._skipped[record] = None
+                case Other():
+                    self._others[record.path] = None
+                    named += 1
                 case Ending():
-                    self._end(path, record, more=len(self._artifacts) > before)
+                    self._end(path, record, named)
 
     def _add_artifact(self, one: Artifact) -> None:
         key = (one.path, one.format, one.size, one.sha256)
         known = self._artifacts.get(key)
         self._artifacts[key] = one if known is None else _both(known, one)
 
-    def _end(self, path: str, ending: Ending, *, more: bool) -> None:
-        # A report about artifacts that are known already counts the same other files again.
-        self._other = self._other + ending.other if more else max(self._other, ending.other)
+    def _end(self, path: str, ending: Ending, named: int) -> None:
+        self._unnamed += max(ending.other - named, 0)  # of a report that only counts them
         self._notes |= dict.fromkeys(ending.notes)
         if not ending.ended:
             self._whole = False
@@ -71,12 +74,13 @@ class Merged:
             artifacts=artifacts,
             findings=tuple(self._findings),
             suppressed=tuple(self._suppressed),
-            other=self._other,
+            other=len(self._others) + self._unnamed,
             notes=(*self._notes, *_changed(artifacts)),
             skipped=tuple(self._skipped),
             gates=any(finding.gates for finding in self._findings),
             targeted=not artifacts or any(artifact.loading for artifact in artifacts),
             whole=self._whole,
+            others=tuple(self._others),
         )
 
 

@@ -28,6 +28,12 @@ _LINES: Final = re.compile(rb'\s*\{\s*"type"\s*:\s*"run"')
 _DECODER: Final[msgspec.json.Decoder[schema.Line]] = msgspec.json.Decoder(schema.Line)
 
 
+class Other(msgspec.Struct, frozen=True):
+    """A file that is no model."""
+
+    path: str
+
+
 class Ending(msgspec.Struct, frozen=True):
     """How a run ended, and what it only counted.
 
@@ -41,7 +47,7 @@ class Ending(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-Record = Artifact | Finding | Suppressed | Skipped | Ending
+Record = Artifact | Finding | Suppressed | Skipped | Other | Ending
 """The last record of a report is its ``Ending``."""
 
 
@@ -77,6 +83,7 @@ def _of_object(path: str, file: BinaryIO) -> Iterator[Record]:
     yield from map(schema.finding, report.findings)
     yield from map(schema.suppressed, report.suppressed)
     yield from map(schema.skipped, report.skipped)
+    yield from map(Other, report.other)
     # `complete` is false, too, for a run that was interrupted while all that it read was whole.
     ended = report.complete or not all(one.complete for one in report.artifacts)
     yield Ending(ended, report.complete, report.summary.other, report.notes)
@@ -100,6 +107,8 @@ def _of_lines(path: str, file: BinaryIO) -> Iterator[Record]:
                 yield schema.finding(one)
             case schema.SavedSkipped() as one:
                 yield schema.skipped(one)
+            case schema.SavedOther() as one:
+                yield Other(one.path)
             case schema.SavedNote() as one:
                 notes.append(one.note)
             case schema.SavedSummary() as last:

@@ -88,6 +88,12 @@ class SavedSkipped(msgspec.Struct, tag_field="type", tag="skipped"):
     why: str
 
 
+class SavedOther(msgspec.Struct, tag_field="type", tag="other"):
+    """A file that is no model."""
+
+    path: str
+
+
 class SavedNote(msgspec.Struct, tag_field="type", tag="note"):
     note: str
 
@@ -115,6 +121,7 @@ class SavedReport(msgspec.Struct):
     complete: bool = True
     notes: tuple[str, ...] = ()
     skipped: tuple[SavedSkipped, ...] = ()
+    other: tuple[str, ...] = ()
     summary: SavedSummary = msgspec.field(default_factory=SavedSummary)
 
 
@@ -124,6 +131,7 @@ Line = (
     | SavedFinding
     | SavedSuppressed
     | SavedSkipped
+    | SavedOther
     | SavedNote
     | SavedSummary
 )

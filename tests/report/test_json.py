@@ -40,6 +40,7 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
         other=3,
         notes=("for people",),
         skipped=(Skipped(".git", "not named"),),
+        others=("notes.txt",),
     )
     critical = {
         "rule": "PKL101",
@@ -136,6 +137,7 @@ def test_the_whole_contract(finding: MakeFinding) -> None:
         ],
         "notes": ["for people"],
         "skipped": [{"path": ".git", "why": "not named"}],
+        "other": ["notes.txt"],
         "summary": {
             "artifacts": 2,
             "incomplete": 1,

@@ -44,7 +44,9 @@ def _jsonl(text: str) -> None:
     kinds = [line["type"] for line in lines]
     assert kinds[0] == "run"
     assert kinds[-1] == "summary"
-    assert set(kinds) <= {"run", "artifact", "finding", "suppressed", "note", "skipped", "summary"}
+    assert set(kinds) <= {
+        "run", "artifact", "finding", "suppressed", "note", "skipped", "other", "summary",
+    }  # fmt: skip
     assert kinds.count("finding") == sum(lines[-1]["findings"].values())
 
 

@@ -78,7 +78,7 @@ def test_other_files_of_the_same_scan_are_counted_once() -> None:
     put(b=HARMLESS)
     shard = save("shard.json", ["b.pkl", "words.txt"])
     assert merged([once, again]).other == 1
-    assert merged([once, shard]).other == 2
+    assert merged([once, shard]).others == ("words.txt",)
 
 
 def test_the_gate_may_be_another() -> None:
