@@ -6,8 +6,8 @@
 Each tool has an environment of its own under `.venv-peers`, and is run as its users run it. Of
 several rounds, in which the tools take turns, the least is shown: processor time of the command and
 all that it started, wall time, the most memory of one process, and the bytes of the file that were
-in the page cache afterwards. A tool that did not read a file is marked so. It is not called fast, nor
-is one whose answer is wrong.
+in the page cache afterwards. A tool that did not read a file is marked so; it is not called fast,
+and neither is one whose answer is wrong.
 Writes ``docs/benchmarks.md``.
 """
 
