@@ -15,6 +15,7 @@ from modelaudit.core.errors import Fields, Malformed
 from modelaudit.core.facts import Anomaly, Element, Fact, Identity, Metadata
 from modelaudit.core.limits import MIB, Bounds, reached
 from modelaudit.core.source import Source
+from modelaudit.formats.treenodes import cycle
 
 MOST_BLOCK: Final = 256 * MIB
 """Bytes of one tree, of the head, and of what follows the trees."""
@@ -154,27 +155,8 @@ def _nodes(members: Members, leaves: int, features: int) -> Iterator[tuple[str, 
     if beyond is not None:
         fields: Fields = {"node": beyond, "feature": split[beyond], "features": features}
         yield "lightgbm-split-beyond", fields
-    if any(
-        0 <= child <= at for at, pair in enumerate(zip(left, right, strict=True)) for child in pair
-    ):
-        yield from _cycle(left, right)
-
-
-def _cycle(left: list[int], right: list[int]) -> Iterator[tuple[str, Fields]]:
-    """A node that is below itself."""
-    below, done = set[int](), set[int]()
-    stack = [(0, False)]
-    while stack:
-        at, leaving = stack.pop()
-        if leaving:
-            below.discard(at)
-            done.add(at)
-        elif at in below:
-            yield "lightgbm-tree-cycle", {"node": at}
-            return
-        elif at >= 0 and at not in done:
-            below.add(at)
-            stack += [(at, True), (left[at], False), (right[at], False)]
+    if (below := cycle(left, right)) is not None:
+        yield "lightgbm-tree-cycle", {"node": below}
 
 
 def _sizes(source: Source, head: Members, places: list[int]) -> Iterator[Anomaly]:

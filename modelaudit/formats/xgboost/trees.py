@@ -1,7 +1,7 @@
 """Trees of a model whose numbers contradict each other.
 
-A loader that does not check follows a child's number to wherever it leads. Each kind is told once,
-with how many trees have it.
+A loader that does not check follows a child's number to wherever it leads. Each kind is one
+anomaly, with how many trees have it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final
 from modelaudit.core.errors import Fields
 from modelaudit.core.facts import Anomaly
 from modelaudit.core.location import Location
+from modelaudit.formats.treenodes import cycle
 from modelaudit.formats.xgboost.document import Tree
 
 DELETED: Final = 0x7FFFFFFF
@@ -54,8 +55,8 @@ class Contradictions:
         removed = tree.split_indices.count(DELETED)
         self.deleted |= removed > 0
         if removed != number(tree.tree_param, "num_deleted"):
-            told = number(tree.tree_param, "num_deleted")
-            yield "xgboost-tree-size", {"member": "num_deleted", "has": told, "wants": removed}
+            said = number(tree.tree_param, "num_deleted")
+            yield "xgboost-tree-size", {"member": "num_deleted", "has": said, "wants": removed}
         yield from self._nodes(tree, nodes)
 
     def _nodes(self, tree: Tree, nodes: int) -> Iterator[tuple[str, Fields]]:
@@ -75,28 +76,8 @@ class Contradictions:
                 fields: Fields = {"node": at, "feature": feature, "features": self._features}
                 yield "xgboost-split-beyond", fields
                 break
-        if (below := _cycle(tree)) is not None:
+        if (below := cycle(tree.left_children, tree.right_children)) is not None:
             yield "xgboost-tree-cycle", {"node": below}
-
-
-def _cycle(tree: Tree) -> int | None:
-    """A node that is below itself; None in a tree. A node that two others lead to is none."""
-    left, right = tree.left_children, tree.right_children
-    if all(left[at] == _LEAF or (left[at] > at and right[at] > at) for at in range(len(left))):
-        return None
-    below, done = set[int](), set[int]()
-    stack = [(0, False)]
-    while stack:
-        at, leaving = stack.pop()
-        if leaving:
-            below.discard(at)
-            done.add(at)
-        elif at in below:
-            return at
-        elif at not in done and left[at] != _LEAF:
-            below.add(at)
-            stack += [(at, True), (left[at], False), (right[at], False)]
-    return None
 
 
 def number(values: dict[str, object], name: str) -> int:
