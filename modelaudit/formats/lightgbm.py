@@ -1,6 +1,6 @@
 """LightGBM's text: a head, trees whose sizes the head announces, and the parameters of training.
 
-Loaders take the sizes and the counts as they are told, and a tree that lacks a member ends the
+Loaders take the sizes and the counts as they are stated, and a tree that lacks a member ends the
 process: nothing catches what is thrown inside of a parallel loop.
 https://github.com/lightgbm-org/LightGBM/blob/main/src/boosting/gbdt_model_text.cpp
 """
@@ -85,8 +85,8 @@ def _trees(
         places.append(at)
     if linear:
         yield Metadata("lightgbm-part", "linear-trees", -1, source.at(start))
-    for kind, told in found.items():
-        yield Anomaly(kind, told, source.at(places[int(told["tree"])]))
+    for kind, fields in found.items():
+        yield Anomaly(kind, fields, source.at(places[int(fields["tree"])]))
     yield from _sizes(source, head, places)
 
 

@@ -135,7 +135,7 @@ Line = (
     | SavedNote
     | SavedSummary
 )
-"""A line of JSON Lines, told by its ``type``."""
+"""A line of JSON Lines, of the kind that its ``type`` says."""
 
 
 def artifact(one: SavedArtifact) -> Artifact:

@@ -38,7 +38,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
     "xgboost-tree-size": Kind(
         "the tree {tree} has {has} {member} for {wants} ({trees} such trees)"
     ),
-    "xgboost-tree-count": Kind("{told} trees are announced, and there are {has}"),
+    "xgboost-tree-count": Kind("{announced} trees are announced, and there are {has}"),
     "xgboost-child-beyond": Kind(
         "in the tree {tree} the node {node} leads to {child} of {nodes} ({trees} such trees)"
     ),

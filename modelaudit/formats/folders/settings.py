@@ -1,6 +1,6 @@
 """What the configurations of a folder of transformers say, for releases that refuse some of it.
 
-Every value is told as the JSON that it is, as far as it is short. Of ``tokenizer.json``, which may
+Every value is given as the JSON that it is, as far as it is short. Of ``tokenizer.json``, which may
 have many megabytes, only the parts are looked for that releases of tokenizers differ in.
 https://huggingface.co/docs/transformers/main_classes/configuration
 https://huggingface.co/docs/tokenizers/api/tokenizer
@@ -36,7 +36,7 @@ _INNER: Final = re.compile(r"\w+_config|encoder|decoder|generator|question_encod
 _MOST: Final = 4096
 """Characters of one value; labels and templates may be longer, and are left out."""
 _NAMES: Final = ("model_type", "tokenizer_class")
-"""Keys whose values are told as they are, since they are names."""
+"""Keys whose values are given as they are, since they are names."""
 _RELATIVE: Final = re.compile(r"(?m)^\s*(?:import\s+\.(\w+)\s*$|from\s+\.(\w+)\s+import)")
 """What transformers takes for a module beside the one that imports it."""
 _VERSION: Final = re.compile(rb'\s*\{\s*"version"\s*:\s*"([^"\\]{1,20})"')

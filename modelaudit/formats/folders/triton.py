@@ -90,7 +90,7 @@ def _brought(folder: Folder, config: Message) -> Iterator[Reference]:
 
 
 def _engine(folder: Folder, versions: Sequence[str]) -> Iterator[Fact]:
-    """What vLLM is told: which model it loads, and whether it runs code of that one."""
+    """What vLLM reads: which model it loads, and whether it runs code of that one."""
     for version in versions:
         name = f"{version}/model.json"
         if name not in folder.files:

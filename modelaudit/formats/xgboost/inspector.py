@@ -103,9 +103,9 @@ def _trees(source: Source, document: Document, form: str) -> Iterator[Fact]:
     held = document.forest
     learner = document.model.learner
     if learner.gradient_booster.name != "gblinear":
-        told = number(held.gbtree_model_param, "num_trees")
-        if told != len(held.trees):
-            fields = {"told": told, "has": len(held.trees)}
+        announced = number(held.gbtree_model_param, "num_trees")
+        if announced != len(held.trees):
+            fields = {"announced": announced, "has": len(held.trees)}
             yield Anomaly("xgboost-tree-count", fields, source.at())
         if not held.trees and held.iteration_indptr is None:
             yield Metadata("xgboost-part", "no-rounds", -1, source.at())
