@@ -19,6 +19,7 @@ import json
 import os
 import platform
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -225,7 +226,7 @@ def main() -> int:
     versions = {tool.name: version(tool, commands) for tool, commands in tools}
     on = machine()
     rows: dict[str, dict[str, Cell]] = {}
-    command = f"python -m benchmarks.speed.grid {' '.join(sys.argv[1:])}".strip()
+    command = f"python -m benchmarks.speed.grid {shlex.join(sys.argv[1:])}".strip()
     for name in options.only or [name for name in ("start", *WORKS) if name not in options.but]:
         rows[name] = row(name, tools, options.rounds, options.limit)
         print("\n".join(table(name, rows[name])), flush=True)

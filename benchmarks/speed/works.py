@@ -98,4 +98,5 @@ WORKS: dict[str, tuple[str, Write]] = {
 
 
 def hostile(name: str) -> bool:
-    return "command" in name
+    """Whether there is something to find: a command, or among the small files layers with code."""
+    return "command" in name or "small files" in name
