@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
+from typing import TYPE_CHECKING, TextIO, Unpack
 
 import click
 
 from modelaudit.cli.output import color_option, emit
-from modelaudit.cli.reports import Reports, chosen
+from modelaudit.cli.reports import Reporting, reporting, reports_of
 from modelaudit.core.findings import SEVERITIES, Severity
 from modelaudit.core.project import root_of
 from modelaudit.core.report import Outcome
-from modelaudit.report import FORMATS, Detail, Terminal
+from modelaudit.report import FORMATS, Terminal
 from modelaudit.saved.tally import BY, By
 
 if TYPE_CHECKING:
@@ -23,18 +23,12 @@ if TYPE_CHECKING:
 _FILES = click.Path(exists=True, dir_okay=False)
 
 
-class Options(TypedDict):
+class Options(Reporting):
     """The options and arguments of ``merge``."""
 
     files: tuple[str, ...]
-    format: str | None
-    output: tuple[str, ...]
-    verbose: bool
-    quiet: bool
-    min_severity: Severity
     fail_on: Severity | None
     exit_zero: bool
-    color: str
 
 
 @click.group(short_help="Put saved reports together, or count what they say.")
@@ -56,16 +50,7 @@ def command() -> None:
 @click.option(
     "--format", type=click.Choice(list(FORMATS)), help="Format of the report.  [default: text]"
 )
-@click.option(
-    "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
-    help="Write a report to FILE, as --output of scan does. Repeat it for several.",
-)  # fmt: skip
-@click.option("--verbose", "-v", is_flag=True, help="Explain every finding in text output.")
-@click.option("--quiet", "-q", is_flag=True, help="Show only what fails and the summary in text.")
-@click.option(
-    "--min-severity", type=click.Choice(SEVERITIES), default="info", show_default=True,
-    help="Leave findings below this severity out of all output.",
-)  # fmt: skip
+@reporting
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES),
     help="Exit with 1 if a finding has at least this severity.  [default: as in each run]",
@@ -85,11 +70,7 @@ def merge(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     """
     from modelaudit.merged import merged  # noqa: PLC0415
 
-    if options["verbose"] and options["quiet"]:
-        raise click.UsageError("--verbose and --quiet exclude each other")
-    detail: Detail = "quiet" if options["quiet"] else "verbose" if options["verbose"] else "compact"
-    outputs = chosen(options["format"], options["output"], os.environ)
-    with closing(Reports(outputs, options["color"], detail, options["min_severity"])) as reports:
+    with closing(reports_of(options)) as reports:
         report = merged(options["files"], options["fail_on"])
         reports.begin()
         for artifact in report.artifacts:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, TypedDict, TypeVar
 
 import click
 import msgspec
 from msgspec.structs import replace
 
 from modelaudit.cli.output import STDOUT, close, emit, guarded, opened, refuse_model
-from modelaudit.core.findings import at_least
+from modelaudit.core.findings import SEVERITIES, at_least
 from modelaudit.report import FORMATS, Detail, Terminal, writer
 
 if TYPE_CHECKING:
     from modelaudit.core.findings import Finding, Severity
     from modelaudit.core.report import Outcome, Report
 
+Command = TypeVar("Command", bound=Callable[..., object])
 TEXT: Final = "text"
 STREAMED: Final = "jsonl"
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"
@@ -123,6 +125,48 @@ def _check(outputs: Sequence[Output]) -> None:
         refuse_model(output.path)
 
 
+class Reporting(TypedDict):
+    """The options about outputs: those that ``reporting`` adds, and two of the command's own."""
+
+    format: str | None
+    output: tuple[str, ...]
+    verbose: bool
+    quiet: bool
+    min_severity: Severity
+    color: str
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
+        help="Write a report to FILE, - for standard output, in FORMAT, else that of --format, "
+        "else what FILE ends with (.sarif, .json, .jsonl, .md, .html, .xml for junit, .cdx.json). "
+        "Repeat it for several. Text still goes to standard output, unless it or another report "
+        "does already.",
+    ),
+    click.option(
+        "--verbose", "-v", is_flag=True,
+        help="Explain every finding in text output, and list all artifacts.",
+    ),
+    click.option(
+        "--quiet", "-q", is_flag=True,
+        help="Show only what fails the run and the summary in text output.",
+    ),
+    click.option(
+        "--min-severity", type=click.Choice(SEVERITIES), default="info", show_default=True,
+        help="Leave findings below this severity out of all output. Verdicts and the exit code "
+        "stay.",
+    ),
+)  # fmt: skip
+
+
+def reporting(command: Command) -> Command:
+    """Add the options that say which reports are written, beside ``--format``."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
 class Reports:
     """Writes the outputs of one run. Raises UsageError where a format needs what is not there.
 
@@ -210,6 +254,15 @@ class Reports:
 
     def _shown(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return tuple(one for one in findings if at_least(one.severity, self._least))
+
+
+def reports_of(options: Reporting) -> Reports:
+    """What the options ask for. Raises UsageError where they contradict each other."""
+    if options["verbose"] and options["quiet"]:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+    detail: Detail = "quiet" if options["quiet"] else "verbose" if options["verbose"] else "compact"
+    outputs = chosen(options["format"], options["output"], os.environ)
+    return Reports(outputs, options["color"], detail, options["min_severity"])
 
 
 def _say(text: str) -> None:

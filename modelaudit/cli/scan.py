@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from modelaudit.cli import stopped
 from modelaudit.cli.options import Judging, authority_of, job_of, judging
 from modelaudit.cli.output import color_option
-from modelaudit.cli.reports import Reports, chosen
+from modelaudit.cli.reports import Reporting, Reports, reporting, reports_of
 from modelaudit.core.findings import SEVERITIES, Severity
 from modelaudit.core.report import Interrupted
-from modelaudit.report import FORMATS, Detail
+from modelaudit.report import FORMATS
 from modelaudit.report.escape import escape
 
 if TYPE_CHECKING:
@@ -25,21 +25,15 @@ if TYPE_CHECKING:
     from modelaudit.run import Job
 
 
-class Options(Judging):
+class Options(Judging, Reporting):
     """The options and arguments of the command line."""
 
-    format: str | None
-    output: tuple[str, ...]
-    verbose: bool
-    quiet: bool
-    min_severity: Severity
     fail_on: Severity | None
     changed_since: str
     tracked: bool
     cache: Path | None
     digest: bool
     exit_zero: bool
-    color: str
 
 
 @click.command(short_help="Check model artifacts: safe to load, and will they load?")
@@ -49,24 +43,7 @@ class Options(Judging):
     help="Format of the report.  [default: text; in GitHub Actions and GitLab CI also what these "
     "show beside the log]",
 )  # fmt: skip
-@click.option(
-    "--output", "-o", multiple=True, metavar="[FORMAT=]FILE",
-    help="Write a report to FILE, - for standard output, in FORMAT, else that of --format, else "
-    "what FILE ends with (.sarif, .json, .jsonl, .md, .html, .xml for junit, .cdx.json). Repeat it "
-    "for several. Text still goes to standard output, unless it or another report does already.",
-)  # fmt: skip
-@click.option(
-    "--verbose", "-v", is_flag=True,
-    help="Explain every finding in text output, and list all artifacts.",
-)  # fmt: skip
-@click.option(
-    "--quiet", "-q", is_flag=True,
-    help="Show only what fails the run and the summary in text output.",
-)  # fmt: skip
-@click.option(
-    "--min-severity", type=click.Choice(SEVERITIES), default="info", show_default=True,
-    help="Leave findings below this severity out of all output. Verdicts and the exit code stay.",
-)  # fmt: skip
+@reporting
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES),
     help="Exit with 1 if a finding has at least this severity.  [default: medium]",
@@ -107,7 +84,7 @@ def command(ctx: click.Context, /, **options: Unpack[Options]) -> None:
     and 143 if a signal ended it; the report is then about what was looked at.
     """
     path, authority = authority_of(options, options["fail_on"])
-    with closing(_reports(options)) as reports:
+    with closing(reports_of(options)) as reports:
         bill = reports.want("cyclonedx")
         asked = job_of(options, authority, digest=options["digest"] or bill)
         job = replace(
@@ -136,15 +113,6 @@ def _cache(folder: Path) -> str:
             f"modelaudit: --cache {escape(str(folder))}: nothing can be kept there", err=True
         )
     return str(folder.absolute())
-
-
-def _reports(options: Options) -> Reports:
-    """What the options ask for. Raises UsageError where they contradict each other."""
-    if options["verbose"] and options["quiet"]:
-        raise click.UsageError("--verbose and --quiet exclude each other")
-    detail: Detail = "quiet" if options["quiet"] else "verbose" if options["verbose"] else "compact"
-    outputs = chosen(options["format"], options["output"], os.environ)
-    return Reports(outputs, options["color"], detail, options["min_severity"])
 
 
 def _scan(job: Job, reports: Reports) -> Report:

@@ -17,7 +17,7 @@ from pathlib import Path
 ROW = {"x1": 0.5, "x2": 2.0, "n": 3, "c": "a", "t": "an apple a day"}
 
 NO_INTEGER = -(2**63)
-"""What PMML4S gives for an integer that is none."""
+"""What PMML4S gives in place of a missing integer."""
 
 Consumer = Callable[[Path, dict[str, object]], tuple[str, str]]
 

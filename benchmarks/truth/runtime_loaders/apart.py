@@ -66,7 +66,7 @@ def raised(error):
 
 
 def every_file(folder):
-    """Files below a folder by their paths in it, without what tells of them."""
+    """Files below a folder by their paths in it, without the files that describe them."""
     for at, _, names in sorted(os.walk(folder)):
         for name in sorted(names):
             if not name.endswith((".txt", "outcomes.json", "expected.json")):

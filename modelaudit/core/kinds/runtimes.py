@@ -19,7 +19,7 @@ ANOMALIES: Final[dict[str, Kind]] = {
     "lightgbm-features": Kind("the head has {has} {member} for {wants} features"),
     "lightgbm-no-trees-per-round": Kind("the head says that a round has no trees"),
     "lightgbm-member": Kind(
-        "the tree {tree} lacks {member}, or its numbers are none ({trees} such trees)"
+        "the tree {tree} lacks {member}, or it holds no numbers ({trees} such trees)"
     ),
     "lightgbm-count": Kind("the tree {tree} has {has} {member} for {wants} ({trees} such trees)"),
     "lightgbm-child-beyond": Kind(

@@ -104,7 +104,7 @@ def walk_nodes(tree: yaml.Node) -> Iterator[yaml.Node]:
 
 
 def value_of(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    """What a mapping has for a key; None for what is none, and where it has none."""
+    """What a mapping has for a key; None for another value, and where the key is absent."""
     if not isinstance(node, yaml.MappingNode):
         return None
     values = [value for name, value in node.value if getattr(name, "value", None) == key]

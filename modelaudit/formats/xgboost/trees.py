@@ -81,6 +81,6 @@ class Contradictions:
 
 
 def number(values: dict[str, object], name: str) -> int:
-    """A number that is written as a text; 0 for what is none."""
+    """A number that is written as a text; 0 for a text that is no number."""
     text = str(values.get(name, ""))
     return int(text) if text.lstrip("-").isdecimal() and len(text) <= 18 else 0
