@@ -44,11 +44,12 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
     yield Identity("monai", "", folder.at())
     yield from folder.unread()
     held = files.of_folder(folder)
+    source = files.modules(held)
     entries: list[Entry] = []
     for name in folder.files:
         if name.startswith(_PLACE) and name.endswith(_ENDINGS):
             try:
-                yield from _configuration(folder, name, held, entries, bounds)
+                yield from _configuration(folder, name, source, entries, bounds)
             except Malformed as problem:
                 yield unreadable(folder.at(name), problem)
     if LOGGING in folder.files:
@@ -58,15 +59,15 @@ def inspect_folder(folder: Folder, bounds: Bounds) -> Iterator[Fact]:
             yield unreadable(folder.at(LOGGING), problem)
     if entries:
         yield from compiled(held, ("",))
-    yield from facts(files.modules(held), entries, bounds)
+    yield from facts(source, entries, bounds)
 
 
 def _configuration(
-    folder: Folder, name: str, held: files.Files, entries: list[Entry], bounds: Bounds
+    folder: Folder, name: str, source: Sources, entries: list[Entry], bounds: Bounds
 ) -> Iterator[Fact]:
     trees = files.nodes_of(files.read(folder, name, files.MOST_YAML))
     for fact in hydra.facts([*hydra.named(trees)], folder.at(name)):
-        if isinstance(fact, Import) and files.modules(held).find(fact.module) is not None:
+        if isinstance(fact, Import) and source.find(fact.module) is not None:
             entries.append(Entry(fact.module, (fact.name,), f"{fact.opcode} in {name}"))
         else:
             yield fact
